@@ -1,0 +1,118 @@
+"""Distribution layers: Keras layers whose output is a `tfp.distributions` object."""
+
+from typing import ClassVar
+
+import keras
+import numpy as np
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from vaeflow.models.config import GaussianLikelihood, Likelihood
+
+tfd = tfp.distributions
+
+# A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
+MIN_STDDEV = 1 / 255
+MIN_POSTERIOR_STDDEV = 1e-5
+
+
+def standard_normal(dim: int) -> tfd.Distribution:
+    """N(0, I) with event shape [dim]."""
+    return tfd.Independent(tfd.Normal(tf.zeros(dim), tf.ones(dim)), 1)
+
+
+class DiagonalNormal(keras.layers.Layer):
+    """Features [batch, n] → a normal over [batch, dim] with independent dimensions. Kingma & Welling 2014, eq. 9."""
+
+    def __init__(self, dim: int, **kwargs):
+        super().__init__(dtype="float32", **kwargs)
+        self.parameters = keras.layers.Dense(2 * dim, dtype="float32")
+
+    def call(self, features: tf.Tensor) -> tfd.Distribution:
+        loc, raw_stddev = tf.split(self.parameters(features), 2, axis=-1)
+        return tfd.Independent(tfd.Normal(loc, tf.nn.softplus(raw_stddev) + MIN_POSTERIOR_STDDEV), 1)
+
+
+class PixelLikelihood(keras.layers.Layer):
+    """Decoder output [..., h, w, c * parameters_per_pixel] → distribution of an image, event shape [h, w, c].
+
+    `data_log_scale` is the log of the number of grey levels in a unit of the density, in nats per pixel: 0 for a
+    probability mass, log 256 for a density on [0, 1]. It makes bits per dimension comparable.
+    """
+
+    parameters_per_pixel: ClassVar[int] = 1
+    data_log_scale: ClassVar[float] = float(np.log(256))
+
+    def __init__(self, **kwargs):
+        super().__init__(dtype="float32", **kwargs)
+
+
+class Bernoulli(PixelLikelihood):
+    """Black or white, independently at every pixel."""
+
+    data_log_scale = 0.0
+
+    def call(self, logits: tf.Tensor) -> tfd.Distribution:
+        return tfd.Independent(FastBernoulli(logits=logits), 3)
+
+
+class ContinuousBernoulli(PixelLikelihood):
+    """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8."""
+
+    def call(self, logits: tf.Tensor) -> tfd.Distribution:
+        return tfd.Independent(tfd.ContinuousBernoulli(logits=logits), 3)
+
+
+class FixedGaussian(PixelLikelihood):
+    """A normal of a given standard deviation around the decoder's output."""
+
+    def __init__(self, stddev: float, **kwargs):
+        super().__init__(**kwargs)
+        self.stddev = stddev
+
+    def call(self, loc: tf.Tensor) -> tfd.Distribution:
+        return tfd.Independent(tfd.Normal(loc, self.stddev), 3)
+
+
+class LearnedGaussian(PixelLikelihood):
+    """A normal with one learned standard deviation for all pixels. Rybkin et al. 2021, §3."""
+
+    def __init__(self, stddev: float, **kwargs):
+        super().__init__(**kwargs)
+        self.initial = float(np.log(stddev))
+
+    def build(self, input_shape):
+        self.log_stddev = self.add_weight(shape=(), initializer=keras.initializers.Constant(self.initial))
+
+    def call(self, loc: tf.Tensor) -> tfd.Distribution:
+        return tfd.Independent(tfd.Normal(loc, tf.maximum(tf.exp(self.log_stddev), MIN_STDDEV)), 3)
+
+
+class PerPixelGaussian(PixelLikelihood):
+    """A normal whose mean and standard deviation the decoder gives for every pixel."""
+
+    parameters_per_pixel = 2
+
+    def __init__(self, stddev: float, **kwargs):
+        super().__init__(**kwargs)
+        self.offset = float(np.log(np.expm1(stddev)))
+
+    def call(self, parameters: tf.Tensor) -> tfd.Distribution:
+        loc, raw_stddev = tf.split(parameters, 2, axis=-1)
+        return tfd.Independent(tfd.Normal(loc, tf.nn.softplus(raw_stddev + self.offset) + MIN_STDDEV), 3)
+
+
+class FastBernoulli(tfd.Bernoulli):
+    """The Bernoulli with log p(x) = x·logits - softplus(logits): one pass over the pixels instead of TFP's three."""
+
+    def _log_prob(self, event):
+        logits = self._logits_parameter_no_checks()
+        return tf.cast(event, logits.dtype) * logits - tf.nn.softplus(logits)
+
+
+def build_likelihood(config: Likelihood) -> PixelLikelihood:
+    """The layer that a likelihood's configuration describes."""
+    if isinstance(config, GaussianLikelihood):
+        layers = {"fixed": FixedGaussian, "learned": LearnedGaussian, "per_pixel": PerPixelGaussian}
+        return layers[config.variance](config.stddev)
+    return {"bernoulli": Bernoulli, "continuous_bernoulli": ContinuousBernoulli}[config.name]()

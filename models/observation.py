@@ -1,0 +1,47 @@
+"""From stored uint8 pixels to what a model sees: one transform for training, evaluation and serving."""
+
+import tensorflow as tf
+
+from vaeflow.models.config import Observation
+
+LEVELS = 255
+
+
+def observe(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None = None) -> tf.Tensor:
+    """Images uint8 [batch, h, w, c] → float32 of the same shape in [0, 1].
+
+    With `seed` (int32 [2]) dynamic binarisation draws afresh; without one it is as reproducible as the static kind.
+    """
+    if observation.binarise == "none":
+        return tf.cast(images, tf.float32) / LEVELS
+    if observation.binarise == "dynamic" and seed is not None:
+        return binarise_afresh(images, seed)
+    return binarise(images, observation.seed)
+
+
+def binarise_afresh(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Each pixel becomes 1 with its grey value over 255 as the probability. Salakhutdinov & Murray 2008."""
+    noise = tf.random.stateless_uniform(tf.shape(images), seed)
+    return tf.cast(noise < tf.cast(images, tf.float32) / LEVELS, tf.float32)
+
+
+def binarise(images: tf.Tensor, seed: int) -> tf.Tensor:
+    """As `binarise_afresh`, with noise that is a function of the seed and of each image's own pixels.
+
+    An image so gets the same binary image in every batch, process and program, without a name or a stored
+    random state; and an image that is already black and white stays as it is.
+    """
+    pixels = tf.cast(tf.reshape(images, [tf.shape(images)[0], -1]), tf.uint32)
+    place = tf.cast(tf.range(tf.shape(pixels)[1]), tf.uint32)
+    salt = tf.constant(seed % 2**32, tf.uint32)
+    fingerprint = tf.reduce_sum(_scramble(place * 256 + pixels + _scramble(salt)), axis=1, keepdims=True)
+    noise = _scramble(_scramble(fingerprint + salt) + place) % LEVELS
+    return tf.cast(tf.reshape(pixels > noise, tf.shape(images)), tf.float32)
+
+
+def _scramble(value: tf.Tensor) -> tf.Tensor:
+    """MurmurHash3's finaliser: a bijection of uint32 whose output bits look independent of the input's."""
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
+        value = tf.bitwise.bitwise_xor(value, tf.bitwise.right_shift(value, tf.constant(shift, tf.uint32)))
+        value *= tf.constant(factor, tf.uint32)
+    return value

@@ -1,0 +1,78 @@
+"""One step of training or validation, under Keras' `fit`."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class FirstNonFinite(keras.metrics.Metric):
+    """The optimizer step at which a term of the loss first was not finite, or -1. Resets with the epoch."""
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+        self.step = self.add_variable((), lambda shape, dtype: tf.fill(shape, tf.constant(-1, dtype)), "int64")
+
+    def update_state(self, term: tf.Tensor, step: tf.Tensor) -> None:
+        """Look at one batch's term, [batch], of optimizer step `step`."""
+        bad = tf.logical_not(tf.reduce_all(tf.math.is_finite(term)))
+        first = tf.logical_and(self.step.value < 0, bad)
+        self.step.assign(tf.where(first, tf.cast(step, tf.int64), self.step.value))
+
+    def result(self) -> tf.Tensor:
+        return self.step.value
+
+    def reset_state(self) -> None:
+        self.step.assign(-1)
+
+
+class ElboTraining(keras.Model):
+    """Maximises the mean `elbo(x, seed)` of the subclass over batches of uint8 images.
+
+    All noise is drawn from stateless seeds made of the training seed and the optimizer's step counter: there is no
+    random state to save, and a resumed training draws what an uninterrupted one would have drawn. Validation sees
+    the same noise in every epoch, so that epochs are compared on equal terms.
+    """
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.terms = [keras.metrics.Mean(name) for name in ("elbo", "log_likelihood", "kl")]
+        self.first_nonfinite = [FirstNonFinite(f"first_nonfinite_{name}") for name in ("log_likelihood", "kl")]
+
+    def compile(self, optimizer: keras.optimizers.Optimizer, *, seed: int = 0, **kwargs: Any) -> None:
+        """As Keras', with the seed of the noise; the loss is the model's own."""
+        super().compile(optimizer=optimizer, **kwargs)
+        self.noise_seed = seed
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return [*self.terms, *self.first_nonfinite]
+
+    def train_step(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
+        step = tf.cast(self.optimizer.iterations.value, tf.int32)
+        observation_seed, posterior_seed = self._seeds(step)
+        x = self.observe(images, observation_seed)
+        with tf.GradientTape() as tape:
+            elbo = self.elbo(x, posterior_seed)
+            loss = -tf.reduce_mean(elbo.total)
+            scaled = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
+        gradients = tape.gradient(scaled, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+        for metric, term in zip(self.first_nonfinite, elbo, strict=True):
+            metric.update_state(term, step)
+        return self._report(elbo)
+
+    def test_step(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
+        _, posterior_seed = self._seeds(tf.constant(-1))
+        return self._report(self.elbo(self.observe(images), posterior_seed))
+
+    def _seeds(self, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        seed = tf.stack([tf.constant(self.noise_seed, tf.int32), step])
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        first, second = tf.unstack(tf.random.split(tf.random.fold_in(seed, replica), 2))
+        return first, second
+
+    def _report(self, elbo: Any) -> dict[str, tf.Tensor]:
+        for metric, term in zip(self.terms, (elbo.total, *elbo), strict=True):
+            metric.update_state(term)
+        return {metric.name: metric.result() for metric in self.metrics}
