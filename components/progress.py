@@ -10,6 +10,7 @@ Advance = Callable[[int], None]
 Display = Callable[[str, int | None], AbstractContextManager[Advance]]
 
 _display: Display | None = None
+_open: dict[str, Advance] = {}
 
 
 @contextmanager
@@ -29,5 +30,18 @@ def bar(description: str, total: int | None = None) -> Iterator[Advance]:
     if _display is None:
         yield lambda amount: None
         return
-    with _display(description, total) as advance:
-        yield advance
+    with _display(description, total) as move:
+        _open[description] = move
+        try:
+            yield move
+        finally:
+            del _open[description]
+
+
+def advance(description: str, amount: int) -> None:
+    """Move the open bar of this name, for code that cannot hold it: a Beam transform is pickled before it runs.
+
+    In another process than the bar's this does nothing.
+    """
+    if description in _open:
+        _open[description](amount)
