@@ -1,0 +1,1 @@
+"""Images on their way: decoding, the TFDS directories between steps, and reading them back."""

@@ -1,0 +1,101 @@
+"""Reading what preprocess wrote: fixed-shape uint8 images with their ids and labels, split by split."""
+
+import json
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.models.config import Config, Observation
+
+STATISTICS_FILE = "statistics.json"
+TRANSFORM_FILE = "transform.json"
+_BATCH = 1024
+_BYTES = tf.io.FixedLenFeature((), tf.string)
+_INTEGER = tf.io.FixedLenFeature((), tf.int64)
+
+
+class Transform(Config):
+    """How an image became an example, and how an example becomes what a model sees."""
+
+    image_shape: tuple[int, int, int]
+    color: Literal["grey", "rgb"]
+    resize: Literal["area", "bilinear"]
+    fit: Literal["crop", "pad"]
+    observation: Observation
+
+
+class SplitStatistics(Config):
+    """Pixel statistics of one split, where white is 1: `mean` and `stddev` by channel, `mean_image` [h][w][c]."""
+
+    count: int
+    mean: tuple[float, ...]
+    stddev: tuple[float, ...]
+    mean_image: tuple[tuple[tuple[float, ...], ...], ...]
+    labels: Mapping[str, int] | None
+    binary: bool
+
+
+class Split(NamedTuple):
+    """One split in memory: images uint8 [n, h, w, c], labels int64 [n] (-1 where unknown) or None, n ids."""
+
+    images: np.ndarray
+    labels: np.ndarray | None
+    ids: list[str]
+
+
+def read_transform(examples: Examples) -> Transform:
+    """The transform that made these examples."""
+    return Transform.model_validate_json((examples.path / TRANSFORM_FILE).read_bytes())
+
+
+def read_statistics(examples: Examples) -> dict[str, SplitStatistics]:
+    """Statistics of each split, by its name."""
+    content = json.loads((examples.path / STATISTICS_FILE).read_bytes())
+    return {split: SplitStatistics.model_validate(statistics) for split, statistics in content.items()}
+
+
+def label_names(examples: Examples) -> tuple[str, ...] | None:
+    """Names of the classes, in the order of their numbers; None without labels."""
+    path = examples.path / "label.labels.txt"
+    return tuple(path.read_text(encoding="utf-8").splitlines()) if path.exists() else None
+
+
+def num_examples(examples: Examples, split: str) -> int:
+    """Number of images in the split."""
+    splits = json.loads((examples.path / "dataset_info.json").read_bytes())["splits"]
+    return sum(int(length) for entry in splits if entry["name"] == split for length in entry["shardLengths"])
+
+
+def load_split(examples: Examples, split: str) -> Split:
+    """The whole split in memory, in file order."""
+    shape = read_transform(examples).image_shape
+    labelled = label_names(examples) is not None
+    features = {"image": _BYTES, "id": _BYTES} | ({"label": _INTEGER} if labelled else {})
+    records = _records(examples, split).batch(_BATCH)
+    batches = list(records.map(lambda batch: tf.io.parse_example(batch, features)).as_numpy_iterator())
+    images = np.frombuffer(b"".join(image for batch in batches for image in batch["image"]), np.uint8)
+    return Split(
+        images=images.reshape(-1, *shape).copy(),
+        labels=np.concatenate([batch["label"] for batch in batches]) if labelled else None,
+        ids=[identifier.decode() for batch in batches for identifier in batch["id"]],
+    )
+
+
+def stream(examples: Examples, split: str) -> tf.data.Dataset:
+    """The images of the split one by one, uint8 [h, w, c], read from the shards in file order."""
+    shape = read_transform(examples).image_shape
+
+    def decode(record: tf.Tensor) -> tf.Tensor:
+        image = tf.io.parse_single_example(record, {"image": _BYTES})["image"]
+        return tf.reshape(tf.io.decode_raw(image, tf.uint8), shape)
+
+    images = _records(examples, split).map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    return images.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+
+
+def _records(examples: Examples, split: str) -> tf.data.Dataset:
+    files = sorted(str(path) for path in examples.path.glob(f"*-{split}.tfrecord-*"))
+    return tf.data.TFRecordDataset(files)

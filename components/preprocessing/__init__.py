@@ -1,0 +1,1 @@
+"""What preprocess does to an image and counts over a split."""
