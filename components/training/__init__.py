@@ -1,0 +1,1 @@
+"""What `train` is made of: data order, checkpoints, strategies, and what TensorBoard shows."""

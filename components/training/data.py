@@ -1,0 +1,74 @@
+"""Batches of uint8 images. The order of epoch e is a pure function of (seed, e), in memory and streamed alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import load_split, num_examples, read_transform, stream
+
+MEBIBYTE = 2**20
+# Images that a streamed epoch mixes at a time.
+SHUFFLE_BUFFER = 20_000
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Batches for `fit`: `batches` gives epoch `epoch`, which the training loop moves on."""
+
+    batches: tf.data.Dataset
+    epoch: tf.Variable
+    steps_per_epoch: int
+    batch_size: int
+
+
+def training_data(examples: Examples, *, batch_size: int, seed: int, memory_budget: int) -> TrainingData:
+    """The training split; its last, smaller batch is left out, and holds other images in every epoch.
+
+    A split over `memory_budget` MiB is streamed from its shards, another is held as one tensor.
+    """
+    count = num_examples(examples, "train")
+    batch_size = min(batch_size, count)
+    shape = read_transform(examples).image_shape
+    fits = count * tf.TensorShape(shape).num_elements() <= memory_budget * MEBIBYTE
+    one_epoch = (_from_memory if fits else _from_shards)(examples, batch_size, seed)
+    with tf.device("CPU:0"):
+        epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+    steps = count // batch_size
+    batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
+    batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(tf.data.AUTOTUNE)
+    return TrainingData(batches, epoch, steps, batch_size)
+
+
+def validation_batches(examples: Examples, *, batch_size: int) -> tf.data.Dataset:
+    """The validation split in file order, in batches of at most `batch_size`."""
+    return stream(examples, "validation").batch(batch_size).cache().prefetch(tf.data.AUTOTUNE)
+
+
+OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
+
+
+def _from_memory(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
+    with tf.device("CPU:0"):
+        images = tf.constant(load_split(examples, "train").images)
+    count = len(images)
+
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=tf.stack([tf.cast(seed, tf.int64), epoch]))
+        return tf.data.Dataset.range(count // batch_size).map(
+            lambda i: tf.gather(images, order[i * batch_size : (i + 1) * batch_size])
+        )
+
+    return one_epoch
+
+
+def _from_shards(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = tf.random.fold_in(tf.constant([seed, 0]), tf.cast(epoch, tf.int32))
+        shuffle_seed = tf.cast(order[0], tf.int64)
+        images = stream(examples, "train", shuffle_seed=shuffle_seed)
+        images = images.shuffle(SHUFFLE_BUFFER, seed=shuffle_seed, reshuffle_each_iteration=False)
+        return images.batch(batch_size, drop_remainder=True)
+
+    return one_epoch
