@@ -13,6 +13,7 @@ from vaeflow.models.config import Config, Observation
 STATISTICS_FILE = "statistics.json"
 TRANSFORM_FILE = "transform.json"
 _BATCH = 1024
+_SHARDS_AT_A_TIME = 8
 _BYTES = tf.io.FixedLenFeature((), tf.string)
 _INTEGER = tf.io.FixedLenFeature((), tf.int64)
 
@@ -76,26 +77,32 @@ def load_split(examples: Examples, split: str) -> Split:
     features = {"image": _BYTES, "id": _BYTES} | ({"label": _INTEGER} if labelled else {})
     records = _records(examples, split).batch(_BATCH)
     batches = list(records.map(lambda batch: tf.io.parse_example(batch, features)).as_numpy_iterator())
-    images = np.frombuffer(b"".join(image for batch in batches for image in batch["image"]), np.uint8)
+    images = np.frombuffer(bytearray().join(image for batch in batches for image in batch["image"]), np.uint8)
     return Split(
-        images=images.reshape(-1, *shape).copy(),
+        images=images.reshape(-1, *shape),
         labels=np.concatenate([batch["label"] for batch in batches]) if labelled else None,
         ids=[identifier.decode() for batch in batches for identifier in batch["id"]],
     )
 
 
-def stream(examples: Examples, split: str) -> tf.data.Dataset:
-    """The images of the split one by one, uint8 [h, w, c], read from the shards in file order."""
+def stream(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
+    """The images of the split one by one, uint8 [h, w, c], read from the shards in file order.
+
+    Given `shard_seed` (int32 [2]), the shards are taken in an order drawn from it, several at a time.
+    """
     shape = read_transform(examples).image_shape
 
     def decode(record: tf.Tensor) -> tf.Tensor:
         image = tf.io.parse_single_example(record, {"image": _BYTES})["image"]
         return tf.reshape(tf.io.decode_raw(image, tf.uint8), shape)
 
-    images = _records(examples, split).map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    images = _records(examples, split, shard_seed).map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
     return images.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
 
 
-def _records(examples: Examples, split: str) -> tf.data.Dataset:
+def _records(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
     files = sorted(str(path) for path in examples.path.glob(f"*-{split}.tfrecord-*"))
-    return tf.data.TFRecordDataset(files)
+    if shard_seed is None:
+        return tf.data.TFRecordDataset(files)
+    shuffled = tf.data.Dataset.from_tensor_slices(tf.random.experimental.stateless_shuffle(files, shard_seed))
+    return shuffled.interleave(tf.data.TFRecordDataset, cycle_length=_SHARDS_AT_A_TIME, deterministic=True)

@@ -65,10 +65,9 @@ def _from_memory(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
 
 def _from_shards(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = tf.random.fold_in(tf.constant([seed, 0]), tf.cast(epoch, tf.int32))
-        shuffle_seed = tf.cast(order[0], tf.int64)
-        images = stream(examples, "train", shuffle_seed=shuffle_seed)
-        images = images.shuffle(SHUFFLE_BUFFER, seed=shuffle_seed, reshuffle_each_iteration=False)
+        epoch_seed = tf.random.fold_in(tf.constant([seed, 0]), tf.cast(epoch, tf.int32))
+        images = stream(examples, "train", shard_seed=epoch_seed)
+        images = images.shuffle(SHUFFLE_BUFFER, seed=tf.cast(epoch_seed[0], tf.int64), reshuffle_each_iteration=False)
         return images.batch(batch_size, drop_remainder=True)
 
     return one_epoch
