@@ -1,9 +1,9 @@
 """Train: examples become a model."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.models.config import Config, ModelConfig
@@ -14,18 +14,46 @@ class TrainConfig(Config):
 
     model: ModelConfig = ModelConfig()
     epochs: PositiveInt = 50
-    batch_size: PositiveInt = 100
-    learning_rate: float = Field(1e-3, gt=0)
+    batch_size: PositiveInt = Field(100, description="Images of one step, over all devices.")
+    learning_rate: float = Field(1e-3, gt=0, description="Adam's; with a cosine schedule the one it starts from.")
     schedule: Literal["constant", "cosine"] = "constant"
     patience: PositiveInt = Field(10, description="Epochs without a better validation ELBO before training stops.")
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**31, description="Of the initial weights, the noise and the order of the images.")
     strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = "none"
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
-    xla: bool = Field(True, description="Compile the training step with XLA; only without a strategy.")
+    xla: bool | None = Field(None, description="Compile the training step; by default wherever no strategy forbids it.")
     deterministic: bool = Field(False, description="Bit-identical repetition; slower on some devices.")
     memory_budget: PositiveInt = Field(2048, description="MiB; a larger training split is streamed from its shards.")
 
+    @model_validator(mode="after")
+    def _xla_needs_one_device(self) -> Self:
+        if self.xla and self.strategy in ("mirrored", "multi_worker"):
+            raise ValueError(f"xla cannot compile the reduction between devices of strategy '{self.strategy}'")
+        return self
+
 
 def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
-    """Fit the model; goes on from the last finished epoch found in `output`."""
-    raise NotImplementedError
+    """Fit the model and keep its best epoch; goes on from the last finished epoch found in `output`.
+
+    Raises `RunError` when the loss becomes NaN or infinite: the weights of the last finished epoch stay in
+    `last_good.keras`.
+    """
+    from vaeflow.components.training.checkpoints import Checkpoints
+    from vaeflow.components.training.data import training_data
+    from vaeflow.components.training.fit import portable, compiled_model, fit
+    from vaeflow.components.training.projector import project
+    from vaeflow.components.training.strategies import seed_everything
+
+    seed_everything(config.seed, deterministic=config.deterministic)
+    data = training_data(config, examples)
+    model = compiled_model(config, examples, data.steps_per_epoch)
+    checkpoints = Checkpoints(output / "checkpoints", model)
+    history = fit(config, examples, model, data, checkpoints, logs=output / "logs")
+    checkpoints.restore_best(history)
+    model = portable(model)
+    model.save(output / "model.keras")
+    history.write(output / "history.json")
+    (output / "config.json").write_text(config.model_dump_json(indent=1))
+    project(model, examples, output / "logs" / "projector")
+    best = history.epochs[history.best_epoch - 1]
+    return Model(output, {"model": config.model.name, "best_epoch": history.best_epoch, "val_elbo": best["val_elbo"]})

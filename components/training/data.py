@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import load_split, num_examples, read_transform, stream
+from vaeflow.components.train import TrainConfig
 
 MEBIBYTE = 2**20
+VALIDATION_BATCH = 500
 # Images that a streamed epoch mixes at a time.
 SHUFFLE_BUFFER = 20_000
+
+OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Batches for `fit`: `batches` gives epoch `epoch`, which the training loop moves on."""
+    """Batches for `fit`: one pass over `batches` is the epoch that the variable `epoch` holds, counted from 0."""
 
     batches: tf.data.Dataset
     epoch: tf.Variable
@@ -23,16 +28,16 @@ class TrainingData:
     batch_size: int
 
 
-def training_data(examples: Examples, *, batch_size: int, seed: int, memory_budget: int) -> TrainingData:
-    """The training split; its last, smaller batch is left out, and holds other images in every epoch.
+def training_data(config: TrainConfig, examples: Examples) -> TrainingData:
+    """The training split; its last, smaller batch is left out, and would hold other images in every epoch.
 
-    A split over `memory_budget` MiB is streamed from its shards, another is held as one tensor.
+    A split over `memory_budget` MiB is streamed from its shards, any other is held as one tensor.
     """
     count = num_examples(examples, "train")
-    batch_size = min(batch_size, count)
-    shape = read_transform(examples).image_shape
-    fits = count * tf.TensorShape(shape).num_elements() <= memory_budget * MEBIBYTE
-    one_epoch = (_from_memory if fits else _from_shards)(examples, batch_size, seed)
+    batch_size = min(config.batch_size, count)
+    bytes_in_all = count * prod(read_transform(examples).image_shape)
+    source = _from_memory if bytes_in_all <= config.memory_budget * MEBIBYTE else _from_shards
+    one_epoch = source(examples, batch_size, config.seed)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     steps = count // batch_size
@@ -41,12 +46,9 @@ def training_data(examples: Examples, *, batch_size: int, seed: int, memory_budg
     return TrainingData(batches, epoch, steps, batch_size)
 
 
-def validation_batches(examples: Examples, *, batch_size: int) -> tf.data.Dataset:
-    """The validation split in file order, in batches of at most `batch_size`."""
-    return stream(examples, "validation").batch(batch_size).cache().prefetch(tf.data.AUTOTUNE)
-
-
-OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
+def validation_batches(examples: Examples) -> tf.data.Dataset:
+    """The validation split in file order, whole."""
+    return stream(examples, "validation").batch(VALIDATION_BATCH).cache().prefetch(tf.data.AUTOTUNE)
 
 
 def _from_memory(examples: Examples, batch_size: int, seed: int) -> OneEpoch:

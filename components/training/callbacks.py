@@ -1,0 +1,98 @@
+"""What happens around the epochs of `fit`."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from vaeflow.components.training.checkpoints import Checkpoints
+from vaeflow.components.training.data import TrainingData
+from vaeflow.components.training.history import History
+from vaeflow.models.errors import RunError
+
+logger = logging.getLogger(__name__)
+TERMS = {"log_likelihood": "likelihood", "kl": "KL"}
+
+
+class EpochOrder(keras.callbacks.Callback):
+    """Moves the data on to the epoch that begins."""
+
+    def __init__(self, data: TrainingData):
+        super().__init__()
+        self.data = data
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.data.epoch.assign(epoch)
+
+
+class NotFinite(RunError):
+    """A term of the loss became NaN or infinite in epoch `epoch`, counted from 1."""
+
+    def __init__(self, what: str, epoch: int):
+        super().__init__(f"{what}, in epoch {epoch}")
+
+
+class StopWhenNotFinite(keras.callbacks.Callback):
+    """Ends the run when a term of the loss is NaN or infinite, and says which and where."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        steps = {term: int(logs[f"first_nonfinite_{term}"]) for term in TERMS}
+        broken = {term: step for term, step in steps.items() if step >= 0}
+        if broken:
+            term = min(broken, key=broken.__getitem__)
+            raise NotFinite(f"the {TERMS[term]} term of the loss was not finite at step {broken[term]}", self.epoch)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        for term, name in TERMS.items():
+            if not math.isfinite(logs[f"val_{term}"]):
+                step = int(self.model.optimizer.iterations)
+                raise NotFinite(f"the {name} term on the validation split was not finite at step {step}", self.epoch)
+
+
+class Record(keras.callbacks.Callback):
+    """Adds each finished epoch to the history, saves the checkpoint and stops when patience is out."""
+
+    def __init__(self, history: History, checkpoints: Checkpoints, *, patience: int, images_per_epoch: int):
+        super().__init__()
+        self.history = history
+        self.checkpoints = checkpoints
+        self.patience = patience
+        self.images_per_epoch = images_per_epoch
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.started = time.perf_counter()
+        self.trained_for = math.nan
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.trained_for = time.perf_counter() - self.started
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        logs["images_per_second"] = self.images_per_epoch / self.trained_for
+        kept = {name: float(value) for name, value in logs.items() if "nonfinite" not in name}
+        self.history.epochs.append({"epoch": epoch + 1, **kept})
+        self.checkpoints.save(self.history)
+        if self.history.out_of_patience(self.patience):
+            logger.info("no better validation ELBO for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
+            self.model.stop_training = True
+
+
+class Advance(keras.callbacks.Callback):
+    """Moves a progress bar that counts training steps."""
+
+    def __init__(self, advance: Callable[[int], None]):
+        super().__init__()
+        self.advance = advance
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.done = 0
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.advance(batch + 1 - self.done)
+        self.done = batch + 1

@@ -1,0 +1,115 @@
+"""From an untrained model to the best epoch of a training that may have been interrupted."""
+
+import logging
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from vaeflow.components import progress
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import load_split, read_statistics, read_transform
+from vaeflow.components.train import TrainConfig
+from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFinite, Record, StopWhenNotFinite
+from vaeflow.components.training.checkpoints import Checkpoints
+from vaeflow.components.training.data import TrainingData, validation_batches
+from vaeflow.components.training.history import History
+from vaeflow.components.training.strategies import precision, strategy
+from vaeflow.components.training.tensorboard import TensorBoard
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.errors import RunError
+from vaeflow.models.registry import build
+
+logger = logging.getLogger(__name__)
+
+# Steps that TensorFlow takes before Python hears of it: the larger, the less the interpreter costs.
+STEPS_PER_EXECUTION = 60
+TENSORBOARD_PROBE = 500
+
+
+def compiled_model(config: TrainConfig, examples: Examples, steps_per_epoch: int) -> LatentVariableModel:
+    """The model with its optimizer, on the devices of the strategy."""
+    transform = read_transform(examples)
+    _warn_of_grey_pixels(config, examples)
+    with strategy(config.strategy).scope(), precision(config.precision):
+        model = build(config.model, transform.image_shape, transform.observation)
+        model.compile(
+            keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
+            seed=config.seed,
+            jit_compile=config.xla if config.xla is not None else config.strategy in ("none", "tpu"),
+            steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch),
+        )
+        model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def _learning_rate(config: TrainConfig, steps_per_epoch: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if config.schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * steps_per_epoch)
+    return config.learning_rate
+
+
+def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
+    grey = not read_statistics(examples)["train"].binary
+    if config.model.likelihood.name == "bernoulli" and grey and read_transform(examples).observation.binarise == "none":
+        logger.warning(
+            "train.model.likelihood: a Bernoulli on grey pixels is no likelihood, so its ELBO cannot be compared. "
+            "Use preprocess.binarise=dynamic (or static), or the likelihood continuous_bernoulli or gaussian."
+        )
+
+
+def fit(
+    config: TrainConfig,
+    examples: Examples,
+    model: LatentVariableModel,
+    data: TrainingData,
+    checkpoints: Checkpoints,
+    *,
+    logs: Path,
+) -> History:
+    """Train from the last checkpoint, or from the start, until the epochs or the patience are used up."""
+    history = checkpoints.resume()
+    first = len(history.epochs)
+    if first:
+        logger.info("going on after epoch %d of %d", first, config.epochs)
+    if first >= config.epochs or history.out_of_patience(config.patience):
+        return history
+    probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
+    images_per_epoch = data.steps_per_epoch * data.batch_size
+    with progress.bar("Training", (config.epochs - first) * data.steps_per_epoch) as advance:
+        callbacks = [
+            EpochOrder(data),
+            StopWhenNotFinite(),
+            Record(history, checkpoints, patience=config.patience, images_per_epoch=images_per_epoch),
+            TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed),
+            Advance(advance),
+        ]
+        try:
+            model.fit(
+                data.batches,
+                validation_data=validation_batches(examples),
+                initial_epoch=first,
+                epochs=config.epochs,
+                callbacks=callbacks,
+                shuffle=False,  # the data has an order of its own
+                verbose=0,
+            )
+        except NotFinite as error:
+            raise RunError(f"{error}; {_keep_last_good(model, checkpoints, logs.parent)}") from None
+    return history
+
+
+def _keep_last_good(model: LatentVariableModel, checkpoints: Checkpoints, folder: Path) -> str:
+    history = checkpoints.resume()
+    if not history.epochs:
+        return "no epoch was finished before. Lower train.learning_rate"
+    path = folder / "last_good.keras"
+    portable(model).save(path)
+    return f"the weights of epoch {len(history.epochs)} are kept in {path}. Lower train.learning_rate"
+
+
+def portable(model: LatentVariableModel) -> LatentVariableModel:
+    """The same weights in a float32 model on one device, without the optimizer: what is saved and served."""
+    plain = build(model.config, model.image_shape, model.observation)
+    plain.set_weights(model.get_weights())
+    return plain

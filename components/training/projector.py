@@ -1,0 +1,69 @@
+"""The embedding projector's files: points, labels and a sprite sheet, named by a configuration TensorBoard finds."""
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+from pathlib import Path
+
+import numpy as np
+from google.protobuf import text_format
+from PIL import Image
+from tensorboard.plugins.projector import ProjectorConfig
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import label_names, load_split
+from vaeflow.models.base import LatentVariableModel
+
+# The browser draws no sprite sheet with a longer side.
+MAX_SHEET = 8192
+MAX_POINTS = 2000
+
+
+def project(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
+    """Write the posterior means of the first validation images."""
+    images, labels, ids = load_split(examples, "validation")
+    images, names = images[:MAX_POINTS], label_names(examples)
+    codes = model.embed(model.observe(images)).numpy()
+    shown = None if labels is None or names is None else [names[label] if label >= 0 else "?" for label in labels]
+    write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
+
+
+def write_projector(
+    folder: Path, *, codes: np.ndarray, images: np.ndarray, labels: Sequence[str] | None, ids: Sequence[str]
+) -> None:
+    """Codes [n, latent] with their images uint8 [n, h, w, c]. Paths are relative, so the folder may be moved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savetxt(folder / "codes.tsv", codes, delimiter="\t", fmt="%.6g")
+    _write_metadata(folder / "metadata.tsv", labels, ids)
+    thumbnails = _thumbnails(images)
+    _sheet(thumbnails).save(folder / "sprites.png")
+    config = ProjectorConfig()
+    embedding = config.embeddings.add()
+    embedding.tensor_name = "posterior means"
+    embedding.tensor_path = "codes.tsv"
+    embedding.metadata_path = "metadata.tsv"
+    embedding.sprite.image_path = "sprites.png"
+    embedding.sprite.single_image_dim.extend(reversed(thumbnails.shape[1:3]))
+    (folder / "projector_config.pbtxt").write_text(text_format.MessageToString(config))
+
+
+def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
+    # One column is a list without a heading, two are a table with one: the projector's rule.
+    rows = ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _thumbnails(images: np.ndarray) -> np.ndarray:
+    """Every k-th pixel, with k such that the whole sheet stays within the browser's limit."""
+    side = max(images.shape[1:3]) * ceil(sqrt(len(images)))
+    stride = ceil(side / MAX_SHEET)
+    return images[:, ::stride, ::stride]
+
+
+def _sheet(images: np.ndarray) -> Image.Image:
+    count, height, width, channels = images.shape
+    side = ceil(sqrt(count))
+    sheet = np.zeros((side * side, height, width, channels), np.uint8)
+    sheet[:count] = images
+    sheet = sheet.reshape(side, side, height, width, channels).swapaxes(1, 2)
+    pixels = sheet.reshape(side * height, side * width, channels)
+    return Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
