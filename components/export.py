@@ -1,19 +1,48 @@
 """Export: a model that passed its evaluation becomes SavedModels for TF Serving."""
 
+import json
 from pathlib import Path
 
 from pydantic import Field
 
+from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model, ServingModel
+from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.components.serving.versions import models_config, publish
 from vaeflow.models.config import Config
+from vaeflow.models.errors import RunError
 
 
 class ExportConfig(Config):
-    """How the served models are named."""
+    """How the served models are named, and where they are published."""
 
     name: str = Field("vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", description="Prefix of the names in TF Serving.")
+    publish_to: Path | None = Field(
+        None, description="A folder that TF Serving watches; every export adds the next version of both models there."
+    )
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
-    """Write decoder and encoder, and check each in a fresh process that cannot import vaeflow."""
-    raise NotImplementedError
+    """Write decoder and encoder, check each in a fresh process that cannot import vaeflow, and publish them.
+
+    RunError when the evaluation did not pass, a check fails, or the folder to publish to cannot be written.
+    """
+    _require_passed(evaluation)
+    from vaeflow.components.serving.exporting import FIRST_VERSION, write_served_models
+
+    with progress.bar("Exporting", 2) as advance:
+        folders = write_served_models(model.path / "model.keras", output)
+        advance(1)
+        saved_models = {f"{config.name}-{role}": folder for role, folder in folders.items()}
+        (output / "models.config").write_text(models_config(saved_models))
+        version = publish(saved_models, config.publish_to) if config.publish_to else FIRST_VERSION
+        advance(1)
+    return ServingModel(output, {"name": config.name, "version": version})
+
+
+def _require_passed(evaluation: Evaluation) -> None:
+    metrics = json.loads((evaluation.path / "metrics.json").read_text())
+    verdict = Verdict.model_validate(metrics["verdict"])
+    if not verdict.passed:
+        failed = "; ".join(str(check) for check in verdict.checks if not check.passed)
+        raise RunError(f"Not exported: the evaluation did not pass. {failed}.")

@@ -1,0 +1,155 @@
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from google.protobuf import text_format
+from tensorflow_serving.apis import prediction_log_pb2
+from tensorflow_serving.config import model_server_config_pb2
+
+from vaeflow.components.artifacts import Evaluation, Model
+from vaeflow.components.export import ExportConfig, export
+from vaeflow.models import registry
+from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.errors import RunError
+
+SHAPE = (6, 5, 1)
+IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
+
+
+def evaluation_in(folder, *checks):
+    verdict = {"passed": all(check["passed"] for check in checks), "checks": list(checks)}
+    (folder / "metrics.json").write_text(json.dumps({"metrics": {}, "protocol": {}, "verdict": verdict}))
+    return Evaluation(folder)
+
+
+@pytest.fixture(scope="module")
+def model():
+    config = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
+    model = registry.build(config, SHAPE, Observation(binarise="dynamic", seed=5))
+    model.compile(keras.optimizers.Adam(), jit_compile=False)
+    model.fit(IMAGES, batch_size=2, verbose=0)
+    return model
+
+
+@pytest.fixture(scope="module")
+def exported(model, tmp_path_factory):
+    root = tmp_path_factory.mktemp("export")
+    for name in ("model", "evaluation", "output"):
+        (root / name).mkdir()
+    model.save(root / "model" / "model.keras")
+    config = ExportConfig(name="digits", publish_to=root / "published")
+    return export(config, Model(root / "model"), evaluation_in(root / "evaluation"), output=root / "output")
+
+
+@pytest.fixture(scope="module")
+def decoder(exported):
+    return tf.saved_model.load(str(exported.path / "decoder" / "1")).signatures
+
+
+@pytest.fixture(scope="module")
+def encoder(exported):
+    return tf.saved_model.load(str(exported.path / "encoder" / "1")).signatures
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_decoder_gives_the_models_images_for_any_batch(decoder, model, batch):
+    z = tf.random.stateless_normal([batch, 3], [1, 2])
+    images = decoder["serving_default"](z=z)["images"]
+    assert images.dtype == tf.float32
+    np.testing.assert_allclose(images, model.decode(z), atol=1e-5)
+
+
+def sample(decoder, n, seed, temperature):
+    return decoder["sample"](n=tf.constant(n), seed=tf.constant(seed), temperature=tf.constant(temperature))["images"]
+
+
+def test_sample_is_a_function_of_its_seed(decoder, model):
+    images = sample(decoder, 4, 7, 1.0)
+    np.testing.assert_array_equal(images, sample(decoder, 4, 7, 1.0))
+    np.testing.assert_allclose(images, model.generate(4, tf.constant([7, 0])), atol=1e-5)
+    assert not np.allclose(images, sample(decoder, 4, 8, 1.0), atol=1e-3)
+
+
+def test_sample_at_temperature_zero_is_the_middle_of_the_prior(decoder, model):
+    np.testing.assert_allclose(sample(decoder, 2, 0, 0.0), model.decode(tf.zeros([2, 3])), atol=1e-5)
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_encoder_passes_pixels_through_the_recorded_transform(encoder, model, batch):
+    answer = encoder["serving_default"](images=tf.constant(IMAGES[:batch]))
+    x = model.observe(IMAGES[:batch])
+    np.testing.assert_allclose(answer["mean"], model.embed(x), atol=1e-5)
+    np.testing.assert_allclose(answer["stddev"], model.posterior(x).stddev(), atol=1e-5)
+
+
+def test_reconstruct_goes_from_pixels_to_pixels(encoder, model):
+    images = encoder["reconstruct"](images=tf.constant(IMAGES))["images"]
+    np.testing.assert_allclose(images, model.reconstruct(model.observe(IMAGES)), atol=1e-5)
+
+
+@pytest.mark.parametrize("role", ["decoder", "encoder"])
+def test_saved_model_holds_the_weights_it_reads_and_no_training_state(exported, model, role):
+    stored = tf.train.load_checkpoint(str(exported.path / role / "1" / "variables" / "variables"))
+    shapes = [shape for name, shape in stored.get_variable_to_shape_map().items() if "CHECKPOINTABLE" not in name]
+    used = {"decoder": [model.decoder], "encoder": [model.encoder, model.decoder, model.posterior_layer]}[role]
+    assert sorted(map(tuple, shapes)) == sorted(tuple(weight.shape) for part in used for weight in part.weights)
+
+
+def test_models_config_is_read_by_tf_serving(exported):
+    config = text_format.Parse(
+        (exported.path / "models.config").read_text(), model_server_config_pb2.ModelServerConfig()
+    )
+    assert [(entry.name, entry.base_path, entry.model_platform) for entry in config.model_config_list.config] == [
+        ("digits-decoder", "/models/digits-decoder", "tensorflow"),
+        ("digits-encoder", "/models/digits-encoder", "tensorflow"),
+    ]
+
+
+@pytest.mark.parametrize("role", ["decoder", "encoder"])
+def test_warm_up_asks_every_signature_something_it_answers(exported, role):
+    folder = exported.path / role / "1"
+    signatures = tf.saved_model.load(str(folder)).signatures
+    asked = set()
+    for record in tf.data.TFRecordDataset(str(folder / "assets.extra" / "tf_serving_warmup_requests")):
+        request = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log.request
+        inputs = {name: tf.constant(tf.make_ndarray(tensor)) for name, tensor in request.inputs.items()}
+        assert signatures[request.model_spec.signature_name](**inputs)
+        asked.add(request.model_spec.signature_name)
+    assert asked == set(signatures)
+
+
+def test_published_version_is_a_copy_of_the_checked_one(exported):
+    published = exported.path.parent / "published"
+    for role in ("decoder", "encoder"):
+        original, copy = exported.path / role / "1", published / f"digits-{role}" / "1"
+        files = sorted(file.relative_to(original) for file in original.rglob("*") if file.is_file())
+        assert files == sorted(file.relative_to(copy) for file in copy.rglob("*") if file.is_file())
+        assert all((original / file).read_bytes() == (copy / file).read_bytes() for file in files)
+    assert exported.properties == {"name": "digits", "version": 1}
+
+
+def test_no_file_names_the_folder_it_was_written_in(exported):
+    files = [file for file in exported.path.rglob("*") if file.is_file()]
+    assert not [file for file in files if str(exported.path).encode() in file.read_bytes()]
+
+
+def test_failed_verdict_is_told_check_by_check(tmp_path):
+    evaluation = evaluation_in(
+        tmp_path,
+        {"metric": "elbo", "required": ">= -120", "value": -131.5, "passed": False},
+        {"metric": "active_units", "required": ">= 2", "value": 5.0, "passed": True},
+        {"metric": "nmi", "required": ">= 0.4", "value": 0.25, "passed": False},
+    )
+    with pytest.raises(RunError) as error:
+        export(ExportConfig(), Model(tmp_path), evaluation, output=tmp_path)
+    assert "elbo is -131.5, required >= -120; nmi is 0.25, required >= 0.4" in str(error.value)
+    assert "active_units" not in str(error.value)
+
+
+def test_verdict_is_read_without_tensorflow():
+    code = "import sys, vaeflow.components.export; assert 'tensorflow' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
