@@ -1,0 +1,1 @@
+"""Measures, pictures and the verdict on a trained model."""

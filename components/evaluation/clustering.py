@@ -1,0 +1,57 @@
+"""Latent clustering: do k-means clusters of the posterior means find the classes?"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, silhouette_score
+from sklearn.metrics.cluster import contingency_matrix
+
+RESTARTS = 10
+SILHOUETTE_IMAGES = 5_000
+"""The silhouette compares every pair of points: beyond this many, it is taken on a random subset."""
+
+Labels = NDArray[np.int64]
+Latents = NDArray[np.float32]
+
+
+class Clustering(NamedTuple):
+    """One k-means run: the cluster of each image, and its scores by metric name."""
+
+    clusters: Labels
+    scores: dict[str, float]
+
+
+def cluster(latents: Latents, labels: Labels | None, num_clusters: int, seed: int) -> Clustering:
+    """k-means of `latents` [n, d]; without labels the silhouette is the only score.
+
+    There are never more clusters than distinct points. The accuracy is that under the best one-to-one assignment of
+    clusters to classes; NMI is normalised by the arithmetic mean of the entropies, ARI is Hubert & Arabie 1985.
+    """
+    k = min(num_clusters, len(np.unique(latents, axis=0)))
+    clusters = KMeans(k, n_init=RESTARTS, random_state=seed).fit_predict(latents).astype(np.int64)
+    scores = {"silhouette": silhouette(latents, clusters, seed)}
+    if labels is not None:
+        scores["kmeans_accuracy"] = assignment_accuracy(labels, clusters)
+        scores["kmeans_nmi"] = float(normalized_mutual_info_score(labels, clusters))
+        scores["kmeans_ari"] = float(adjusted_rand_score(labels, clusters))
+    return Clustering(clusters, scores)
+
+
+def assignment_accuracy(labels: Labels, clusters: Labels) -> float:
+    """Fraction of images in the right class, each cluster standing for at most one class. Kuhn 1955."""
+    counts = contingency_matrix(labels, clusters)
+    rows, columns = linear_sum_assignment(counts, maximize=True)
+    return float(counts[rows, columns].sum() / len(labels))
+
+
+def silhouette(latents: Latents, clusters: Labels, seed: int) -> float:
+    """Mean silhouette in [-1, 1], Rousseeuw 1987; NaN where it is not defined: one cluster, or one image in each."""
+    if len(latents) > SILHOUETTE_IMAGES:
+        chosen = np.random.default_rng(seed).choice(len(latents), SILHOUETTE_IMAGES, replace=False)
+        latents, clusters = latents[chosen], clusters[chosen]
+    if not 2 <= len(np.unique(clusters)) <= len(clusters) - 1:
+        return float("nan")
+    return float(silhouette_score(latents, clusters))

@@ -1,0 +1,94 @@
+"""Figures of the latent space: where the images lie, and which dimensions carry information."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import matplotlib.patheffects as effects
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+
+from vaeflow.components.evaluation.figures.style import FAINT, INK, PALETTE, Picture, entitle, label, plot
+
+Array = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+HALO = [effects.withStroke(linewidth=3, foreground="white")]
+
+
+class Plane(NamedTuple):
+    """Points [n, 2] to draw, the names of the two axes, and what the points are."""
+
+    points: Array
+    axes: tuple[str, str]
+    meaning: str
+
+
+def latent_scatter(mean: Array, stddev: Array, labels: Labels | None, names: Sequence[str]) -> Picture:
+    """Posteriors [n, latent] as points in a plane, coloured by class where there are not more than ten."""
+    plane = project(mean, stddev)
+    coloured = labels is not None and len(names) <= len(PALETTE)
+    figure, (axis,) = plot(height=5.6)
+    size = float(np.clip(4000 / len(mean), 4, 30))
+    if labels is not None and coloured:
+        for name, color, chosen in _classes(labels, names):
+            axis.scatter(*plane.points[chosen].T, s=size, color=color, alpha=0.7, linewidths=0)
+            _name_class(axis, plane.points[chosen], name)
+    else:
+        axis.scatter(*plane.points.T, s=size, color=PALETTE[0], alpha=0.6, linewidths=0)
+    label(axis, *plane.axes)
+    entitle(axis, "Where the test images lie in latent space")
+    return Picture(
+        name="latent_scatter",
+        caption=f"Each point is one test image: {plane.meaning}." + (" The colour is its class." if coloured else ""),
+        alt="A cloud of points, one a test image" + (", coloured and named by class." if coloured else "."),
+        figure=figure,
+    )
+
+
+def project(mean: Array, stddev: Array) -> Plane:
+    """The latent plane itself, its first two principal components, or of a single dimension mean and deviation."""
+    latent_dim = mean.shape[1]
+    if latent_dim == 1:
+        axes = ("posterior mean", "posterior standard deviation")
+        return Plane(np.concatenate([mean, stddev], axis=1), axes, "its posterior's mean and standard deviation")
+    if latent_dim == 2 or len(mean) < 2:
+        return Plane(mean[:, :2], ("first latent dimension", "second latent dimension"), "its posterior mean")
+    components = PCA(2).fit(mean)
+    first, second = np.nan_to_num(components.explained_variance_ratio_)
+    axes = (f"first principal component ({first:.0%})", f"second principal component ({second:.0%})")
+    meaning = f"the first two principal components of its posterior mean in {latent_dim} dimensions"
+    return Plane(components.transform(mean), axes, meaning)
+
+
+def kl_per_dimension(kl: Array, active: NDArray[np.bool_]) -> Picture:
+    """Bars of the mean KL [latent] in nats, the largest first; inactive units are pale."""
+    order = np.argsort(-kl)
+    figure, (axis,) = plot(height=3.2)
+    colors = [PALETTE[0] if active[unit] else FAINT for unit in order]
+    axis.bar(range(len(kl)), kl[order], color=colors, width=0.8)
+    shown = range(0, len(kl), max(1, len(kl) // 32))
+    axis.set_xticks(shown, [str(order[place]) for place in shown])
+    label(axis, "latent dimension", "KL in nats")
+    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    return Picture(
+        name="kl_per_dimension",
+        caption="How much each latent dimension tells about an image, on average over the test split. Grey dimensions "
+        "are inactive: their posterior mean hardly moves from image to image.",
+        alt=f"A bar for each of {len(kl)} latent dimensions, {active.sum()} of them active.",
+        figure=figure,
+    )
+
+
+def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    if (labels < 0).any():
+        yield "unknown", FAINT, labels < 0
+    for number, name in enumerate(names):
+        if (labels == number).any():
+            yield name, PALETTE[number], labels == number
+
+
+def _name_class(axis: Axes, points: Array, name: str) -> None:
+    x, y = np.median(points, axis=0)
+    axis.text(x, y, name, ha="center", va="center", fontsize=11, weight="bold", color=INK, path_effects=HALO, zorder=3)

@@ -1,0 +1,67 @@
+"""What a model says of one batch of images. Each is a picklable function: a Beam worker calls it with its own model."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from vaeflow.models.base import LatentVariableModel
+
+Measures = dict[str, tf.Tensor]
+Measure = Callable[[LatentVariableModel, tf.Tensor, tf.Tensor], Measures]
+"""(model, uint8 images [batch, h, w, c], index of the batch) → named tensors, each [batch, ...]."""
+
+DECODED_PIXELS = 2**24
+"""How many pixels are decoded at once when importance weights are computed: 64 MiB of float32."""
+
+
+def embedding(model: LatentVariableModel, images: tf.Tensor, index: tf.Tensor) -> Measures:
+    """The posterior means alone."""
+    return {"mean": model.embed(model.observe(images))}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The posterior and every bound on the log-likelihood, in nats per image.
+
+    The noise of a batch is a function of the seed and of the batch's index, so that it is the same on every engine.
+    """
+
+    importance_samples: int
+    seed: int
+
+    def __call__(self, model: LatentVariableModel, images: tf.Tensor, index: tf.Tensor) -> Measures:
+        x = model.observe(images)
+        elbo_seed, weights_seed = tf.unstack(tf.random.split(tf.stack([tf.constant(self.seed), index]), 2))
+        posterior = model.posterior(x)
+        elbo = model.elbo(x, elbo_seed)
+        return {
+            "mean": posterior.mean(),
+            "stddev": posterior.stddev(),
+            "log_likelihood": elbo.log_likelihood,
+            "kl": elbo.kl,
+            "kl_per_dimension": model.kl_per_dimension(x),
+            "iw_log_likelihood": importance_weighted(model, x, self.importance_samples, weights_seed),
+        }
+
+
+def importance_weighted(
+    model: LatentVariableModel, x: tf.Tensor, num_samples: int, seed: tf.Tensor, decoded_pixels: int = DECODED_PIXELS
+) -> tf.Tensor:
+    """log 1/K Σ p(x, z_k) / q(z_k | x) for each image, [batch], in nats. Burda et al. 2016, eq. 8.
+
+    The samples come in chunks that decode at most `decoded_pixels` (one sample per image at least), whatever K is.
+    """
+    chunk = min(num_samples, max(1, decoded_pixels // math.prod(x.shape)))
+    chunks, rest = divmod(num_samples, chunk)
+    total = tf.fill([x.shape[0]], -math.inf)
+    for i in tf.range(chunks):
+        total = _add(total, model.log_weights(x, chunk, tf.random.fold_in(seed, i)))
+    if rest:
+        total = _add(total, model.log_weights(x, rest, tf.random.fold_in(seed, chunks)))
+    return total - math.log(num_samples)
+
+
+def _add(total: tf.Tensor, log_weights: tf.Tensor) -> tf.Tensor:
+    return tf.reduce_logsumexp(tf.concat([total[tf.newaxis], log_weights], axis=0), axis=0)
