@@ -61,7 +61,7 @@ def read_statistics(examples: Examples) -> dict[str, SplitStatistics]:
 def label_names(examples: Examples) -> tuple[str, ...] | None:
     """Names of the classes, in the order of their numbers; None without labels."""
     path = examples.path / "label.labels.txt"
-    return tuple(path.read_text(encoding="utf-8").splitlines()) if path.exists() else None
+    return tuple(path.read_text(encoding="utf-8").rstrip("\n").split("\n")) if path.exists() else None
 
 
 def num_examples(examples: Examples, split: str) -> int:
@@ -83,6 +83,15 @@ def load_split(examples: Examples, split: str) -> Split:
         labels=np.concatenate([batch["label"] for batch in batches]) if labelled else None,
         ids=[identifier.decode() for batch in batches for identifier in batch["id"]],
     )
+
+
+def load_labels(examples: Examples, split: str) -> np.ndarray | None:
+    """The labels of the split as in `load_split`, without reading the images into memory."""
+    if label_names(examples) is None:
+        return None
+    feature = {"label": tf.io.FixedLenFeature((), tf.int64)}
+    batches = _records(examples, split).batch(_BATCH).map(lambda records: tf.io.parse_example(records, feature))
+    return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
 
 
 def stream(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
