@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 Property = str | int | float | bool
 
@@ -10,6 +11,9 @@ Property = str | int | float | bool
 @dataclass(frozen=True)
 class Artifact:
     """A folder that a step made, with the few properties worth showing without opening it."""
+
+    digest_excludes: ClassVar[tuple[str, ...]] = ()
+    """Entries of the folder that are no part of its content: no later step reads them."""
 
     path: Path
     properties: Mapping[str, Property] = field(default_factory=dict)
@@ -25,6 +29,8 @@ class Examples(Artifact):
 
 class Model(Artifact):
     """`model.keras`, its configuration, `history.json`, TensorBoard logs."""
+
+    digest_excludes = ("logs", "checkpoints")
 
 
 class Evaluation(Artifact):

@@ -1,0 +1,89 @@
+"""One step of one run: made now, or found in the store because the same was made before."""
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.fingerprint import cache_key, content_digest
+from vaeflow.pipeline.plan import Step
+from vaeflow.pipeline.records import StoredArtifact
+from vaeflow.pipeline.store import Store
+from vaeflow.pipeline.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class StepError(Exception):
+    """A step raised `cause`."""
+
+    def __init__(self, step: str, cause: Exception) -> None:
+        super().__init__(cause)
+        self.step = step
+        self.cause = cause
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all executions of one run share. It is small and can be pickled: Beam carries it to the steps."""
+
+    root: Path
+    config: PipelineConfig
+    beam_args: tuple[str, ...] = ()
+    salt: str = ""
+    """Empty, or unique to the run, whose steps then find nothing that was made before."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The places under the root."""
+        return Workspace(self.root)
+
+    @property
+    def store(self) -> Store:
+        """The metadata of the root."""
+        return self.workspace.store
+
+    def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
+        """The cache key of a step on these inputs."""
+        section = getattr(self.config, step.name)
+        return cache_key(step, section, [stored.digest for stored in inputs], self.salt)
+
+    def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
+        """What the step would make of these inputs, if it was made before."""
+        return self.store.find(self.key(step, inputs), step.makes)
+
+
+def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
+    """The step's artifact, published. Raises `StepError` for whatever the step raises."""
+    try:
+        key = context.key(step, inputs)
+        execution = context.store.begin_execution(run, step.name, key, inputs)
+        with context.workspace.sole_maker(step.name, key):
+            stored = context.store.find(key, step.makes)
+            if stored is not None:
+                context.store.finish_cached(execution, stored)
+                log.info("%s: nothing to do, made before", step.name)
+                return stored
+            return _make(step, context, key, execution, inputs)
+    except Exception as error:
+        raise StepError(step.name, error) from error
+
+
+def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
+    log.info("%s: started", step.name)
+    started = time.monotonic()
+    workspace = context.workspace
+    staging = workspace.open_staging(step.name, key, resumes=step.resumes)
+    beam_args = {"beam_args": context.beam_args} if step.takes_beam_args else {}
+    section = getattr(context.config, step.name)
+    try:
+        artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **beam_args)
+        digest = content_digest(artifact)
+    except Exception:
+        workspace.give_up_staging(step.name, key, resumes=step.resumes)
+        raise
+    published = replace(artifact, path=workspace.publish(step.name, key))
+    stored = context.store.finish_made(execution, key, published, digest)
+    log.info("%s: done in %.1f s", step.name, time.monotonic() - started)
+    return stored

@@ -1,0 +1,38 @@
+"""How a failure is told: what happened, in one line, whatever library it came from."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vaeflow.models.errors import InputError, RunError
+
+LONGEST_MESSAGE = 400
+DISK_FULL = ("No space left on device", "database or disk is full")
+
+
+def one_line(error: BaseException) -> str:
+    """The message of one of our errors; the kind and the first line of any other."""
+    if isinstance(error, (InputError, RunError)):
+        return str(error)
+    if _is_disk_full(error):
+        return "no space left on the disk."
+    first = next(iter(str(error).strip().splitlines()), "")
+    return f"{type(error).__name__}: {first}"[:LONGEST_MESSAGE]
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    return getattr(error, "errno", None) == errno.ENOSPC or any(text in str(error) for text in DISK_FULL)
+
+
+@contextmanager
+def writing_to(root: Path) -> Iterator[None]:
+    """Turn the system's errors about a root that cannot be written into ours."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        if _is_disk_full(error):
+            raise RunError(f"No space left on the disk that holds {root}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"--root {root}: cannot be written: {reason}.") from error

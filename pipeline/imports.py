@@ -1,0 +1,85 @@
+"""The files of vaeflow that a function's code comes from, found by reading imports, importing nothing heavy."""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec, resolve_name
+from pathlib import Path
+
+PACKAGE = "vaeflow"
+
+
+def code_files(function: Callable[..., object]) -> dict[str, Path]:
+    """The function's module and all that it imports from vaeflow, directly or not, with their packages' data files.
+
+    Imports inside functions count; those for type checkers alone do not.
+    """
+    modules = {function.__module__: Path(inspect.getfile(function))}
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        for imported in _imports(module, modules[module]):
+            path = _locate(imported)
+            if path is not None and imported not in modules:
+                modules[imported] = path
+                waiting.append(imported)
+    folders = {path.parent for path in modules.values()}
+    return modules | {f"{data.parent.name}/{data.name}": data for folder in folders for data in _data_files(folder)}
+
+
+@cache
+def _imports(module: str, path: Path) -> frozenset[str]:
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    visitor = _ImportVisitor(package)
+    visitor.visit(ast.parse(path.read_bytes()))
+    return frozenset(visitor.found)
+
+
+class _ImportVisitor(ast.NodeVisitor):
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.found: set[str] = set()
+
+    def visit_If(self, node: ast.If) -> None:
+        if "TYPE_CHECKING" in ast.unparse(node.test):
+            for statement in node.orelse:
+                self.visit(statement)
+        else:
+            self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._add(alias.name)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        base = resolve_name("." * node.level + (node.module or ""), self.package)
+        for alias in node.names:
+            self._add(f"{base}.{alias.name}")  # a module, or a name in one: then only its packages are found
+
+    def _add(self, name: str) -> None:
+        parts = name.split(".")
+        if parts[0] == PACKAGE:
+            # The root package holds only the version, which changes when no code does.
+            self.found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
+
+
+@cache
+def _locate(module: str) -> Path | None:
+    """The file of a module. Only `vaeflow` itself is imported: deeper packages are looked up as files."""
+    root, *below = module.split(".")[1:]
+    spec = find_spec(f"{PACKAGE}.{root}")
+    if spec is None or spec.origin is None:
+        return None
+    if not below:
+        return Path(spec.origin)
+    base = Path(spec.origin).parent.joinpath(*below)
+    candidates = (base.with_suffix(".py"), base / "__init__.py")
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _data_files(folder: Path) -> Iterator[Path]:
+    """Templates and the like, which code reads at run time."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed") and not path.name.startswith("."):
+            yield path

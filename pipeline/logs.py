@@ -1,0 +1,70 @@
+"""What is said where: our own lines to the user, and everything, libraries included, to the log file of the run."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+OURS = "vaeflow"
+LAYOUT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _FileHandler(logging.FileHandler):
+    """A handler that a full disk does not make talk on stderr: the run itself will fail and say so."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the name is logging's
+        pass
+
+
+@contextmanager
+def recorded(path: Path, *, capture_stderr: bool = False) -> Iterator[None]:
+    """Write all that is logged to the file at `path` while the block runs.
+
+    With `capture_stderr` also whatever else reaches the process's stderr, such as the lines of TensorFlow's C++ code.
+    """
+    handler = _FileHandler(path)
+    handler.setFormatter(logging.Formatter(LAYOUT))
+    with ExitStack() as undo:
+        undo.callback(handler.close)
+        undo.enter_context(_handling(handler))
+        if capture_stderr:
+            undo.enter_context(redirected_stderr(path))
+        try:
+            yield
+        except KeyboardInterrupt:
+            undo.pop_all()  # the threads of an interrupted run live on, and what they write is still not for the user
+            raise
+
+
+@contextmanager
+def _handling(handler: logging.Handler) -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
+    levels = root.level, ours.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    ours.setLevel(logging.DEBUG)
+    logging.captureWarnings(True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)
+        root.setLevel(levels[0])
+        ours.setLevel(levels[1])
+        root.removeHandler(handler)
+
+
+@contextmanager
+def redirected_stderr(path: Path) -> Iterator[None]:
+    """Let file descriptor 2, of Python, of C++ and of child processes, append to the file at `path`."""
+    sys.stderr.flush()
+    before = os.dup(2)
+    with open(path, "ab") as target:
+        os.dup2(target.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(before, 2)
+        os.close(before)

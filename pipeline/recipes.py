@@ -1,0 +1,117 @@
+"""Recipes: a packaged name or a YAML file, with the command line's changes, becomes a validated configuration."""
+
+import copy
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.validation import problems
+
+SUFFIXES = (".yaml", ".yml")
+
+
+class Recipe(NamedTuple):
+    """A configuration and the name that its runs are called by."""
+
+    name: str
+    config: PipelineConfig
+
+
+def packaged() -> dict[str, Traversable]:
+    """The recipes that come with vaeflow, by name."""
+    found = (entry for entry in (files("vaeflow") / "recipes").iterdir() if entry.name.endswith(SUFFIXES))
+    return {Path(entry.name).stem: entry for entry in sorted(found, key=lambda entry: entry.name)}
+
+
+def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
+    """The packaged recipe or YAML file `recipe`, changed by `section.field=value` texts.
+
+    Relative paths inside a recipe are relative to the current directory. Raises `InputError` with one line a problem.
+    """
+    source = _find(recipe)
+    settings = _parse(_read(source), str(recipe)) or {}
+    if not isinstance(settings, dict):
+        raise InputError(f"{recipe}: expected sections such as 'train:', got {type(settings).__name__}.")
+    for change in changes:
+        _apply(change, settings)
+    try:
+        return Recipe(_run_name(source), PipelineConfig.model_validate(settings))
+    except ValidationError as error:
+        raise InputError("\n".join(problems(error, PipelineConfig, settings))) from None
+
+
+def _run_name(source: Traversable) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(source.name).stem)
+
+
+def _find(recipe: str) -> Traversable:
+    known = packaged()
+    if recipe in known:
+        return known[recipe]
+    path = Path(recipe)
+    if path.is_file():
+        return path
+    if path.suffix in SUFFIXES or len(path.parts) > 1:
+        raise InputError(f"{recipe}: no such file.")
+    raise InputError(
+        f"{recipe}: no such recipe.{did_you_mean(recipe, known)} Known: {', '.join(known)}; or give a YAML file."
+    )
+
+
+def _read(source: Traversable) -> str:
+    try:
+        return source.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{source}: expected YAML in UTF-8, got bytes that are not text.") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read: {error.strerror}.") from None
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML in which a key that is given twice is an error, not a silent choice of the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(problem=f"'{key.value}' is given twice", problem_mark=key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _parse(text: str, name: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_UniqueKeyLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{name}{line}: {error.problem}.") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{name}: not YAML: {str(error).splitlines()[0]}.") from None
+
+
+def _apply(change: str, settings: dict[str, Any]) -> None:
+    """Set one `section.field=value` in place. A section that the recipe leaves out starts from its defaults."""
+    dotted, equals, text = change.partition("=")
+    *sections, field = dotted.strip().split(".")
+    if not equals or not all((*sections, field)):
+        raise InputError(f"--set {change}: expected section.field=value.")
+    defaults: Any = PipelineConfig().model_dump(mode="json")
+    here: Any = settings
+    for depth, section in enumerate(sections):
+        defaults = defaults.get(section, {}) if isinstance(defaults, dict) else {}
+        if here.get(section) is None:
+            here[section] = copy.deepcopy(defaults) if isinstance(defaults, dict) else {}
+        here = here[section]
+        if not isinstance(here, dict):
+            raise InputError(f"--set {change}: '{'.'.join(sections[: depth + 1])}' is a value, not a section.")
+    here[field] = _parse(text, f"--set {change}")
