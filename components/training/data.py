@@ -12,8 +12,6 @@ from vaeflow.components.train import TrainConfig
 
 MEBIBYTE = 2**20
 VALIDATION_BATCH = 500
-# Images that a streamed epoch mixes at a time.
-SHUFFLE_BUFFER = 20_000
 
 OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
@@ -37,7 +35,7 @@ def training_data(config: TrainConfig, examples: Examples) -> TrainingData:
     batch_size = min(config.batch_size, count)
     bytes_in_all = count * prod(read_transform(examples).image_shape)
     source = _from_memory if bytes_in_all <= config.memory_budget * MEBIBYTE else _from_shards
-    one_epoch = source(examples, batch_size, config.seed)
+    one_epoch = source(examples, config, batch_size)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     steps = count // batch_size
@@ -51,13 +49,14 @@ def validation_batches(examples: Examples) -> tf.data.Dataset:
     return stream(examples, "validation").batch(VALIDATION_BATCH).cache().prefetch(tf.data.AUTOTUNE)
 
 
-def _from_memory(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
+def _from_memory(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:
     with tf.device("CPU:0"):
         images = tf.constant(load_split(examples, "train").images)
     count = len(images)
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = tf.random.experimental.stateless_shuffle(tf.range(count), seed=tf.stack([tf.cast(seed, tf.int64), epoch]))
+        seed = tf.stack([tf.constant(config.seed, tf.int64), epoch])
+        order = tf.random.experimental.stateless_shuffle(tf.range(count), seed)
         return tf.data.Dataset.range(count // batch_size).map(
             lambda i: tf.gather(images, order[i * batch_size : (i + 1) * batch_size])
         )
@@ -65,11 +64,15 @@ def _from_memory(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
     return one_epoch
 
 
-def _from_shards(examples: Examples, batch_size: int, seed: int) -> OneEpoch:
+def _from_shards(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:
+    """Shards in an order of the epoch's own; as many images as half the budget holds are then mixed at a time."""
+    image_bytes = prod(read_transform(examples).image_shape)
+    block_size = max(batch_size, config.memory_budget * MEBIBYTE // (2 * image_bytes))
+
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        epoch_seed = tf.random.fold_in(tf.constant([seed, 0]), tf.cast(epoch, tf.int32))
-        images = stream(examples, "train", shard_seed=epoch_seed)
-        images = images.shuffle(SHUFFLE_BUFFER, seed=tf.cast(epoch_seed[0], tf.int64), reshuffle_each_iteration=False)
-        return images.batch(batch_size, drop_remainder=True)
+        seed = tf.random.fold_in(tf.constant([config.seed, 0]), tf.cast(epoch, tf.int32))
+        blocks = stream(examples, "train", shard_seed=seed).batch(block_size)
+        mixed = blocks.map(lambda block: tf.random.experimental.stateless_shuffle(block, seed))
+        return mixed.unbatch().batch(batch_size, drop_remainder=True)
 
     return one_epoch
