@@ -1,12 +1,22 @@
 """Ingest: a source of images becomes a TFDS directory of original images."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
+from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
+from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
+from vaeflow.components.sources.location import parse
 from vaeflow.models.config import Config
+from vaeflow.models.errors import RunError
+
+QUARANTINE_FILE = "quarantine.jsonl"
+_REASONS_SHOWN = 3
+
+_log = logging.getLogger(__name__)
 
 
 class IngestConfig(Config):
@@ -18,7 +28,76 @@ class IngestConfig(Config):
     max_quarantined: float = Field(0.01, ge=0, le=1, description="Fail above this fraction of unreadable images.")
     max_pixels: PositiveInt = Field(50_000_000, description="An image with more pixels is quarantined.")
 
+    @field_validator("source")
+    @classmethod
+    def _source_has_a_known_form(cls, source: str) -> str:
+        parse(source)
+        return source
+
+    @model_validator(mode="after")
+    def _only_an_npz_has_arrays(self) -> "IngestConfig":
+        if (self.images or self.labels) and parse(self.source).kind != "npz":
+            raise ValueError(f"images and labels name arrays of an npz, but source is {self.source!r}")
+        return self
+
+
+def fingerprint(config: IngestConfig) -> str:
+    """Digest what the source holds now, cheaply: a change of it must run ingest again.
+
+    Raises:
+        InputError: the source is not there.
+    """
+    return source_fingerprint(config.source)
+
 
 def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ()) -> Dataset:
-    """Read, check and write every image of the source; what cannot be read goes to `quarantine.jsonl`."""
-    raise NotImplementedError
+    """Read, check and write every image of the source; what cannot be read goes to `quarantine.jsonl`.
+
+    Raises:
+        InputError: the source is not there, is empty, or what it holds does not fit together.
+        RunError: more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is whole even then.
+    """
+    import apache_beam as beam
+    import tensorflow_datasets as tfds
+
+    from vaeflow.components.engine import beam_pipeline
+    from vaeflow.components.images.directory import describe, num_shards, read_lines, write_lines, write_shards
+    from vaeflow.components.sources.checking import PROGRESS, read_checked
+    from vaeflow.components.sources.opening import open_source
+
+    source = open_source(config.source, config.images, config.labels)
+    quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
+    with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
+        checked = read_checked(pipeline, source, config.max_pixels)
+        write_shards(checked.readable, output, num_shards(source.num_bytes))
+        write_lines(checked.unreadable, "quarantine", quarantine)
+        write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
+
+    unreadable = read_lines(quarantine)
+    _judge(config, unreadable, source.num_images, quarantine)
+    (all_grey,) = read_lines(colours)
+    colours.unlink()
+    features = {
+        "id": tfds.features.Text(),
+        "image": tfds.features.Image(shape=(None, None, 1 if all_grey else 3)),
+    }
+    if source.label_names:
+        features["label"] = tfds.features.ClassLabel(names=source.label_names)
+    splits = describe(output, "dataset", features)
+    return Dataset(output, {"images": sum(splits.values()), "quarantined": len(unreadable), "splits": ", ".join(splits)})
+
+
+def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int, quarantine: Path) -> None:
+    """Say how many images cannot be read, and stop if they are too many or all."""
+    if not unreadable:
+        return
+    found = f"{len(unreadable)} of {total} images cannot be read"
+    fraction = len(unreadable) / total
+    if len(unreadable) < total and fraction <= config.max_quarantined:
+        _log.warning("%s; their ids and reasons are in %s.", found, QUARANTINE_FILE)
+        return
+    reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
+    raise RunError(
+        f"{found}: {fraction:.2%} where ingest.max_quarantined is {config.max_quarantined:.2%}. "
+        f"First of them: {reasons}. All: {quarantine}"
+    )

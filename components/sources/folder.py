@@ -1,0 +1,106 @@
+"""A folder of image files. Its layout tells labels and splits. Light: the file system alone is asked.
+
+folder/*.png                        neither labels nor splits
+folder/<label>/**.png               labels
+folder/{train,val,test}/...         splits, each laid out as one of the above
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from vaeflow.components.sources.source import UNSPLIT, Record, Source
+from vaeflow.models.errors import InputError
+
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+_SPLITS = {"train", "val", "valid", "validation", "dev", "test"}
+_FILES_PER_SHARD = 200
+
+_log = logging.getLogger(__name__)
+
+
+class ImageFile(NamedTuple):
+    """A file that claims by its name to be an image."""
+
+    path: Path
+    parts: tuple[str, ...]
+    """Names on the way from the root of the source."""
+    size: int
+    mtime_ns: int
+
+
+def open_folder(where: str) -> Source:
+    """Open the folder; every file in it that is named as an image counts, at any depth."""
+    root = Path(where).expanduser()
+    files = list_images(root)
+    if not files:
+        raise InputError(f"ingest.source: folder {where} holds no image files ({', '.join(_SUFFIXES)})")
+    depth = 1 if all(len(file.parts) > 1 and file.parts[0].lower() in _SPLITS for file in files) else 0
+    names = _label_names(files, depth, where)
+    records = [_record(file, depth, names) for file in files]
+    return Source(
+        shards=[records[start : start + _FILES_PER_SHARD] for start in range(0, len(records), _FILES_PER_SHARD)],
+        read=_read,
+        num_images=len(files),
+        num_bytes=sum(file.size for file in files),
+        label_names=names,
+    )
+
+
+def list_images(root: Path) -> list[ImageFile]:
+    """All image files under `root`, sorted by path; links are followed, hidden files and folders are not seen.
+
+    Raises:
+        InputError: `root` is not a folder that can be read.
+    """
+    if not root.is_dir():
+        raise InputError(f"ingest.source: {root} is {'not a folder' if root.exists() else 'not there'}")
+    try:
+        found = sorted(_walk(root, (), {root.resolve()}), key=lambda file: file.parts)
+    except PermissionError as error:
+        raise InputError(f"ingest.source: {error.filename} cannot be read: {error.strerror}") from error
+    images = [file for file in found if file.path.suffix.lower() in _SUFFIXES]
+    if len(images) < len(found):
+        _log.info("%d files in %s are not named as images and are left out.", len(found) - len(images), root)
+    return images
+
+
+def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[ImageFile]:
+    for entry in os.scandir(folder):
+        if entry.name.startswith("."):
+            continue
+        path, within = Path(entry.path), (*parts, _text(entry.name))
+        if not entry.is_dir():
+            status = os.stat(path) if path.exists() else os.lstat(path)
+            yield ImageFile(path, within, status.st_size, status.st_mtime_ns)
+        elif (real := path.resolve()) not in ancestors:  # a link to a folder above would never end
+            yield from _walk(path, within, ancestors | {real})
+
+
+def _text(name: str) -> str:
+    """A file name that is no valid text still gives an id that is."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _label_names(files: Iterable[ImageFile], depth: int, where: str) -> tuple[str, ...] | None:
+    """Names of the class folders, which are `depth` levels down; None if there are none."""
+    inside = [file for file in files if len(file.parts) > depth + 1]
+    beside = [file for file in files if len(file.parts) == depth + 1]
+    if inside and beside:
+        raise InputError(
+            f"ingest.source: folder {where} has images both in class folders and beside them "
+            f"({inside[0].path}, {beside[0].path}): give every image a class folder, or none"
+        )
+    return tuple(sorted({file.parts[depth] for file in inside})) or None
+
+
+def _record(file: ImageFile, depth: int, label_names: Sequence[str] | None) -> Record:
+    split = file.parts[0].lower() if depth else UNSPLIT
+    label = label_names.index(file.parts[depth]) if label_names else None
+    return Record("/".join(file.parts), split, label, file.path)
+
+
+def _read(shard: Sequence[Record]) -> Iterator[Record]:
+    return iter(shard)

@@ -1,0 +1,134 @@
+"""Any image dataset of TensorFlow Datasets: one already prepared, else prepared now."""
+
+import difflib
+import logging
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from vaeflow.components.sources import network
+from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
+from vaeflow.models.errors import InputError, RunError
+
+_BATCH = 256
+_SAMPLE = 100
+
+_log = logging.getLogger(__name__)
+
+
+class _File(NamedTuple):
+    """One of the files of a split, by its number, and the place of its first image in the split."""
+
+    split: str
+    number: int
+    start: int
+
+
+def open_tfds(where: str, reachable: Callable[[], bool] = network.reachable) -> Source:
+    """Open `NAME[/CONFIG][:VERSION]`, an image feature of it, and its class label if there is one."""
+    dataset = parse_name(where)
+    folder = find_prepared(dataset) or _prepare(dataset, reachable)
+    info = tfds.builder_from_directory(folder).info
+    image, label = _image_key(info), _label_key(info)
+    if not info.splits.total_num_examples:
+        raise InputError(f"ingest.source: {info.full_name} holds no images")
+    return Source(
+        shards=[file for split in info.splits.values() for file in _files(split)],
+        read=partial(_read, folder, image, label),
+        num_images=info.splits.total_num_examples,
+        num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
+        label_names=tuple(info.features[label].names) if label else None,
+        white=_white(folder, image),
+    )
+
+
+def _prepare(dataset: DatasetName, reachable: Callable[[], bool]) -> Path:
+    full_name = ":".join(filter(None, dataset))
+    if not reachable():
+        raise InputError(
+            f"ingest.source: {full_name} is not prepared in {data_dir()} and there is no network to fetch it; "
+            "set TFDS_DATA_DIR to where it is, or prepare it where there is a network: "
+            f"tfds build {full_name}"
+        )
+    try:
+        builder = tfds.builder(full_name, data_dir=data_dir())
+    except tfds.core.DatasetNotFoundError as error:
+        raise InputError(f"ingest.source: TFDS has no dataset {full_name!r}{_hint(dataset.name)}") from error
+    except (ValueError, AssertionError) as error:
+        raise InputError(f"ingest.source: TFDS has no {full_name!r}: {error}") from error
+    _log.info("TFDS prepares %s in %s.", full_name, builder.data_path)
+    downloads = data_dir() / "downloads"
+    try:
+        # Files of different datasets may share a name (mnist and fashion_mnist do): each gets a folder of its own.
+        builder.download_and_prepare(
+            download_dir=downloads / dataset.name,
+            download_config=tfds.download.DownloadConfig(manual_dir=downloads / "manual"),
+        )
+    except Exception as error:  # a server, a disk, a checksum, a missing package: TFDS has no common base for them
+        raise RunError(f"ingest.source: TFDS could not prepare {full_name}: {error}") from error
+    return Path(builder.data_path)
+
+
+def _hint(name: str) -> str:
+    near = difflib.get_close_matches(name, tfds.list_builders(with_community_datasets=False), n=1)
+    return f". Did you mean 'tfds:{near[0]}'?" if near else ""
+
+
+def _image_key(info: tfds.core.DatasetInfo) -> str:
+    images = [key for key, feature in info.features.items() if type(feature) is tfds.features.Image]
+    if not images:
+        raise InputError(f"ingest.source: {info.full_name} is no image dataset; it has {', '.join(info.features)}")
+    preferred = [key for key in ((info.supervised_keys or ("",))[0], "image") if key in images]
+    if not preferred and len(images) > 1:
+        raise InputError(f"ingest.source: {info.full_name} has several images in one example: {', '.join(images)}")
+    key: str = (preferred or images)[0]
+    if info.features[key].np_dtype not in (np.uint8, np.uint16):
+        raise InputError(
+            f"ingest.source: {info.full_name} has pixels of {info.features[key].np_dtype}, not of integers"
+        )
+    return key
+
+
+def _label_key(info: tfds.core.DatasetInfo) -> str | None:
+    labels = [key for key, feature in info.features.items() if isinstance(feature, tfds.features.ClassLabel)]
+    preferred = [key for key in ((info.supervised_keys or ("",))[-1], "label") if key in labels]
+    return next(iter(preferred or labels), None)
+
+
+def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:
+    start = 0
+    for number, length in enumerate(split.shard_lengths):
+        yield _File(split.name, number, start)
+        start += length
+
+
+def _white(folder: Path, image: str) -> float:
+    """255; or 1 where black and white were stored as 0 and 1, as binarized_mnist and dsprites do."""
+    builder = tfds.builder_from_directory(folder)
+    split = next(name for name, split in builder.info.splits.items() if split.num_examples)
+    wanted = tfds.decode.PartialDecoding({image: True})
+    sample = builder.as_dataset(split=f"{split}[:{_SAMPLE}]", decoders=wanted).as_numpy_iterator()
+    return 1 if all(example[image].max() <= 1 for example in sample) else 255
+
+
+def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[Record]:
+    """Images stay encoded; their ids are their places in the split, which a dataset's version fixes."""
+    batches = tfds.builder_from_directory(folder).as_dataset(
+        split=tfds.core.ReadInstruction(file.split, from_=file.number, to=file.number + 1, unit="shard"),
+        decoders=tfds.decode.PartialDecoding(
+            dict.fromkeys(filter(None, (image, label)), True), decoders={image: tfds.decode.SkipDecoding()}
+        ),
+        read_config=tfds.ReadConfig(try_autocache=False),
+        batch_size=_BATCH,
+    )
+    place = file.start
+    for batch in batches.as_numpy_iterator():
+        labels = batch[label].tolist() if label else [None] * len(batch[image])
+        for encoded, number in zip(batch[image], labels, strict=True):
+            yield Record(f"{file.split}/{place:08d}", file.split, number, encoded)
+            place += 1
