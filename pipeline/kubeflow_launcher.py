@@ -1,0 +1,80 @@
+"""What happens inside a component's container: Kubeflow's artifacts become ours, and the step function is called."""
+
+import json
+import logging
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import ValidationError
+
+from vaeflow.models.config import Config
+from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.failures import one_line
+from vaeflow.pipeline.plan import StepFunction
+from vaeflow.pipeline.validation import problems
+
+if TYPE_CHECKING:
+    from kfp import dsl
+
+log = logging.getLogger(__name__)
+
+# How our own lines are known among those of Kubeflow and TensorFlow.
+MARK = "[vaeflow]"
+DONE = ": done"
+
+
+def launch(step: StepFunction, config: str, output: "dsl.Artifact", **inputs: "dsl.Artifact") -> None:
+    """Call a step with its section of the configuration, as JSON, on artifacts that Kubeflow has made local.
+
+    A failure that we understand ends the process with one line and no traceback.
+    """
+    _log_to_stdout()
+    log.info("%s: started", step.__name__)
+    try:
+        _call(step, config, output, inputs)
+    except Exception as error:
+        log.error("%s failed: %s", step.__name__, one_line(error))
+        if isinstance(error, InputError | RunError):
+            sys.exit(1)
+        raise
+    log.info("%s%s", step.__name__, DONE)
+
+
+def show(evaluation: "dsl.Artifact", metrics: "dsl.Metrics", report: "dsl.HTML") -> None:
+    """Give Kubeflow's user interface what it can draw: the numbers and the report."""
+    folder = Path(evaluation.path)
+    for name, value in json.loads((folder / "metrics.json").read_text())["metrics"].items():
+        metrics.log_metric(name, value["mean"] if isinstance(value, dict) else value)
+    shutil.copyfile(folder / "report.html", report.path)
+
+
+def _call(step: StepFunction, config: str, output: "dsl.Artifact", inputs: dict[str, "dsl.Artifact"]) -> None:
+    kinds: dict[str, Any] = get_type_hints(step)
+    section = _section(kinds["config"], config)
+    artifacts = {name: kinds[name](Path(given.path), given.metadata) for name, given in inputs.items()}
+    folder = Path(output.path)
+    folder.mkdir(parents=True)
+    made = step(section, **artifacts, output=folder)
+    output.metadata.update(made.properties)
+
+
+def _section(kind: type[Config], config: str) -> Config:
+    """The section as a user may have edited it when submitting."""
+    try:
+        settings = json.loads(config)
+        return kind.model_validate(settings)
+    except json.JSONDecodeError as error:
+        raise InputError(f"its configuration is not JSON: {error}.") from None
+    except ValidationError as error:
+        raise InputError("; ".join(problems(error, kind, settings))) from None
+
+
+def _log_to_stdout() -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter(f"{MARK} %(levelname)s %(message)s"))
+    ours = logging.getLogger("vaeflow")
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False

@@ -1,0 +1,78 @@
+"""The plan as a pipeline of Kubeflow Pipelines v2."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kfp import dsl
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline import kubeflow_steps
+from vaeflow.pipeline.config import KubeflowConfig, PipelineConfig, Resources
+from vaeflow.pipeline.plan import PLAN, Step
+
+NAME = "vaeflow"
+
+
+def build_pipeline(config: PipelineConfig) -> Any:
+    """A KFP pipeline with one task for each step of the plan.
+
+    Its parameters are the sections of the configuration, as JSON, which a user can edit for one run; its outputs are
+    the artifacts of the steps.
+    """
+    components = {step.name: _component(step, config.kubeflow) for step in PLAN}
+    outputs = NamedTuple("Outputs", [(step.name, _artifact_type(components[step.name])) for step in PLAN])  # type: ignore[misc]
+
+    def pipeline(*sections: Any) -> Any:
+        tasks: dict[str, Any] = {}
+        for step, section in zip(PLAN, sections, strict=True):
+            inputs = {name: tasks[need].outputs["output"] for name, need in _inputs(step).items()}
+            tasks[step.name] = components[step.name](config=section, **inputs)
+            tasks[step.name].set_caching_options(config.kubeflow.caching)
+        for name, resources in config.kubeflow.resources.items():
+            _request(tasks[name], name, resources)
+        return outputs(**{name: task.outputs["output"] for name, task in tasks.items()})
+
+    pipeline.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                step.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=getattr(config, step.name).model_dump_json(),
+                annotation=str,
+            )
+            for step in PLAN
+        ],
+        return_annotation=outputs,
+    )
+    return dsl.pipeline(pipeline, name=NAME, description=config.description or None)
+
+
+def _component(step: Step, config: KubeflowConfig) -> Any:
+    function = getattr(kubeflow_steps, step.name)
+    # The image holds kfp already; without this every start of a step would install it.
+    return dsl.component(function, base_image=config.image, install_kfp_package=False)
+
+
+def _artifact_type(component: Any) -> Any:
+    artifact_type, *_ = component.python_func.__annotations__["output"].__args__
+    return artifact_type
+
+
+def _inputs(step: Step) -> Mapping[str, str]:
+    """The step function's parameters for its inputs, each with the name of the step that makes it."""
+    _, *parameters = inspect.signature(step.run).parameters
+    return dict(zip(parameters, (needed.__name__ for needed in step.needs), strict=False))
+
+
+def _request(task: Any, name: str, resources: Resources) -> None:
+    """Ask for as much as the limit, so that the scheduler keeps it free."""
+    try:
+        if resources.cpu is not None:
+            task.set_cpu_request(resources.cpu).set_cpu_limit(resources.cpu)
+        if resources.memory is not None:
+            task.set_memory_request(resources.memory).set_memory_limit(resources.memory)
+    except ValueError as error:
+        raise InputError(f"kubeflow.resources.{name}: {error}") from None
+    if resources.accelerator is not None:
+        task.set_accelerator_type(resources.accelerator).set_accelerator_limit(resources.accelerator_count)

@@ -1,0 +1,135 @@
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline import kubeflow_runner, kubeflow_steps
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.recipes import load
+
+GOLDEN = Path(__file__).parents[2] / "kubeflow" / "pipeline.yaml"
+REGENERATE = "The pipeline changed: vaeflow kubeflow compile mnist5k -o kubeflow/pipeline.yaml"
+
+
+def compiled(folder, config):
+    kubeflow_runner.compile(config, folder / "pipeline.yaml")
+    return yaml.safe_load((folder / "pipeline.yaml").read_text())
+
+
+def container(pipeline, step):
+    return pipeline["deploymentSpec"]["executors"][f"exec-{step}"]["container"]
+
+
+def test_compiled_pipeline_is_the_golden_file(tmp_path):
+    golden = yaml.safe_load(GOLDEN.read_text())
+    now = compiled(tmp_path, load("mnist5k").config)
+    for pipeline in (golden, now):
+        del pipeline["sdkVersion"]
+    assert now == golden, REGENERATE
+
+
+def test_tasks_are_wired_as_the_plan_says(tmp_path):
+    tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
+    wired = {
+        name: [given["taskOutputArtifact"]["producerTask"] for given in task["inputs"].get("artifacts", {}).values()]
+        for name, task in tasks.items()
+    }
+    assert {name: sorted(made_by) for name, made_by in wired.items()} == {
+        step.name: sorted(needed.__name__ for needed in step.needs) for step in PLAN
+    }
+
+
+@pytest.mark.parametrize("step", PLAN, ids=lambda step: step.name)
+def test_component_has_the_parameters_of_its_step(step):
+    taken = [name for name in inspect.signature(step.run).parameters if name != "beam_args"]
+    assert list(inspect.signature(getattr(kubeflow_steps, step.name)).parameters)[: len(taken)] == taken
+
+
+def test_artifacts_are_typed(tmp_path):
+    components = compiled(tmp_path, PipelineConfig())["components"]
+    kinds = {
+        f"{step.name}.{name}": output["artifactType"]["schemaTitle"]
+        for step in PLAN
+        for name, output in components[f"comp-{step.name}"]["outputDefinitions"]["artifacts"].items()
+    }
+    assert kinds == {
+        "ingest.output": "system.Dataset",
+        "preprocess.output": "system.Dataset",
+        "train.output": "system.Model",
+        "evaluate.output": "system.Artifact",
+        "evaluate.metrics": "system.Metrics",
+        "evaluate.report": "system.HTML",
+        "export.output": "system.Model",
+    }
+
+
+def test_parameters_carry_the_whole_configuration(tmp_path):
+    config = load("mnist5k", ["train.epochs=7", "ingest.max_quarantined=0.25"]).config
+    parameters = compiled(tmp_path, config)["root"]["inputDefinitions"]["parameters"]
+    for step in PLAN:
+        section = getattr(config, step.name)
+        assert type(section).model_validate_json(parameters[step.name]["defaultValue"]) == section
+
+
+def test_recipe_sets_image_resources_and_caching(tmp_path):
+    config = PipelineConfig.model_validate(
+        {
+            "kubeflow": {
+                "image": "vaeflow:7",
+                "caching": False,
+                "resources": {
+                    "train": {"cpu": "4", "memory": "8Gi", "accelerator": "nvidia.com/gpu", "accelerator_count": 2}
+                },
+            }
+        }
+    )
+    pipeline = compiled(tmp_path, config)
+    train = container(pipeline, "train")
+    assert train["resources"]["resourceCpuRequest"] == train["resources"]["resourceCpuLimit"] == "4"
+    assert train["resources"]["resourceMemoryRequest"] == train["resources"]["resourceMemoryLimit"] == "8Gi"
+    assert train["resources"]["accelerator"]["resourceType"] == "nvidia.com/gpu"
+    assert train["resources"]["accelerator"]["resourceCount"] == "2"
+    assert "resources" not in container(pipeline, "export")
+    assert {container(pipeline, step.name)["image"] for step in PLAN} == {"vaeflow:7"}
+    assert not any(task["cachingOptions"].get("enableCache") for task in pipeline["root"]["dag"]["tasks"].values())
+
+
+def test_results_are_cached_unless_the_recipe_says_otherwise(tmp_path):
+    tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
+    assert all(task["cachingOptions"]["enableCache"] for task in tasks.values())
+
+
+def test_nothing_is_installed_when_a_step_starts(tmp_path):
+    pipeline = compiled(tmp_path, PipelineConfig())
+    assert not any("pip install" in part for step in PLAN for part in container(pipeline, step.name)["command"])
+
+
+@pytest.mark.parametrize("resources", [{"cpu": "four"}, {"memory": "8 gigabytes"}])
+def test_resource_that_kubernetes_does_not_understand_is_named(tmp_path, resources):
+    config = PipelineConfig.model_validate({"kubeflow": {"resources": {"train": resources}}})
+    with pytest.raises(InputError, match=r"kubeflow\.resources\.train"):
+        kubeflow_runner.compile(config, tmp_path / "pipeline.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("pipeline.json", r"ends in \.yaml"), ("no/folder.yaml", "No such file")]
+)
+def test_file_that_cannot_be_written_is_named(tmp_path, name, problem):
+    with pytest.raises(InputError, match=problem):
+        kubeflow_runner.compile(PipelineConfig(), tmp_path / name)
+
+
+def test_without_kfp_the_extra_is_named():
+    code = (
+        "import sys; sys.modules['kfp'] = None\n"
+        "from vaeflow.models.errors import InputError\n"
+        "try: import vaeflow.pipeline.kubeflow_runner\n"
+        "except InputError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'vaeflow[kubeflow]'" in done.stdout
