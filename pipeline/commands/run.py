@@ -1,0 +1,67 @@
+"""`vaeflow run`: the main job."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root
+
+if TYPE_CHECKING:
+    from vaeflow.pipeline.summary import RunSummary
+
+
+def run(
+    context: typer.Context,
+    recipe: Recipe = "mnist5k",
+    changes: Changes = [],  # noqa: B006, Typer copies it
+    root: Root = DEFAULT_ROOT,
+    beam_arg: Annotated[
+        list[str], typer.Option(metavar="ARG", help="An option for Beam, such as --runner=FlinkRunner; repeatable.")
+    ] = [],  # noqa: B006
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Make everything anew.")] = False,
+    until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
+) -> None:
+    """Run a recipe: ingest, preprocess, train, evaluate, export. What was made before is not made again."""
+    from vaeflow.pipeline import beam_runner, plan, recipes
+    from vaeflow.pipeline.display import attended
+    from vaeflow.pipeline.summary import find_run, summary
+    from vaeflow.pipeline.workspace import Workspace
+
+    verbose = bool(context.obj)
+    chosen = recipes.load(recipe, changes)
+    steps = plan.until(plan.PLAN, until) if until else plan.PLAN
+    advice = "The next run starts anew." if no_cache else "Run the same command again to go on from what is done."
+    with attended(verbose=verbose, advice=advice):
+        run_id = beam_runner.run(
+            steps, chosen, root, beam_args=beam_arg, use_cache=not no_cache, capture_stderr=not verbose
+        )
+    workspace = Workspace(root)
+    _print_where_to_look(summary(workspace, find_run(workspace, run_id)), root)
+
+
+def _print_where_to_look(run: "RunSummary", root: Path) -> None:
+    made = {step.step: Path(step.artifact.path) for step in run.steps if step.artifact}
+    typer.echo(f"{run.run} is done in {run.seconds:.1f} s.")
+    if "evaluate" in made:
+        typer.echo(f"  report       {_shown(made['evaluate'] / 'report.html')}")
+    if "train" in made:
+        typer.echo(f"  TensorBoard  {_command('tensorboard')} --logdir {_shown(made['train'] / 'logs')}")
+    if "export" in made:
+        chosen_root = "" if root == DEFAULT_ROOT else f" --root {_shown(root)}"
+        typer.echo(f"  decoder      {_shown(made['export'] / 'decoder')}")
+        typer.echo(f"  sample       {_command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+
+
+def _shown(path: Path) -> Path:
+    """Relative to the current directory where it lies below it."""
+    path, here = path.absolute(), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _command(name: str) -> str:
+    """A command of this Python environment, in the shortest form that the user's shell finds."""
+    ours = Path(sys.executable).parent / name
+    return name if shutil.which(name) == str(ours) else str(_shown(ours))

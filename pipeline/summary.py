@@ -1,0 +1,141 @@
+"""What happened in a run, gathered from the metadata store for people and for JSON."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from filelock import Timeout
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.records import Execution, Run
+from vaeflow.pipeline.workspace import Workspace
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class ArtifactSummary:
+    """A published artifact. `made_by` is the run that made it, `inputs` are the folders it was made from."""
+
+    kind: str
+    path: str
+    digest: str
+    properties: dict[str, str | int | float | bool]
+    made_by: str
+    inputs: list[str]
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """One step of a run; `seconds` is None for a step that has not ended."""
+
+    step: str
+    state: str
+    cached: bool
+    seconds: float | None
+    artifact: ArtifactSummary | None
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run. Times are ISO 8601 in UTC."""
+
+    run: str
+    recipe: str
+    state: str
+    started: str
+    seconds: float | None
+    error: str
+    log: str
+    steps: list[StepSummary]
+    metrics: dict[str, Any]
+    config: dict[str, Any]
+
+
+def all_runs(workspace: Workspace) -> list[RunSummary]:
+    """Every run of the root, the newest first."""
+    return [summary(workspace, run) for run in _runs(workspace)]
+
+
+def find_run(workspace: Workspace, name: str) -> Run:
+    """The run called `name`, or the newest for `latest`. Raises `InputError` with the nearest names."""
+    runs = {run.id: run for run in _runs(workspace)}
+    if not runs:
+        raise InputError(f"{name}: there are no runs in {workspace.root}.")
+    if name == LATEST:
+        return next(iter(runs.values()))
+    if name not in runs:
+        hint = did_you_mean(name, runs) or f" The newest is '{next(iter(runs))}'."
+        raise InputError(f"{name}: no such run in {workspace.root}.{hint}")
+    return runs[name]
+
+
+def _runs(workspace: Workspace) -> list[Run]:
+    return workspace.store.runs() if workspace.store.path.exists() else []
+
+
+def summary(workspace: Workspace, run: Run) -> RunSummary:
+    """All that is known about a run."""
+    state = _state(workspace, run)
+    steps = [_step(workspace, execution, state) for execution in workspace.store.executions(run.id)]
+    return RunSummary(
+        run=run.id,
+        recipe=run.recipe,
+        state=state,
+        started=datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
+        seconds=_seconds(run),
+        error=run.error,
+        log=str(workspace.log(run.id)),
+        steps=steps,
+        metrics=_metrics(steps),
+        config=json.loads(run.config),
+    )
+
+
+def _state(workspace: Workspace, run: Run) -> str:
+    """A run that is recorded as running while nobody holds its lock was killed."""
+    if run.state != "running":
+        return run.state
+    try:
+        with workspace.run_lock(run.id).acquire(timeout=0):
+            return "killed"
+    except (Timeout, OSError):
+        return "running"
+
+
+def _step(workspace: Workspace, execution: Execution, run_state: str) -> StepSummary:
+    outputs = workspace.store.artifacts(execution.id, "output")
+    inputs = [str(workspace.root / row.folder) for row in workspace.store.artifacts(execution.id, "input")]
+    artifacts = [
+        ArtifactSummary(row.kind, str(workspace.root / row.folder), row.digest, row.properties, row.made_by, inputs)
+        for row in outputs
+    ]
+    return StepSummary(
+        step=execution.step,
+        state=run_state if execution.state == "running" else execution.state,
+        cached=execution.state == "cached",
+        seconds=_seconds(execution),
+        artifact=next(iter(artifacts), None),
+    )
+
+
+def _seconds(record: Run | Execution) -> float | None:
+    return None if record.finished is None else round(record.finished - record.started, 3)
+
+
+def _metrics(steps: list[StepSummary]) -> dict[str, Any]:
+    for step in steps:
+        if step.artifact is not None and step.artifact.kind == "Evaluation":
+            return _read_metrics(step.artifact)
+    return {}
+
+
+def _read_metrics(evaluation: ArtifactSummary) -> dict[str, Any]:
+    try:
+        with open(f"{evaluation.path}/metrics.json") as file:
+            metrics: dict[str, Any] = json.load(file)["metrics"]
+    except FileNotFoundError:  # the user has deleted the folder: the store remembers the rest
+        return {}
+    return metrics
