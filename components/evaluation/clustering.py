@@ -25,19 +25,29 @@ class Clustering(NamedTuple):
 
 
 def cluster(latents: Latents, labels: Labels | None, num_clusters: int, seed: int) -> Clustering:
-    """k-means of `latents` [n, d]; without labels the silhouette is the only score.
+    """k-means of `latents` [n, d], never with more clusters than distinct points.
 
-    There are never more clusters than distinct points. The accuracy is that under the best one-to-one assignment of
-    clusters to classes; NMI is normalised by the arithmetic mean of the entropies, ARI is Hubert & Arabie 1985.
+    Without labels the silhouette is the only score; labels below 0 are unknown and left out of the others.
     """
     k = min(num_clusters, len(np.unique(latents, axis=0)))
     clusters = KMeans(k, n_init=RESTARTS, random_state=seed).fit_predict(latents).astype(np.int64)
     scores = {"silhouette": silhouette(latents, clusters, seed)}
     if labels is not None:
-        scores["kmeans_accuracy"] = assignment_accuracy(labels, clusters)
-        scores["kmeans_nmi"] = float(normalized_mutual_info_score(labels, clusters))
-        scores["kmeans_ari"] = float(adjusted_rand_score(labels, clusters))
+        known = labels >= 0
+        scores |= agreement(labels[known], clusters[known])
     return Clustering(clusters, scores)
+
+
+def agreement(labels: Labels, clusters: Labels) -> dict[str, float]:
+    """How far clusters and classes are the same partition, by metric name.
+
+    NMI is normalised by the arithmetic mean of the two entropies; ARI is that of Hubert & Arabie 1985.
+    """
+    return {
+        "kmeans_accuracy": assignment_accuracy(labels, clusters),
+        "kmeans_nmi": float(normalized_mutual_info_score(labels, clusters)),
+        "kmeans_ari": float(adjusted_rand_score(labels, clusters)),
+    }
 
 
 def assignment_accuracy(labels: Labels, clusters: Labels) -> float:

@@ -1,10 +1,9 @@
 """Encoding: a split of images goes through the model, as Beam `RunInference`."""
 
-import math
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,11 @@ from vaeflow.components.images.examples import num_examples, stream
 from vaeflow.models import registry
 
 Batch = tuple[int, NDArray[np.uint8]]
-Arrays = dict[str, NDArray[Any]]
+Arrays = dict[str, Any]
+"""Arrays [images, ...] by the name of the measure."""
 
 
-class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):
+class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):  # type: ignore[misc]
     """Applies a measure to whole batches that were cut before: the values must not depend on how Beam batches."""
 
     def __init__(self, model_file: Path, measure: Measure, batch_size: int):
@@ -52,8 +52,8 @@ class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):
 
 def encode(
     examples: Examples,
-    split: str,
     model_file: Path,
+    split: str,
     measure: Measure,
     *,
     batch_size: int,
@@ -61,19 +61,19 @@ def encode(
     limit: int | None = None,
     beam_args: Sequence[str] = (),
 ) -> Arrays:
-    """Every measure of the split's images, stacked in their order; of `chosen_images` when there is a limit.
+    """Every measure of the split's images, or of the first `limit` of them, stacked in their order.
 
     Workers hand over their results as files in `scratch`, a folder that all of them must see.
     """
-    chosen = chosen_images(num_examples(examples, split), limit)
-    batch_size = min(batch_size, len(chosen))
+    count = min(num_examples(examples, split), limit or sys.maxsize)
+    batch_size = min(batch_size, count)
     title = f"Encoding the {split} split"
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        with progress.bar(title, len(chosen)), beam_pipeline(beam_args) as pipeline:
+        with progress.bar(title, count), beam_pipeline(beam_args) as pipeline:
             _ = (
                 pipeline
                 | beam.Create([split])
-                | "Read" >> beam.FlatMap(lambda name: batches(stream(examples, name), chosen, batch_size))
+                | "Read" >> beam.FlatMap(lambda name: batches(stream(examples, name).take(count), batch_size))
                 | beam.Reshuffle()
                 | RunInference(Encoder(model_file, measure, batch_size))
                 | "Write" >> beam.MapTuple(partial(save, Path(folder), title))
@@ -81,19 +81,9 @@ def encode(
         return collect(Path(folder))
 
 
-def chosen_images(count: int, limit: int | None = None) -> list[int]:
-    """Places of all `count` images, or of `limit` spread evenly over them: stored images may be sorted by class."""
-    if limit is None or limit >= count:
-        return list(range(count))
-    return [i * count // limit for i in range(limit)]
-
-
-def batches(images: tf.data.Dataset, chosen: Sequence[int], batch_size: int) -> Iterator[Batch]:
-    """The chosen images of the stream, [batch, h, w, c], each batch with its index."""
-    wanted = set(chosen)
-    kept = (image for place, image in enumerate(images.as_numpy_iterator()) if place in wanted)
-    for index in range(math.ceil(len(chosen) / batch_size)):
-        yield index, np.stack(list(islice(kept, batch_size)))
+def batches(images: tf.data.Dataset, batch_size: int) -> Iterator[Batch]:
+    """Images [batch, h, w, c] of the stream, each batch with its index."""
+    yield from enumerate(images.batch(batch_size).as_numpy_iterator())
 
 
 def save(folder: Path, title: str, index: int, arrays: Arrays) -> None:

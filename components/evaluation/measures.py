@@ -32,6 +32,7 @@ class Bounds:
     seed: int
 
     def __call__(self, model: LatentVariableModel, images: tf.Tensor, index: tf.Tensor) -> Measures:
+        """Measure one batch."""
         x = model.observe(images)
         elbo_seed, weights_seed = tf.unstack(tf.random.split(tf.stack([tf.constant(self.seed), index]), 2))
         posterior = model.posterior(x)
@@ -49,7 +50,7 @@ class Bounds:
 def importance_weighted(
     model: LatentVariableModel, x: tf.Tensor, num_samples: int, seed: tf.Tensor, decoded_pixels: int = DECODED_PIXELS
 ) -> tf.Tensor:
-    """log 1/K Σ p(x, z_k) / q(z_k | x) for each image, [batch], in nats. Burda et al. 2016, eq. 8.
+    """The estimate log 1/K Σ p(x, z_k) / q(z_k | x) for each image, [batch], in nats. Burda et al. 2016, eq. 8.
 
     The samples come in chunks that decode at most `decoded_pixels` (one sample per image at least), whatever K is.
     """

@@ -10,7 +10,9 @@ def reconstructions(originals: Images, remade: Images, columns: int = 12) -> Pic
     columns = min(columns, len(originals))
     rows = len(originals) // columns
     pairs = np.stack([originals, remade])[:, : rows * columns]
-    sheet = pairs.reshape(2, rows, columns, *originals.shape[1:]).swapaxes(0, 1).reshape(-1, columns, *originals.shape[1:])
+    sheet = (
+        pairs.reshape(2, rows, columns, *originals.shape[1:]).swapaxes(0, 1).reshape(-1, columns, *originals.shape[1:])
+    )
     return Picture(
         name="reconstructions",
         caption="Test images as the model sees them, and below each the mean image decoded from its posterior mean.",

@@ -33,10 +33,10 @@ def latent_scatter(mean: Array, stddev: Array, labels: Labels | None, names: Seq
     size = float(np.clip(4000 / len(mean), 4, 30))
     if labels is not None and coloured:
         for name, color, chosen in _classes(labels, names):
-            axis.scatter(*plane.points[chosen].T, s=size, color=color, alpha=0.7, linewidths=0)
+            axis.scatter(plane.points[chosen, 0], plane.points[chosen, 1], s=size, color=color, alpha=0.7, linewidths=0)
             _name_class(axis, plane.points[chosen], name)
     else:
-        axis.scatter(*plane.points.T, s=size, color=PALETTE[0], alpha=0.6, linewidths=0)
+        axis.scatter(plane.points[:, 0], plane.points[:, 1], s=size, color=PALETTE[0], alpha=0.6, linewidths=0)
     label(axis, *plane.axes)
     entitle(axis, "Where the test images lie in latent space")
     return Picture(
