@@ -84,7 +84,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     if source.label_names:
         features["label"] = tfds.features.ClassLabel(names=source.label_names)
     splits = describe(output, "dataset", features)
-    return Dataset(output, {"images": sum(splits.values()), "quarantined": len(unreadable), "splits": ", ".join(splits)})
+    count = sum(splits.values())
+    return Dataset(output, {"source": config.source, "images": count, "quarantined": len(unreadable)})
 
 
 def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int, quarantine: Path) -> None:

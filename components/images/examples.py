@@ -1,42 +1,19 @@
 """Reading what preprocess wrote: fixed-shape uint8 images with their ids and labels, split by split."""
 
 import json
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.models.config import Config, Observation
+from vaeflow.components.images.records import STATISTICS_FILE, TRANSFORM_FILE, SplitStatistics
+from vaeflow.components.images.records import Transform as Transform
 
-STATISTICS_FILE = "statistics.json"
-TRANSFORM_FILE = "transform.json"
 _BATCH = 1024
 _SHARDS_AT_A_TIME = 8
 _BYTES = tf.io.FixedLenFeature((), tf.string)
 _INTEGER = tf.io.FixedLenFeature((), tf.int64)
-
-
-class Transform(Config):
-    """How an image became an example, and how an example becomes what a model sees."""
-
-    image_shape: tuple[int, int, int]
-    color: Literal["grey", "rgb"]
-    resize: Literal["area", "bilinear"]
-    fit: Literal["crop", "pad"]
-    observation: Observation
-
-
-class SplitStatistics(Config):
-    """Pixel statistics of one split, where white is 1: `mean` and `stddev` by channel, `mean_image` [h][w][c]."""
-
-    count: int
-    mean: tuple[float, ...]
-    stddev: tuple[float, ...]
-    mean_image: tuple[tuple[tuple[float, ...], ...], ...]
-    labels: Mapping[str, int] | None
-    binary: bool
 
 
 class Split(NamedTuple):

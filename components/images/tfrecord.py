@@ -2,21 +2,45 @@
 
 import struct
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import google_crc32c
 import tensorflow as tf
 
+_BATCH = 256
 
-def example(identifier: str, label: int | None, image: bytes) -> bytes:
-    """Serialise one image with its id and, if it has one, its label."""
-    features = {"id": _bytes(identifier.encode()), "image": _bytes(image)}
-    if label is not None:
-        features["label"] = tf.train.Feature(int64_list=tf.train.Int64List(value=[label]))
+
+class LabelledImage(NamedTuple):
+    """What a record holds: an image as PNG, JPEG or raw pixels, its id, and its label if it has one."""
+
+    id: str
+    label: int | None
+    image: bytes
+
+
+def serialise(content: LabelledImage) -> bytes:
+    """Make a `tf.train.Example`."""
+    features = {"id": _bytes(content.id.encode()), "image": _bytes(content.image)}
+    if content.label is not None:
+        features["label"] = tf.train.Feature(int64_list=tf.train.Int64List(value=[content.label]))
     message = tf.train.Example(features=tf.train.Features(feature=features))
     serialised: bytes = message.SerializeToString(deterministic=True)
     return serialised
+
+
+def parse(record: bytes) -> LabelledImage:
+    """Undo `serialise`."""
+    features = tf.train.Example.FromString(record).features.feature
+    label = features["label"].int64_list.value[0] if "label" in features else None
+    return LabelledImage(features["id"].bytes_list.value[0].decode(), label, features["image"].bytes_list.value[0])
+
+
+def read_records(path: Path) -> Iterator[bytes]:
+    """Read a TFRecord file, in its order."""
+    for batch in tf.data.TFRecordDataset(str(path)).batch(_BATCH).as_numpy_iterator():
+        yield from batch
 
 
 def write_records(path: Path, records: Iterable[bytes]) -> None:

@@ -9,7 +9,7 @@ import apache_beam as beam
 from vaeflow.components import progress
 from vaeflow.components.images import decoding
 from vaeflow.components.images.directory import Entry
-from vaeflow.components.images.tfrecord import example
+from vaeflow.components.images.tfrecord import LabelledImage, serialise
 from vaeflow.components.sources.source import Record, Source
 
 PROGRESS = "Reading images"
@@ -45,4 +45,4 @@ def _check(record: Record, max_pixels: int, white: float) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": record.id, "reason": str(error)})
         return
     yield beam.pvalue.TaggedOutput(GREY, image.grey)
-    yield Entry(record.split, record.id, example(record.id, record.label, image.encoded))
+    yield Entry(record.split, record.id, serialise(LabelledImage(record.id, record.label, image.encoded)))

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 UNSPLIT = "unsplit"  # the one split of a source that has none; TFDS keeps the name "all" for itself
 
@@ -16,7 +17,7 @@ class Record(NamedTuple):
     id: str
     split: str
     label: int | None
-    image: Path | bytes | np.ndarray
+    image: "Path | bytes | np.ndarray"
 
 
 @dataclass(frozen=True)

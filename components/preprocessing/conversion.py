@@ -1,0 +1,116 @@
+"""The Beam stages of preprocess: files of original images → examples, each in its split."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from pathlib import Path
+from typing import NamedTuple
+
+import apache_beam as beam
+import numpy as np
+import tensorflow_datasets as tfds
+
+from vaeflow.components import progress
+from vaeflow.components.engine import beam_pipeline
+from vaeflow.components.images.directory import Entry, num_shards, read_lines, write_lines, write_shards
+from vaeflow.components.images.records import SplitStatistics, Transform
+from vaeflow.components.images.tfrecord import LabelledImage, parse, read_records, serialise
+from vaeflow.components.preprocessing.framing import frame
+from vaeflow.components.preprocessing.splitting import Splitting
+from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
+from vaeflow.models.observation import LEVELS, binarise
+
+PROGRESS = "Preprocessing images"
+_STRIDE = 100
+_LARGEST_BATCH = 512
+
+
+class _SplitFile(NamedTuple):
+    """One file of a dataset and the split that it belongs to there."""
+
+    split: str
+    path: Path
+
+
+class Example(NamedTuple):
+    """One image of the final shape, uint8 [h, w, c]."""
+
+    split: str
+    id: str
+    label: int | None
+    image: np.ndarray
+
+
+def convert(
+    info: tfds.core.DatasetInfo,
+    splitting: Splitting,
+    transform: Transform,
+    output: Path,
+    beam_args: Sequence[str],
+) -> dict[str, SplitStatistics]:
+    """Write the shards of all examples into `output`; return the statistics of each split that has any."""
+    label_names = info.features["label"].names if "label" in info.features else None
+    total = info.splits.total_num_examples
+    lines = output / "statistics.jsonl"
+    with progress.bar(PROGRESS, total), beam_pipeline(beam_args) as pipeline:
+        examples = _examples(pipeline, info, splitting, transform)
+        write_shards(
+            examples | "Serialise" >> beam.Map(_entry), output, num_shards(total * prod(transform.image_shape))
+        )
+        statistics = (
+            examples
+            | "Key by split" >> beam.Map(lambda example: (example.split, (example.label, example.image)))
+            | "Measure splits" >> beam.CombinePerKey(SplitStatisticsFn(label_names))
+            | "Dump statistics" >> beam.Map(lambda measured: (measured[0], measured[1].model_dump()))
+        )
+        write_lines(statistics, "statistics", lines)
+    measured = {split: SplitStatistics.model_validate(values) for split, values in read_lines(lines)}
+    lines.unlink()
+    return measured
+
+
+def _examples(
+    pipeline: beam.Pipeline, info: tfds.core.DatasetInfo, splitting: Splitting, transform: Transform
+) -> beam.PCollection:
+    """Read each image once, give it its split and its shape, and binarise it if that is static."""
+    files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
+    examples = (
+        pipeline
+        | "List files" >> beam.Create(files)
+        | "Spread files" >> beam.Reshuffle()
+        | "Read files" >> beam.FlatMap(_read, splitting)
+        | "Frame images" >> beam.Map(_frame, transform)
+    )
+    if transform.observation.binarise != "static":
+        return examples
+    return (
+        examples
+        | "Batch images" >> beam.BatchElements(max_batch_size=_LARGEST_BATCH)
+        | "Binarise images" >> beam.FlatMap(_binarise, transform.observation.seed)
+    )
+
+
+def _entry(example: Example) -> Entry:
+    """Serialise raw pixels, which TFDS reads as a tensor of encoding BYTES."""
+    content = LabelledImage(example.id, example.label, example.image.tobytes())
+    return Entry(example.split, example.id, serialise(content))
+
+
+def _read(file: _SplitFile, splitting: Splitting) -> Iterator[tuple[str, LabelledImage]]:
+    for number, record in enumerate(read_records(file.path), 1):
+        original = parse(record)
+        split = splitting.assign(file.split, original.id)
+        if split:
+            yield split, original
+        if number % _STRIDE == 0:
+            progress.advance(PROGRESS, _STRIDE)
+
+
+def _frame(assigned: tuple[str, LabelledImage], transform: Transform) -> Example:
+    split, original = assigned
+    return Example(split, original.id, original.label, frame(original.image, transform))
+
+
+def _binarise(examples: Sequence[Example], seed: int) -> Iterator[Example]:
+    images = binarise(np.stack([example.image for example in examples]), seed).numpy().astype(np.uint8) * LEVELS
+    for example, image in zip(examples, images, strict=True):
+        yield example._replace(image=image)

@@ -1,0 +1,75 @@
+"""Statistics of a split, in one pass and in any order: sums are of integers, hence exact and the same each time."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import apache_beam as beam
+import numpy as np
+
+from vaeflow.components.images.records import SplitStatistics
+
+_WHITE = 255
+
+
+@dataclass
+class Sums:
+    """What is known of some images: how many, the sum of each pixel, of each channel's squares, and their labels."""
+
+    count: int = 0
+    pixels: np.ndarray | int = 0
+    squares: np.ndarray | int = 0
+    labels: Counter[int] = field(default_factory=Counter)
+    binary: bool = True
+
+
+class SplitStatisticsFn(beam.CombineFn):  # type: ignore[misc]
+    """Combine pairs (label or None, image uint8 [h, w, c]) into their `SplitStatistics`."""
+
+    def __init__(self, label_names: Sequence[str] | None) -> None:
+        self._label_names = label_names
+
+    def create_accumulator(self) -> Sums:
+        """Know of no image."""
+        return Sums()
+
+    def add_input(self, sums: Sums, element: tuple[int | None, np.ndarray]) -> Sums:
+        """Add one image."""
+        label, image = element
+        wide = image.astype(np.int64)
+        sums.count += 1
+        sums.pixels = sums.pixels + wide
+        sums.squares = sums.squares + np.einsum("hwc,hwc->c", wide, wide)
+        sums.labels[-1 if label is None else label] += 1
+        sums.binary = sums.binary and bool(((image == 0) | (image == _WHITE)).all())
+        return sums
+
+    def merge_accumulators(self, accumulators: Iterable[Sums]) -> Sums:
+        """Add up what is known of several sets of images."""
+        merged = Sums()
+        for sums in accumulators:
+            merged.count += sums.count
+            merged.pixels = merged.pixels + sums.pixels
+            merged.squares = merged.squares + sums.squares
+            merged.labels += sums.labels
+            merged.binary = merged.binary and sums.binary
+        return merged
+
+    def extract_output(self, sums: Sums) -> SplitStatistics:
+        """Turn sums of 0..255 into moments of 0..1."""
+        pixels = np.asarray(sums.pixels)
+        values = sums.count * pixels.shape[0] * pixels.shape[1]
+        totals = [int(total) for total in pixels.sum((0, 1))]
+        squares = [int(total) for total in np.asarray(sums.squares)]
+        return SplitStatistics(
+            count=sums.count,
+            mean=tuple(total / (values * _WHITE) for total in totals),
+            stddev=tuple(
+                math.sqrt(values * square - total**2) / (values * _WHITE)
+                for total, square in zip(totals, squares, strict=True)
+            ),
+            mean_image=(pixels / (sums.count * _WHITE)).tolist(),
+            labels=self._label_names and {name: sums.labels[i] for i, name in enumerate(self._label_names)},
+            binary=sums.binary,
+        )
