@@ -36,9 +36,7 @@ def _convolutions(config: ConvolutionalNetwork) -> list[layers.Layer]:
     return [layers.Rescaling(2.0, -1.0), *convolutions, layers.Flatten(), dense]
 
 
-def _transposed_convolutions(
-    config: ConvolutionalNetwork, size: tuple[int, int], channels: int
-) -> list[layers.Layer]:
+def _transposed_convolutions(config: ConvolutionalNetwork, size: tuple[int, int], channels: int) -> list[layers.Layer]:
     """Each layer doubles the size and cuts what the encoder's rounding up had added."""
     sizes = [size]
     for _ in config.filters:

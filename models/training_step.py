@@ -7,23 +7,20 @@ import tensorflow as tf
 
 
 class FirstNonFinite(keras.metrics.Metric):
-    """The optimizer step at which a term of the loss first was not finite, or -1. Resets with the epoch."""
+    """The optimizer step, counted from 1, at which a term of the loss first was not finite; 0 while none was."""
 
     def __init__(self, name: str):
         super().__init__(name=name)
-        self.step = self.add_variable((), lambda shape, dtype: tf.fill(shape, tf.constant(-1, dtype)), "int64")
+        self.step = self.add_variable((), "zeros", "int64")
 
     def update_state(self, term: tf.Tensor, step: tf.Tensor) -> None:
-        """Look at one batch's term, [batch], of optimizer step `step`."""
+        """Look at one batch's term, [batch], of optimizer step `step`, counted from 0."""
         bad = tf.logical_not(tf.reduce_all(tf.math.is_finite(term)))
-        first = tf.logical_and(self.step.value < 0, bad)
-        self.step.assign(tf.where(first, tf.cast(step, tf.int64), self.step.value))
+        first = tf.logical_and(self.step.value == 0, bad)
+        self.step.assign(tf.where(first, tf.cast(step, tf.int64) + 1, self.step.value))
 
     def result(self) -> tf.Tensor:
         return self.step.value
-
-    def reset_state(self) -> None:
-        self.step.assign(-1)
 
 
 class ElboTraining(keras.Model):

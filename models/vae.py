@@ -1,6 +1,6 @@
 """The variational autoencoder. Kingma & Welling 2014; Rezende, Mohamed & Wierstra 2014.
 
-    z ~ N(0, I)        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
+z ~ N(0, I)        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
 """
 
 from typing import Any

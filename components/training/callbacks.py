@@ -43,7 +43,7 @@ class StopWhenNotFinite(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         steps = {term: int(logs[f"first_nonfinite_{term}"]) for term in TERMS}
-        broken = {term: step for term, step in steps.items() if step >= 0}
+        broken = {term: step for term, step in steps.items() if step > 0}
         if broken:
             term = min(broken, key=broken.__getitem__)
             raise NotFinite(f"the {TERMS[term]} term of the loss was not finite at step {broken[term]}", self.epoch)
@@ -51,7 +51,7 @@ class StopWhenNotFinite(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         for term, name in TERMS.items():
             if not math.isfinite(logs[f"val_{term}"]):
-                step = int(self.model.optimizer.iterations)
+                step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
                 raise NotFinite(f"the {name} term on the validation split was not finite at step {step}", self.epoch)
 
 
@@ -73,7 +73,7 @@ class Record(keras.callbacks.Callback):
         self.trained_for = time.perf_counter() - self.started
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         logs["images_per_second"] = self.images_per_epoch / self.trained_for
         kept = {name: float(value) for name, value in logs.items() if "nonfinite" not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})

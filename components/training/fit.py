@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # Steps that TensorFlow takes before Python hears of it: the larger, the less the interpreter costs.
 STEPS_PER_EXECUTION = 60
+# Keras 3.15 cannot trace several steps at once where replicas run in threads of their own.
+REPLICATED = ("mirrored", "multi_worker")
 TENSORBOARD_PROBE = 500
 
 
@@ -37,13 +39,15 @@ def compiled_model(config: TrainConfig, examples: Examples, steps_per_epoch: int
             keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
             seed=config.seed,
             jit_compile=config.xla if config.xla is not None else config.strategy in ("none", "tpu"),
-            steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch),
+            steps_per_execution=1 if config.strategy in REPLICATED else min(STEPS_PER_EXECUTION, steps_per_epoch),
         )
         model.optimizer.build(model.trainable_variables)
     return model
 
 
-def _learning_rate(config: TrainConfig, steps_per_epoch: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+def _learning_rate(
+    config: TrainConfig, steps_per_epoch: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
     if config.schedule == "cosine":
         return keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * steps_per_epoch)
     return config.learning_rate

@@ -48,7 +48,9 @@ def write_projector(
 
 def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
     # One column is a list without a heading, two are a table with one: the projector's rule.
-    rows = ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
+    rows = (
+        ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
+    )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 

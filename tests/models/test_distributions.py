@@ -1,0 +1,72 @@
+import itertools
+
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.stats
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+from vaeflow.models.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
+from vaeflow.models.distributions import DiagonalNormal, FastBernoulli, build_likelihood, standard_normal
+
+RANDOM = np.random.default_rng(0)
+
+
+def pixel_parameters(count: int) -> np.ndarray:
+    return RANDOM.normal(size=(1, 2, 2, count)).astype(np.float32)
+
+
+def test_bernoulli_sums_to_one_over_all_images():
+    likelihood = build_likelihood(BernoulliLikelihood())(pixel_parameters(1))
+    every_image = np.array(list(itertools.product([0.0, 1.0], repeat=4)), np.float32).reshape(16, 2, 2, 1)
+    assert np.sum(np.exp(likelihood.log_prob(every_image))) == pytest.approx(1, abs=1e-5)
+
+
+def test_bernoulli_agrees_with_tensorflow_probability_in_value_and_gradient():
+    logits = tf.constant(RANDOM.normal(scale=20, size=200), tf.float32)
+    x = tf.constant(RANDOM.integers(0, 2, 200), tf.float32)
+    ours = tfp.math.value_and_gradient(lambda logits: FastBernoulli(logits=logits).log_prob(x), logits)
+    theirs = tfp.math.value_and_gradient(lambda logits: tfp.distributions.Bernoulli(logits=logits).log_prob(x), logits)
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("logit", [-8.0, -1.0, -1e-3, 0.0, 1e-4, 2.0])
+def test_continuous_bernoulli_integrates_to_one_and_reports_its_mean(logit: float):
+    likelihood = build_likelihood(ContinuousBernoulliLikelihood())(np.full((1, 1, 1, 1), logit, np.float32))
+    grid = np.linspace(0, 1, 2001, dtype=np.float32)
+    density = np.exp(likelihood.log_prob(grid.reshape(-1, 1, 1, 1)))
+    assert scipy.integrate.simpson(density, x=grid) == pytest.approx(1, abs=1e-3)
+    assert scipy.integrate.simpson(density * grid, x=grid) == pytest.approx(
+        float(np.squeeze(likelihood.mean())), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("variance", ["fixed", "learned", "per_pixel"])
+def test_gaussian_starts_at_its_standard_deviation_and_sums_over_pixels(variance: str):
+    layer = build_likelihood(GaussianLikelihood(variance=variance, stddev=0.2))
+    loc = pixel_parameters(1)
+    parameters = np.concatenate([loc, np.zeros_like(loc)], -1) if variance == "per_pixel" else loc
+    x = RANDOM.uniform(size=(1, 2, 2, 1)).astype(np.float32)
+    expected = scipy.stats.norm(loc, 0.2 + (1 / 255 if variance == "per_pixel" else 0)).logpdf(x).sum()
+    assert float(layer(parameters).log_prob(x)[0]) == pytest.approx(expected, rel=1e-4)
+
+
+def test_learned_gaussian_finds_the_standard_deviation_of_the_residuals():
+    layer = build_likelihood(GaussianLikelihood(variance="learned", stddev=1.0))
+    x = tf.constant(RANDOM.normal(scale=0.05, size=(50, 4, 4, 1)), tf.float32)
+    layer(tf.zeros_like(x))
+    residual = float(np.std(x))
+    layer.log_stddev.assign(np.log(residual))
+    with tf.GradientTape() as tape:
+        log_prob = tf.reduce_mean(layer(tf.zeros_like(x)).log_prob(x))
+    assert abs(float(tape.gradient(log_prob, layer.log_stddev.value))) < 0.05
+
+
+def test_kl_of_the_diagonal_normal_is_the_closed_form():
+    layer = DiagonalNormal(3)
+    q = layer(RANDOM.normal(size=(5, 7)).astype(np.float32))
+    mean, stddev = q.mean().numpy(), q.stddev().numpy()
+    expected = 0.5 * (mean**2 + stddev**2 - 1 - 2 * np.log(stddev)).sum(1)
+    np.testing.assert_allclose(q.kl_divergence(standard_normal(3)), expected, rtol=1e-4)

@@ -1,0 +1,95 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.registry import build
+
+SHAPE = (4, 3, 1)
+CONFIG = ModelConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)))
+
+
+def images(count: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (count, *SHAPE), dtype=np.uint8)
+
+
+def compiled(seed: int = 0, **kwargs) -> LatentVariableModel:
+    keras.utils.set_random_seed(7)
+    model = build(CONFIG, SHAPE, Observation(binarise="dynamic"))
+    model.compile(keras.optimizers.Adam(0.01), seed=seed, **kwargs)
+    return model
+
+
+def trained(model: LatentVariableModel, epochs: int = 1) -> dict[str, list[float]]:
+    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
+    return model.fit(data, validation_data=data, epochs=epochs, shuffle=False, verbose=0).history
+
+
+def test_a_step_follows_the_gradient_of_the_mean_elbo():
+    model = compiled()
+    model.optimizer = keras.optimizers.SGD(0.1)
+    before = [np.array(weight) for weight in model.get_weights()]
+    batch = tf.constant(images(5))
+    first, second = model._seeds(tf.constant(0))
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(model.elbo(model.observe(batch, first), second).total)
+    expected = [
+        weight - 0.1 * gradient
+        for weight, gradient in zip(before, tape.gradient(loss, model.trainable_variables), strict=True)
+    ]
+    model.train_step(batch)
+    for weight, value in zip(model.get_weights(), expected, strict=True):
+        np.testing.assert_allclose(weight, value, atol=1e-6)
+
+
+def test_training_raises_the_bound_on_what_it_is_trained_on():
+    elbo = trained(compiled(), epochs=30)["elbo"]
+    assert elbo[-1] > elbo[0] + 0.5
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_training_repeats_itself_and_depends_on_the_seed(jit_compile: bool):
+    weights = []
+    for seed in (0, 0, 1):
+        model = compiled(seed, jit_compile=jit_compile)
+        trained(model)
+        weights.append(np.concatenate([weight.ravel() for weight in model.get_weights()]))
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])
+
+
+def test_steps_taken_at_once_are_the_steps_taken_one_by_one():
+    one, many = compiled(jit_compile=True), compiled(jit_compile=True, steps_per_execution=3)
+    assert trained(one)["elbo"] == trained(many)["elbo"]
+
+
+def test_validation_measures_with_the_same_noise_in_every_epoch():
+    model = compiled()
+    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
+    first, second = (model.evaluate(data, verbose=0, return_dict=True) for _ in range(2))
+    assert first == second
+
+
+class Breaking(LatentVariableModel):
+    """Its KL becomes NaN from the third step on."""
+
+    def __init__(self):
+        super().__init__(CONFIG, SHAPE, Observation())
+        self.weight = self.add_weight(shape=(), initializer="ones")
+        self.built = True
+
+    def elbo(self, x: tf.Tensor, seed: tf.Tensor) -> Elbo:
+        kl = self.weight * tf.ones(tf.shape(x)[0])
+        broken = self.optimizer.iterations.value >= 2
+        return Elbo(tf.zeros_like(kl), tf.where(broken, float("nan"), kl))
+
+
+def test_the_first_step_that_is_not_finite_is_named_with_its_term():
+    model = Breaking()
+    model.compile(keras.optimizers.SGD(0.1), steps_per_execution=4)
+    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
+    history = model.fit(data, shuffle=False, verbose=0).history
+    assert history["first_nonfinite_kl"] == [3]
+    assert history["first_nonfinite_log_likelihood"] == [0]
