@@ -2,12 +2,8 @@
 
 import json
 import logging
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -67,7 +63,7 @@ def _run(pipeline: Path, log_file: Path) -> None:
     with (
         open(log_file, "w", encoding="utf-8") as transcript,
         progress.bar("Running the Kubeflow pipeline", len(PLAN)) as advance,
-        _process_group(command) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process,
     ):
         for line in process.stdout or ():
             transcript.write(line)
@@ -80,16 +76,3 @@ def _run(pipeline: Path, log_file: Path) -> None:
                 advance(message.endswith(DONE))
     if process.returncode != 0:
         raise RunError(f"{failure}\nLog: {log_file}")
-
-
-@contextmanager
-def _process_group(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """A process whose output is read here, and which ends, with its own children, when the block is left early."""
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    ) as process:
-        try:
-            yield process
-        except BaseException:
-            os.killpg(process.pid, signal.SIGTERM)
-            raise
