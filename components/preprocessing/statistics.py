@@ -24,7 +24,7 @@ class Sums:
     binary: bool = True
 
 
-class SplitStatisticsFn(beam.CombineFn):  # type: ignore[misc]
+class SplitStatisticsFn(beam.CombineFn):
     """Combine pairs (label or None, image uint8 [h, w, c]) into their `SplitStatistics`."""
 
     def __init__(self, label_names: Sequence[str] | None) -> None:
