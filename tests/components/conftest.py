@@ -1,12 +1,24 @@
 """Fixtures for the steps and what supports them."""
 
 import io
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
 from PIL import Image
+from sklearn.datasets import load_digits
+
+from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.images.examples import Transform
+from vaeflow.components.train import TrainConfig
+from vaeflow.models import registry
+from vaeflow.models.config import ModelConfig, Observation
 
 # ---------------------------------------------------------------- images as files
 
@@ -45,3 +57,81 @@ def image_folder(tmp_path: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_encode(Image.new("L", (6, 6), 5 * index)))
     return root
+
+
+# ---------------------------------------------------------------- examples and models, as preprocess and train leave them
+
+GREY = Observation()
+
+
+class Images(NamedTuple):
+    """Images uint8 [n, h, w, c] and their classes [n], or None."""
+
+    images: np.ndarray
+    labels: np.ndarray | None = None
+
+
+WriteExamples = Callable[..., Examples]
+WriteModel = Callable[..., Model]
+
+
+@pytest.fixture(scope="session")
+def digits() -> Images:
+    """1,797 real digits of 8×8, grey, in a fixed random order."""
+    images, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(images))
+    return Images((images[order] * 255 / 16).astype(np.uint8).reshape(-1, 8, 8, 1), labels[order].astype(np.int64))
+
+
+@pytest.fixture(scope="session")
+def write_examples() -> WriteExamples:
+    """`write_examples(folder, splits, names)` → the folder as preprocess leaves it; without names, without labels."""
+    return _write_examples
+
+
+def _write_examples(
+    folder: Path, splits: Mapping[str, Images], names: Sequence[str] | None = None, observation: Observation = GREY
+) -> Examples:
+    folder.mkdir(parents=True)
+    shape = splits["test"].images.shape[1:]
+    image = tfds.features.Tensor(shape=shape, dtype=np.uint8, encoding="bytes")
+    label = {} if names is None else {"label": tfds.features.ClassLabel(names=list(names))}
+    features = tfds.features.FeaturesDict({"image": image, "id": tfds.features.Text(), **label})
+    for split, (images, labels) in splits.items():
+        with tf.io.TFRecordWriter(str(folder / f"toy-{split}.tfrecord-00000-of-00001")) as writer:
+            for i, pixels in enumerate(images):
+                values = {"image": pixels, "id": f"{split}-{i}"} | ({} if names is None else {"label": labels[i]})
+                writer.write(features.serialize_example(values))
+    infos = [tfds.core.SplitInfo(split, [len(images)], 0) for split, (images, _) in splits.items()]
+    tfds.folder_dataset.write_metadata(data_dir=folder, features=features, split_infos=infos, check_data=False)
+    color = "grey" if shape[-1] == 1 else "rgb"
+    transform = Transform(image_shape=shape, color=color, resize="area", fit="crop", observation=observation)
+    (folder / "transform.json").write_text(transform.model_dump_json())
+    return Examples(folder, {"source": "toy"})
+
+
+@pytest.fixture(scope="session")
+def write_model() -> WriteModel:
+    """`write_model(folder, images, config, epochs)` → the folder as train leaves it after so many epochs, if any."""
+    return _write_model
+
+
+def _write_model(
+    folder: Path, images: np.ndarray, config: ModelConfig, epochs: int = 0, observation: Observation = GREY
+) -> Model:
+    folder.mkdir(parents=True)
+    keras.utils.set_random_seed(0)
+    model = registry.build(config, images.shape[1:], observation)
+    model.compile(keras.optimizers.Adam(3e-3), jit_compile=False)
+    data = tf.data.Dataset.from_tensor_slices(images).batch(50)
+    record = model.fit(data, epochs=epochs, shuffle=False, verbose=0).history if epochs else {}
+    terms = {term: record.get(term, [-1.0]) for term in ("elbo", "log_likelihood", "kl")}
+    history = [
+        {"epoch": epoch + 1}
+        | {f"{prefix}{term}": values[epoch] for term, values in terms.items() for prefix in ("", "val_")}
+        for epoch in range(max(epochs, 1))
+    ]
+    model.save(folder / "model.keras")
+    (folder / "config.json").write_text(TrainConfig(model=config).model_dump_json())
+    (folder / "history.json").write_text(json.dumps({"epochs": history, "best_epoch": max(epochs, 1)}))
+    return Model(folder, {"model": config.name})
