@@ -4,14 +4,12 @@ from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import ModelConfig, Observation
 from vaeflow.models.networks import ImageShape
 from vaeflow.models.observation import observe
 from vaeflow.models.training_step import ElboTraining
-
-tfd = tfp.distributions
 
 
 class Elbo(NamedTuple):
@@ -37,7 +35,7 @@ class LatentVariableModel(ElboTraining):
     def __init__(self, config: ModelConfig, image_shape: ImageShape, observation: Observation, **kwargs: Any):
         super().__init__(**kwargs)
         self.config = config
-        self.image_shape = tuple(image_shape)
+        self.image_shape: ImageShape = image_shape
         self.observation = observation
         self.latent_dim = config.latent_dim
 

@@ -5,11 +5,10 @@ from typing import ClassVar
 import keras
 import numpy as np
 import tensorflow as tf
-import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import GaussianLikelihood, Likelihood
 
-tfd = tfp.distributions
 
 # A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
 MIN_STDDEV = 1 / 255
@@ -24,8 +23,8 @@ def standard_normal(dim: int) -> tfd.Distribution:
 class DiagonalNormal(keras.layers.Layer):
     """Features [batch, n] → a normal over [batch, dim] with independent dimensions. Kingma & Welling 2014, eq. 9."""
 
-    def __init__(self, dim: int, **kwargs):
-        super().__init__(dtype="float32", **kwargs)
+    def __init__(self, dim: int):
+        super().__init__(dtype="float32")
         self.parameters = keras.layers.Dense(2 * dim, dtype="float32")
 
     def call(self, features: tf.Tensor) -> tfd.Distribution:
@@ -43,8 +42,8 @@ class PixelLikelihood(keras.layers.Layer):
     parameters_per_pixel: ClassVar[int] = 1
     data_log_scale: ClassVar[float] = float(np.log(256))
 
-    def __init__(self, **kwargs):
-        super().__init__(dtype="float32", **kwargs)
+    def __init__(self) -> None:
+        super().__init__(dtype="float32")
 
 
 class Bernoulli(PixelLikelihood):
@@ -66,8 +65,8 @@ class ContinuousBernoulli(PixelLikelihood):
 class FixedGaussian(PixelLikelihood):
     """A normal of a given standard deviation around the decoder's output."""
 
-    def __init__(self, stddev: float, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, stddev: float):
+        super().__init__()
         self.stddev = stddev
 
     def call(self, loc: tf.Tensor) -> tfd.Distribution:
@@ -77,11 +76,11 @@ class FixedGaussian(PixelLikelihood):
 class LearnedGaussian(PixelLikelihood):
     """A normal with one learned standard deviation for all pixels. Rybkin et al. 2021, §3."""
 
-    def __init__(self, stddev: float, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, stddev: float):
+        super().__init__()
         self.initial = float(np.log(stddev))
 
-    def build(self, input_shape):
+    def build(self, input_shape: tf.TensorShape) -> None:
         self.log_stddev = self.add_weight(shape=(), initializer=keras.initializers.Constant(self.initial))
 
     def call(self, loc: tf.Tensor) -> tfd.Distribution:
@@ -93,8 +92,8 @@ class PerPixelGaussian(PixelLikelihood):
 
     parameters_per_pixel = 2
 
-    def __init__(self, stddev: float, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, stddev: float):
+        super().__init__()
         self.offset = float(np.log(np.expm1(stddev)))
 
     def call(self, parameters: tf.Tensor) -> tfd.Distribution:
@@ -105,7 +104,7 @@ class PerPixelGaussian(PixelLikelihood):
 class FastBernoulli(tfd.Bernoulli):
     """The Bernoulli with log p(x) = x·logits - softplus(logits): one pass over the pixels instead of TFP's three."""
 
-    def _log_prob(self, event):
+    def _log_prob(self, event: tf.Tensor) -> tf.Tensor:
         logits = self._logits_parameter_no_checks()
         return tf.cast(event, logits.dtype) * logits - tf.nn.softplus(logits)
 
@@ -113,6 +112,6 @@ class FastBernoulli(tfd.Bernoulli):
 def build_likelihood(config: Likelihood) -> PixelLikelihood:
     """The layer that a likelihood's configuration describes."""
     if isinstance(config, GaussianLikelihood):
-        layers = {"fixed": FixedGaussian, "learned": LearnedGaussian, "per_pixel": PerPixelGaussian}
-        return layers[config.variance](config.stddev)
-    return {"bernoulli": Bernoulli, "continuous_bernoulli": ContinuousBernoulli}[config.name]()
+        gaussians = {"fixed": FixedGaussian, "learned": LearnedGaussian, "per_pixel": PerPixelGaussian}
+        return gaussians[config.variance](config.stddev)
+    return Bernoulli() if config.name == "bernoulli" else ContinuousBernoulli()

@@ -7,14 +7,12 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import ModelConfig, Observation
 from vaeflow.models.distributions import DiagonalNormal, build_likelihood, standard_normal
 from vaeflow.models.networks import ImageShape, build_decoder, build_encoder
-
-tfd = tfp.distributions
 
 
 @keras.saving.register_keras_serializable("vaeflow")

@@ -10,7 +10,7 @@ from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import load_split, read_statistics, read_transform
 from vaeflow.components.train import TrainConfig
-from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFinite, Record, StopWhenNotFinite
+from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFiniteError, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData, validation_batches
 from vaeflow.components.training.history import History
@@ -98,7 +98,7 @@ def fit(
                 shuffle=False,  # the data has an order of its own
                 verbose=0,
             )
-        except NotFinite as error:
+        except NotFiniteError as error:
             raise RunError(f"{error}; {_keep_last_good(model, checkpoints, logs.parent)}") from None
     return history
 
