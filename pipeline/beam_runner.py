@@ -135,16 +135,13 @@ def _recorded_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Ite
 def _failure(error: Exception, context: Context, run_id: str) -> InputError | RunError:
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
-    message = f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {_advice(cause, context)}"
+    advice = (
+        "run again without --no-cache" if context.salt else "run the same command again, or change the recipe first,"
+    )
+    message = (
+        f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {advice} to go on from what is done."
+    )
     return InputError(message) if isinstance(cause, InputError) else RunError(message)
-
-
-def _advice(cause: Exception, context: Context) -> str:
-    if context.salt:
-        return "run again without --no-cache to keep what each step makes."
-    if isinstance(cause, InputError):
-        return "correct it and run again; the steps that are done stay done."
-    return "run the same command again to go on from what is done."
 
 
 def _step_error(error: BaseException) -> StepError | None:

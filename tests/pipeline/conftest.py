@@ -1,0 +1,43 @@
+"""The toy plan, in this process and in one of its own."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def load(name):
+    """A module of this folder, importable by name: Beam pickles its functions by reference."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """The module of the toy plan."""
+    load("toy_steps")
+    return load("toy_pipeline")
+
+
+@pytest.fixture
+def start_toy_run():
+    """Start the toy plan in a process of its own: (root, trouble, seconds) → Popen. Killed when the test ends."""
+    started = []
+
+    def start(root, trouble="", seconds=0.0):
+        command = [sys.executable, str(HERE / "toy_pipeline.py"), str(root), trouble, str(seconds)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,151 @@
+"""The runner, on the toy plan."""
+
+import shutil
+
+import pytest
+
+from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.summary import find_run, summary
+from vaeflow.pipeline.workspace import Workspace
+
+
+def states(root, run):
+    workspace = Workspace(root)
+    return {step.step: step.state for step in summary(workspace, find_run(workspace, run)).steps}
+
+
+def artifacts(root, run):
+    workspace = Workspace(root)
+    return {step.step: step.artifact for step in summary(workspace, find_run(workspace, run)).steps}
+
+
+def test_each_step_gets_the_artifacts_it_needs(toy, tmp_path):
+    run = toy.toy_run(tmp_path, numbers={"count": 4})
+
+    assert run == "toy-1"
+    assert states(tmp_path, run) == {"numbers": "done", "squares": "done", "total": "done"}
+    total = artifacts(tmp_path, run)["total"]
+    assert total.properties["total"] == 0 + 1 + 4 + 9
+    assert (tmp_path / total.path / "total.txt").read_text() == "14"
+    assert list((tmp_path / "staging").iterdir()) == []
+
+
+def test_a_second_run_makes_nothing(toy, tmp_path):
+    first, second = toy.toy_run(tmp_path), toy.toy_run(tmp_path)
+
+    assert set(states(tmp_path, second).values()) == {"cached"}
+    assert artifacts(tmp_path, second) == artifacts(tmp_path, first)
+    assert {artifact.made_by for artifact in artifacts(tmp_path, second).values()} == {first}
+
+
+def test_a_changed_section_runs_its_step_and_what_depends_on_it(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    assert states(tmp_path, toy.toy_run(tmp_path, squares={"power": 3})) == {
+        "numbers": "cached",
+        "squares": "done",
+        "total": "done",
+    }
+
+
+def test_a_step_that_gives_the_same_content_again_stops_the_change(toy, tmp_path):
+    toy.toy_run(tmp_path, numbers={"count": 2}, squares={"power": 2})
+    run = toy.toy_run(tmp_path, numbers={"count": 2}, squares={"power": 3})  # 0 and 1 are their own powers
+    assert states(tmp_path, run) == {"numbers": "cached", "squares": "done", "total": "cached"}
+
+
+def test_without_the_cache_everything_is_made_anew_beside_what_is_there(toy, tmp_path):
+    first = toy.toy_run(tmp_path)
+    second = toy.toy_run(tmp_path, use_cache=False)
+
+    assert set(states(tmp_path, second).values()) == {"done"}
+    assert artifacts(tmp_path, second)["numbers"].path != artifacts(tmp_path, first)["numbers"].path
+    assert set(states(tmp_path, toy.toy_run(tmp_path)).values()) == {"cached"}
+
+
+def test_a_deleted_artifact_is_made_again(toy, tmp_path):
+    first = toy.toy_run(tmp_path)
+    shutil.rmtree(artifacts(tmp_path, first)["squares"].path)
+    second = toy.toy_run(tmp_path)
+    assert states(tmp_path, second) == {"numbers": "cached", "squares": "done", "total": "cached"}
+
+
+def test_a_part_of_the_plan_can_be_run(toy, tmp_path):
+    assert states(tmp_path, toy.toy_run(tmp_path, plan=toy.PLAN[:2])) == {"numbers": "done", "squares": "done"}
+    assert states(tmp_path, toy.toy_run(tmp_path))["squares"] == "cached"
+
+
+def test_beam_arguments_reach_the_steps_that_take_them_and_do_not_change_the_key(toy, tmp_path):
+    first = toy.toy_run(tmp_path, beam_args=["--direct_num_workers=1", "--x=y"])
+    assert artifacts(tmp_path, first)["numbers"].properties["beam_args"] == "--direct_num_workers=1 --x=y"
+    assert states(tmp_path, toy.toy_run(tmp_path))["numbers"] == "cached"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "told"),
+    [
+        ("bug", RunError, "KeyError: 'a bug"),
+        ("run", RunError, "the loss became NaN"),
+        ("disk", RunError, "no space left on the disk"),
+        ("input", InputError, "total.trouble: expected none, got some"),
+    ],
+)
+def test_a_failing_step_names_itself_its_run_its_log_and_what_to_do(toy, tmp_path, trouble, error, told):
+    with pytest.raises(error) as raised:
+        toy.toy_run(tmp_path, total={"trouble": trouble})
+
+    what, log, advice = str(raised.value).splitlines()
+    assert what.startswith(f"total failed in run toy-1: {told}")
+    assert log == f"Log: {tmp_path}/logs/toy-1.log"
+    assert advice.startswith("Next: ")
+    assert "Traceback" in (tmp_path / "logs" / "toy-1.log").read_text()
+    assert states(tmp_path, "toy-1") == {"numbers": "done", "squares": "done", "total": "failed"}
+    assert not [folder for folder in (tmp_path / "artifacts").iterdir() if folder.name.startswith("total")]
+
+
+def test_after_a_failure_the_same_run_goes_on_from_what_is_done(toy, tmp_path):
+    with pytest.raises(RunError):
+        toy.toy_run(tmp_path, total={"trouble": "run"})
+    second = toy.toy_run(tmp_path, total={"trouble": "run"})
+    assert states(tmp_path, second) == {"numbers": "cached", "squares": "cached", "total": "done"}
+    assert artifacts(tmp_path, second)["total"].properties["resumed"]
+
+
+def test_what_a_step_that_cannot_resume_left_is_removed(toy, tmp_path):
+    plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))
+    for _ in range(2):
+        with pytest.raises(RunError):
+            toy.toy_run(tmp_path, plan=plan, total={"trouble": "run"})
+        assert list((tmp_path / "staging").iterdir()) == []
+
+
+def test_an_artifact_that_was_published_but_not_recorded_is_taken_up_again(toy, tmp_path):
+    with pytest.raises(RunError):
+        toy.toy_run(tmp_path, total={"trouble": "run"})
+    (staging,) = (tmp_path / "staging").iterdir()
+    staging.rename(tmp_path / "artifacts" / staging.name)
+
+    second = toy.toy_run(tmp_path, total={"trouble": "run"})
+    assert artifacts(tmp_path, second)["total"].properties["resumed"]
+
+
+def test_a_root_can_be_moved(toy, tmp_path):
+    toy.toy_run(tmp_path / "here")
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert set(states(tmp_path / "there", toy.toy_run(tmp_path / "there")).values()) == {"cached"}
+
+
+def test_runs_are_numbered_by_recipe(toy, tmp_path):
+    assert [toy.toy_run(tmp_path, name=name) for name in ("a", "b", "a")] == ["a-1", "b-1", "a-2"]
+
+
+@pytest.mark.parametrize("root", ["file/below", "file", "/proc/nothing"])
+def test_a_root_that_cannot_be_written_is_told(toy, tmp_path, root):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"--root .* cannot be written: "):
+        toy.toy_run(tmp_path / root)
+
+
+def test_a_store_that_is_no_database_is_told(toy, tmp_path):
+    (tmp_path / "metadata.sqlite").write_text("something else, long enough to be read as a header")
+    with pytest.raises(InputError, match="not a database"):
+        toy.toy_run(tmp_path)

@@ -1,0 +1,28 @@
+"""A plan of the toy steps; as a script it runs the plan as the command line does: ROOT TROUBLE SECONDS."""
+
+import sys
+from pathlib import Path
+
+from toy_steps import ToyConfig, numbers, squares, total
+
+from vaeflow.pipeline import beam_runner
+from vaeflow.pipeline.display import attended
+from vaeflow.pipeline.plan import Step
+from vaeflow.pipeline.recipes import Recipe
+
+PLAN = (
+    Step(numbers),
+    Step(squares, needs=(numbers,)),
+    Step(total, needs=(numbers, squares), resumes=True),
+)
+
+
+def toy_run(root: Path, *, plan=PLAN, name: str = "toy", **sections) -> str:
+    """Run the plan with these sections; the id of the run."""
+    options = {key: sections.pop(key) for key in ("beam_args", "use_cache", "capture_stderr") if key in sections}
+    return beam_runner.run(plan, Recipe(name, ToyConfig.model_validate(sections)), root, **options)
+
+
+if __name__ == "__main__":
+    with attended(verbose=False, advice="Go on."):
+        print(toy_run(Path(sys.argv[1]), total={"trouble": sys.argv[2], "seconds": float(sys.argv[3])}))

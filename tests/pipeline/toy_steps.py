@@ -1,0 +1,84 @@
+"""Three small real steps, for tests of the runner. Apart from the plan, so that their code is theirs alone."""
+
+import os
+import time
+from pathlib import Path
+
+from vaeflow.components import progress
+from vaeflow.components.artifacts import Artifact
+from vaeflow.models.config import Config
+from vaeflow.models.errors import InputError, RunError
+
+
+class Numbers(Artifact):
+    """`numbers.txt`."""
+
+
+class Squares(Artifact):
+    """`squares.txt`."""
+
+
+class Total(Artifact):
+    """`total.txt`, made in two stages of which the first is kept; `logs/` holds the time of day."""
+
+    digest_excludes = ("logs",)
+
+
+class NumbersConfig(Config):
+    count: int = 3
+
+
+class SquaresConfig(Config):
+    power: int = 2
+
+
+class TotalConfig(Config):
+    trouble: str = ""
+    seconds: float = 0
+
+
+class ToyConfig(Config):
+    numbers: NumbersConfig = NumbersConfig()
+    squares: SquaresConfig = SquaresConfig()
+    total: TotalConfig = TotalConfig()
+
+
+def numbers(config: NumbersConfig, *, output: Path, beam_args: tuple[str, ...] = ()) -> Numbers:
+    (output / "numbers.txt").write_text(" ".join(map(str, range(config.count))))
+    return Numbers(output, {"count": config.count, "beam_args": " ".join(beam_args)})
+
+
+def squares(config: SquaresConfig, numbers: Numbers, *, output: Path) -> Squares:
+    values = [int(text) ** config.power for text in (numbers.path / "numbers.txt").read_text().split()]
+    (output / "squares.txt").write_text(" ".join(map(str, values)))
+    return Squares(output)
+
+
+def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Path) -> Total:
+    resumed = (output / "half.txt").exists()
+    (output / "half.txt").write_text("half")
+    (output / "logs").mkdir(exist_ok=True)
+    (output / "logs" / "time.txt").write_text(str(time.time()))
+    with progress.bar("Adding") as advance:
+        advance(1)
+        time.sleep(config.seconds)
+    if not resumed:
+        _get_into(config.trouble)
+    values = [int(text) for text in (squares.path / "squares.txt").read_text().split()]
+    (output / "total.txt").write_text(str(sum(values)))
+    return Total(output, {"total": sum(values), "resumed": resumed})
+
+
+def _get_into(trouble: str) -> None:
+    match trouble:
+        case "bug":
+            raise KeyError("a bug\nwith a second line")
+        case "input":
+            raise InputError("total.trouble: expected none, got some")
+        case "run":
+            raise RunError("the loss became NaN")
+        case "disk":
+            with open("/dev/full", "w") as full:
+                full.write("x")
+        case "kill":
+            os.kill(os.getpid(), 9)
