@@ -56,7 +56,7 @@ def save_pictures(pictures: Iterable[Picture], folder: Path) -> list[Picture]:
     drawn = []
     with progress.bar("Drawing figures") as advance:
         for picture in pictures:
-            picture.figure.savefig(folder / f"{picture.name}.png")
+            picture.figure.savefig(folder / f"{picture.name}.png", bbox_inches="tight")
             drawn.append(picture)
             advance(1)
     return drawn

@@ -59,7 +59,7 @@ def image_folder(tmp_path: Path) -> Path:
     return root
 
 
-# ---------------------------------------------------------------- examples and models, as preprocess and train leave them
+# ---------------------------------------------------------------- examples and models
 
 GREY = Observation()
 

@@ -17,7 +17,7 @@ def confusion(counts: NDArray[np.int64], names: Sequence[str]) -> Picture:
     ordered = counts[:, best_order(counts)]
     share = ordered / np.maximum(1, ordered.sum(axis=1, keepdims=True))
     rows, columns = counts.shape
-    figure, (axis,) = plot(height=1 + 5.2 * max(0.3, min(1.2, rows / columns)))
+    figure, (axis,) = plot(height=1 + 3.8 * max(0.3, min(1.2, rows / columns)))
     axis.imshow(share, cmap="Blues", vmin=0, vmax=1)
     axis.spines[:].set_visible(False)
     axis.set_xticks([])

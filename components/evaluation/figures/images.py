@@ -17,7 +17,7 @@ def reconstructions(originals: Images, remade: Images, columns: int = 12) -> Pic
         name="reconstructions",
         caption="Test images as the model sees them, and below each the mean image decoded from its posterior mean.",
         alt=f"{rows * columns} test images, each above its reconstruction.",
-        figure=image_plot(sheet, "Reconstructions", ("image", "remade") * rows),
+        figure=image_plot(sheet, "Reconstructions", ("input", "output") * rows),
     )
 
 
@@ -34,14 +34,14 @@ def prior_samples(images: Images, columns: int = 12) -> Picture:
 
 def interpolations(starts: Images, between: Images, ends: Images) -> Picture:
     """One row a pair: the first image [rows, h, w, c], decoded codes [rows, steps, h, w, c], the second image."""
-    blank = np.ones_like(starts)[:, np.newaxis]
-    sheet = np.concatenate([starts[:, np.newaxis], blank, between, blank, ends[:, np.newaxis]], axis=1)
+    sheet = np.concatenate([starts[:, np.newaxis], between, ends[:, np.newaxis]], axis=1)
+    columns = ("input", *[""] * between.shape[1], "input")
     return Picture(
         name="interpolations",
         caption="From one test image (far left) to another (far right): images decoded at equal steps on the straight "
         "line between their posterior means.",
         alt=f"{len(starts)} rows of images, each morphing from one test image into another.",
-        figure=image_plot(sheet, "Interpolation between test images"),
+        figure=image_plot(sheet, "Interpolation between test images", columns=columns),
     )
 
 

@@ -1,7 +1,7 @@
 """Figures of the latent space: where the images lie, and which dimensions carry information."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import matplotlib.patheffects as effects
 import numpy as np
@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from vaeflow.components.evaluation.figures.style import FAINT, INK, PALETTE, Picture, entitle, label, plot
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, Picture, entitle, label, plot
 
 Array = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
-HALO = [effects.withStroke(linewidth=3, foreground="white")]
+HALO = [effects.withStroke(linewidth=4, foreground="white")]
 
 
 class Plane(NamedTuple):
@@ -29,16 +29,16 @@ def latent_scatter(mean: Array, stddev: Array, labels: Labels | None, names: Seq
     """Posteriors [n, latent] as points in a plane, coloured by class where there are not more than ten."""
     plane = project(mean, stddev)
     coloured = labels is not None and len(names) <= len(PALETTE)
-    figure, (axis,) = plot(height=5.6)
-    size = float(np.clip(4000 / len(mean), 4, 30))
+    figure, (axis,) = plot(height=4.4)
+    dots = {"s": float(np.clip(8000 / len(mean), 4, 40)), "alpha": 0.7, "linewidths": 0}
     if labels is not None and coloured:
         for name, color, chosen in _classes(labels, names):
-            axis.scatter(plane.points[chosen, 0], plane.points[chosen, 1], s=size, color=color, alpha=0.7, linewidths=0)
-            _name_class(axis, plane.points[chosen], name)
+            _draw_class(axis, plane.points[chosen], name, color, dots)
+        figure.legend(loc="outside right upper", frameon=False, fontsize=9, labelcolor=INK, handletextpad=0)
     else:
-        axis.scatter(plane.points[:, 0], plane.points[:, 1], s=size, color=PALETTE[0], alpha=0.6, linewidths=0)
+        axis.scatter(plane.points[:, 0], plane.points[:, 1], color=BLUE, **dots)
     label(axis, *plane.axes)
-    entitle(axis, "Where the test images lie in latent space")
+    entitle(axis, "Test images in latent space")
     return Picture(
         name="latent_scatter",
         caption=f"Each point is one test image: {plane.meaning}." + (" The colour is its class." if coloured else ""),
@@ -65,10 +65,10 @@ def project(mean: Array, stddev: Array) -> Plane:
 def kl_per_dimension(kl: Array, active: NDArray[np.bool_]) -> Picture:
     """Bars of the mean KL [latent] in nats, the largest first; inactive units are pale."""
     order = np.argsort(-kl)
-    figure, (axis,) = plot(height=3.2)
-    colors = [PALETTE[0] if active[unit] else FAINT for unit in order]
+    figure, (axis,) = plot(height=2.6)
+    colors = [BLUE if active[unit] else FAINT for unit in order]
     axis.bar(range(len(kl)), kl[order], color=colors, width=0.8)
-    shown = range(0, len(kl), max(1, len(kl) // 32))
+    shown = range(0, len(kl), max(1, len(kl) // 20))
     axis.set_xticks(shown, [str(order[place]) for place in shown])
     label(axis, "latent dimension", "KL in nats")
     entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
@@ -89,6 +89,7 @@ def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, N
             yield name, PALETTE[number], labels == number
 
 
-def _name_class(axis: Axes, points: Array, name: str) -> None:
+def _draw_class(axis: Axes, points: Array, name: str, color: str, dots: Mapping[str, Any]) -> None:
+    axis.scatter(points[:, 0], points[:, 1], color=color, label=name, **dots)
     x, y = np.median(points, axis=0)
-    axis.text(x, y, name, ha="center", va="center", fontsize=11, weight="bold", color=INK, path_effects=HALO, zorder=3)
+    axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)

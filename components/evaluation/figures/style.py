@@ -1,5 +1,6 @@
 """One look for all figures: fonts, colours, axes, and images laid out in rows."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,26 +8,28 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-WIDTH = 7.0
-DPI = 160
+WIDTH = 5.4
+"""Inches: narrow, so that the text is still readable when a phone shows the figure."""
+DPI = 200
 INK = "#222222"
 FAINT = "#9aa0a6"
 GAP = 0.08
 """Space between images, as a fraction of an image's width."""
 
+BLUE, RED = "#4477AA", "#EE6677"
 PALETTE = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
+    "#332288",
+    "#CC6677",
+    "#DDCC77",
+    "#117733",
+    "#88CCEE",
+    "#882255",
+    "#44AA99",
+    "#999933",
+    "#AA4499",
+    "#555555",
 )
-"""Ten colours told apart under the common colour-vision deficiencies. Petroff 2021, arXiv:2107.02270."""
+"""Colours told apart under the common colour-vision deficiencies. Tol 2021, «Colour schemes», SRON/EPS/TN/09-002."""
 
 Images = NDArray[np.float32]
 
@@ -62,27 +65,35 @@ def label(axis: Axes, x: str = "", y: str = "") -> None:
     axis.set_ylabel(y, fontsize=10, color=INK)
 
 
-def image_plot(images: Images, title: str, row_labels: tuple[str, ...] = ()) -> Figure:
-    """Images [rows, columns, h, w, c] in [0, 1] as one sheet, at most `WIDTH` wide, with a name beside each row."""
-    sheet, centres = tile(images)
+def image_plot(images: Images, title: str, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Figure:
+    """Images [rows, columns, h, w, c] in [0, 1] as one sheet, with names beside its rows and below its columns."""
+    sheet, row_places, column_places = tile(images)
     scale = min(WIDTH / sheet.shape[1], 1.2 * WIDTH / sheet.shape[0])
     figure, (axis,) = plot(height=sheet.shape[0] * scale + 0.4)
     grey = sheet.shape[-1] == 1
     axis.imshow(sheet[..., 0] if grey else sheet, cmap="gray" if grey else None, vmin=0, vmax=1)
     axis.spines[:].set_visible(False)
-    axis.set_xticks([])
-    axis.set_yticks(centres if row_labels else [], row_labels)
+    axis.set_yticks(row_places if rows else [], rows)
+    axis.set_xticks(column_places if columns else [], columns)
     axis.tick_params(length=0)
     entitle(axis, title)
     return figure
 
 
-def tile(images: Images) -> tuple[Images, list[float]]:
-    """Images [rows, columns, h, w, c] → one sheet [H, W, c] with white gaps, and the middle of each row in pixels."""
+class Sheet(NamedTuple):
+    """One image [H, W, c] of many, and where the middles of its rows and columns are, in pixels."""
+
+    image: Images
+    rows: list[float]
+    columns: list[float]
+
+
+def tile(images: Images) -> Sheet:
+    """Images [rows, columns, h, w, c] laid out with white gaps."""
     rows, columns, h, w, c = images.shape
     gap = max(1, round(GAP * w))
-    sheet = np.ones((rows * (h + gap) - gap, columns * (w + gap) - gap, c), np.float32)
+    tops, lefts = [row * (h + gap) for row in range(rows)], [column * (w + gap) for column in range(columns)]
+    sheet = np.ones((tops[-1] + h, lefts[-1] + w, c), np.float32)
     for row, column in np.ndindex(rows, columns):
-        top, left = row * (h + gap), column * (w + gap)
-        sheet[top : top + h, left : left + w] = images[row, column]
-    return sheet, [row * (h + gap) + (h - 1) / 2 for row in range(rows)]
+        sheet[tops[row] : tops[row] + h, lefts[column] : lefts[column] + w] = images[row, column]
+    return Sheet(sheet, [top + (h - 1) / 2 for top in tops], [left + (w - 1) / 2 for left in lefts])

@@ -5,25 +5,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from vaeflow.components.evaluation.figures.style import FAINT, INK, PALETTE, Picture, entitle, label, plot
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, RED, Picture, entitle, label, plot
 
-TERMS = {"elbo": "ELBO", "log_likelihood": "Expected log-likelihood", "kl": "KL divergence"}
+TERMS = {"elbo": "ELBO", "log_likelihood": "Log-likelihood", "kl": "KL divergence"}
 
 
 def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int) -> Picture:
     """The bound and its terms by epoch, on training and validation images, with the epoch that was kept."""
-    figure, axes = plot(height=2.7, columns=len(TERMS))
+    figure, axes = plot(height=2.5, columns=len(TERMS))
     number = [epoch["epoch"] for epoch in epochs]
     marker = "o" if len(epochs) == 1 else None
     for axis, (term, title) in zip(axes, TERMS.items(), strict=True):
-        axis.plot(number, [epoch[term] for epoch in epochs], color=PALETTE[0], marker=marker, label="training")
+        axis.plot(number, [epoch[term] for epoch in epochs], color=BLUE, marker=marker, label="training")
         validation = [epoch[f"val_{term}"] for epoch in epochs]
-        axis.plot(number, validation, color=PALETTE[6], marker=marker, label="validation")
+        axis.plot(number, validation, color=RED, marker=marker, label="validation")
         axis.axvline(best_epoch, color=FAINT, linewidth=1, linestyle="--", zorder=0)
         _focus(axis, [epoch[key] for epoch in epochs for key in (term, f"val_{term}")])
         label(axis, "epoch", "nats per image" if term == "elbo" else "")
         entitle(axis, title)
-    axes[-1].legend(frameon=False, fontsize=9, labelcolor=INK)
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False, fontsize=9, labelcolor=INK)
     return Picture(
         name="loss_curves",
         caption=f"The ELBO and its two terms while training; the dashed line is epoch {best_epoch}, whose weights were "
