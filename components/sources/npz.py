@@ -39,8 +39,6 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
     path = Path(where).expanduser()
     arrays = _load(path)
     layouts = find_layout(arrays, images, labels)
-    for layout in layouts:
-        _check_images(layout.images, arrays[layout.images])
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some])
     names, numbers = _labels(arrays, layouts)
@@ -60,7 +58,7 @@ def _load(path: Path) -> Arrays:
     if not path.is_file():
         raise InputError(f"ingest.source: {path} is {'not a file' if path.exists() else 'not there'}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: _member(archive, name) for name in archive.files}
     except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"ingest.source: {path} is not a whole NumPy archive (.npz): {error}") from error
@@ -71,18 +69,6 @@ def _member(archive: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
         return archive[name]
     except ValueError:  # Python objects, which only unpickling could read: known by name alone
         return np.array(None, dtype=object)
-
-
-def _check_images(name: str, images: np.ndarray) -> None:
-    got = f"{name!r} is {images.dtype}{list(images.shape)}"
-    if images.dtype.kind not in "biuf":
-        raise InputError(f"ingest.images: pixels must be numbers, {got}")
-    if images.ndim not in (3, 4):
-        raise InputError(f"ingest.images: expected shape [n, h, w] or [n, h, w, c], {got}")
-    if images.ndim == 4 and images.shape[3] not in (1, 2, 3, 4):
-        raise InputError(f"ingest.images: the last axis must be 1 to 4 channels, {got}")
-    if images.size == 0:
-        raise InputError(f"ingest.images: there are no pixels, {got}")
 
 
 def _ids(arrays: Arrays, layout: Layout) -> list[str]:
@@ -126,8 +112,8 @@ def _text(values: np.ndarray) -> np.ndarray:
 def _white(arrays: Sequence[np.ndarray]) -> float:
     """The value of full intensity, from the range of the whole source and not of each image: 1, 255 or 65535."""
     finite = [array[np.isfinite(array)] if array.dtype.kind == "f" else array for array in arrays]
-    low = min((array.min() for array in finite if array.size), default=0)
-    high = max((array.max() for array in finite if array.size), default=0)
+    low = min((float(array.min()) for array in finite if array.size), default=0)
+    high = max((float(array.max()) for array in finite if array.size), default=0)
     if low < 0 or high > _SCALES[-1]:
         raise InputError(f"ingest.images: pixels must lie in 0..1, 0..255 or 0..65535, got {low:g} to {high:g}")
     return next(scale for scale in _SCALES if high <= scale)

@@ -28,9 +28,11 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     """Find the arrays that were not named: one set of images, or one for every split.
 
     Raises:
-        InputError: a named array is not there, or what was not named cannot be told.
+        InputError: a named array is not there, has another shape or type, or what was not named cannot be told.
     """
     chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
+    for name in chosen.values():
+        _check_images(name, arrays[name])
     if labels and len(chosen) > 1:
         raise InputError(
             f"ingest.labels: {labels!r} is one array for several of images: {_list(arrays, chosen.values())}"
@@ -70,6 +72,18 @@ def _find_images(arrays: Arrays) -> dict[str, str]:
     if len(splits) < len(names) or len(stems) > 1 or UNSPLIT in splits:
         raise InputError(f"ingest.images: name one of the arrays that could be it: {_list(arrays, names)}")
     return splits
+
+
+def _check_images(name: str, images: np.ndarray) -> None:
+    got = f"{name!r} is {images.dtype}{list(images.shape)}"
+    if images.dtype.kind not in "biuf":
+        raise InputError(f"ingest.images: pixels must be numbers, {got}")
+    if images.ndim not in (3, 4):
+        raise InputError(f"ingest.images: expected shape [n, h, w] or [n, h, w, c], {got}")
+    if images.ndim == 4 and images.shape[3] not in (1, 2, 3, 4):
+        raise InputError(f"ingest.images: the last axis must be 1 to 4 channels, {got}")
+    if images.size == 0:
+        raise InputError(f"ingest.images: there are no pixels, {got}")
 
 
 def _find_labels(arrays: Arrays, images: str) -> str | None:

@@ -17,6 +17,7 @@ from vaeflow.models.errors import InputError, RunError
 
 _BATCH = 256
 _SAMPLE = 100
+_UNCACHED = tfds.ReadConfig(try_autocache=False)
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +112,8 @@ def _white(folder: Path, image: str) -> float:
     """255; or 1 where black and white were stored as 0 and 1, as binarized_mnist and dsprites do."""
     builder = tfds.builder_from_directory(folder)
     split = next(name for name, split in builder.info.splits.items() if split.num_examples)
-    wanted = tfds.decode.PartialDecoding({image: True})
-    sample = builder.as_dataset(split=f"{split}[:{_SAMPLE}]", decoders=wanted).as_numpy_iterator()
+    images = builder.as_dataset(split=split, decoders=tfds.decode.PartialDecoding({image: True}), read_config=_UNCACHED)
+    sample = images.take(_SAMPLE).as_numpy_iterator()
     return 1 if all(example[image].max() <= 1 for example in sample) else 255
 
 
@@ -123,7 +124,7 @@ def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[
         decoders=tfds.decode.PartialDecoding(
             dict.fromkeys(filter(None, (image, label)), True), decoders={image: tfds.decode.SkipDecoding()}
         ),
-        read_config=tfds.ReadConfig(try_autocache=False),
+        read_config=_UNCACHED,
         batch_size=_BATCH,
     )
     place = file.start

