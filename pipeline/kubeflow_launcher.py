@@ -46,7 +46,9 @@ def show(evaluation: "dsl.Artifact", metrics: "dsl.Metrics", report: "dsl.HTML")
     """Give Kubeflow's user interface what it can draw: the numbers and the report."""
     folder = Path(evaluation.path)
     for name, value in json.loads((folder / "metrics.json").read_text())["metrics"].items():
-        metrics.log_metric(name, value["mean"] if isinstance(value, dict) else value)
+        number = value["mean"] if isinstance(value, dict) else value
+        if number is not None:  # JSON's word for one that is not finite
+            metrics.log_metric(name, number)
     shutil.copyfile(folder / "report.html", report.path)
 
 

@@ -6,13 +6,18 @@ import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from vaeflow.components.evaluation.catalogue import METRICS
 
 COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 EXPRESSION = re.compile(r"\s*(?P<operator>[<>]=?)\s*(?P<threshold>[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*")
+
+
+# JSON has no NaN: a number that is not finite is written as null.
+Measured = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Check(BaseModel):
 
     metric: str
     required: str
-    value: float
+    value: Measured
     passed: bool
 
     def __str__(self) -> str:

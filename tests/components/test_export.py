@@ -143,10 +143,13 @@ def test_failed_verdict_is_told_check_by_check(tmp_path):
         {"metric": "elbo", "required": ">= -120", "value": -131.5, "passed": False},
         {"metric": "active_units", "required": ">= 2", "value": 5.0, "passed": True},
         {"metric": "nmi", "required": ">= 0.4", "value": 0.25, "passed": False},
+        {"metric": "silhouette", "required": ">= 0", "value": None, "passed": False},
     )
     with pytest.raises(RunError) as error:
         export(ExportConfig(), Model(tmp_path), evaluation, output=tmp_path)
-    assert "elbo is -131.5, required >= -120; nmi is 0.25, required >= 0.4" in str(error.value)
+    assert "elbo is -131.5, required >= -120; nmi is 0.25, required >= 0.4; silhouette is nan, required >= 0" in str(
+        error.value
+    )
     assert "active_units" not in str(error.value)
 
 

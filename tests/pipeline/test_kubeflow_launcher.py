@@ -73,7 +73,8 @@ def test_any_other_failure_keeps_its_traceback(dataset, tmp_path, capsys):
 
 
 def test_evaluation_is_shown_as_numbers_and_a_report(tmp_path):
-    (tmp_path / "metrics.json").write_text(json.dumps({"metrics": {"elbo": -99.5, "nmi": {"mean": 0.5, "std": 0.1}}}))
+    measured = {"elbo": -99.5, "nmi": {"mean": 0.5, "std": 0.1}, "knn_accuracy": None}
+    (tmp_path / "metrics.json").write_text(json.dumps({"metrics": measured}))
     (tmp_path / "report.html").write_text("<html>")
     shown = {}
     metrics = SimpleNamespace(log_metric=shown.__setitem__)
