@@ -1,0 +1,215 @@
+import json
+import logging
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+from PIL import Image
+from pydantic import ValidationError
+
+from vaeflow.components import progress
+from vaeflow.components.ingest import IngestConfig, fingerprint, ingest
+from vaeflow.models.errors import InputError, RunError
+
+
+@pytest.fixture
+def output(tmp_path):
+    folder = tmp_path / "output"
+    folder.mkdir()
+    return folder
+
+
+def read(dataset):
+    """Every example of a dataset by its id, images decoded by TFDS."""
+    builder = tfds.builder_from_directory(dataset.path)
+    return {
+        example["id"].decode(): {**example, "split": split}
+        for split in builder.info.splits
+        for example in tfds.as_numpy(builder.as_dataset(split=split))
+    }
+
+
+def quarantine(folder):
+    lines = (folder / "quarantine.jsonl").read_text().splitlines()
+    return {entry["id"]: entry["reason"] for entry in map(json.loads, lines)}
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def damage(folder):
+    """Three of the forty files of `image_folder`, each broken in another way."""
+    whole = folder / "cat" / "00.png"
+    whole.write_bytes(whole.read_bytes()[:-30])
+    (folder / "cat" / "01.png").write_bytes(b"")
+    (folder / "dog" / "20.png").write_text("not an image")
+
+
+def test_a_folder_becomes_a_dataset_that_tfds_reads(image_folder, output):
+    dataset = ingest(IngestConfig(source=f"folder:{image_folder}"), output=output)
+    examples = read(dataset)
+    assert dataset.properties["images"] == len(examples) == 40
+    for index in range(40):
+        kind = "cat" if index < 20 else "dog"
+        example = examples[f"{kind}/{index:02d}.png"]
+        np.testing.assert_array_equal(example["image"], np.full((6, 6, 1), 5 * index))
+        assert example["label"] == ["cat", "dog"].index(kind)
+    assert tfds.builder_from_directory(output).info.features["label"].names == ["cat", "dog"]
+    assert quarantine(output) == {}
+
+
+def test_images_have_one_channel_only_if_all_are_grey(image_folder, output):
+    Image.new("RGB", (3, 5), "red").save(image_folder / "cat" / "colour.jpg", quality=100)
+    examples = read(ingest(IngestConfig(source=f"folder:{image_folder}"), output=output))
+    assert examples["cat/colour.jpg"]["image"].shape == (5, 3, 3)
+    assert examples["cat/01.png"]["image"].shape == (6, 6, 3)
+
+
+def test_images_of_every_kind_come_out_as_a_viewer_shows_them(tmp_path, output, encode, picture):
+    folder = tmp_path / "kinds"
+    folder.mkdir()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    files = {
+        "plain.png": encode(picture),
+        "plain.bmp": encode(picture, "BMP"),
+        "plain.gif": encode(picture, "GIF"),
+        "plain.webp": encode(picture, "WEBP", lossless=True),
+        "palette.png": encode(picture.convert("P", palette=Image.Palette.ADAPTIVE)),
+        "alpha.png": encode(picture.convert("RGBA")),
+        "rotated.png": encode(picture.rotate(90, expand=True), exif=exif),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    examples = read(ingest(IngestConfig(source=f"folder:{folder}"), output=output))
+    assert set(examples) == set(files)
+    for name, example in examples.items():
+        np.testing.assert_array_equal(example["image"], np.asarray(picture), err_msg=name)
+
+
+def test_unreadable_images_are_quarantined_and_the_run_goes_on(image_folder, output, caplog):
+    damage(image_folder)
+    with caplog.at_level(logging.WARNING, "vaeflow"):
+        dataset = ingest(IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1), output=output)
+    assert dataset.properties["quarantined"] == 3
+    assert len(read(dataset)) == 37
+    assert set(quarantine(output)) == {"cat/00.png", "cat/01.png", "dog/20.png"}
+    assert quarantine(output)["cat/01.png"] == "the file is empty"
+    assert "3 of 40 images cannot be read" in caplog.text
+
+
+def test_too_many_unreadable_images_fail_the_run_with_their_reasons(image_folder, output):
+    damage(image_folder)
+    with pytest.raises(RunError, match=r"3 of 40 images cannot be read: 7\.50% where .*max_quarantined is 1\.00%") as e:
+        ingest(IngestConfig(source=f"folder:{image_folder}"), output=output)
+    assert "cat/01.png: the file is empty" in str(e.value)
+    assert str(output / "quarantine.jsonl") in str(e.value)
+    assert len(quarantine(output)) == 3
+
+
+def test_a_source_without_one_readable_image_always_fails(tmp_path, output):
+    (tmp_path / "a.png").write_bytes(b"nothing")
+    with pytest.raises(RunError, match="1 of 1 images cannot be read"):
+        ingest(IngestConfig(source=f"folder:{tmp_path}", max_quarantined=1), output=output)
+
+
+def test_an_image_over_the_pixel_limit_is_not_decoded(image_folder, output):
+    Image.new("L", (20, 20)).save(image_folder / "cat" / "bomb.png")
+    config = IngestConfig(source=f"folder:{image_folder}", max_pixels=399, max_quarantined=0.1)
+    ingest(config, output=output)
+    assert quarantine(output) == {"cat/bomb.png": "it has 20 × 20 pixels, more than max_pixels = 399"}
+
+
+def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, output):
+    images = np.linspace(0, 1, 20)[:, None, None] * np.ones((20, 3, 3))
+    images[7, 1, 1] = np.nan
+    np.savez(tmp_path / "data.npz", x=images, y=np.arange(20) % 2)
+    config = IngestConfig(source=f"npz:{tmp_path}/data.npz", images="x", labels="y", max_quarantined=0.05)
+    examples = read(ingest(config, output=output))
+    assert len(examples) == 19
+    np.testing.assert_array_equal(examples["x/000010"]["image"], np.full((3, 3, 1), round(255 * 10 / 19)))
+    assert list(quarantine(output)) == ["x/000007"]
+
+
+def test_a_source_without_labels_gives_a_dataset_without_labels(tmp_path, output):
+    np.savez(tmp_path / "data.npz", np.zeros((4, 2, 2), np.uint8))
+    examples = read(ingest(IngestConfig(source=f"npz:{tmp_path}/data.npz"), output=output))
+    assert all("label" not in example for example in examples.values())
+
+
+def test_tfds_images_keep_their_bytes_labels_and_splits(tmp_path, output, encode, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
+    first = ingest(IngestConfig(source="digits"), output=output)
+    prepared = tmp_path / "tfds" / "digits_again" / "1.0.0"
+    prepared.parent.mkdir(parents=True)
+    first.path.rename(prepared)
+    output.mkdir()
+    again = ingest(IngestConfig(source="tfds:digits_again"), output=output)
+    before, after = read(type(first)(prepared)), read(again)
+    assert len(after) == len(before) == 1797
+    for old, new in zip(sorted(map(key, before.values())), sorted(map(key, after.values())), strict=True):
+        assert old == new
+
+
+def key(example):
+    return example["image"].tobytes(), int(example["label"]), example["split"]
+
+
+def test_the_same_source_gives_the_same_bytes(image_folder, tmp_path):
+    damage(image_folder)
+    written = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        config = IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1)
+        ingest(config, output=tmp_path / name)
+        written.append(contents(tmp_path / name))
+    assert written[0] == written[1]
+
+
+def test_several_processes_give_the_same_bytes(image_folder, tmp_path):
+    damage(image_folder)
+    config = IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1)
+    for name, beam_args in (
+        ("one", []),
+        ("many", ["--direct_num_workers=2", "--direct_running_mode=multi_processing"]),
+    ):
+        (tmp_path / name).mkdir()
+        ingest(config, output=tmp_path / name, beam_args=beam_args)
+    assert contents(tmp_path / "one") == contents(tmp_path / "many")
+
+
+def test_the_bar_counts_images(output):
+    moved = []
+
+    @contextmanager
+    def display(description, total):
+        moved.append(total)
+        yield moved.append
+
+    with progress.shown_on(display):
+        ingest(IngestConfig(source="digits"), output=output)
+    total, *steps = moved
+    assert total == sum(steps) == 1797
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"source": "mnist5"}, "Did you mean 'mnist5k'"),
+        ({"source": "digits", "images": "x"}, "images and labels name arrays of an npz"),
+        ({"max_quarantined": 1.5}, "less than or equal to 1"),
+    ],
+)
+def test_a_wrong_configuration_is_refused(fields, message):
+    with pytest.raises(ValidationError, match=message):
+        IngestConfig(**fields)
+
+
+def test_a_source_that_is_not_there_is_refused_before_any_work(tmp_path, output):
+    config = IngestConfig(source=f"folder:{tmp_path}/gone")
+    for attempt in (fingerprint, lambda config: ingest(config, output=output)):
+        with pytest.raises(InputError, match=r"ingest\.source: .*gone is not there"):
+            attempt(config)
+    assert not list(output.iterdir())

@@ -1,0 +1,164 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+from pydantic import ValidationError
+from sklearn.datasets import load_digits
+
+from vaeflow.components.images.examples import (
+    load_split,
+    num_examples,
+    read_statistics,
+    read_transform,
+)
+from vaeflow.components.ingest import IngestConfig, ingest
+from vaeflow.components.preprocess import PreprocessConfig, preprocess
+from vaeflow.models.config import Observation
+from vaeflow.models.errors import InputError
+from vaeflow.models.observation import observe
+
+SPLITS = ("train", "validation", "test")
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    """scikit-learn's digits as ingest leaves them."""
+    return ingest(IngestConfig(source="digits"), output=tmp_path_factory.mktemp("digits"))
+
+
+@pytest.fixture
+def make(tmp_path):
+    """`make(dataset, **fields)` → examples."""
+
+    def run(dataset, **fields):
+        output = tmp_path / f"examples-{len(list(tmp_path.iterdir()))}"
+        output.mkdir()
+        return preprocess(PreprocessConfig(**fields), dataset, output=output)
+
+    return run
+
+
+@pytest.fixture
+def dataset_of(tmp_path):
+    """`dataset_of(images, **more arrays)` → a dataset."""
+
+    def run(**arrays):
+        output = tmp_path / f"dataset-{len(list(tmp_path.iterdir()))}"
+        output.mkdir()
+        np.savez(output / "source.npz", **arrays)
+        config = IngestConfig(source=f"npz:{output}/source.npz")
+        (output / "dataset").mkdir()
+        return ingest(config, output=output / "dataset")
+
+    return run
+
+
+def test_every_image_of_the_source_is_in_one_split_with_its_pixels_and_label(digits, make):
+    examples = make(digits, image_size=8)
+    source = load_digits()
+    seen = Counter()
+    for split in SPLITS:
+        images, labels, ids = load_split(examples, split)
+        assert len(images) == len(ids) == num_examples(examples, split) == examples.properties[split]
+        seen.update(ids)
+        places = [int(identifier.removeprefix("digits/")) for identifier in ids]
+        np.testing.assert_array_equal(images[..., 0], np.rint(source.images[places] * 255 / 16))
+        np.testing.assert_array_equal(labels, source.target[places])
+    assert len(seen) == 1797
+    assert set(seen.values()) == {1}
+    assert examples.properties["source"] == "digits"
+    assert examples.properties["image_shape"] == "8×8×1"
+
+
+def test_the_order_within_a_split_is_mixed(digits, make):
+    ids = load_split(make(digits, image_size=8), "train").ids
+    assert ids != sorted(ids)
+
+
+def test_the_examples_are_a_tfds_directory(digits, make):
+    examples = make(digits, image_size=[8, 10], color="rgb", fit="pad")
+    builder = tfds.builder_from_directory(examples.path)
+    split = load_split(examples, "test")
+    for example, image, identifier in zip(
+        tfds.as_numpy(builder.as_dataset(split="test")), split.images, split.ids, strict=True
+    ):
+        assert example["image"].shape == (8, 10, 3)
+        assert example["id"].decode() == identifier
+        np.testing.assert_array_equal(example["image"], image)
+    assert builder.info.features["label"].num_classes == 10
+
+
+def test_statistics_are_those_of_the_stored_pixels(digits, make):
+    examples = make(digits, image_size=8)
+    for split, statistics in read_statistics(examples).items():
+        images, labels, _ = load_split(examples, split)
+        pixels = images / 255
+        assert statistics.count == len(images)
+        np.testing.assert_allclose(statistics.mean, pixels.mean((0, 1, 2)))
+        np.testing.assert_allclose(statistics.stddev, pixels.std((0, 1, 2)))
+        np.testing.assert_allclose(statistics.mean_image, pixels.mean(0))
+        assert statistics.labels == {str(digit): (labels == digit).sum() for digit in range(10)}
+        assert not statistics.binary
+
+
+@pytest.mark.parametrize("binarise", ["none", "static", "dynamic"])
+def test_the_transform_is_recorded_and_static_noise_is_already_in_the_pixels(digits, make, binarise):
+    examples = make(digits, image_size=8, binarise=binarise, seed=3)
+    observation = Observation(binarise=binarise, seed=3)
+    transform = read_transform(examples)
+    assert transform.observation == observation
+    assert transform.image_shape == (8, 8, 1)
+    images = load_split(examples, "test").images
+    plain = load_split(make(digits, image_size=8, seed=3), "test").images
+    expected = observe(plain, observation).numpy() * 255 if binarise == "static" else plain
+    np.testing.assert_array_equal(images, expected)
+    assert read_statistics(examples)["test"].binary == (binarise == "static")
+
+
+def test_splits_are_stable_when_images_are_added(dataset_of, make):
+    images = np.random.default_rng(0).integers(0, 256, (400, 2, 2), dtype=np.uint8)
+    ids = np.array([f"picture-{number}" for number in range(400)])
+    before, after = (make(dataset_of(images=images[:n], ids=ids[:n]), image_size=2) for n in (200, 400))
+    for split in SPLITS:
+        assert set(load_split(before, split).ids) == set(load_split(after, split).ids) & set(ids[:200])
+
+
+def test_splits_of_the_source_are_kept(dataset_of, make):
+    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2), dtype=np.uint8)
+    examples = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2)
+    assert num_examples(examples, "test") == 30
+    assert num_examples(examples, "train") + num_examples(examples, "validation") == 200
+    assert all(identifier.startswith("x_test/") for identifier in load_split(examples, "test").ids)
+
+
+def test_a_source_without_labels_gives_examples_without_labels(dataset_of, make):
+    examples = make(dataset_of(images=np.random.default_rng(0).random((90, 3, 3))), image_size=3)
+    assert load_split(examples, "train").labels is None
+    assert read_statistics(examples)["train"].labels is None
+
+
+def test_a_source_too_small_for_its_splits_is_refused_with_the_counts(dataset_of, make):
+    with pytest.raises(InputError, match=r"every split needs an image, but the source gives train \d, validation \d"):
+        make(dataset_of(images=np.ones((3, 2, 2))), image_size=2)
+
+
+def test_the_same_dataset_gives_the_same_bytes(digits, make):
+    first, second = (make(digits, image_size=8, binarise="static").path for _ in range(2))
+    assert {file.name: file.read_bytes() for file in first.iterdir()} == {
+        file.name: file.read_bytes() for file in second.iterdir()
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"validation_fraction": 0.6, "test_fraction": 0.4}, "together must be below 1"),
+        ({"image_size": 0}, "greater than 0"),
+        ({"image_size": [8, 8, 8]}, "at most 2"),
+        ({"color": "cmyk"}, "'grey' or 'rgb'"),
+    ],
+)
+def test_a_wrong_configuration_is_refused(fields, message):
+    with pytest.raises(ValidationError, match=message):
+        PreprocessConfig(**fields)
