@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vaeflow.components import progress
 from vaeflow.components.evaluate import EvaluateConfig
-from vaeflow.components.evaluation.clustering import Clustering, Latents, cluster
+from vaeflow.components.evaluation.clustering import Clustering, Labels, Latents, cluster
 from vaeflow.components.evaluation.encoding import Arrays, encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
 from vaeflow.components.evaluation.metrics import Protocol, Results, Value, bounds, central, over_seeds, standard_errors
@@ -28,7 +27,7 @@ class Assessment(NamedTuple):
 
     results: Results
     measures: Arrays
-    clusters: NDArray[np.int64]
+    clusters: Labels
 
 
 def assess(config: EvaluateConfig, subject: Subject, scratch: Path, beam_args: Sequence[str] = ()) -> Assessment:
@@ -73,7 +72,7 @@ def cluster_over_seeds(config: EvaluateConfig, subject: Subject, mean: Latents) 
 def embed_training_images(encode_split: Callable[..., Arrays], config: EvaluateConfig, subject: Subject) -> Embedded:
     """The training images that the classifiers learn from: the first in the split whose class is known."""
     mean = encode_split("train", embedding, limit=config.probe_images)["mean"]
-    labels = load_labels(subject.examples, "train")
+    labels = cast("Labels", load_labels(subject.examples, "train"))  # labels in one split are labels in all
     return Embedded(mean, labels[: len(mean)]).known()
 
 

@@ -25,7 +25,7 @@ Arrays = dict[str, Any]
 """Arrays [images, ...] by the name of the measure."""
 
 
-class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):  # type: ignore[misc]
+class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):
     """Applies a measure to whole batches that were cut before: the values must not depend on how Beam batches."""
 
     def __init__(self, model_file: Path, measure: Measure, batch_size: int):

@@ -30,7 +30,7 @@ def latent_scatter(mean: Array, stddev: Array, labels: Labels | None, names: Seq
     plane = project(mean, stddev)
     coloured = labels is not None and len(names) <= len(PALETTE)
     figure, (axis,) = plot(height=4.4)
-    dots = {"s": float(np.clip(8000 / len(mean), 4, 40)), "alpha": 0.7, "linewidths": 0}
+    dots: dict[str, Any] = {"s": float(np.clip(8000 / len(mean), 4, 40)), "alpha": 0.7, "linewidths": 0}
     if labels is not None and coloured:
         for name, color, chosen in _classes(labels, names):
             _draw_class(axis, plane.points[chosen], name, color, dots)
