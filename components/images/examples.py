@@ -66,7 +66,7 @@ def load_labels(examples: Examples, split: str) -> np.ndarray | None:
     """The labels of the split as in `load_split`, without reading the images into memory."""
     if label_names(examples) is None:
         return None
-    feature = {"label": tf.io.FixedLenFeature((), tf.int64)}
+    feature = {"label": _INTEGER}
     batches = _records(examples, split).batch(_BATCH).map(lambda records: tf.io.parse_example(records, feature))
     return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
 
@@ -91,4 +91,6 @@ def _records(examples: Examples, split: str, shard_seed: tf.Tensor | None = None
     if shard_seed is None:
         return tf.data.TFRecordDataset(files)
     shuffled = tf.data.Dataset.from_tensor_slices(tf.random.experimental.stateless_shuffle(files, shard_seed))
-    return shuffled.interleave(tf.data.TFRecordDataset, cycle_length=_SHARDS_AT_A_TIME, deterministic=True)
+    return shuffled.interleave(
+        tf.data.TFRecordDataset, _SHARDS_AT_A_TIME, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+    )

@@ -21,12 +21,6 @@ from vaeflow.models.observation import observe
 SPLITS = ("train", "validation", "test")
 
 
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory):
-    """scikit-learn's digits as ingest leaves them."""
-    return ingest(IngestConfig(source="digits"), output=tmp_path_factory.mktemp("digits"))
-
-
 @pytest.fixture
 def make(tmp_path):
     """`make(dataset, **fields)` → examples."""
@@ -54,30 +48,29 @@ def dataset_of(tmp_path):
     return run
 
 
-def test_every_image_of_the_source_is_in_one_split_with_its_pixels_and_label(digits, make):
-    examples = make(digits, image_size=8)
+def test_every_image_of_the_source_is_in_one_split_with_its_pixels_and_label(grey_examples):
     source = load_digits()
     seen = Counter()
     for split in SPLITS:
-        images, labels, ids = load_split(examples, split)
-        assert len(images) == len(ids) == num_examples(examples, split) == examples.properties[split]
+        images, labels, ids = load_split(grey_examples, split)
+        assert len(images) == len(ids) == num_examples(grey_examples, split) == grey_examples.properties[split]
         seen.update(ids)
         places = [int(identifier.removeprefix("digits/")) for identifier in ids]
         np.testing.assert_array_equal(images[..., 0], np.rint(source.images[places] * 255 / 16))
         np.testing.assert_array_equal(labels, source.target[places])
     assert len(seen) == 1797
     assert set(seen.values()) == {1}
-    assert examples.properties["source"] == "digits"
-    assert examples.properties["image_shape"] == "8×8×1"
+    assert grey_examples.properties["source"] == "digits"
+    assert grey_examples.properties["image_shape"] == "8×8×1"
 
 
-def test_the_order_within_a_split_is_mixed(digits, make):
-    ids = load_split(make(digits, image_size=8), "train").ids
+def test_the_order_within_a_split_is_mixed(grey_examples):
+    ids = load_split(grey_examples, "train").ids
     assert ids != sorted(ids)
 
 
-def test_the_examples_are_a_tfds_directory(digits, make):
-    examples = make(digits, image_size=[8, 10], color="rgb", fit="pad")
+def test_the_examples_are_a_tfds_directory(digits_dataset, make):
+    examples = make(digits_dataset, image_size=[8, 10], color="rgb", fit="pad")
     builder = tfds.builder_from_directory(examples.path)
     split = load_split(examples, "test")
     for example, image, identifier in zip(
@@ -89,10 +82,9 @@ def test_the_examples_are_a_tfds_directory(digits, make):
     assert builder.info.features["label"].num_classes == 10
 
 
-def test_statistics_are_those_of_the_stored_pixels(digits, make):
-    examples = make(digits, image_size=8)
-    for split, statistics in read_statistics(examples).items():
-        images, labels, _ = load_split(examples, split)
+def test_statistics_are_those_of_the_stored_pixels(grey_examples):
+    for split, statistics in read_statistics(grey_examples).items():
+        images, labels, _ = load_split(grey_examples, split)
         pixels = images / 255
         assert statistics.count == len(images)
         np.testing.assert_allclose(statistics.mean, pixels.mean((0, 1, 2)))
@@ -103,14 +95,16 @@ def test_statistics_are_those_of_the_stored_pixels(digits, make):
 
 
 @pytest.mark.parametrize("binarise", ["none", "static", "dynamic"])
-def test_the_transform_is_recorded_and_static_noise_is_already_in_the_pixels(digits, make, binarise):
-    examples = make(digits, image_size=8, binarise=binarise, seed=3)
-    observation = Observation(binarise=binarise, seed=3)
+def test_the_transform_is_recorded_and_static_noise_is_already_in_the_pixels(
+    digits_dataset, grey_examples, make, binarise
+):
+    examples = make(digits_dataset, image_size=8, binarise=binarise)
+    observation = Observation(binarise=binarise)
     transform = read_transform(examples)
     assert transform.observation == observation
     assert transform.image_shape == (8, 8, 1)
     images = load_split(examples, "test").images
-    plain = load_split(make(digits, image_size=8, seed=3), "test").images
+    plain = load_split(grey_examples, "test").images
     expected = observe(plain, observation).numpy() * 255 if binarise == "static" else plain
     np.testing.assert_array_equal(images, expected)
     assert read_statistics(examples)["test"].binary == (binarise == "static")
@@ -143,8 +137,8 @@ def test_a_source_too_small_for_its_splits_is_refused_with_the_counts(dataset_of
         make(dataset_of(images=np.ones((3, 2, 2))), image_size=2)
 
 
-def test_the_same_dataset_gives_the_same_bytes(digits, make):
-    first, second = (make(digits, image_size=8, binarise="static").path for _ in range(2))
+def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
+    first, second = (make(digits_dataset, image_size=8, binarise="static").path for _ in range(2))
     assert {file.name: file.read_bytes() for file in first.iterdir()} == {
         file.name: file.read_bytes() for file in second.iterdir()
     }

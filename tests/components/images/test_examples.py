@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import label_names, load_labels, load_split, num_examples, stream
+from vaeflow.components.images.records import Transform
+from vaeflow.components.images.tfrecord import LabelledImage, serialise, write_records
+from vaeflow.models.config import Observation
+
+SHARDS = (3, 4, 2)
+
+
+@pytest.fixture
+def examples(tmp_path):
+    """Nine images of 1×2, numbered by their first pixel, in three files."""
+    numbers = iter(range(sum(SHARDS)))
+    for shard, length in enumerate(SHARDS):
+        contents = [LabelledImage(f"ü{n}", n % 3 - 1, bytes([n, 255])) for n in (next(numbers) for _ in range(length))]
+        write_records(tmp_path / f"toy-train.tfrecord-{shard:05d}-of-00003", map(serialise, contents))
+    lengths = ", ".join(f'"{length}"' for length in SHARDS)
+    splits = (
+        f'{{"splits": [{{"name": "train", "shardLengths": [{lengths}]}}, {{"name": "test", "shardLengths": ["5"]}}]}}'
+    )
+    (tmp_path / "dataset_info.json").write_text(splits)
+    (tmp_path / "label.labels.txt").write_text("a cat\nö\n")
+    transform = Transform(image_shape=(1, 2, 1), color="grey", resize="area", fit="crop", observation=Observation())
+    (tmp_path / "transform.json").write_text(transform.model_dump_json())
+    return Examples(tmp_path)
+
+
+def test_a_split_is_loaded_in_file_order(examples):
+    images, labels, ids = load_split(examples, "train")
+    np.testing.assert_array_equal(images.reshape(9, 2), [[number, 255] for number in range(9)])
+    np.testing.assert_array_equal(labels, [-1, 0, 1] * 3)
+    assert ids == [f"ü{number}" for number in range(9)]
+    assert images.flags.writeable
+    np.testing.assert_array_equal(load_labels(examples, "train"), labels)
+
+
+def test_without_names_of_labels_there_are_none(examples):
+    assert label_names(examples) == ("a cat", "ö")
+    (examples.path / "label.labels.txt").unlink()
+    assert label_names(examples) is None
+    assert load_labels(examples, "train") is None
+    assert load_split(examples, "train").labels is None
+
+
+def test_images_are_counted_by_split_without_reading_them(examples):
+    assert (num_examples(examples, "train"), num_examples(examples, "test")) == (9, 5)
+
+
+def test_a_stream_gives_the_same_images_in_the_same_order(examples):
+    images = stream(examples, "train")
+    assert images.cardinality() == 9
+    np.testing.assert_array_equal(np.stack(list(images)), load_split(examples, "train").images)
+
+
+def test_a_seed_orders_the_shards_of_a_stream(examples):
+    def numbers(seed):
+        return [int(image[0, 0, 0]) for image in stream(examples, "train", shard_seed=tf.constant([seed, 0]))]
+
+    orders = {tuple(numbers(seed)) for seed in range(8)}
+    assert all(sorted(order) == list(range(9)) for order in orders)
+    assert len(orders) > 1
+    assert numbers(3) == numbers(3)
