@@ -68,7 +68,7 @@ def _record_cached(step: Step, context: Context, run_id: str, made: Made) -> Non
     stored = made[step.name]
     execution = context.store.begin_execution(run_id, step.name, stored.key, _inputs(step, made))
     context.store.finish_cached(execution, stored)
-    log.info("%s: made before", step.name)
+    log.info("%s: cached", step.name)
 
 
 def _run_pipeline(plan: Plan, made: Made, context: Context, run_id: str) -> None:

@@ -63,7 +63,7 @@ def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact
             stored = context.store.find(key, step.makes)
             if stored is not None:
                 context.store.finish_cached(execution, stored)
-                log.info("%s: nothing to do, made before", step.name)
+                log.info("%s: cached", step.name)
                 return stored
             return _make(step, context, key, execution, inputs)
     except Exception as error:

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 OURS = "vaeflow"
@@ -12,10 +12,14 @@ LAYOUT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _FileHandler(logging.FileHandler):
-    """A handler that a full disk does not make talk on stderr: the run itself will fail and say so."""
+    """A handler that a full disk does not trouble: the run itself will fail and say so."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the name is logging's
         pass
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 @contextmanager
@@ -65,6 +69,7 @@ def redirected_stderr(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
         os.dup2(before, 2)
         os.close(before)

@@ -61,7 +61,7 @@ def _find(recipe: str) -> Traversable:
     if path.is_file():
         return path
     if path.suffix in SUFFIXES or len(path.parts) > 1:
-        raise InputError(f"{recipe}: no such file.")
+        raise InputError(f"{recipe}: expected a YAML file, there is none.")
     raise InputError(
         f"{recipe}: no such recipe.{did_you_mean(recipe, known)} Known: {', '.join(known)}; or give a YAML file."
     )
@@ -114,4 +114,12 @@ def _apply(change: str, settings: dict[str, Any]) -> None:
         here = here[section]
         if not isinstance(here, dict):
             raise InputError(f"--set {change}: '{'.'.join(sections[: depth + 1])}' is a value, not a section.")
-    here[field] = _parse(text, f"--set {change}")
+    here[field] = _value(text)
+
+
+def _value(text: str) -> Any:
+    """YAML where it is YAML; `>= -120` for instance is not, and means itself."""
+    try:
+        return _parse(text, "")
+    except InputError:
+        return text

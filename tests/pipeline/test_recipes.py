@@ -1,0 +1,130 @@
+"""Loading recipes: every message names the field or the file, what was expected and what came."""
+
+import pytest
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline import recipes
+from vaeflow.pipeline.config import PipelineConfig
+
+
+def write(path, text):
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", recipes.packaged())
+def test_every_packaged_recipe_is_valid_and_described(name):
+    recipe = recipes.load(name)
+    assert recipe.name == name
+    assert recipe.config.description
+
+
+def test_a_file_is_a_recipe_named_by_its_stem(tmp_path):
+    recipe = recipes.load(write(tmp_path / "my digits.yaml", "train: {epochs: 3}"))
+    assert recipe.name == "my-digits"
+    assert recipe.config == PipelineConfig.model_validate({"train": {"epochs": 3}})
+
+
+def test_an_empty_file_is_all_defaults(tmp_path):
+    assert recipes.load(write(tmp_path / "empty.yaml", "")).config == PipelineConfig()
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("train.epochs=3", lambda config: config.train.epochs == 3),
+        ("train.learning_rate=1e-4", lambda config: config.train.learning_rate == 1e-4),
+        ("preprocess.image_size=[32, 24]", lambda config: config.preprocess.image_size == (32, 24)),
+        ("train.model.network={name: convolutional}", lambda config: config.train.model.network.filters == (32, 64)),
+        ("evaluate.require.elbo=>= -90", lambda config: config.evaluate.require["elbo"] == ">= -90"),
+        ("ingest.images=", lambda config: config.ingest.images is None),
+        ("kubeflow.resources.train.memory=8Gi", lambda config: config.kubeflow.resources["train"].memory == "8Gi"),
+    ],
+)
+def test_a_field_can_be_set(change, value):
+    assert value(recipes.load("mnist5k", [change]).config)
+
+
+def test_a_section_that_the_recipe_leaves_out_starts_from_its_defaults(tmp_path):
+    config = recipes.load(write(tmp_path / "a.yaml", ""), ["train.model.network.hidden=[7]"]).config
+    assert config.train.model.network.hidden == (7,)
+    assert config.train.model.network.activation == PipelineConfig().train.model.network.activation
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("train.epoch=3", "train.epoch: no such field. Did you mean 'epochs'?"),
+        ("trian.epochs=3", "trian: no such field. Did you mean 'train'?"),
+        ("train.model.network.hiden=3", "train.model.network.hiden: no such field. Did you mean 'hidden'?"),
+        ("kubeflow.resources.train.cpus=1", "kubeflow.resources.train.cpus: no such field. Did you mean 'cpu'?"),
+        ("export.zzz=3", "export.zzz: no such field. Known: name"),
+        ("train.epochs=0", "train.epochs: should be greater than 0; got 0."),
+        ("train.epochs=many", "train.epochs: should be a valid integer"),
+        ("train.epochs=many", "got 'many'."),
+        ("train.model.network.hidden=[3, -1]", "train.model.network.hidden.1: should be greater than 0; got -1."),
+        ("train.model.network.hidden=x", "train.model.network.hidden: should be a list; got 'x'."),
+        (
+            "train.model.network.name=dens",
+            "train.model.network.name: should be 'dense' or 'convolutional', got 'dens'.",
+        ),
+        ("preprocess.image_size=big", "preprocess.image_size: should be a valid integer"),
+        ("preprocess.color=red", "preprocess.color: should be 'grey' or 'rgb'; got 'red'."),
+        ("train=3", "train: should be a section with fields, got 3."),
+        ("train=", "train: should be a section with fields, got None."),
+        ("train.epochs.x=3", "--set train.epochs.x=3: 'train.epochs' is a value, not a section."),
+        ("train.epochs", "--set train.epochs: expected section.field=value."),
+        (".=3", "--set .=3: expected section.field=value."),
+        ("evaluate.require.elob=> 3", "evaluate.require: "),
+    ],
+)
+def test_what_cannot_be_set_is_told_by_its_name(change, message):
+    with pytest.raises(InputError) as raised:
+        recipes.load("mnist5k", [change])
+    assert message in str(raised.value)
+    assert "union" not in str(raised.value)
+
+
+def test_each_wrong_field_has_its_line():
+    with pytest.raises(InputError) as raised:
+        recipes.load("mnist5k", ["train.epochs=0", "train.batch_sise=3"])
+    assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == ["train.epochs", "train.batch_sise"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("train:\n  epochs: 3\n  epochs: 4\n", ", line 3: 'epochs' is given twice."),
+        ("train: [", ", line 1: "),
+        ("- a\n- b\n", ": expected sections such as 'train:', got list."),
+        ("train: \x07", ": not YAML: "),
+        ("? [a, b]\n: c\n", ", line 1: found unhashable key."),
+    ],
+)
+def test_a_file_that_is_no_recipe_is_told_with_its_line(tmp_path, text, message):
+    with pytest.raises(InputError) as raised:
+        recipes.load(write(tmp_path / "a.yaml", text))
+    assert "a.yaml" in str(raised.value)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_not_text_is_told(tmp_path):
+    (tmp_path / "a.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="expected YAML in UTF-8"):
+        recipes.load(str(tmp_path / "a.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mnist5", "mnist5: no such recipe. Did you mean 'mnist5k'?"),
+        ("zzz", "zzz: no such recipe. Known: "),
+        ("zzz.yaml", "zzz.yaml: expected a YAML file, there is none."),
+        ("/", "/: "),
+    ],
+)
+def test_an_unknown_recipe_is_told(name, message):
+    with pytest.raises(InputError) as raised:
+        recipes.load(name)
+    assert str(raised.value).startswith(message)

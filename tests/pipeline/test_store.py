@@ -1,0 +1,73 @@
+"""The metadata store."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from vaeflow.components.artifacts import Dataset, Examples
+from vaeflow.pipeline.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "metadata.sqlite")
+    store.create()
+    return store
+
+
+def begin(store, recipe="a"):
+    return store.begin_run(recipe, "{}", announce=lambda run: None)
+
+
+def make(store, run, step, key, folder, inputs=()):
+    folder.mkdir()
+    execution = store.begin_execution(run, step, key, inputs)
+    return store.finish_made(execution, key, Dataset(folder, {"n": 1}), "digest")
+
+
+def test_run_ids_are_unique_however_many_begin_at_once(store):
+    with ThreadPoolExecutor(8) as threads:
+        runs = list(threads.map(lambda _: begin(store), range(24)))
+    assert sorted(runs) == sorted(f"a-{n}" for n in range(1, 25))
+
+
+def test_a_run_is_announced_before_others_can_see_it(store):
+    seen = []
+    store.begin_run("a", "{}", announce=lambda run: seen.append((run, store.runs())))
+    assert seen == [("a-1", [])]
+
+
+def test_an_artifact_is_found_by_its_key_as_the_kind_asked_for(store, tmp_path):
+    made = make(store, begin(store), "ingest", "key", tmp_path / "folder")
+    assert store.find("key", Dataset) == made
+    assert store.find("key", Examples).artifact == Examples(tmp_path / "folder", {"n": 1})
+    assert store.find("other", Dataset) is None
+
+
+def test_an_artifact_whose_folder_is_gone_is_not_found(store, tmp_path):
+    make(store, begin(store), "ingest", "key", tmp_path / "folder")
+    (tmp_path / "folder").rmdir()
+    assert store.find("key", Dataset) is None
+
+
+def test_lineage_goes_from_an_execution_to_its_inputs_and_their_makers(store, tmp_path):
+    first = begin(store)
+    source = make(store, first, "ingest", "k1", tmp_path / "one")
+    second = begin(store)
+    store.finish_cached(store.begin_execution(second, "ingest", "k1", ()), source)
+    make(store, second, "preprocess", "k2", tmp_path / "two", [source])
+
+    ingest, preprocess = store.executions(second)
+    assert (ingest.state, preprocess.state) == ("cached", "done")
+    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "input")] == [("one", first)]
+    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "output")] == [("two", second)]
+    assert [(row.kind, row.properties) for row in store.artifacts(ingest.id, "output")] == [("Dataset", {"n": 1})]
+
+
+def test_what_was_running_ends_with_its_run(store):
+    run = begin(store)
+    store.begin_execution(run, "ingest", "key", ())
+    store.finish_run(run, "failed", "why")
+    (execution,) = store.executions(run)
+    assert (execution.state, execution.error) == ("failed", "why")
+    assert [(each.state, each.error) for each in store.runs()] == [("failed", "why")]

@@ -1,0 +1,44 @@
+"""Errors of pydantic in the user's words, for shapes that the recipes of today may not have."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field, ValidationError
+
+from vaeflow.models.config import Config
+from vaeflow.pipeline.validation import problems
+
+
+class Circle(Config):
+    name: Literal["circle"]
+    radius: float = 1.0
+
+
+class Square(Config):
+    name: Literal["square"]
+    side: float = 1.0
+
+
+class Drawing(Config):
+    title: str
+    shape: Annotated[Circle | Square, Field(discriminator="name")] | None = None
+    sizes: tuple[int, ...] | int = 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "lines"),
+    [
+        ({}, ["title: is missing."]),
+        ({"title": "a", "shape": {"radius": 1}}, ["shape.name: is missing."]),
+        ({"title": "a", "shape": {"name": "oval"}}, ["shape.name: should be 'circle' or 'square', got 'oval'."]),
+        ({"title": "a", "shape": {"name": "circle", "radius": "r"}}, ["shape.radius: should be a valid number"]),
+        ({"title": "a", "shape": {"name": "circle", "circle": 1}}, ["shape.circle: no such field."]),
+        ({"title": "a", "sizes": "x"}, ["sizes: should be a list, or a valid integer"]),
+        ({"title": 1, "sizes": [1, "x"]}, ["title: should be a valid string; got 1.", "sizes.1: should be"]),
+    ],
+)
+def test_a_problem_is_told_at_the_path_that_the_user_wrote(settings, lines):
+    with pytest.raises(ValidationError) as raised:
+        Drawing.model_validate(settings)
+    told = problems(raised.value, Drawing, settings)
+    assert [line.startswith(start) for line, start in zip(told, lines, strict=False)] == [True] * len(lines)
