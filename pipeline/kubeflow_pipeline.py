@@ -34,18 +34,14 @@ def build_pipeline(config: PipelineConfig) -> Any:
         return outputs(**{name: task.outputs["output"] for name, task in tasks.items()})
 
     pipeline.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                step.name,
-                inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                default=getattr(config, step.name).model_dump_json(),
-                annotation=str,
-            )
-            for step in PLAN
-        ],
-        return_annotation=outputs,
+        [_parameter(step, config) for step in PLAN], return_annotation=outputs
     )
     return dsl.pipeline(pipeline, name=NAME, description=config.description or None)
+
+
+def _parameter(step: Step, config: PipelineConfig) -> inspect.Parameter:
+    section = getattr(config, step.name).model_dump_json()
+    return inspect.Parameter(step.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=section, annotation=str)
 
 
 def _component(step: Step, config: KubeflowConfig) -> Any:

@@ -39,7 +39,7 @@ def test_ends_with_the_artifacts_and_metrics_of_the_beam_runner(tmp_path):
 
 
 def test_failing_step_names_itself_and_the_log(tmp_path):
-    with pytest.raises(RunError, match="ingest failed: .*nowhere") as error:
+    with pytest.raises(RunError, match=r"ingest failed: .*nowhere") as error:
         kubeflow_runner.run_local(toy_config(source=f"folder:{tmp_path}/nowhere"), tmp_path)
     (log,) = (tmp_path / "kubeflow").glob("*/log.txt")
     assert str(error.value).endswith(f"Log: {log}")
