@@ -13,7 +13,7 @@ Measure = Callable[[LatentVariableModel, tf.Tensor, tf.Tensor], Measures]
 """(model, uint8 images [batch, h, w, c], index of the batch) → named tensors, each [batch, ...]."""
 
 DECODED_PIXELS = 2**22
-"""How many pixels are decoded at once for importance weights: 16 MiB of float32 fill the cores, and more is no faster."""
+"""How many pixels are decoded at once for importance weights: 16 MiB of float32 keep the cores busy."""
 
 
 def embedding(model: LatentVariableModel, images: tf.Tensor, index: tf.Tensor) -> Measures:

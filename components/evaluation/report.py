@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import math
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
@@ -39,6 +40,7 @@ def save_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["text"] = text
     page = environment.get_template("report.html").render(
         title=f"{subject.network.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
@@ -56,8 +58,13 @@ def tiles(results: Results) -> Iterator[Tile]:
     for name, metric in METRICS.items():
         if name in results.metrics:
             value, spread = centre_and_spread(results, name)
-            shown = "" if spread is None else f"± {spread:.{metric.decimals}f}"
-            yield Tile(metric.title, f"{value:.{metric.decimals}f}", shown, metric.unit)
+            deviation = "" if spread is None or math.isnan(spread) else f"± {spread:.{metric.decimals}f}"
+            yield Tile(metric.title, text(value, f".{metric.decimals}f"), deviation, metric.unit)
+
+
+def text(value: float, form: str = ".5g") -> str:
+    """A number as the page shows it."""
+    return format(value, form).replace("-", "−") if math.isfinite(value) else "undefined"
 
 
 def centre_and_spread(results: Results, name: str) -> tuple[float, float | None]:

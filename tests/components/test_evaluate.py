@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluate import EvaluateConfig, evaluate
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.models import registry
@@ -55,6 +56,7 @@ def toy(tmp_path_factory, write_examples, write_model, digits):
     images, labels = digits
     splits = {"train": type(digits)(images[:600], labels[:600]), "test": type(digits)(images[600:760], labels[600:760])}
     examples = write_examples(root / "examples", splits, NAMES, observation)
+    examples = Examples(examples.path, {"source": "folder:<my> & 'yours'"})
     config = ModelConfig(latent_dim=2, network=SMALL)
     return examples, write_model(root / "model", images[:600], config, epochs=5, observation=observation)
 
@@ -95,7 +97,7 @@ def test_the_latent_space_of_a_trained_model_tells_the_classes_better_than_chanc
 
 def test_every_likelihood_carries_its_protocol(results):
     protocol = results["protocol"]
-    assert protocol["dataset"] == "toy"
+    assert protocol["dataset"] == "folder:<my> & 'yours'"
     assert protocol["split"] == "test"
     assert (protocol["binarisation"], protocol["binarisation_seed"]) == ("static", 3)
     assert protocol["images"] == 160
@@ -139,6 +141,10 @@ def test_the_report_tells_verdict_metrics_protocol_configuration_versions_and_li
         assert text.lower() in page.text.lower()
     for text in ("network.hidden", "tensorflow", "model.keras, SHA-256", "observation.binarise"):
         assert text in page.text
+
+
+def test_the_report_shows_names_with_special_characters_as_they_are(page):
+    assert "folder:<my> & 'yours'" in page.text
 
 
 def test_nothing_written_names_the_folder_it_was_written_to(evaluation):

@@ -1,5 +1,6 @@
 """Figures of the latent space: where the images lie, and which dimensions carry information."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +15,10 @@ from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETT
 Array = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
+MOST_NUMBERED = 16
+"""So many latent dimensions carry their number on the axis."""
+LONGEST_NAME = 3
+"""So long may a class name be to stand among its points; a longer one would cover them."""
 HALO = [effects.withStroke(linewidth=4, foreground="white")]
 
 
@@ -55,7 +60,8 @@ def project(mean: Array, stddev: Array) -> Plane:
         return Plane(np.concatenate([mean, stddev], axis=1), axes, "its posterior's mean and standard deviation")
     if latent_dim == 2 or len(mean) < 2:
         return Plane(mean[:, :2], ("first latent dimension", "second latent dimension"), "its posterior mean")
-    components = PCA(2).fit(mean)
+    with np.errstate(invalid="ignore"):  # a collapsed posterior has no variance to explain
+        components = PCA(2).fit(mean)
     first, second = np.nan_to_num(components.explained_variance_ratio_)
     axes = (f"first principal component ({first:.0%})", f"second principal component ({second:.0%})")
     meaning = f"the first two principal components of its posterior mean in {latent_dim} dimensions"
@@ -68,7 +74,7 @@ def kl_per_dimension(kl: Array, active: NDArray[np.bool_]) -> Picture:
     figure, (axis,) = plot(height=2.6)
     colors = [BLUE if active[unit] else FAINT for unit in order]
     axis.bar(range(len(kl)), kl[order], color=colors, width=0.8)
-    shown = range(0, len(kl), max(1, len(kl) // 20))
+    shown = range(0, len(kl), math.ceil(len(kl) / MOST_NUMBERED))
     axis.set_xticks(shown, [str(order[place]) for place in shown])
     label(axis, "latent dimension", "KL in nats")
     entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
@@ -91,5 +97,6 @@ def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, N
 
 def _draw_class(axis: Axes, points: Array, name: str, color: str, dots: Mapping[str, Any]) -> None:
     axis.scatter(points[:, 0], points[:, 1], color=color, label=name, **dots)
-    x, y = np.median(points, axis=0)
-    axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)
+    if len(name) <= LONGEST_NAME:
+        x, y = np.median(points, axis=0)
+        axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)

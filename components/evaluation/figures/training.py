@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, RED, Picture, entitle, label, plot
 
@@ -20,6 +21,7 @@ def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int) -> Pictu
         validation = [epoch[f"val_{term}"] for epoch in epochs]
         axis.plot(number, validation, color=RED, marker=marker, label="validation")
         axis.axvline(best_epoch, color=FAINT, linewidth=1, linestyle="--", zorder=0)
+        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         _focus(axis, [epoch[key] for epoch in epochs for key in (term, f"val_{term}")])
         label(axis, "epoch", "nats per image" if term == "elbo" else "")
         entitle(axis, title)
