@@ -42,11 +42,12 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     from vaeflow.components.training.data import training_data
     from vaeflow.components.training.fit import portable, compiled_model, fit
     from vaeflow.components.training.projector import project
-    from vaeflow.components.training.strategies import seed_everything
+    from vaeflow.components.training.strategies import open_strategy, seed_everything
 
     seed_everything(config.seed, deterministic=config.deterministic)
-    data = training_data(config, examples)
-    model = compiled_model(config, examples, data.steps_per_epoch)
+    strategy = open_strategy(config.strategy)
+    data = training_data(config, examples, strategy.num_replicas_in_sync)
+    model = compiled_model(config, examples, strategy, data.steps_per_epoch)
     checkpoints = Checkpoints(output / "checkpoints", model)
     history = fit(config, examples, model, data, checkpoints, logs=output / "logs")
     checkpoints.restore_best(history)

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
@@ -67,7 +66,7 @@ class LatentVariableModel(ElboTraining):
         return Elbo(self.likelihood(z).log_prob(x), q.kl_divergence(self.prior()))
 
     def log_weights(self, x: tf.Tensor, num_samples: int, seed: tf.Tensor) -> tf.Tensor:
-        """log p(x, z) - log q(z | x) at samples of q: [num_samples, batch]. Burda et al. 2016, eq. 8."""
+        """Log p(x, z) - log q(z | x) at samples of q: [num_samples, batch]. Burda et al. 2016, eq. 8."""
         q = self.posterior(x)
         z = q.sample(num_samples, seed=seed)
         return self.likelihood(z).log_prob(x) + self.prior().log_prob(z) - q.log_prob(z)

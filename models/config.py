@@ -1,8 +1,9 @@
 """What a model is built from: frozen, validated where it is born, and importable without TensorFlow."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
 
 
 class Config(BaseModel):
@@ -52,9 +53,16 @@ class GaussianLikelihood(Config):
     stddev: float = Field(0.1, gt=0, description="Standard deviation when fixed, and where a learned one starts.")
 
 
-Network = Annotated[DenseNetwork | ConvolutionalNetwork, Field(discriminator="name")]
+def _named(default: str) -> BeforeValidator:
+    """A part written without its name is the default one, as it is when it is not written at all."""
+    return BeforeValidator(lambda part: {"name": default, **part} if isinstance(part, Mapping) else part)
+
+
+Network = Annotated[DenseNetwork | ConvolutionalNetwork, Field(discriminator="name"), _named("dense")]
 Likelihood = Annotated[
-    BernoulliLikelihood | ContinuousBernoulliLikelihood | GaussianLikelihood, Field(discriminator="name")
+    BernoulliLikelihood | ContinuousBernoulliLikelihood | GaussianLikelihood,
+    Field(discriminator="name"),
+    _named("bernoulli"),
 ]
 
 

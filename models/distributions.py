@@ -9,7 +9,6 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import GaussianLikelihood, Likelihood
 
-
 # A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
 MIN_STDDEV = 1 / 255
 MIN_POSTERIOR_STDDEV = 1e-5

@@ -1,4 +1,4 @@
-"""The deterministic networks between images, features and pixels. Their shapes follow from the image's, odd ones too."""
+"""The networks between images, features and pixels. Their shapes follow from the image's, odd ones too."""
 
 from math import prod
 

@@ -46,13 +46,13 @@ class StopWhenNotFinite(keras.callbacks.Callback):
         broken = {term: step for term, step in steps.items() if step > 0}
         if broken:
             term = min(broken, key=broken.__getitem__)
-            raise NotFiniteError(f"the {TERMS[term]} term of the loss was not finite at step {broken[term]}", self.epoch)
+            raise NotFiniteError(f"the {TERMS[term]} term was not finite at step {broken[term]}", self.epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         for term, name in TERMS.items():
             if not math.isfinite(logs[f"val_{term}"]):
                 step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-                raise NotFiniteError(f"the {name} term on the validation split was not finite at step {step}", self.epoch)
+                raise NotFiniteError(f"the {name} term on validation was not finite at step {step}", self.epoch)
 
 
 class Record(keras.callbacks.Callback):

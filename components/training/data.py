@@ -9,6 +9,7 @@ import tensorflow as tf
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import load_split, num_examples, read_transform, stream
 from vaeflow.components.train import TrainConfig
+from vaeflow.models.errors import InputError
 
 MEBIBYTE = 2**20
 VALIDATION_BATCH = 500
@@ -24,15 +25,18 @@ class TrainingData:
     epoch: tf.Variable
     steps_per_epoch: int
     batch_size: int
+    replicas: int
 
 
-def training_data(config: TrainConfig, examples: Examples) -> TrainingData:
+def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
     """The training split; its last, smaller batch is left out, and would hold other images in every epoch.
 
     A split over `memory_budget` MiB is streamed from its shards, any other is held as one tensor.
     """
+    if config.batch_size % replicas:
+        raise InputError(f"train.batch_size must be a multiple of the {replicas} devices, got {config.batch_size}")
     count = num_examples(examples, "train")
-    batch_size = min(config.batch_size, count)
+    batch_size = min(config.batch_size, count - count % replicas)
     bytes_in_all = count * prod(read_transform(examples).image_shape)
     source = _from_memory if bytes_in_all <= config.memory_budget * MEBIBYTE else _from_shards
     one_epoch = source(examples, config, batch_size)
@@ -41,12 +45,13 @@ def training_data(config: TrainConfig, examples: Examples) -> TrainingData:
     steps = count // batch_size
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(tf.data.AUTOTUNE)
-    return TrainingData(batches, epoch, steps, batch_size)
+    return TrainingData(batches, epoch, steps, batch_size, replicas)
 
 
-def validation_batches(examples: Examples) -> tf.data.Dataset:
-    """The validation split in file order, whole."""
-    return stream(examples, "validation").batch(VALIDATION_BATCH).cache().prefetch(tf.data.AUTOTUNE)
+def validation_batches(examples: Examples, replicas: int = 1) -> tf.data.Dataset:
+    """The validation split in file order, whole. Keras wants the first batch to divide evenly among the devices."""
+    batch_size = min(VALIDATION_BATCH, num_examples(examples, "validation")) // replicas * replicas
+    return stream(examples, "validation").batch(batch_size).cache().prefetch(tf.data.AUTOTUNE)
 
 
 def _from_memory(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:

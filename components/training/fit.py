@@ -14,7 +14,7 @@ from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData, validation_batches
 from vaeflow.components.training.history import History
-from vaeflow.components.training.strategies import precision, strategy
+from vaeflow.components.training.strategies import precision
 from vaeflow.components.training.tensorboard import TensorBoard
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import RunError
@@ -29,11 +29,13 @@ REPLICATED = ("mirrored", "multi_worker")
 TENSORBOARD_PROBE = 500
 
 
-def compiled_model(config: TrainConfig, examples: Examples, steps_per_epoch: int) -> LatentVariableModel:
+def compiled_model(
+    config: TrainConfig, examples: Examples, strategy: tf.distribute.Strategy, steps_per_epoch: int
+) -> LatentVariableModel:
     """The model with its optimizer, on the devices of the strategy."""
     transform = read_transform(examples)
     _warn_of_grey_pixels(config, examples)
-    with strategy(config.strategy).scope(), precision(config.precision):
+    with strategy.scope(), precision(config.precision):
         model = build(config.model, transform.image_shape, transform.observation)
         model.compile(
             keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
@@ -91,7 +93,7 @@ def fit(
         try:
             model.fit(
                 data.batches,
-                validation_data=validation_batches(examples),
+                validation_data=validation_batches(examples, data.replicas),
                 initial_epoch=first,
                 epochs=config.epochs,
                 callbacks=callbacks,

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 
-def strategy(name: str) -> tf.distribute.Strategy:
+def open_strategy(name: str) -> tf.distribute.Strategy:
     """`none`: this process's first device; `mirrored`: all its devices; `multi_worker`: as TF_CONFIG says; `tpu`."""
     if name == "mirrored":
         return tf.distribute.MirroredStrategy()

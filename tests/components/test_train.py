@@ -1,0 +1,103 @@
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.training.data import training_data, validation_batches
+from vaeflow.models.errors import InputError, RunError
+from vaeflow.models.registry import load
+
+SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "epochs": 2, "batch_size": 64}
+
+
+def config(**changes) -> TrainConfig:
+    return TrainConfig.model_validate(SMALL | changes)
+
+
+def history(model: Model) -> dict:
+    return json.loads((model.path / "history.json").read_text())
+
+
+def test_training_improves_the_validation_elbo_and_records_it(trained: Model):
+    record = history(trained)
+    epochs = record["epochs"]
+    assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3]
+    assert epochs[2]["val_elbo"] > epochs[0]["val_elbo"]
+    assert epochs[2]["elbo"] == pytest.approx(epochs[2]["log_likelihood"] - epochs[2]["kl"], rel=1e-5)
+    assert trained.properties["val_elbo"] == epochs[record["best_epoch"] - 1]["val_elbo"]
+    assert TrainConfig.model_validate_json((trained.path / "config.json").read_text()).model.latent_dim == 3
+
+
+def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):
+    model = train(config(epochs=6, learning_rate=0.3), digits_examples, output=tmp_path)
+    record = history(model)
+    values = [epoch["val_elbo"] for epoch in record["epochs"]]
+    assert record["best_epoch"] == 1 + int(np.argmax(values)) < 6
+    loaded = load(model.path / "model.keras")
+    loaded.compile("sgd", seed=0, jit_compile=True)
+    measured = loaded.evaluate(validation_batches(digits_examples), verbose=0, return_dict=True)
+    assert measured["elbo"] == pytest.approx(max(values), rel=1e-5)
+
+
+def test_training_stops_when_patience_is_out(digits_examples: Examples, tmp_path: Path):
+    model = train(config(epochs=50, learning_rate=0.5, patience=1), digits_examples, output=tmp_path)
+    record = history(model)
+    assert len(record["epochs"]) == record["best_epoch"] + 1 < 50
+
+
+def test_a_finished_training_is_not_trained_again(digits_examples: Examples, tmp_path: Path):
+    first = history(train(config(), digits_examples, output=tmp_path))
+    assert history(train(config(), digits_examples, output=tmp_path)) == first
+
+
+def test_a_loss_that_breaks_names_its_term_and_step_and_the_weights_that_are_kept(
+    digits_examples: Examples, tmp_path: Path
+):
+    gaussian = SMALL["model"] | {"likelihood": {"name": "gaussian"}}
+    with pytest.raises(RunError, match=r"likelihood term .* at step \d+, in epoch 1; no epoch was finished before"):
+        train(config(model=gaussian, learning_rate=1e25), digits_examples, output=tmp_path)
+
+
+def test_after_a_good_epoch_the_last_good_weights_are_kept(digits_examples: Examples, tmp_path: Path):
+    train(config(epochs=1, schedule="cosine"), digits_examples, output=tmp_path)
+    with pytest.raises(RunError, match=r"in epoch 2; the weights of epoch 1 are kept in .*last_good\.keras"):
+        train(config(epochs=5, schedule="cosine", learning_rate=1e30), digits_examples, output=tmp_path)
+    kept = load(tmp_path / "last_good.keras")
+    assert np.isfinite(np.concatenate([weight.ravel() for weight in kept.get_weights()])).all()
+
+
+def test_a_bernoulli_on_grey_pixels_warns_and_says_what_to_use(
+    grey_examples: Examples, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.WARNING, logger="vaeflow"):
+        train(config(epochs=1), grey_examples, output=tmp_path)
+    assert "preprocess.binarise" in caplog.text
+    assert "continuous_bernoulli" in caplog.text
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains_and_saves_a_float32_model(precision: str, digits_examples: Examples, tmp_path: Path):
+    model = train(config(precision=precision), digits_examples, output=tmp_path)
+    loaded = load(model.path / "model.keras")
+    assert {weight.dtype for weight in loaded.get_weights()} == {np.dtype("float32")}
+    assert history(model)["epochs"][-1]["val_elbo"] > history(model)["epochs"][0]["val_elbo"]
+
+
+def test_xla_is_refused_where_it_cannot_compile_the_reduction():
+    with pytest.raises(ValidationError, match="xla cannot compile"):
+        config(xla=True, strategy="mirrored")
+
+
+def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examples, tmp_path: Path):
+    model = train(config(epochs=1, batch_size=100_000), digits_examples, output=tmp_path)
+    assert len(history(model)["epochs"]) == 1
+
+
+def test_a_batch_that_the_devices_cannot_share_evenly_is_refused(digits_examples: Examples):
+    with pytest.raises(InputError, match=r"train\.batch_size must be a multiple of the 3 devices, got 64"):
+        training_data(config(), digits_examples, replicas=3)

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import load_split
+from vaeflow.components.train import TrainConfig
+from vaeflow.components.training import data as data_module
+from vaeflow.components.training.data import TrainingData, training_data
+
+
+@pytest.fixture(params=["memory", "shards"])
+def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "shards":
+        # The budget is in MiB and these digits are less than one: count in units of 32 KiB.
+        monkeypatch.setattr(data_module, "MEBIBYTE", 2**15)
+    return request.param
+
+
+def opened(examples: Examples, seed: int = 0) -> TrainingData:
+    return training_data(TrainConfig(batch_size=50, seed=seed, memory_budget=1), examples)
+
+
+def epoch(data: TrainingData, number: int) -> np.ndarray:
+    data.epoch.assign(number)
+    return np.stack(list(data.batches.as_numpy_iterator()))
+
+
+def as_set(images: np.ndarray) -> set[bytes]:
+    return {image.tobytes() for image in images}
+
+
+def test_an_epoch_shows_every_image_once_but_for_the_last_incomplete_batch(digits_examples: Examples, source: str):
+    images = load_split(digits_examples, "train").images
+    batches = epoch(opened(digits_examples), 0)
+    assert batches.shape == (len(images) // 50, 50, 8, 8, 1)
+    shown = batches.reshape(-1, 8, 8, 1)
+    assert len(as_set(shown)) >= len(as_set(images)) - 50
+    assert as_set(shown) <= as_set(images)
+
+
+def test_the_order_is_a_function_of_seed_and_epoch_alone(digits_examples: Examples, source: str):
+    first, again = opened(digits_examples), opened(digits_examples)
+    whole = [epoch(first, number) for number in range(3)]
+    np.testing.assert_array_equal(epoch(again, 2), whole[2])
+    np.testing.assert_array_equal(epoch(first, 0), whole[0])
+    assert not np.array_equal(whole[0], whole[1])
+    assert not np.array_equal(epoch(opened(digits_examples, seed=1), 0), whole[0])
+
+
+def test_images_are_mixed(digits_examples: Examples, source: str):
+    images = load_split(digits_examples, "train").images
+    place = {image.tobytes(): index for index, image in enumerate(images)}
+    shown = epoch(opened(digits_examples), 0).reshape(-1, 8, 8, 1)
+    places = [place[image.tobytes()] for image in shown]
+    assert np.mean(np.abs(np.diff(places))) > 20
+
+
+def test_the_leftovers_of_an_epoch_differ_from_epoch_to_epoch(digits_examples: Examples):
+    data = opened(digits_examples)
+    images = as_set(load_split(digits_examples, "train").images)
+    left = [images - as_set(epoch(data, number).reshape(-1, 8, 8, 1)) for number in range(2)]
+    assert left[0] != left[1]

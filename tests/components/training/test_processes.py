@@ -1,0 +1,71 @@
+"""What only a process of its own can show: a kill in the middle, and several devices."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.models.registry import load
+
+TRAIN = """
+import json, sys
+from pathlib import Path
+import tensorflow as tf
+devices = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[4])
+tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.train import TrainConfig, train
+train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])), output=Path(sys.argv[3]))
+"""
+SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64}
+
+
+def start(config: dict, examples: Examples, output: Path, devices: int = 1) -> subprocess.Popen:
+    output.mkdir(exist_ok=True)
+    arguments = [json.dumps(SMALL | config), str(examples.path), str(output), str(devices)]
+    return subprocess.Popen([sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen) -> None:
+    _, errors = process.communicate(timeout=200)
+    assert process.returncode == 0, errors
+
+
+def kill_after_epoch(process: subprocess.Popen, output: Path, epoch: int) -> None:
+    while not list(output.glob(f"checkpoints/epoch-{epoch:05d}")):
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def weights(output: Path) -> np.ndarray:
+    return np.concatenate([weight.ravel() for weight in load(output / "model.keras").get_weights()])
+
+
+def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Examples, tmp_path: Path):
+    config = {"epochs": 60, "deterministic": True, "schedule": "cosine"}
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    finish(start(config, digits_examples, whole))
+    process = start(config, digits_examples, killed)
+    kill_after_epoch(process, killed, 3)
+    assert not (killed / "model.keras").exists()
+    finish(start(config, digits_examples, killed))
+    np.testing.assert_array_equal(weights(killed), weights(whole))
+    one, other = (json.loads((output / "history.json").read_text()) for output in (killed, whole))
+    assert [epoch["val_elbo"] for epoch in one["epochs"]] == [epoch["val_elbo"] for epoch in other["epochs"]]
+    assert one["best_epoch"] == other["best_epoch"]
+
+
+def test_two_devices_under_mirrored_strategy_train_as_well_as_one(digits_examples: Examples, tmp_path: Path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    finish(start({"epochs": 3}, digits_examples, one))
+    finish(start({"epochs": 3, "strategy": "mirrored"}, digits_examples, two, devices=2))
+    elbos = [json.loads((output / "history.json").read_text())["epochs"][-1]["val_elbo"] for output in (one, two)]
+    np.testing.assert_allclose(elbos[0], elbos[1], rtol=0.05)
+    assert np.isfinite(weights(two)).all()
