@@ -41,3 +41,38 @@ def start_toy_run():
     for process in started:
         process.kill()
         process.communicate()
+
+
+RECIPE = """
+description: Small enough for a test.
+ingest: {source: digits}
+preprocess: {image_size: 8, binarise: dynamic}
+train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1}
+evaluate: {importance_samples: 2, clustering_seeds: 2}
+"""
+
+
+class CommandLine:
+    """The command `vaeflow` in a process of its own, in one folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, *arguments):
+        command = [sys.executable, "-m", "vaeflow", *map(str, arguments)]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def vaeflow(tmp_path):
+    """The command line in an empty folder."""
+    return CommandLine(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The command line in a folder where `vaeflow run small.yaml` has been done; what that printed is `said`."""
+    command = CommandLine(tmp_path_factory.mktemp("finished"))
+    (command.folder / "small.yaml").write_text(RECIPE)
+    command.said = command("run", "small.yaml")
+    return command

@@ -1,7 +1,9 @@
 """Runs as processes: killed, interrupted, and two at once."""
 
 import signal
+import time
 
+import psutil
 import pytest
 
 from vaeflow.pipeline.summary import all_runs, find_run, summary
@@ -35,6 +37,18 @@ def test_a_signal_ends_a_run_in_the_middle_of_a_long_step(start_toy_run, tmp_pat
     run = show(tmp_path)
     assert run.state == "interrupted"
     assert [step.state for step in run.steps] == ["done", "done", "interrupted"]
+
+
+def test_a_signal_ends_the_children_of_a_step_too(start_toy_run, tmp_path):
+    process = start_toy_run(tmp_path, trouble="child")
+    wait_for(process, "total: started")
+    while not (written := list(tmp_path.glob("staging/*/child.pid"))) or not written[0].read_text():
+        time.sleep(0.01)
+    child = psutil.Process(int(written[0].read_text()))
+
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_killed_run_is_shown_as_killed_and_the_next_goes_on_from_what_it_left(start_toy_run, tmp_path):

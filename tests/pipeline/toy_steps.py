@@ -1,6 +1,7 @@
 """Three small real steps, for tests of the runner. Apart from the plan, so that their code is theirs alone."""
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -63,13 +64,13 @@ def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Pa
         advance(1)
         time.sleep(config.seconds)
     if not resumed:
-        _get_into(config.trouble)
+        _get_into(config.trouble, output)
     values = [int(text) for text in (squares.path / "squares.txt").read_text().split()]
     (output / "total.txt").write_text(str(sum(values)))
     return Total(output, {"total": sum(values), "resumed": resumed})
 
 
-def _get_into(trouble: str) -> None:
+def _get_into(trouble: str, output: Path) -> None:
     match trouble:
         case "bug":
             raise KeyError("a bug\nwith a second line")
@@ -80,5 +81,8 @@ def _get_into(trouble: str) -> None:
         case "disk":
             with open("/dev/full", "w") as full:
                 full.write("x")
+        case "child":
+            with subprocess.Popen(["sleep", "600"]) as child:
+                (output / "child.pid").write_text(str(child.pid))
         case "kill":
             os.kill(os.getpid(), 9)

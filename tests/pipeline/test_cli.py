@@ -1,0 +1,152 @@
+"""The command line, as a user meets it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import vaeflow as package
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.plan import PLAN
+
+STEPS = [step.name for step in PLAN]
+
+
+def modules_after(folder, *arguments):
+    """The modules that a command has imported by its end."""
+    code = (
+        "import sys, atexit; from vaeflow.pipeline.cli import main\n"
+        "atexit.register(lambda: print(' '.join(sys.modules), file=sys.stderr))\n"
+        "sys.argv[0] = 'vaeflow'; main()"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
+    said = vaeflow("--help").stdout
+    assert all(command in said for command in ("run", "recipes", "runs", "show", "sample", "kubeflow"))
+    assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
+
+
+def test_version(vaeflow):
+    assert vaeflow("--version").stdout == f"vaeflow {package.__version__}\n"
+
+
+def test_recipes_are_listed_with_their_descriptions(vaeflow):
+    assert "mnist5k  A VAE on the 5,000 real MNIST digits" in vaeflow("recipes").stdout
+
+
+def test_the_schema_is_that_of_the_configuration(vaeflow):
+    assert json.loads(vaeflow("recipes", "--schema").stdout) == PipelineConfig.model_json_schema()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "mnist5"], "error: mnist5: no such recipe. Did you mean 'mnist5k'?"),
+        (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'epochs'?"),
+        (["run", "--until", "trian"], "error: --until trian: no such step. Did you mean 'train'?"),
+        (["run", "--root", "/proc/nothing"], "error: --root /proc/nothing: cannot be written: "),
+        (["run", "--set", "ingest.source=folder:nowhere"], "error: ingest.source: nowhere is not there"),
+        (["show", "latest"], "error: latest: there are no runs in "),
+        (["sample", "latest"], "error: latest: there are no runs in "),
+        (["sample", "latest", "-n", "0"], "Usage: "),
+        (["frobnicate"], "Usage: "),
+    ],
+)
+def test_wrong_input_is_told_in_a_line_and_ends_with_2(vaeflow, arguments, message):
+    done = vaeflow(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith(message)
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_a_root_without_runs_is_no_error_and_stays_as_it_is(vaeflow):
+    assert vaeflow("runs").stdout == "There are no runs in runs.\n"
+    assert json.loads(vaeflow("runs", "--json").stdout) == []
+    assert list(vaeflow.folder.iterdir()) == []
+
+
+def test_a_run_says_what_it_does_and_ends_with_where_to_look(finished):
+    assert finished.said.returncode == 0
+    spoken = finished.said.stderr.splitlines()
+    assert [line.partition(" in ")[0] for line in spoken if line.partition(":")[0] in STEPS] == [
+        f"{step}: {what}" for step in STEPS for what in ("started", "done")
+    ]
+    assert not [line for line in spoken if "absl" in line or "apitools" in line or "Traceback" in line]
+
+    head, *places = finished.said.stdout.splitlines()
+    assert head.startswith("small-1 is done in ")
+    told = {words[0]: words[1:] for words in map(str.split, places)}
+    assert (finished.folder / told["report"][-1]).is_file()
+    assert list((finished.folder / told["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
+    assert (finished.folder / told["decoder"][-1] / "1" / "saved_model.pb").is_file()
+    assert told["sample"][1:3] == ["sample", "small-1"]
+
+
+def test_a_second_run_is_cached_and_imports_neither_tensorflow_nor_beam(finished):
+    modules = modules_after(finished.folder, "run", "small.yaml")
+    assert not modules & {"tensorflow", "keras", "tensorflow_datasets", "sklearn", "matplotlib", "apache_beam"}
+    shown = json.loads(finished("show", "latest", "--json").stdout)
+    assert [(step["step"], step["state"], step["cached"]) for step in shown["steps"]] == [
+        (step, "cached", True) for step in STEPS
+    ]
+
+
+def test_show_gives_steps_artifacts_metrics_and_lineage(finished):
+    shown = json.loads(finished("show", "small-1", "--json").stdout)
+    assert (shown["run"], shown["recipe"], shown["state"]) == ("small-1", "small", "done")
+    assert [step["step"] for step in shown["steps"]] == STEPS
+    assert shown["metrics"]["elbo"] < 0
+    assert shown["config"]["ingest"]["source"] == "digits"
+    paths = {step["step"]: step["artifact"]["path"] for step in shown["steps"]}
+    assert all(Path(path).is_dir() for path in paths.values())
+    inputs = {step["step"]: step["artifact"]["inputs"] for step in shown["steps"]}
+    assert inputs["export"] == [paths["train"], paths["evaluate"]]
+
+    text = finished("show", "small-1").stdout
+    assert all(path in text for path in paths.values())
+    assert "elbo" in text
+
+
+def test_runs_are_listed_newest_first(finished):
+    finished("run", "small.yaml", "--until", "ingest")
+    listed = json.loads(finished("runs", "--json").stdout)
+    assert listed[-1]["run"] == "small-1"
+    assert [line.split()[0] for line in finished("runs").stdout.splitlines()[1:]] == [run["run"] for run in listed]
+
+
+def test_an_unknown_run_is_told_with_the_nearest(finished):
+    done = finished("show", "smal-1")
+    assert done.returncode == 2
+    assert "Did you mean 'small-1'?" in done.stderr
+
+
+def test_samples_are_a_picture(finished):
+    done = finished("sample", "small-1", "-n", 5, "--seed", 1, "-o", "samples.png")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "samples.png\n", "")
+    with Image.open(finished.folder / "samples.png") as picture:
+        assert picture.size == (2 + 3 * 10, 2 + 2 * 10)  # 8×8 each, margins of 2
+
+
+def test_a_run_without_export_has_no_samples(finished):
+    run = finished("run", "small.yaml", "--until", "train").stdout.split()[0]
+    done = finished("sample", run)
+    assert done.returncode == 2
+    assert done.stderr == f"error: {run}: this run has exported no decoder; it is done.\n"
+
+
+def test_a_verdict_that_is_not_met_fails_the_run_and_says_which(finished):
+    done = finished("run", "small.yaml", "--set", "evaluate.require={elbo: '>= 0'}")
+    assert done.returncode == 1
+    assert "error: export failed in run small-" in done.stderr
+    assert "elbo is -" in done.stderr
+    assert "required >= 0" in done.stderr
+    shown = json.loads(finished("show", "latest", "--json").stdout)
+    assert [step["state"] for step in shown["steps"]] == ["cached", "cached", "cached", "done", "failed"]
