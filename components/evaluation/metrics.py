@@ -93,9 +93,9 @@ def central(metrics: Mapping[str, Value]) -> dict[str, float]:
 
 
 def headline(metrics: Mapping[str, Value]) -> dict[str, float]:
-    """The few numbers worth showing beside the artifact."""
+    """The few numbers worth showing beside the artifact, as far as they are finite."""
     values = central(metrics)
-    return {name: round(values[name], 4) for name in HEADLINE if name in values}
+    return {name: round(values[name], 4) for name in HEADLINE if math.isfinite(values.get(name, math.nan))}
 
 
 def save_embeddings(

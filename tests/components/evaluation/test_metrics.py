@@ -4,7 +4,16 @@ import math
 import numpy as np
 import pytest
 
-from vaeflow.components.evaluation.metrics import Protocol, Results, Spread, active, bounds, over_seeds, standard_errors
+from vaeflow.components.evaluation.metrics import (
+    Protocol,
+    Results,
+    Spread,
+    active,
+    bounds,
+    headline,
+    over_seeds,
+    standard_errors,
+)
 from vaeflow.components.evaluation.verdict import Verdict
 
 MEASURES = {
@@ -52,6 +61,11 @@ def test_a_unit_is_active_when_its_posterior_mean_varies_by_more_than_a_hundredt
 
 def test_scores_over_seeds_have_mean_and_deviation():
     assert over_seeds([{"a": 1.0}, {"a": 3.0}]) == {"a": Spread(mean=2.0, std=1.0)}
+
+
+def test_the_headline_has_one_finite_number_a_metric():
+    metrics = {"elbo": -1.0, "bits_per_dim": math.nan, "kmeans_accuracy": Spread(mean=0.5, std=0.1), "silhouette": 1.0}
+    assert headline(metrics) == {"elbo": -1.0, "kmeans_accuracy": 0.5}
 
 
 def test_a_nan_is_written_as_null(tmp_path):
