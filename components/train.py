@@ -55,6 +55,6 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     model.save(output / "model.keras")
     history.write(output / "history.json")
     (output / "config.json").write_text(config.model_dump_json(indent=1))
-    project(model, examples, output / "logs" / "projector")
+    project(model, examples, output / "logs" / "validation")
     best = history.epochs[history.best_epoch - 1]
     return Model(output, {"model": config.model.name, "best_epoch": history.best_epoch, "val_elbo": best["val_elbo"]})

@@ -1,4 +1,7 @@
-"""The embedding projector's files: points, labels and a sprite sheet, named by a configuration TensorBoard finds."""
+"""The embedding projector's files: points, labels and a sprite sheet, named by a configuration TensorBoard finds.
+
+TensorBoard looks for that configuration only in folders that hold event files as well.
+"""
 
 from collections.abc import Sequence
 from math import ceil, sqrt

@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a training, under `logs/`: runs `train`, `validation` and the embedding projector."""
+"""What TensorBoard shows of a training, under `logs/`: the runs `train` and `validation`."""
 
 from pathlib import Path
 from typing import Any

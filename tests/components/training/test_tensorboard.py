@@ -68,7 +68,7 @@ def projector(folder: Path):
 
 
 def test_the_projector_finds_points_labels_and_sprites(trained: Model, digits_examples: Examples):
-    folder = trained.path / "logs" / "projector"
+    folder = trained.path / "logs" / "validation"
     embedding = projector(folder)
     validation = load_split(digits_examples, "validation")
     model = load(trained.path / "model.keras")
