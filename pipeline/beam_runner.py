@@ -121,25 +121,27 @@ def _recorded_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Ite
         try:
             yield run_id
         except KeyboardInterrupt:
-            store.finish_run(run_id, "interrupted")
+            with suppress(StoreError):  # such as a full disk; the run then counts as killed
+                store.finish_run(run_id, "interrupted")
             raise
         except Exception as error:
             log.debug("run %s failed", run_id, exc_info=True)
             failure = _failure(error, context, run_id)
-            with suppress(StoreError):  # on a full disk; the run then counts as killed
+            with suppress(StoreError):
                 store.finish_run(run_id, "failed", str(failure))
             raise failure from error
-        store.finish_run(run_id, "done")
+        with writing_to(context.root):
+            store.finish_run(run_id, "done")
 
 
 def _failure(error: Exception, context: Context, run_id: str) -> InputError | RunError:
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
-    advice = (
-        "run again without --no-cache" if context.salt else "run the same command again, or change the recipe first,"
-    )
+    advice = "it starts anew, as --no-cache asks" if context.salt else "what is done stays done"
     message = (
-        f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {advice} to go on from what is done."
+        f"{what}: {one_line(cause)}\n"
+        f"Log: {context.workspace.log(run_id)}\n"
+        f"Next: run the same command again, or change the recipe first; {advice}."
     )
     return InputError(message) if isinstance(cause, InputError) else RunError(message)
 

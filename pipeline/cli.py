@@ -8,6 +8,7 @@ import typer
 from vaeflow import __version__
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
+from vaeflow.pipeline.commands.options import Verbose
 from vaeflow.pipeline.commands.recipes import recipes
 from vaeflow.pipeline.commands.run import run
 from vaeflow.pipeline.commands.runs import runs
@@ -29,7 +30,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     context: typer.Context,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the libraries' own log lines too.")] = False,
+    verbose: Verbose = False,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
     ] = False,

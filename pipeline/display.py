@@ -20,7 +20,7 @@ SECONDS_BETWEEN_LINES = 10
 def attended(*, verbose: bool, advice: str) -> Iterator[None]:
     """Show log lines and bars while the block runs, and let Ctrl-C end it, with `advice` on how to go on."""
     # stderr as it is now, kept apart from what libraries may write to it later
-    console = Console(file=os.fdopen(os.dup(2), "w"), highlight=False, soft_wrap=True)
+    console = Console(file=os.fdopen(os.dup(2), "w", errors="replace"), highlight=False, soft_wrap=True)
     with (
         leaving_at_once(lambda line: console.print(line, markup=False), advice),
         spoken_on(console, verbose=verbose),

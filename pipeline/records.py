@@ -30,23 +30,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Execution:
-    """One step in one run: `running`, `done`, `cached`, `failed` or `interrupted`."""
+    """One step in a run: `running`, `done`, `cached`, `failed` or `interrupted`."""
 
     id: int
-    run: str
     step: str
-    key: str
     state: str
     started: float
     finished: float | None
-    error: str
 
 
 @dataclass(frozen=True)
 class ArtifactRow:
-    """An artifact as listed: which execution made it, and where it lies, relative to the root."""
+    """An artifact as listed: where it lies, relative to the root, and the run that made it."""
 
-    id: int
     kind: str
     folder: str
     digest: str

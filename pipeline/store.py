@@ -20,8 +20,7 @@ CREATE TABLE IF NOT EXISTS runs (
     UNIQUE (recipe, number));
 CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, step TEXT NOT NULL, key TEXT NOT NULL,
-    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, error TEXT NOT NULL DEFAULT '',
-    UNIQUE (run, step));
+    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, UNIQUE (run, step));
 CREATE TABLE IF NOT EXISTS artifacts (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL,
     digest TEXT NOT NULL, properties TEXT NOT NULL);
@@ -77,11 +76,11 @@ class Store:
 
     def finish_run(self, run: str, state: str, error: str = "") -> None:
         """Record how a run ended; executions that are still running ended the same way."""
-        ending = (state, time.time(), error, run)
+        now = time.time()
         with self._transaction() as db:
-            db.execute("UPDATE runs SET state = ?, finished = ?, error = ? WHERE id = ?", ending)
+            db.execute("UPDATE runs SET state = ?, finished = ?, error = ? WHERE id = ?", (state, now, error, run))
             db.execute(
-                "UPDATE executions SET state = ?, finished = ?, error = ? WHERE run = ? AND state = 'running'", ending
+                "UPDATE executions SET state = ?, finished = ? WHERE run = ? AND state = 'running'", (state, now, run)
             )
 
     def begin_execution(self, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:
@@ -136,8 +135,7 @@ class Store:
         """The executions of a run, in the order in which they started."""
         with self._connection() as db:
             rows = db.execute(
-                "SELECT id, run, step, key, state, started, finished, error FROM executions WHERE run = ? ORDER BY id",
-                (run,),
+                "SELECT id, step, state, started, finished FROM executions WHERE run = ? ORDER BY id", (run,)
             ).fetchall()
         return [Execution(*row) for row in rows]
 
@@ -146,7 +144,7 @@ class Store:
         with self._connection() as db:
             rows = db.execute(
                 """
-                SELECT a.id, a.kind, a.folder, a.digest, a.properties, maker.run AS made_by
+                SELECT a.kind, a.folder, a.digest, a.properties, maker.run AS made_by
                 FROM events e JOIN artifacts a ON a.id = e.artifact
                 JOIN events made ON made.artifact = a.id AND made.role = 'output'
                 JOIN executions maker ON maker.id = made.execution AND maker.state = 'done'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root, Verbose
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -23,6 +23,7 @@ def run(
     ] = [],  # noqa: B006
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Make everything anew.")] = False,
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
+    verbose: Verbose = False,
 ) -> None:
     """Run a recipe: ingest, preprocess, train, evaluate, export. What was made before is not made again."""
     from vaeflow.pipeline import beam_runner, plan, recipes
@@ -30,7 +31,7 @@ def run(
     from vaeflow.pipeline.summary import find_run, summary
     from vaeflow.pipeline.workspace import Workspace
 
-    verbose = bool(context.obj)
+    verbose = verbose or bool(context.obj)
     chosen = recipes.load(recipe, changes)
     steps = plan.until(plan.PLAN, until) if until else plan.PLAN
     advice = "The next run starts anew." if no_cache else "Run the same command again to go on from what is done."

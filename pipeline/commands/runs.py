@@ -10,10 +10,7 @@ from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root
 
 def runs(as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
     """List the runs, the newest first."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from vaeflow.pipeline.commands.tables import local_time, seconds
+    from vaeflow.pipeline.commands.tables import duration, local_time, metric, table
     from vaeflow.pipeline.summary import all_runs
     from vaeflow.pipeline.workspace import Workspace
 
@@ -24,10 +21,8 @@ def runs(as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
     if not found:
         typer.echo(f"There are no runs in {root}.")
         return
-    table = Table("run", "state", "started", "took", "elbo", box=None, header_style="bold")
+    rows = [["run", "state", "started", "took", "elbo"]]
     for run in found:
-        elbo = run.metrics.get("elbo")
-        table.add_row(
-            run.run, run.state, local_time(run.started), seconds(run.seconds), "" if elbo is None else f"{elbo:.2f}"
-        )
-    Console(highlight=False).print(table)
+        elbo = metric(run.metrics.get("elbo", ""))
+        rows.append([run.run, run.state, local_time(run.started), duration(run.seconds), elbo])
+    typer.echo(table(rows))
