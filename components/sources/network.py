@@ -1,31 +1,43 @@
-"""Whether there is a network at all, asked before a library spends minutes on retries."""
+"""Whether anyone answers, asked before a library spends minutes on retries."""
 
 import contextlib
+import queue
 import socket
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Collection
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-Address = tuple[str, int]
+_KNOWN_URLS = ("https://storage.googleapis.com", "https://github.com", "https://pypi.org")
+_PORTS = {"http": 80, "https": 443, "ftp": 21}
 
-_KNOWN_HOSTS = (("storage.googleapis.com", 443), ("github.com", 443), ("pypi.org", 443))
 
+def reachable(urls: Collection[str], timeout: float = 3.0) -> bool:
+    """Tell within `timeout` seconds whether the server of any of these URLs can be reached.
 
-def reachable(addresses: Iterable[Address] | None = None, timeout: float = 3.0) -> bool:
-    """Tell within `timeout` seconds whether any address (by default a proxy, or well-known hosts) answers."""
-    answered = threading.Event()
-
-    def attempt(address: Address) -> None:
-        with contextlib.suppress(OSError), socket.create_connection(address, timeout):
-            answered.set()
-
-    for address in addresses or _proxies() or _KNOWN_HOSTS:
+    Behind a proxy it is the proxy that is asked; of no URLs in particular, servers that everyone knows.
+    """
+    proxies = [url for scheme, url in getproxies().items() if scheme in _PORTS]
+    addresses = {_address(url) for url in proxies or urls or _KNOWN_URLS}
+    answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    for address in addresses:
         # A look-up of a name obeys no time-out of ours, so nothing may wait for the thread.
-        threading.Thread(target=attempt, args=(address,), daemon=True).start()
-    return answered.wait(timeout)
+        threading.Thread(target=lambda a=address: answers.put(_connects(a, timeout)), daemon=True).start()
+    end = time.monotonic() + timeout
+    with contextlib.suppress(queue.Empty):
+        return any(answers.get(timeout=max(0, end - time.monotonic())) for _ in addresses)
+    return False
 
 
-def _proxies() -> list[Address]:
-    proxies = [urlsplit(url) for scheme, url in getproxies().items() if scheme in ("http", "https")]
-    return [(proxy.hostname, proxy.port or 80) for proxy in proxies if proxy.hostname]
+def _connects(address: tuple[str, int], timeout: float) -> bool:
+    try:
+        socket.create_connection(address, timeout).close()
+    except (OSError, UnicodeError):
+        return False
+    return True
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)

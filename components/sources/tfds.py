@@ -2,10 +2,11 @@
 
 import difflib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -21,6 +22,8 @@ _UNCACHED = tfds.ReadConfig(try_autocache=False)
 
 _log = logging.getLogger(__name__)
 
+Reachable = Callable[[Collection[str]], bool]
+
 
 class _File(NamedTuple):
     """One of the files of a split, by its number, and the place of its first image in the split."""
@@ -30,7 +33,7 @@ class _File(NamedTuple):
     start: int
 
 
-def open_tfds(where: str, reachable: Callable[[], bool] = network.reachable) -> Source:
+def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
     """Open `NAME[/CONFIG][:VERSION]`, an image feature of it, and its class label if there is one."""
     dataset = parse_name(where)
     folder = find_prepared(dataset) or _prepare(dataset, reachable)
@@ -48,21 +51,17 @@ def open_tfds(where: str, reachable: Callable[[], bool] = network.reachable) -> 
     )
 
 
-def _prepare(dataset: DatasetName, reachable: Callable[[], bool]) -> Path:
-    full_name = ":".join(filter(None, dataset))
-    if not reachable():
+def _prepare(dataset: DatasetName, reachable: Reachable) -> Path:
+    builder = _builder(dataset)
+    urls = builder.url_infos or ()
+    if not reachable(urls):
+        servers = ", ".join(sorted({str(urlsplit(url).hostname) for url in urls})) or "any server"
         raise InputError(
-            f"ingest.source: {full_name} is not prepared in {data_dir()} and there is no network to fetch it; "
-            "set TFDS_DATA_DIR to where it is, or prepare it where there is a network: "
-            f"tfds build {full_name}"
+            f"ingest.source: {builder.info.full_name} is not prepared in {data_dir()}, and to fetch it there is no "
+            f"network to {servers}. Set TFDS_DATA_DIR to where it is prepared, or run `tfds build {dataset.name}` "
+            "where there is a network"
         )
-    try:
-        builder = tfds.builder(full_name, data_dir=data_dir())
-    except tfds.core.DatasetNotFoundError as error:
-        raise InputError(f"ingest.source: TFDS has no dataset {full_name!r}{_hint(dataset.name)}") from error
-    except (ValueError, AssertionError) as error:
-        raise InputError(f"ingest.source: TFDS has no {full_name!r}: {error}") from error
-    _log.info("TFDS prepares %s in %s.", full_name, builder.data_path)
+    _log.info("TFDS prepares %s in %s.", builder.info.full_name, builder.data_path)
     downloads = data_dir() / "downloads"
     try:
         # Files of different datasets may share a name (mnist and fashion_mnist do): each gets a folder of its own.
@@ -71,8 +70,17 @@ def _prepare(dataset: DatasetName, reachable: Callable[[], bool]) -> Path:
             download_config=tfds.download.DownloadConfig(manual_dir=downloads / "manual"),
         )
     except Exception as error:  # a server, a disk, a checksum, a missing package: TFDS has no common base for them
-        raise RunError(f"ingest.source: TFDS could not prepare {full_name}: {error}") from error
+        raise RunError(f"ingest.source: TFDS could not prepare {builder.info.full_name}: {error}") from error
     return Path(builder.data_path)
+
+
+def _builder(dataset: DatasetName) -> tfds.core.DatasetBuilder:
+    try:
+        return tfds.builder(":".join(filter(None, dataset)), data_dir=data_dir())
+    except tfds.core.DatasetNotFoundError as error:
+        raise InputError(f"ingest.source: TFDS has no dataset {dataset.name!r}{_hint(dataset.name)}") from error
+    except (ValueError, AssertionError, ImportError) as error:
+        raise InputError(f"ingest.source: TFDS cannot build {':'.join(filter(None, dataset))}: {error}") from error
 
 
 def _hint(name: str) -> str:

@@ -14,7 +14,7 @@ GREY = tfds.features.Image(shape=(4, 4, 1))
 LABEL = tfds.features.ClassLabel(names=["zero", "one"])
 
 
-def no_network():
+def no_network(urls):
     return False
 
 
@@ -77,7 +77,7 @@ def test_the_newest_version_is_taken_unless_one_is_named(prepare, records_of):
     prepare("toy/1.9.0", {"image": GREY}, {"train": [[{"image": image} for image in images(2)]]})
     assert open_tfds("toy", no_network).num_images == 1
     assert open_tfds("toy:1.9.0", no_network).num_images == 2
-    with pytest.raises(InputError, match=r"toy:2\.0\.0 is not prepared"):
+    with pytest.raises(InputError, match=r"TFDS has no dataset 'toy'"):
         open_tfds("toy:2.0.0", no_network)
     with pytest.raises(InputError, match=r"a TFDS version is like 3\.0\.1, got 'latest'"):
         open_tfds("toy:latest", no_network)
@@ -135,14 +135,23 @@ def test_an_empty_dataset_is_refused(prepare):
 
 
 def test_without_network_what_is_not_prepared_says_where_it_was_sought(data_dir):
-    with pytest.raises(InputError, match=r"mnist is not prepared in .* no network .* TFDS_DATA_DIR") as error:
-        open_tfds("mnist", no_network)
-    assert str(data_dir) in str(error.value)
+    asked = []
+    with pytest.raises(
+        InputError, match=r"cifar10/3\.\S+ is not prepared in .* no network to www\.cs\.toronto\.edu\."
+    ) as e:
+        open_tfds("cifar10", lambda urls: asked.extend(urls))
+    assert str(data_dir) in str(e.value)
+    assert asked == ["https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"]
+
+
+def test_a_version_that_does_not_exist_is_refused():
+    with pytest.raises(InputError, match=r"TFDS cannot build mnist:9\.9\.9"):
+        open_tfds("mnist:9.9.9", lambda urls: True)
 
 
 def test_an_unknown_dataset_is_told_the_nearest_name():
     with pytest.raises(InputError, match="Did you mean 'tfds:fashion_mnist'"):
-        open_tfds("fashion_mnst", lambda: True)
+        open_tfds("fashion_mnst", lambda urls: True)
 
 
 class Shared(tfds.core.GeneratorBasedBuilder):
@@ -162,7 +171,7 @@ class Shared(tfds.core.GeneratorBasedBuilder):
 
 
 def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, records_of):
-    assert len(records_of(open_tfds("shared", lambda: True))) == 3
+    assert len(records_of(open_tfds("shared", lambda urls: True))) == 3
     assert (data_dir / "shared" / "1.0.0" / "dataset_info.json").exists()
     downloads = Path(data_dir / "downloads")
     assert [Path(folder) for folder in Shared.folders] == [
@@ -170,6 +179,11 @@ def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, re
         downloads / "shared" / "extracted",
         downloads / "manual",
     ]
+
+
+def test_a_dataset_that_lists_no_downloads_asks_for_any_network(data_dir):
+    with pytest.raises(InputError, match=r"shared/1\.0\.0 is not prepared in .* no network to any server"):
+        open_tfds("shared", no_network)
 
 
 class Failing(Shared):
@@ -180,5 +194,5 @@ class Failing(Shared):
 
 
 def test_a_download_that_fails_is_a_failure_of_the_run():
-    with pytest.raises(RunError, match="TFDS could not prepare failing: the server is down"):
-        open_tfds("failing", lambda: True)
+    with pytest.raises(RunError, match=r"TFDS could not prepare failing/1\.0\.0: the server is down"):
+        open_tfds("failing", lambda urls: True)
