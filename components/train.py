@@ -44,8 +44,8 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     from vaeflow.components.training.projector import project
     from vaeflow.components.training.strategies import open_strategy, seed_everything
 
-    seed_everything(config.seed, deterministic=config.deterministic)
     strategy = open_strategy(config.strategy)
+    seed_everything(config.seed, deterministic=config.deterministic)
     data = training_data(config, examples, strategy.num_replicas_in_sync)
     model = compiled_model(config, examples, strategy, data.steps_per_epoch)
     checkpoints = Checkpoints(output / "checkpoints", model)

@@ -63,6 +63,13 @@ class ElboTraining(keras.Model):
         _, posterior_seed = self._seeds(tf.constant(-1))
         return self._report(self.elbo(self.observe(images), posterior_seed))
 
+    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
+        """Do nothing: every weight exists already.
+
+        To find out shapes, Keras would add the first uint8 batches of all devices, which collectives cannot do and
+        which fails where the batches differ in size.
+        """
+
     def _seeds(self, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         seed = tf.stack([tf.constant(self.noise_seed, tf.int32), step])
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
@@ -72,4 +79,8 @@ class ElboTraining(keras.Model):
     def _report(self, elbo: Any) -> dict[str, tf.Tensor]:
         for metric, term in zip(self.terms, (elbo.total, *elbo), strict=True):
             metric.update_state(term)
-        return {metric.name: metric.result() for metric in self.metrics}
+        results = {metric.name: metric.result() for metric in self.metrics}
+        if isinstance(self.distribute_strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            # Keras 3.15 averages over workers along an axis that a scalar does not have.
+            results = {name: result[tf.newaxis] for name, result in results.items()}
+        return results

@@ -25,7 +25,6 @@ class TrainingData:
     epoch: tf.Variable
     steps_per_epoch: int
     batch_size: int
-    replicas: int
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
@@ -45,13 +44,12 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     steps = count // batch_size
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(tf.data.AUTOTUNE)
-    return TrainingData(batches, epoch, steps, batch_size, replicas)
+    return TrainingData(batches, epoch, steps, batch_size)
 
 
-def validation_batches(examples: Examples, replicas: int = 1) -> tf.data.Dataset:
-    """The validation split in file order, whole. Keras wants the first batch to divide evenly among the devices."""
-    batch_size = min(VALIDATION_BATCH, num_examples(examples, "validation")) // replicas * replicas
-    return stream(examples, "validation").batch(batch_size).cache().prefetch(tf.data.AUTOTUNE)
+def validation_batches(examples: Examples) -> tf.data.Dataset:
+    """The validation split in file order, whole."""
+    return stream(examples, "validation").batch(VALIDATION_BATCH).cache().prefetch(tf.data.AUTOTUNE)
 
 
 def _from_memory(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:

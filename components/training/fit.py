@@ -93,7 +93,7 @@ def fit(
         try:
             model.fit(
                 data.batches,
-                validation_data=validation_batches(examples, data.replicas),
+                validation_data=validation_batches(examples),
                 initial_epoch=first,
                 epochs=config.epochs,
                 callbacks=callbacks,
