@@ -61,7 +61,9 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     import tensorflow_datasets as tfds
 
     from vaeflow.components.engine import beam_pipeline
-    from vaeflow.components.images.directory import describe, num_shards, read_lines, write_lines, write_shards
+    from vaeflow.components.images.directory import describe
+    from vaeflow.components.images.json_lines import read_lines, write_lines
+    from vaeflow.components.images.shards import num_shards, write_shards
     from vaeflow.components.sources.checking import PROGRESS, read_checked
     from vaeflow.components.sources.opening import open_source
 

@@ -11,8 +11,9 @@ import tensorflow_datasets as tfds
 
 from vaeflow.components import progress
 from vaeflow.components.engine import beam_pipeline
-from vaeflow.components.images.directory import Entry, num_shards, read_lines, write_lines, write_shards
+from vaeflow.components.images.json_lines import read_lines, write_lines
 from vaeflow.components.images.records import SplitStatistics, Transform
+from vaeflow.components.images.shards import Entry, num_shards, write_shards
 from vaeflow.components.images.tfrecord import LabelledImage, parse, read_records, serialise
 from vaeflow.components.preprocessing.framing import frame
 from vaeflow.components.preprocessing.splitting import Splitting

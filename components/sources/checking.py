@@ -8,7 +8,7 @@ import apache_beam as beam
 
 from vaeflow.components import progress
 from vaeflow.components.images import decoding
-from vaeflow.components.images.directory import Entry
+from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, serialise
 from vaeflow.components.sources.source import Record, Source
 

@@ -41,6 +41,9 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
     image, label = _image_key(info), _label_key(info)
     if not info.splits.total_num_examples:
         raise InputError(f"ingest.source: {info.full_name} holds no images")
+    missing = [path for split in info.splits.values() for path in split.filepaths if not path.exists()]
+    if missing:
+        raise InputError(f"ingest.source: {info.full_name} is not whole, {missing[0]} is not there")
     return Source(
         shards=[file for split in info.splits.values() for file in _files(split)],
         read=partial(_read, folder, image, label),

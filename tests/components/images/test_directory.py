@@ -1,12 +1,10 @@
-import hashlib
-
 import apache_beam as beam
 import numpy as np
-import pytest
 import tensorflow_datasets as tfds
 
 from vaeflow.components.engine import beam_pipeline
-from vaeflow.components.images.directory import Entry, describe, num_shards, read_lines, write_lines, write_shards
+from vaeflow.components.images.directory import describe
+from vaeflow.components.images.shards import Entry, write_shards
 from vaeflow.components.images.tfrecord import LabelledImage, serialise
 
 FEATURES = {
@@ -26,24 +24,13 @@ def write(directory, items, shards=3):
     return describe(directory, "toy", FEATURES)
 
 
-def content(directory):
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in directory.iterdir()}
-
-
 def test_tfds_reads_every_image_of_every_split(tmp_path):
     assert write(tmp_path, entries(50) + entries(7, "test")) == {"test": 7, "train": 50}
     builder = tfds.builder_from_directory(tmp_path)
     train = list(tfds.as_numpy(builder.as_dataset(split="train")))
-    assert sorted(example["id"].decode() for example in train) == sorted(entry.identifier for entry in entries(50))
+    assert sorted(example["id"].decode() for example in train) == sorted(entry.id for entry in entries(50))
     assert {int(example["image"][0, 0, 0]) for example in train} == set(range(50))
     assert builder.info.splits["test"].num_examples == 7
-
-
-def test_the_bytes_do_not_depend_on_the_order_of_arrival(tmp_path):
-    forward, backward = tmp_path / "forward", tmp_path / "backward"
-    write(forward, entries(50))
-    write(backward, entries(50)[::-1])
-    assert content(forward) == content(backward)
 
 
 def test_a_shard_that_no_image_fell_into_does_not_exist(tmp_path):
@@ -65,14 +52,3 @@ def test_what_an_interrupted_run_left_behind_is_not_mixed_in(tmp_path):
 def test_no_file_names_the_folder_it_was_written_in(tmp_path):
     write(tmp_path, entries(5))
     assert not any(str(tmp_path).encode() in path.read_bytes() for path in tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("items", [[], [{"id": "b", "reason": "ü"}, {"id": "a", "reason": "x"}]])
-def test_lines_are_written_sorted_and_even_if_there_are_none(tmp_path, items):
-    with beam_pipeline() as pipeline:
-        write_lines(pipeline | beam.Create(items), "things", tmp_path / "things.jsonl")
-    assert read_lines(tmp_path / "things.jsonl") == sorted(items, key=lambda item: item["id"])
-
-
-def test_shards_grow_with_the_bytes():
-    assert [num_shards(size) for size in (0, 1, 64 * 2**20, 64 * 2**20 + 1)] == [1, 1, 1, 2]

@@ -134,6 +134,15 @@ def test_an_empty_dataset_is_refused(prepare):
         open_tfds("toy", no_network)
 
 
+def test_a_dataset_with_a_file_missing_is_refused(prepare, data_dir):
+    prepare("toy/1.0.0", {"image": GREY}, {"train": [[{"image": image}] for image in images(2)]})
+    (data_dir / "toy/1.0.0/toy-train.tfrecord-00001-of-00002").unlink()
+    with pytest.raises(
+        InputError, match=r"toy/1\.0\.0 is not whole, .*toy-train\.tfrecord-00001-of-00002 is not there"
+    ):
+        open_tfds("toy", no_network)
+
+
 def test_without_network_what_is_not_prepared_says_where_it_was_sought(data_dir):
     asked = []
     with pytest.raises(

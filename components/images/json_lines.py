@@ -1,0 +1,22 @@
+"""A small PCollection as one file of JSON lines: how a pipeline tells its caller what it found, on any engine."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+
+
+def write_lines(items: beam.PCollection, name: str, path: Path) -> None:
+    """Write the items sorted; the file is there even when they are none."""
+    _ = items | f"Collect {name}" >> beam.combiners.ToList() | f"Write {name}" >> beam.Map(_write, path)
+
+
+def read_lines(path: Path) -> list[Any]:
+    """Read back what `write_lines` wrote."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _write(items: Iterable[Any], path: Path) -> None:
+    path.write_text("".join(sorted(json.dumps(item) + "\n" for item in items)), encoding="utf-8")
