@@ -1,0 +1,39 @@
+# What a person runs, and CI too. Each target first installs into .venv if anything to install has changed.
+.POSIX:
+.PHONY: demo test check lock
+
+# The first of these that is there and new enough.
+PYTHON ?= python3 python3.13 python3.12 python3.11
+IN_VENV = .venv/bin/
+INSTALLED = .venv/installed
+
+demo: $(INSTALLED)
+	$(IN_VENV)vaeflow run mnist5k
+
+test: $(INSTALLED)
+	$(IN_VENV)pytest
+
+check: $(INSTALLED)
+	$(IN_VENV)ruff check
+	$(IN_VENV)ruff format --check
+	$(IN_VENV)mypy
+	$(IN_VENV)lint-imports
+
+# Keeps the pins that still fit; for newer ones run pip-compile with --upgrade or --upgrade-package NAME.
+lock: $(INSTALLED)
+	CUSTOM_COMPILE_COMMAND='make lock' $(IN_VENV)pip-compile --quiet setup.py
+
+# The package itself is built with the setuptools of the lock, so that no version of anything is left to chance.
+$(INSTALLED): requirements.lock setup.py pyproject.toml
+	@for python in $(PYTHON); do \
+		$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+		python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo 'vaeflow needs Python 3.11. None of these is one: $(PYTHON). Say where it is: make PYTHON=...' >&2; \
+		exit 1; \
+	fi; \
+	$$python -m venv .venv
+	$(IN_VENV)pip install --disable-pip-version-check --requirement requirements.lock
+	$(IN_VENV)pip install --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $(INSTALLED)
