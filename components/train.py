@@ -6,7 +6,8 @@ from typing import Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.models.config import Config, ModelConfig
+from vaeflow.models.config import Config
+from vaeflow.models.model_config import ModelConfig
 
 
 class TrainConfig(Config):
@@ -40,7 +41,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     """
     from vaeflow.components.training.checkpoints import Checkpoints
     from vaeflow.components.training.data import training_data
-    from vaeflow.components.training.fit import portable, compiled_model, fit
+    from vaeflow.components.training.fit import compiled_model, fit, portable
     from vaeflow.components.training.projector import project
     from vaeflow.components.training.strategies import open_strategy, seed_everything
 

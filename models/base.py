@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.config import ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks import ImageShape
 from vaeflow.models.observation import observe
 from vaeflow.models.training_step import ElboTraining

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.config import GaussianLikelihood, Likelihood
+from vaeflow.models.model_config import GaussianLikelihood, Likelihood
 
 # A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
 MIN_STDDEV = 1 / 255

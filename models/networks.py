@@ -4,7 +4,7 @@ from math import prod
 
 from keras import Sequential, layers
 
-from vaeflow.models.config import ConvolutionalNetwork, Network
+from vaeflow.models.model_config import ConvolutionalNetwork, Network
 
 ImageShape = tuple[int, int, int]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import keras
 
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks import ImageShape
 from vaeflow.models.vae import VAE
 

@@ -10,8 +10,9 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import ModelConfig, Observation
+from vaeflow.models.config import Observation
 from vaeflow.models.distributions import DiagonalNormal, build_likelihood, standard_normal
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks import ImageShape, build_decoder, build_encoder
 
 

@@ -20,7 +20,8 @@ from vaeflow.components.ingest import IngestConfig, ingest
 from vaeflow.components.preprocess import PreprocessConfig, preprocess
 from vaeflow.components.train import TrainConfig, train
 from vaeflow.models import registry
-from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 
 # ---------------------------------------------------------------- images as files
 

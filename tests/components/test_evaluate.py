@@ -13,8 +13,9 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluate import EvaluateConfig, evaluate
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.models import registry
-from vaeflow.models.config import DenseNetwork, GaussianLikelihood, ModelConfig, Observation
+from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.models.model_config import DenseNetwork, GaussianLikelihood, ModelConfig
 
 NAMES = [f"class <{i}>" for i in range(10)]
 SMALL = DenseNetwork(hidden=(32,))

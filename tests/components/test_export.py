@@ -13,8 +13,9 @@ from tensorflow_serving.config import model_server_config_pb2
 from vaeflow.components.artifacts import Evaluation, Model
 from vaeflow.components.export import ExportConfig, export
 from vaeflow.models import registry
-from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.config import Observation
 from vaeflow.models.errors import RunError
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 
 SHAPE = (6, 5, 1)
 IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)

@@ -5,14 +5,14 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import (
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import (
     BernoulliLikelihood,
     ContinuousBernoulliLikelihood,
     ConvolutionalNetwork,
     DenseNetwork,
     GaussianLikelihood,
     ModelConfig,
-    Observation,
 )
 from vaeflow.models.registry import MODELS, build, load
 

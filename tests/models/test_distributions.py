@@ -7,8 +7,8 @@ import scipy.stats
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from vaeflow.models.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
 from vaeflow.models.distributions import DiagonalNormal, FastBernoulli, build_likelihood, standard_normal
+from vaeflow.models.model_config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
 
 RANDOM = np.random.default_rng(0)
 

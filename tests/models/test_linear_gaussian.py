@@ -9,8 +9,9 @@ import scipy.stats
 import tensorflow as tf
 
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import DenseNetwork, GaussianLikelihood, ModelConfig, Observation
+from vaeflow.models.config import Observation
 from vaeflow.models.distributions import MIN_POSTERIOR_STDDEV
+from vaeflow.models.model_config import DenseNetwork, GaussianLikelihood, ModelConfig
 from vaeflow.models.registry import build
 
 SHAPE, LATENT, STDDEV = (2, 3, 1), 2, 0.3

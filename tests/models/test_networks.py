@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaeflow.models.config import ConvolutionalNetwork, DenseNetwork
+from vaeflow.models.model_config import ConvolutionalNetwork, DenseNetwork
 from vaeflow.models.networks import build_decoder, build_encoder
 
 SIDE = st.integers(1, 17)

@@ -4,7 +4,8 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.models.base import Elbo, LatentVariableModel
-from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 from vaeflow.models.registry import build
 
 SHAPE = (4, 3, 1)

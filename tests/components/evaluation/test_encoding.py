@@ -8,7 +8,7 @@ from vaeflow.components import progress
 from vaeflow.components.evaluation.encoding import encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
 from vaeflow.models import registry
-from vaeflow.models.config import DenseNetwork, ModelConfig
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 
 COUNT = 23
 

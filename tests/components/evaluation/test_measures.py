@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from vaeflow.components.evaluation.measures import Bounds, importance_weighted
 from vaeflow.models import registry
-from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 
 X = tf.zeros([3, 2, 2, 1])
 SEED = tf.constant([1, 2])

@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.history import History
-from vaeflow.models.config import DenseNetwork, ModelConfig, Observation
+from vaeflow.models.config import Observation
+from vaeflow.models.model_config import DenseNetwork, ModelConfig
 from vaeflow.models.registry import build
 
 
