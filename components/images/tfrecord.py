@@ -9,7 +9,7 @@ from typing import NamedTuple
 import google_crc32c
 import tensorflow as tf
 
-_BATCH = 256
+_BATCH = 32
 
 
 class LabelledImage(NamedTuple):

@@ -16,7 +16,7 @@ from vaeflow.components.sources.source import Record, Source
 from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
 from vaeflow.models.errors import InputError, RunError
 
-_BATCH = 256
+_BATCH = 32
 _SAMPLE = 100
 _UNCACHED = tfds.ReadConfig(try_autocache=False)
 

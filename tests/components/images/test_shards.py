@@ -23,7 +23,7 @@ def test_the_bytes_do_not_depend_on_the_order_of_arrival(tmp_path):
 
 
 def test_the_manifest_counts_what_each_shard_holds(tmp_path):
-    write(tmp_path, ENTRIES + [Entry("test", "image", b"one")])
+    write(tmp_path, [*ENTRIES, Entry("test", "image", b"one")])
     shards = read_lines(tmp_path / "parts" / "shards.jsonl")
     for shard in shards:
         records = list(read_records(tmp_path / "parts" / shard["file"]))
