@@ -28,18 +28,18 @@ def parse(source: str) -> Location:
     """
     kind, _, where = source.partition(":")
     if kind not in _FORMS:
-        raise ValueError(f"unknown source {source!r}{_hint(source, kind)}")
+        raise ValueError(f"unknown source {source!r}{_hint(source, kind, where)}")
     if (":" in _FORMS[kind]) != bool(where):
         raise ValueError(f"expected {_FORMS[kind]}, got {source!r}")
     return Location(kind, where)
 
 
-def _hint(source: str, kind: str) -> str:
+def _hint(source: str, kind: str, where: str) -> str:
     if Path(source).expanduser().exists():
         guess = f"{'folder' if Path(source).expanduser().is_dir() else 'npz'}:{source}"
     else:
         near = difflib.get_close_matches(kind, _FORMS, n=1)
         if not near:
             return f"; expected {', '.join(_FORMS.values())}"
-        guess = _FORMS[near[0]]
+        guess = f"{near[0]}:{where}" if where else _FORMS[near[0]]
     return f". Did you mean {guess!r}?"

@@ -22,7 +22,8 @@ def test_a_source_is_a_kind_and_a_place(source, kind, where):
     ("source", "message"),
     [
         ("mnist5", "unknown source 'mnist5'. Did you mean 'mnist5k'?"),
-        ("folders:/x", "Did you mean 'folder:PATH'?"),
+        ("folders:/x", "Did you mean 'folder:/x'?"),
+        ("folders", "Did you mean 'folder:PATH'?"),
         ("imagenet", "expected mnist5k, digits, tfds:NAME"),
         ("", "unknown source ''"),
         ("tfds", "expected tfds:NAME"),
