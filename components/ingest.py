@@ -55,7 +55,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
     Raises:
         InputError: the source is not there, is empty, or what it holds does not fit together.
-        RunError: more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is whole even then.
+        RunError: more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is whole even then,
+            and the log names each of them, since a runner may drop the output of a failure.
     """
     import apache_beam as beam
     import tensorflow_datasets as tfds
@@ -76,7 +77,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
 
     unreadable = read_lines(quarantine)
-    _judge(config, unreadable, source.num_images, quarantine)
+    _judge(config, unreadable, source.num_images)
     (all_grey,) = read_lines(colours)
     colours.unlink()
     features = {
@@ -90,10 +91,12 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     return Dataset(output, {"source": config.source, "images": count, "quarantined": len(unreadable)})
 
 
-def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int, quarantine: Path) -> None:
+def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int) -> None:
     """Say how many images cannot be read, and stop if they are too many or all."""
     if not unreadable:
         return
+    for image in unreadable:
+        _log.debug("%s cannot be read: %s", image["id"], image["reason"])
     found = f"{len(unreadable)} of {total} images cannot be read"
     fraction = len(unreadable) / total
     if len(unreadable) < total and fraction <= config.max_quarantined:
@@ -102,5 +105,5 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
     raise RunError(
         f"{found}: {fraction:.2%} where ingest.max_quarantined is {config.max_quarantined:.2%}. "
-        f"First of them: {reasons}. All: {quarantine}"
+        f"First of them: {reasons}. The run's log lists all"
     )
