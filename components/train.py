@@ -36,6 +36,8 @@ class TrainConfig(Config):
 def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     """Fit the model and keep its best epoch; goes on from the last finished epoch found in `output`.
 
+    With `multi_worker` it is called in every worker, first of all that uses TensorFlow there, with one `output` on
+    a file system that they share; the chief writes.
     Raises `RunError` when the loss becomes NaN or infinite: the weights of the last finished epoch stay in
     `last_good.keras`.
     """
@@ -43,19 +45,22 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     from vaeflow.components.training.data import training_data
     from vaeflow.components.training.fit import compiled_model, fit, portable
     from vaeflow.components.training.projector import project
-    from vaeflow.components.training.strategies import open_strategy, seed_everything
+    from vaeflow.components.training.strategies import is_chief, open_strategy, seed_everything
 
     strategy = open_strategy(config.strategy)
     seed_everything(config.seed, deterministic=config.deterministic)
     data = training_data(config, examples, strategy.num_replicas_in_sync)
     model = compiled_model(config, examples, strategy, data.steps_per_epoch)
-    checkpoints = Checkpoints(output / "checkpoints", model)
+    checkpoints = Checkpoints(output / "checkpoints", model, writes=is_chief(strategy))
     history = fit(config, examples, model, data, checkpoints, logs=output / "logs")
-    checkpoints.restore_best(history)
-    model = portable(model)
-    model.save(output / "model.keras")
-    history.write(output / "history.json")
-    (output / "config.json").write_text(config.model_dump_json(indent=1))
-    project(model, examples, output / "logs" / "validation")
-    best = history.epochs[history.best_epoch - 1]
-    return Model(output, {"model": config.model.name, "best_epoch": history.best_epoch, "val_elbo": best["val_elbo"]})
+    if is_chief(strategy):
+        checkpoints.restore_best(history)
+        best = portable(model)
+        best.save(output / "model.keras")
+        history.write(output / "history.json")
+        (output / "config.json").write_text(config.model_dump_json(indent=1))
+        project(best, examples, output / "logs" / "validation")
+    return Model(
+        output,
+        {"model": config.model.name, "best_epoch": history.best_epoch, "val_elbo": history.best["val_elbo"]},
+    )

@@ -1,6 +1,7 @@
 """Checkpoints that a kill at any moment cannot spoil: a folder an epoch, made visible by one rename."""
 
 import shutil
+import tempfile
 from pathlib import Path
 
 import keras
@@ -16,8 +17,10 @@ class Checkpoints:
     learning rate is one of the optimizer's step, and early stopping is one of the history.
     """
 
-    def __init__(self, folder: Path, model: keras.Model):
+    def __init__(self, folder: Path, model: keras.Model, *, writes: bool = True):
+        """`writes` is False in all workers but the chief: they take part in saving, and leave no file."""
         self.folder = folder
+        self.writes = writes
         self.state = tf.train.Checkpoint(model=model, optimizer=model.optimizer)
 
     def _path(self, epoch: int) -> Path:
@@ -28,6 +31,10 @@ class Checkpoints:
 
     def save(self, history: History) -> None:
         """Save the epoch that `history` ends with, and drop all but it and the best."""
+        if not self.writes:
+            with tempfile.TemporaryDirectory() as discarded:
+                self.state.write(f"{discarded}/state")
+            return
         path = self._path(len(history.epochs))
         unfinished = path.with_suffix(".tmp")
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -83,13 +83,14 @@ def fit(
     probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
     images_per_epoch = data.steps_per_epoch * data.batch_size
     with progress.bar("Training", (config.epochs - first) * data.steps_per_epoch) as advance:
-        callbacks = [
+        callbacks: list[keras.callbacks.Callback] = [
             EpochOrder(data),
             StopWhenNotFinite(),
             Record(history, checkpoints, patience=config.patience, images_per_epoch=images_per_epoch),
-            TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed),
             Advance(advance),
         ]
+        if checkpoints.writes:
+            callbacks.append(TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed))
         try:
             model.fit(
                 data.batches,

@@ -22,6 +22,11 @@ class History:
             return 0
         return 1 + max(range(len(self.epochs)), key=lambda i: self._validation_elbo(i))
 
+    @property
+    def best(self) -> Epoch:
+        """What the best epoch measured."""
+        return self.epochs[self.best_epoch - 1]
+
     def _validation_elbo(self, index: int) -> float:
         elbo = self.epochs[index]["val_elbo"]
         return -math.inf if math.isnan(elbo) else elbo

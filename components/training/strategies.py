@@ -6,17 +6,30 @@ from contextlib import contextmanager
 import keras
 import tensorflow as tf
 
+from vaeflow.models.errors import InputError
+
 
 def open_strategy(name: str) -> tf.distribute.Strategy:
-    """`none`: this process's first device; `mirrored`: all its devices; `multi_worker`: as TF_CONFIG says; `tpu`."""
-    if name == "mirrored":
-        return tf.distribute.MirroredStrategy()
-    if name == "multi_worker":
-        return tf.distribute.MultiWorkerMirroredStrategy()
-    if name == "tpu":
-        resolver = tf.distribute.cluster_resolver.TPUClusterResolver.connect()
-        return tf.distribute.TPUStrategy(resolver)
+    """`none`: this process's first device; `mirrored`: all its devices; `multi_worker`: as TF_CONFIG says; `tpu`.
+
+    Raises `InputError` when there is no such device or cluster.
+    """
+    try:
+        if name == "mirrored":
+            return tf.distribute.MirroredStrategy()
+        if name == "multi_worker":
+            return tf.distribute.MultiWorkerMirroredStrategy()
+        if name == "tpu":
+            return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect())
+    except (RuntimeError, ValueError, tf.errors.OpError) as error:
+        raise InputError(f"train.strategy: '{name}' is not to be had here: {error}") from error
     return tf.distribute.get_strategy()
+
+
+def is_chief(strategy: tf.distribute.Strategy) -> bool:
+    """Whether this process is the one that writes; the other workers of a cluster only compute."""
+    cluster = strategy.cluster_resolver
+    return not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) or cluster.task_id == 0
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """What only a process of its own can show: a kill in the middle, and several devices."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,10 +27,14 @@ train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])),
 SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64}
 
 
-def start(config: dict, examples: Examples, output: Path, devices: int = 1) -> subprocess.Popen:
+def start(
+    config: dict, examples: Examples, output: Path, *, devices: int = 1, cluster: dict | None = None
+) -> subprocess.Popen:
     output.mkdir(exist_ok=True)
     arguments = [json.dumps(SMALL | config), str(examples.path), str(output), str(devices)]
-    return subprocess.Popen([sys.executable, "-c", TRAIN, *arguments], stderr=subprocess.PIPE, text=True)
+    environment = os.environ | ({"TF_CONFIG": json.dumps(cluster)} if cluster else {})
+    command = [sys.executable, "-c", TRAIN, *arguments]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def finish(process: subprocess.Popen) -> None:
@@ -69,3 +75,31 @@ def test_two_devices_under_mirrored_strategy_train_as_well_as_one(digits_example
     elbos = [json.loads((output / "history.json").read_text())["epochs"][-1]["val_elbo"] for output in (one, two)]
     np.testing.assert_allclose(elbos[0], elbos[1], rtol=0.05)
     assert np.isfinite(weights(two)).all()
+
+
+def free_addresses(count: int) -> list[str]:
+    sockets = [socket.create_server(("localhost", 0)) for _ in range(count)]
+    addresses = [f"localhost:{opened.getsockname()[1]}" for opened in sockets]
+    for opened in sockets:
+        opened.close()
+    return addresses
+
+
+def test_two_workers_train_one_model_that_the_chief_writes(digits_examples: Examples, tmp_path: Path):
+    addresses = free_addresses(2)
+    config = {"epochs": 2, "strategy": "multi_worker"}
+    workers = [
+        start(
+            config,
+            digits_examples,
+            tmp_path / "model",
+            cluster={"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}},
+        )
+        for index in range(2)
+    ]
+    for worker in workers:
+        finish(worker)
+    epochs = json.loads((tmp_path / "model" / "history.json").read_text())["epochs"]
+    assert epochs[1]["val_elbo"] > epochs[0]["val_elbo"]
+    assert np.isfinite(weights(tmp_path / "model")).all()
+    assert len(list((tmp_path / "model").glob("logs/train/events.*"))) == 1
