@@ -43,13 +43,20 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     steps = count // batch_size
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
-    batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(tf.data.AUTOTUNE)
-    return TrainingData(batches, epoch, steps, batch_size)
+    batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
+    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size)
 
 
 def validation_batches(examples: Examples) -> tf.data.Dataset:
     """The validation split in file order, whole."""
-    return stream(examples, "validation").batch(VALIDATION_BATCH).cache().prefetch(tf.data.AUTOTUNE)
+    return _shared_among_workers(stream(examples, "validation").batch(VALIDATION_BATCH).cache())
+
+
+def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Let several workers share each batch; by default TensorFlow would share the files, and change the order."""
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    return batches.prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
 def _from_memory(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:
