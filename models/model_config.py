@@ -8,12 +8,15 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from vaeflow.models.config import Config
 
 
+Activation = Literal["relu", "elu", "gelu", "silu", "softplus", "tanh"]
+
+
 class DenseNetwork(Config):
     """Fully connected layers; the decoder mirrors the encoder."""
 
     name: Literal["dense"] = "dense"
     hidden: tuple[PositiveInt, ...] = Field((200, 200), description="Units of each hidden layer of the encoder.")
-    activation: Literal["tanh", "relu", "elu", "gelu", "silu", "softplus"] = "tanh"
+    activation: Activation = "relu"
 
 
 class ConvolutionalNetwork(Config):
@@ -23,7 +26,7 @@ class ConvolutionalNetwork(Config):
     filters: tuple[PositiveInt, ...] = Field((32, 64), min_length=1, description="Filters of each stride-2 layer.")
     kernel_size: PositiveInt = 3
     hidden: PositiveInt = Field(256, description="Units of the dense layer between the convolutions and the code.")
-    activation: Literal["relu", "elu", "gelu", "silu", "tanh", "softplus"] = "relu"
+    activation: Activation = "relu"
 
 
 class BernoulliLikelihood(Config):

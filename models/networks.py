@@ -14,7 +14,7 @@ def build_encoder(config: Network, image_shape: ImageShape) -> Sequential:
     if isinstance(config, ConvolutionalNetwork):
         return Sequential(_convolutions(config), name="encoder")
     hidden = [layers.Dense(units, config.activation) for units in config.hidden]
-    return Sequential([layers.Rescaling(2.0, -1.0), layers.Flatten(), *hidden], name="encoder")
+    return Sequential([layers.Flatten(), *hidden], name="encoder")
 
 
 def build_decoder(config: Network, image_shape: ImageShape, channels: int) -> Sequential:
@@ -33,7 +33,7 @@ def _convolutions(config: ConvolutionalNetwork) -> list[layers.Layer]:
         for filters in config.filters
     ]
     dense = layers.Dense(config.hidden, config.activation)
-    return [layers.Rescaling(2.0, -1.0), *convolutions, layers.Flatten(), dense]
+    return [*convolutions, layers.Flatten(), dense]
 
 
 def _transposed_convolutions(config: ConvolutionalNetwork, size: tuple[int, int], channels: int) -> list[layers.Layer]:

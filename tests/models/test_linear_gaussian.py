@@ -28,7 +28,7 @@ class Oracle:
         covariance = self.weights @ self.weights.T + STDDEV**2 * np.eye(6)
         self.log_marginal = scipy.stats.multivariate_normal(self.offset, covariance).logpdf(self.x)
         self.posterior_variance = 1 / (1 + (self.weights**2).sum(0) / STDDEV**2)
-        # Posterior mean = gain (x - offset); the encoder sees 2x - 1.
+        # Posterior mean = gain (x - offset).
         self.gain = self.posterior_variance[:, None] * self.weights.T / STDDEV**2
 
     def model(self, *, posterior_error: float) -> LatentVariableModel:
@@ -39,8 +39,8 @@ class Oracle:
         )
         model = build(config, SHAPE, Observation())
         raw = np.log(np.expm1(np.sqrt(self.posterior_variance) - MIN_POSTERIOR_STDDEV))
-        kernel = np.concatenate([self.gain.T / 2, np.zeros((6, LATENT))], axis=1)
-        bias = np.concatenate([self.gain @ (0.5 - self.offset) + posterior_error, raw])
+        kernel = np.concatenate([self.gain.T, np.zeros((6, LATENT))], axis=1)
+        bias = np.concatenate([posterior_error - self.gain @ self.offset, raw])
         model.posterior_layer.parameters.set_weights([kernel, bias])
         model.decoder.layers[0].set_weights([self.weights.T, self.offset])
         return model
