@@ -1,0 +1,22 @@
+"""Every image of a prepared TFDS dataset as a NumPy array, in all its splits: NAME [BATCH]."""
+
+import sys
+import time
+
+import tensorflow_datasets as tfds
+
+name, *rest = sys.argv[1:]
+batch = int(rest[0]) if rest else None
+
+
+def seconds() -> float:
+    """Read all images."""
+    started = time.perf_counter()
+    for split in tfds.load(name, batch_size=batch, download=False).values():
+        for _ in tfds.as_numpy(split):
+            pass
+    return time.perf_counter() - started
+
+
+seconds()
+print(seconds())

@@ -1,0 +1,22 @@
+"""vaeflow's ingest and preprocess of a prepared TFDS dataset: NAME."""
+
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from vaeflow.components.ingest import IngestConfig, ingest
+from vaeflow.components.preprocess import PreprocessConfig, preprocess
+
+
+def seconds() -> float:
+    """Prepare all images in new folders."""
+    with TemporaryDirectory() as dataset_folder, TemporaryDirectory() as examples_folder:
+        started = time.perf_counter()
+        dataset = ingest(IngestConfig(source=f"tfds:{sys.argv[1]}"), output=Path(dataset_folder))
+        preprocess(PreprocessConfig(), dataset, output=Path(examples_folder))
+        return time.perf_counter() - started
+
+
+seconds()
+print(seconds())

@@ -1,0 +1,18 @@
+"""vaeflow's train step as a run calls it: EXAMPLES EPOCHS."""
+
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.train import TrainConfig, train
+from vaeflow.models.model_config import ModelConfig
+
+examples, counted = Examples(Path(sys.argv[1])), int(sys.argv[2])
+config = TrainConfig(model=ModelConfig(latent_dim=50), epochs=1 + counted, patience=1 + counted)
+with TemporaryDirectory() as output:
+    train(config, examples, output=Path(output))
+    _, *epochs = json.loads((Path(output) / "history.json").read_text())["epochs"]
+print(median(epoch["images_per_second"] for epoch in epochs))
