@@ -1,6 +1,6 @@
 """Training speed: vaeflow beside a hand-written PyTorch loop and pythae.
 
-One network (784-200-200-50 and its mirror image, tanh), one loss (the Bernoulli ELBO in nats), Adam, batches of 100,
+One network (784-200-200-50 and its mirror image, ReLU), one loss (the Bernoulli ELBO in nats), Adam, batches of 100,
 float32, the same black and white images. A turn is a process of its own: it trains an epoch that is not counted and
 then those that are, and measures their median in images per second. Validation and checkpoints are not counted.
 """

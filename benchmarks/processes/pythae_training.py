@@ -27,7 +27,7 @@ class Encoder(BaseEncoder):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Flatten(), nn.Linear(784, 200), nn.Tanh(), nn.Linear(200, 200), nn.Tanh(), nn.Linear(200, 2 * LATENT)
+            nn.Flatten(), nn.Linear(784, 200), nn.ReLU(), nn.Linear(200, 200), nn.ReLU(), nn.Linear(200, 2 * LATENT)
         )
 
     def forward(self, x: torch.Tensor) -> ModelOutput:
@@ -41,7 +41,7 @@ class Decoder(BaseDecoder):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(LATENT, 200), nn.Tanh(), nn.Linear(200, 200), nn.Tanh(), nn.Linear(200, 784), nn.Sigmoid()
+            nn.Linear(LATENT, 200), nn.ReLU(), nn.Linear(200, 200), nn.ReLU(), nn.Linear(200, 784), nn.Sigmoid()
         )
 
     def forward(self, z: torch.Tensor) -> ModelOutput:
