@@ -80,24 +80,23 @@ def fit(
         logger.info("going on after epoch %d of %d", first, config.epochs)
     if first >= config.epochs or history.out_of_patience(config.patience):
         return history
-    probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
     images_per_epoch = data.steps_per_epoch * data.batch_size
+    callbacks = [
+        EpochOrder(data),
+        StopWhenNotFinite(),
+        Record(history, checkpoints, patience=config.patience, images_per_epoch=images_per_epoch),
+    ]
+    if checkpoints.writes:
+        probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
+        callbacks.append(TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed))
     with progress.bar("Training", (config.epochs - first) * data.steps_per_epoch) as advance:
-        callbacks: list[keras.callbacks.Callback] = [
-            EpochOrder(data),
-            StopWhenNotFinite(),
-            Record(history, checkpoints, patience=config.patience, images_per_epoch=images_per_epoch),
-            Advance(advance),
-        ]
-        if checkpoints.writes:
-            callbacks.append(TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed))
         try:
             model.fit(
                 data.batches,
                 validation_data=validation_batches(examples),
                 initial_epoch=first,
                 epochs=config.epochs,
-                callbacks=callbacks,
+                callbacks=[*callbacks, Advance(advance)],
                 shuffle=False,  # the data has an order of its own
                 verbose=0,
             )
