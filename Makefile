@@ -3,7 +3,7 @@
 .PHONY: demo test check lock
 
 # The first of these that is there and new enough.
-PYTHON ?= python3 python3.13 python3.12 python3.11
+PYTHON ?= python3 python3.11 python3.12 python3.13
 IN_VENV = .venv/bin/
 INSTALLED = .venv/installed
 
@@ -30,7 +30,7 @@ $(INSTALLED): requirements.lock setup.py pyproject.toml
 		python=; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo 'vaeflow needs Python 3.11. None of these is one: $(PYTHON). Say where it is: make PYTHON=...' >&2; \
+		echo 'vaeflow needs Python 3.11, 3.12 or 3.13; tried: $(PYTHON). Say where it is: make PYTHON=...' >&2; \
 		exit 1; \
 	fi; \
 	$$python -m venv .venv
