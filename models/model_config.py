@@ -7,7 +7,6 @@ from pydantic import BeforeValidator, Field, PositiveInt
 
 from vaeflow.models.config import Config
 
-
 Activation = Literal["relu", "elu", "gelu", "silu", "softplus", "tanh"]
 
 

@@ -5,6 +5,8 @@ import tensorflow as tf
 from vaeflow.models.config import Observation
 
 LEVELS = 255
+# Of all random numbers. Named, because what TensorFlow selects by itself depends on the device and on XLA.
+GENERATOR = "philox"
 
 
 def observe(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None = None) -> tf.Tensor:
@@ -21,7 +23,7 @@ def observe(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None 
 
 def binarise_afresh(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """Each pixel becomes 1 with its grey value over 255 as the probability. Salakhutdinov & Murray 2008."""
-    noise = tf.random.stateless_uniform(tf.shape(images), seed)
+    noise = tf.random.stateless_uniform(tf.shape(images), seed, alg=GENERATOR)
     return tf.cast(noise < tf.cast(images, tf.float32) / LEVELS, tf.float32)
 
 

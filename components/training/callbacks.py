@@ -84,7 +84,7 @@ class Record(keras.callbacks.Callback):
 
 
 class Advance(keras.callbacks.Callback):
-    """Moves a progress bar that counts training steps."""
+    """Moves a progress bar that counts what `fit` takes for batches."""
 
     def __init__(self, advance: Callable[[int], None]):
         super().__init__()

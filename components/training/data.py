@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 
 import tensorflow as tf
 
@@ -12,6 +12,9 @@ from vaeflow.components.train import TrainConfig
 from vaeflow.models.errors import InputError
 
 MEBIBYTE = 2**20
+# Steps that the model takes before Python hears of it, as long as their images are not more than so many MiB.
+STEPS_AT_ONCE = 60
+IMAGES_AT_ONCE = 16
 VALIDATION_BATCH = 500
 
 OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
@@ -19,7 +22,10 @@ OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Batches for `fit`: one pass over `batches` is the epoch that the variable `epoch` holds, counted from 0."""
+    """Batches for `fit`: one pass over `batches` is the epoch that the variable `epoch` holds, counted from 0.
+
+    An element is one batch [batch, h, w, c] where devices share it, and else several [steps, batch, h, w, c].
+    """
 
     batches: tf.data.Dataset
     epoch: tf.Variable
@@ -36,15 +42,24 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
         raise InputError(f"train.batch_size must be a multiple of the {replicas} devices, got {config.batch_size}")
     count = num_examples(examples, "train")
     batch_size = min(config.batch_size, count - count % replicas)
-    bytes_in_all = count * prod(read_transform(examples).image_shape)
-    source = _from_memory if bytes_in_all <= config.memory_budget * MEBIBYTE else _from_shards
+    image_bytes = prod(read_transform(examples).image_shape)
+    source = _from_memory if count * image_bytes <= config.memory_budget * MEBIBYTE else _from_shards
     one_epoch = source(examples, config, batch_size)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     steps = count // batch_size
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
+    if config.strategy == "none":
+        batches = batches.batch(_steps_at_once(steps, batch_size * image_bytes))
     return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size)
+
+
+def _steps_at_once(steps_per_epoch: int, batch_bytes: int) -> int:
+    """A part of the epoch such that all parts are alike but for the last, for which a program is compiled again."""
+    most = max(1, min(STEPS_AT_ONCE, IMAGES_AT_ONCE * MEBIBYTE // batch_bytes))
+    parts = ceil(steps_per_epoch / most)
+    return ceil(steps_per_epoch / parts)
 
 
 def validation_batches(examples: Examples) -> tf.data.Dataset:

@@ -22,10 +22,6 @@ from vaeflow.models.registry import build
 
 logger = logging.getLogger(__name__)
 
-# Steps that TensorFlow takes before Python hears of it: the larger, the less the interpreter costs.
-STEPS_PER_EXECUTION = 60
-# Keras 3.15 cannot trace several steps at once where replicas run in threads of their own.
-REPLICATED = ("mirrored", "multi_worker")
 TENSORBOARD_PROBE = 500
 
 
@@ -41,7 +37,6 @@ def compiled_model(
             keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
             seed=config.seed,
             jit_compile=config.xla if config.xla is not None else config.strategy in ("none", "tpu"),
-            steps_per_execution=1 if config.strategy in REPLICATED else min(STEPS_PER_EXECUTION, steps_per_epoch),
         )
         model.optimizer.build(model.trainable_variables)
     return model
@@ -89,7 +84,7 @@ def fit(
     if checkpoints.writes:
         probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
         callbacks.append(TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed))
-    with progress.bar("Training", (config.epochs - first) * data.steps_per_epoch) as advance:
+    with progress.bar("Training", (config.epochs - first) * len(data.batches)) as advance:
         try:
             model.fit(
                 data.batches,
