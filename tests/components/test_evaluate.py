@@ -59,7 +59,7 @@ def toy(tmp_path_factory, write_examples, write_model, digits):
     examples = write_examples(root / "examples", splits, NAMES, observation)
     examples = Examples(examples.path, {"source": "folder:<my> & 'yours'"})
     config = ModelConfig(latent_dim=2, network=SMALL)
-    return examples, write_model(root / "model", images[:600], config, epochs=5, observation=observation)
+    return examples, write_model(root / "model", images[:600], config, epochs=30, observation=observation)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The command line, as a user meets it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_version(vaeflow):
 
 
 def test_recipes_are_listed_with_their_descriptions(vaeflow):
-    assert "mnist5k  A VAE on the 5,000 real MNIST digits" in vaeflow("recipes").stdout
+    assert re.search(r"^mnist5k +A VAE on the 5,000 real MNIST digits", vaeflow("recipes").stdout, re.MULTILINE)
 
 
 def test_the_schema_is_that_of_the_configuration(vaeflow):
