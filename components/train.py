@@ -22,7 +22,9 @@ class TrainConfig(Config):
     seed: int = Field(0, ge=0, lt=2**31, description="Of the initial weights, the noise and the order of the images.")
     strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = "none"
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
-    xla: bool | None = Field(None, description="Compile the training step; by default wherever no strategy forbids it.")
+    xla: bool | None = Field(
+        None, description="Compile training with XLA; by default where it can and pays: not for convolutions on a CPU."
+    )
     deterministic: bool = Field(False, description="Bit-identical repetition; slower on some devices.")
     memory_budget: PositiveInt = Field(2048, description="MiB; a larger training split is streamed from its shards.")
 

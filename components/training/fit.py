@@ -36,10 +36,18 @@ def compiled_model(
         model.compile(
             keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
             seed=config.seed,
-            jit_compile=config.xla if config.xla is not None else config.strategy in ("none", "tpu"),
+            jit_compile=_uses_xla(config),
         )
         model.optimizer.build(model.trainable_variables)
     return model
+
+
+def _uses_xla(config: TrainConfig) -> bool:
+    if config.xla is not None:
+        return config.xla
+    # XLA's convolutions on a CPU take up to thirty times as long as TensorFlow's own.
+    slow = config.model.network.name == "convolutional" and not tf.config.list_physical_devices("GPU")
+    return config.strategy == "tpu" or (config.strategy == "none" and not slow)
 
 
 def _learning_rate(
