@@ -23,7 +23,9 @@ class ConvolutionalNetwork(Config):
 
     name: Literal["convolutional"] = "convolutional"
     filters: tuple[PositiveInt, ...] = Field((32, 64), min_length=1, description="Filters of each stride-2 layer.")
-    kernel_size: PositiveInt = 3
+    kernel_size: PositiveInt = Field(
+        4, description="Side of each filter; an even one leaves no checkerboard where the decoder doubles the size."
+    )
     hidden: PositiveInt = Field(256, description="Units of the dense layer between the convolutions and the code.")
     activation: Activation = "relu"
 
