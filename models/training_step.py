@@ -99,7 +99,12 @@ class ElboTraining(keras.Model):
 
     def _results(self) -> dict[str, tf.Tensor]:
         results = {metric.name: metric.result() for metric in self.metrics}
-        if isinstance(self.distribute_strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        if _has_several_workers(self.distribute_strategy):
             # Keras 3.15 averages over workers along an axis that a scalar does not have.
             results = {name: result[tf.newaxis] for name, result in results.items()}
         return results
+
+
+def _has_several_workers(strategy: tf.distribute.Strategy) -> bool:
+    is_multi_worker = isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy)
+    return is_multi_worker and bool(strategy.cluster_resolver.cluster_spec())

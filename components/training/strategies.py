@@ -28,8 +28,9 @@ def open_strategy(name: str) -> tf.distribute.Strategy:
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Whether this process is the one that writes; the other workers of a cluster only compute."""
-    cluster = strategy.cluster_resolver
-    return not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) or cluster.task_id == 0
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return True
+    return strategy.cluster_resolver.task_id in (None, 0)
 
 
 @contextmanager
