@@ -9,7 +9,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-_KNOWN_URLS = ("https://storage.googleapis.com", "https://github.com", "https://pypi.org")
+_KNOWN_URLS = ("https://storage.googleapis.com", "https://github.com")
 _PORTS = {"http": 80, "https": 443, "ftp": 21}
 
 
