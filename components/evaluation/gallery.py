@@ -15,10 +15,10 @@ from vaeflow.components.evaluation.figures.images import interpolations, latent_
 from vaeflow.components.evaluation.figures.latent import kl_per_dimension, latent_scatter
 from vaeflow.components.evaluation.figures.style import Picture
 from vaeflow.components.evaluation.figures.training import loss_curves
-from vaeflow.components.evaluation.metrics import active
 from vaeflow.components.evaluation.subject import Subject
 from vaeflow.components.images.examples import Split
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.diagnostics import active
 
 RECONSTRUCTED = 36
 GENERATED = 96

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.models.diagnostics import active, bits_per_dim
 
-ACTIVE_VARIANCE = 0.01
 LIKELIHOODS = ("elbo", "log_likelihood", "kl", "iw_log_likelihood")
 HEADLINE = ("elbo", "iw_log_likelihood", "bits_per_dim", "active_units", "kmeans_accuracy", "knn_accuracy")
 
@@ -64,18 +64,13 @@ class Results(BaseModel):
 def bounds(measures: Mapping[str, Array], pixels: int, data_log_scale: float) -> dict[str, float]:
     """Means over the images of the ELBO, its terms and the importance-weighted bound, and bits per dimension."""
     means = {name: float(values.mean(dtype=np.float64)) for name, values in _per_image(measures).items()}
-    bits = (data_log_scale - means["elbo"] / pixels) / math.log(2)
+    bits = bits_per_dim(means["elbo"], pixels, data_log_scale)
     return {**means, "bits_per_dim": bits, "active_units": float(active(measures["mean"]).sum())}
 
 
 def standard_errors(measures: Mapping[str, Array]) -> dict[str, float]:
     """Standard error of each mean over the images; NaN for a single image."""
     return {name: _standard_error(values) for name, values in _per_image(measures).items()}
-
-
-def active(mean: Array) -> NDArray[np.bool_]:
-    """Which latent dimensions are active: Var_x(E[z|x]) > 0.01, for posterior means [n, latent]. Burda et al. 2016."""
-    return np.asarray(mean.var(axis=0) > ACTIVE_VARIANCE)
 
 
 def over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:

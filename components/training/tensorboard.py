@@ -1,5 +1,6 @@
 """What TensorBoard shows of a training, under `logs/`: the runs `train` and `validation`."""
 
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.diagnostics import active, bits_per_dim
 
 SHOWN_IMAGES = 8
 # Pictures and histograms are drawn about this often in a training, scalars at every epoch.
 PICTURES = 20
-# Burda et al. 2016, appendix C: a dimension is active when its posterior mean varies more than this over images.
-ACTIVE_VARIANCE = 0.01
 
 
 class TensorBoard(keras.callbacks.Callback):
@@ -48,13 +47,14 @@ class TensorBoard(keras.callbacks.Callback):
     def _terms(self, logs: dict[str, float], prefix: str) -> None:
         for name in ("elbo", "log_likelihood", "kl"):
             tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
-        tf.summary.scalar("elbo/bits_per_dim", bits_per_dim(self.model, logs[prefix + "elbo"]))
+        bits = bits_per_dim(logs[prefix + "elbo"], prod(self.model.image_shape), self.model.data_log_scale)
+        tf.summary.scalar("elbo/bits_per_dim", bits)
 
     def _latent_space(self, *, pictures: bool) -> None:
         x = self.model.observe(self.probe)
         codes = self.model.embed(x).numpy()
         kl = self.model.kl_per_dimension(x).numpy()
-        tf.summary.scalar("latent/active_units", np.sum(codes.var(axis=0) > ACTIVE_VARIANCE))
+        tf.summary.scalar("latent/active_units", np.sum(active(codes)))
         for dimension, nats in enumerate(kl.mean(axis=0)):
             tf.summary.scalar(f"kl_per_dimension/{dimension:03d}", nats)
         if pictures:
@@ -69,8 +69,3 @@ class TensorBoard(keras.callbacks.Callback):
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)
         tf.summary.image("prior_samples", grid[tf.newaxis])
-
-
-def bits_per_dim(model: LatentVariableModel, elbo: float) -> float:
-    """A bound in nats per image as bits per pixel and channel; densities on [0, 1] count 256 grey levels."""
-    return (-elbo / np.prod(model.image_shape) + model.data_log_scale) / np.log(2)

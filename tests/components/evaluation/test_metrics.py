@@ -8,13 +8,13 @@ from vaeflow.components.evaluation.metrics import (
     Protocol,
     Results,
     Spread,
-    active,
     bounds,
     headline,
     over_seeds,
     standard_errors,
 )
 from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.models.diagnostics import active
 
 MEASURES = {
     "log_likelihood": np.array([-10.0, -14.0], np.float32),
