@@ -1,20 +1,10 @@
-"""Distribution layers: Keras layers whose output is a `tfp.distributions` object."""
+"""What the distributions of codes have in common: their noise, and the KL divergence between two of them."""
 
-from math import prod
-from typing import ClassVar
-
-import keras
-import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.model_config import GaussianLikelihood, Likelihood
 from vaeflow.models.observation import GENERATOR
-
-# A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
-MIN_STDDEV = 1 / 255
-MIN_POSTERIOR_STDDEV = 1e-5
 
 
 class Normal(tfd.Normal):
@@ -29,114 +19,29 @@ class Normal(tfd.Normal):
         return self.loc + self.scale * noise
 
 
+def diagonal_normal(loc: tf.Tensor, scale: tf.Tensor) -> tfd.Distribution:
+    """A normal with independent dimensions: event shape [dim], the last of `loc` and `scale`."""
+    return tfd.Independent(Normal(loc, scale), 1)
+
+
 def standard_normal(dim: int) -> tfd.Distribution:
     """N(0, I) with event shape [dim]."""
-    return tfd.Independent(Normal(tf.zeros(dim), tf.ones(dim)), 1)
+    return diagonal_normal(tf.zeros(dim), tf.ones(dim))
 
 
-class DiagonalNormal(keras.layers.Layer):
-    """Features [batch, n] → a normal over [batch, dim] with independent dimensions. Kingma & Welling 2014, eq. 9."""
+def kl_terms(q: tfd.Distribution, p: tfd.Distribution, z: tf.Tensor, log_q: tf.Tensor) -> tf.Tensor:
+    """KL(q || p) in nats by groups of dimensions that are independent in both: [batch, groups].
 
-    def __init__(self, dim: int):
-        super().__init__(dtype="float32")
-        self.parameters = keras.layers.Dense(2 * dim, dtype="float32")
-
-    def call(self, features: tf.Tensor) -> tfd.Distribution:
-        loc, raw_stddev = tf.split(self.parameters(features), 2, axis=-1)
-        return tfd.Independent(Normal(loc, tf.nn.softplus(raw_stddev) + MIN_POSTERIOR_STDDEV), 1)
-
-
-class PixelLikelihood(keras.layers.Layer):
-    """Decoder output [..., h, w, c * parameters_per_pixel] → distribution of an image, event shape [h, w, c].
-
-    `data_log_scale` is the log of the number of grey levels in a unit of the density, in nats per pixel: 0 for a
-    probability mass, log 256 for a density on [0, 1]. It makes bits per dimension comparable.
+    In closed form where there is one, with a group for each dimension where both factorise. Else it is estimated
+    from the samples z [samples, batch, dim] of q with log_q = log q(z), [samples, batch], as one group.
     """
-
-    parameters_per_pixel: ClassVar[int] = 1
-    data_log_scale: ClassVar[float] = float(np.log(256))
-
-    def __init__(self) -> None:
-        super().__init__(dtype="float32")
-
-
-class Bernoulli(PixelLikelihood):
-    """Black or white, independently at every pixel."""
-
-    data_log_scale = 0.0
-
-    def call(self, logits: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(FastBernoulli(logits=logits), 3)
+    try:
+        if _factorises(q) and _factorises(p):
+            return tfd.kl_divergence(q.distribution, p.distribution)
+        return tfd.kl_divergence(q, p)[..., tf.newaxis]
+    except NotImplementedError:
+        return tf.reduce_mean(log_q - p.log_prob(z), axis=0)[..., tf.newaxis]
 
 
-class ContinuousBernoulli(PixelLikelihood):
-    """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8."""
-
-    def call(self, logits: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(tfd.ContinuousBernoulli(logits=logits), 3)
-
-
-class FixedGaussian(PixelLikelihood):
-    """A normal of a given standard deviation around the decoder's output."""
-
-    def __init__(self, stddev: float):
-        super().__init__()
-        self.stddev = stddev
-
-    def call(self, loc: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(tfd.Normal(loc, self.stddev), 3)
-
-
-class LearnedGaussian(PixelLikelihood):
-    """A normal with one learned standard deviation for all pixels. Rybkin et al. 2021, §3."""
-
-    def __init__(self, stddev: float):
-        super().__init__()
-        self.initial = float(np.log(stddev))
-
-    def build(self, input_shape: tf.TensorShape) -> None:
-        self.log_stddev = self.add_weight(shape=(), initializer=keras.initializers.Constant(self.initial))
-
-    def call(self, loc: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(tfd.Normal(loc, tf.maximum(tf.exp(self.log_stddev), MIN_STDDEV)), 3)
-
-
-class PerPixelGaussian(PixelLikelihood):
-    """A normal whose mean and standard deviation the decoder gives for every pixel."""
-
-    parameters_per_pixel = 2
-
-    def __init__(self, stddev: float):
-        super().__init__()
-        self.offset = float(np.log(np.expm1(stddev)))
-
-    def call(self, parameters: tf.Tensor) -> tfd.Distribution:
-        loc, raw_stddev = tf.split(parameters, 2, axis=-1)
-        return tfd.Independent(tfd.Normal(loc, tf.nn.softplus(raw_stddev + self.offset) + MIN_STDDEV), 3)
-
-
-class FastBernoulli(tfd.Bernoulli):
-    """The Bernoulli of pixels [..., h, w, c], with log p(x) = x·logits - softplus(logits) in one pass over them.
-
-    TFP takes three passes. The pixels are laid in a row for it: with a last axis of one channel, XLA would compute
-    them one by one.
-    """
-
-    def _log_prob(self, event: tf.Tensor) -> tf.Tensor:
-        logits = self._logits_parameter_no_checks()
-        row, x = _in_a_row(logits), _in_a_row(tf.cast(event, logits.dtype))
-        log_prob = x * row - tf.nn.softplus(row)
-        return tf.reshape(log_prob, tf.concat([tf.shape(log_prob)[:-1], logits.shape[-3:]], axis=0))
-
-
-def _in_a_row(pixels: tf.Tensor) -> tf.Tensor:
-    """[..., h, w, c] → [..., h * w * c]."""
-    return tf.reshape(pixels, tf.concat([tf.shape(pixels)[:-3], [prod(pixels.shape[-3:])]], axis=0))
-
-
-def build_likelihood(config: Likelihood) -> PixelLikelihood:
-    """The layer that a likelihood's configuration describes."""
-    if isinstance(config, GaussianLikelihood):
-        gaussians = {"fixed": FixedGaussian, "learned": LearnedGaussian, "per_pixel": PerPixelGaussian}
-        return gaussians[config.variance](config.stddev)
-    return Bernoulli() if config.name == "bernoulli" else ContinuousBernoulli()
+def _factorises(distribution: tfd.Distribution) -> bool:
+    return isinstance(distribution, tfd.Independent) and len(distribution.event_shape) == 1

@@ -1,0 +1,1 @@
+"""One folder a model: its configuration, light to import, and the model itself."""

@@ -1,0 +1,1 @@
+"""Likelihoods p(x | z) of an image's pixels."""

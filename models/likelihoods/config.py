@@ -1,0 +1,37 @@
+"""Which likelihood the pixels have. Importable without TensorFlow."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from vaeflow.models.config import Config, named
+
+
+class BernoulliLikelihood(Config):
+    """Each pixel is black or white. Meant for binary images: see `preprocess.binarise`."""
+
+    name: Literal["bernoulli"] = "bernoulli"
+
+
+class ContinuousBernoulliLikelihood(Config):
+    """Each pixel is a grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019."""
+
+    name: Literal["continuous_bernoulli"] = "continuous_bernoulli"
+
+
+class GaussianLikelihood(Config):
+    """Each pixel is a real number with Gaussian noise, in units where the image spans [0, 1]."""
+
+    name: Literal["gaussian"] = "gaussian"
+    variance: Literal["fixed", "learned", "per_pixel"] = Field(
+        "learned",
+        description="fixed: `stddev` squared; learned: one scalar; per_pixel: the decoder gives one for every pixel.",
+    )
+    stddev: float = Field(0.1, gt=0, description="Standard deviation when fixed, and where a learned one starts.")
+
+
+Likelihood = Annotated[
+    BernoulliLikelihood | ContinuousBernoulliLikelihood | GaussianLikelihood,
+    Field(discriminator="name"),
+    named("bernoulli"),
+]

@@ -1,0 +1,30 @@
+"""From codes to the distribution of an image: the decoder network and the likelihood of its pixels, as one layer."""
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.likelihoods.config import Likelihood
+from vaeflow.models.likelihoods.pixels import build_likelihood
+from vaeflow.models.networks.building import build_decoder
+from vaeflow.models.networks.config import Network
+from vaeflow.models.networks.shapes import ImageShape
+
+
+class ImageDecoder(keras.layers.Layer):
+    """Codes [..., code] → p(x | z): batch shape [...], event shape [h, w, c]."""
+
+    def __init__(self, network: Network, likelihood: Likelihood, image_shape: ImageShape):
+        super().__init__(dtype="float32", autocast=False)
+        self.likelihood = build_likelihood(likelihood)
+        channels = image_shape[-1] * self.likelihood.parameters_per_pixel
+        self.network = build_decoder(network, image_shape, channels)
+
+    def call(self, z: tf.Tensor) -> tfd.Distribution:
+        pixels = self.network(tf.reshape(z, [-1, z.shape[-1]]))
+        return self.likelihood(tf.reshape(pixels, tf.concat([tf.shape(z)[:-1], pixels.shape[1:]], 0)))
+
+    @property
+    def data_log_scale(self) -> float:
+        """As the likelihood's."""
+        return self.likelihood.data_log_scale

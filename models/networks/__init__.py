@@ -1,0 +1,1 @@
+"""The networks between images, features, codes and pixels."""

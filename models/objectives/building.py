@@ -1,0 +1,25 @@
+"""From an objective's configuration to the objective."""
+
+from vaeflow.models.objectives.beta_tc import BetaTcObjective
+from vaeflow.models.objectives.config import BetaTcConfig, ElboConfig, FactorVaeConfig, IwaeConfig
+from vaeflow.models.objectives.config import Objective as ObjectiveConfig
+from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.objectives.factor_vae import FactorVaeObjective
+from vaeflow.models.objectives.iwae import IwaeObjective
+from vaeflow.models.training.step import Objective
+
+
+def build_objective(config: ObjectiveConfig, *, code_dim: int, steps_per_epoch: int, num_images: int) -> Objective:
+    """The objective, with its own weights if it has any, for codes of a size and a training set of so many images.
+
+    The training set is gone through in `steps_per_epoch` steps.
+    """
+    match config:
+        case ElboConfig():
+            return ElboObjective(config, steps_per_epoch)
+        case IwaeConfig():
+            return IwaeObjective(config)
+        case BetaTcConfig():
+            return BetaTcObjective(config, num_images)
+        case FactorVaeConfig():
+            return FactorVaeObjective(config, code_dim)

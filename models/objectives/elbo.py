@@ -1,0 +1,52 @@
+"""The evidence lower bound with a weighted KL term. Kingma & Welling 2014, eq. 3; Higgins et al. 2017, eq. 4."""
+
+import keras
+import tensorflow as tf
+
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.objectives.config import Capacity, ElboConfig
+from vaeflow.models.objectives.schedule import build_warm_up, linear
+from vaeflow.models.training.data import Batch
+from vaeflow.models.training.losses import Losses
+
+
+class ElboObjective:
+    """Log-likelihood minus what the KL divergence costs, minus the model's own penalties."""
+
+    term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl")
+
+    def __init__(self, config: ElboConfig | None = None, steps_per_epoch: int = 1):
+        self.config = config or ElboConfig()
+        self.steps_per_epoch = steps_per_epoch
+        self.warm_up = build_warm_up(self.config.warm_up, steps_per_epoch)
+
+    def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
+        """One group: the whole model follows the mean of the objective."""
+        elbo, penalties = model.training_terms(batch, step, seed, self.config.samples)
+        objective = elbo.log_likelihood - self.weighted_kl(elbo.kl_terms, step) - sum(penalties.values())
+        terms = {"elbo": elbo.total, "log_likelihood": elbo.log_likelihood, "kl": elbo.kl, **penalties}
+        return Losses(objective, terms, {"model": -tf.reduce_mean(objective)})
+
+    def weighted_kl(self, kl_terms: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        """What is subtracted for the KL divergence by groups [batch, groups]: [batch], in nats."""
+        if self.config.capacity:
+            return self._capacity_cost(self.config.capacity, kl_terms, step)
+        if self.config.free_bits:
+            kl_terms = at_least(self.config.free_bits, kl_terms)
+        weight = self.config.beta * self.warm_up(step) if self.config.warm_up else self.config.beta
+        return weight * tf.reduce_sum(kl_terms, axis=-1)
+
+    def _capacity_cost(self, capacity: Capacity, kl_terms: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        """γ |KL - C(step)|, with the mean KL of the batch, the same for every image. Burgess et al. 2018, eq. 8."""
+        target = capacity.nats * linear(capacity.in_steps(self.steps_per_epoch))(step)
+        kl = tf.reduce_sum(kl_terms, axis=-1)
+        return tf.ones_like(kl) * capacity.weight * tf.abs(tf.reduce_mean(kl) - target)
+
+    def parameter_groups(self) -> dict[str, list[keras.Variable]]:
+        """None of its own."""
+        return {}
+
+
+def at_least(nats: float, kl_terms: tf.Tensor) -> tf.Tensor:
+    """Groups [batch, groups] whose mean over the batch is below `nats` become `nats`. Kingma et al. 2016, eq. 15."""
+    return tf.where(tf.reduce_mean(kl_terms, axis=0) > nats, kl_terms, nats)

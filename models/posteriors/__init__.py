@@ -1,0 +1,1 @@
+"""Approximate posteriors q(z | x): what the encoder's features become."""

@@ -1,0 +1,50 @@
+"""Which family of distributions the posterior is taken from. Importable without TensorFlow."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt
+
+from vaeflow.models.config import Config, named
+
+
+class DiagonalPosterior(Config):
+    """A normal with independent dimensions. Kingma & Welling 2014, eq. 9."""
+
+    name: Literal["diagonal"] = "diagonal"
+
+
+class FullCovariancePosterior(Config):
+    """A normal with any covariance, whose Cholesky factor the encoder gives. Kingma & Welling 2019, §2.5.1."""
+
+    name: Literal["full_covariance"] = "full_covariance"
+
+
+class PlanarPosterior(Config):
+    """A diagonal normal sent through planar flows. Rezende & Mohamed 2015, eq. 10."""
+
+    name: Literal["planar"] = "planar"
+    length: PositiveInt = Field(10, description="Number of flows.")
+
+
+class RadialPosterior(Config):
+    """A diagonal normal sent through radial flows. Rezende & Mohamed 2015, eq. 14."""
+
+    name: Literal["radial"] = "radial"
+    length: PositiveInt = Field(10, description="Number of flows.")
+
+
+class InverseAutoregressivePosterior(Config):
+    """A diagonal normal sent through inverse autoregressive flows. Kingma et al. 2016, algorithm 1."""
+
+    name: Literal["iaf"] = "iaf"
+    length: PositiveInt = Field(2, description="Number of flows; every second one takes the dimensions in reverse.")
+    hidden: tuple[PositiveInt, ...] = Field(
+        (200,), min_length=1, description="Units of each hidden layer of a flow's autoregressive network."
+    )
+    context: PositiveInt = Field(64, description="Size of the vector h by which the encoder tells the flows the image.")
+
+
+FlowPosterior = PlanarPosterior | RadialPosterior | InverseAutoregressivePosterior
+Posterior = Annotated[
+    DiagonalPosterior | FullCovariancePosterior | FlowPosterior, Field(discriminator="name"), named("diagonal")
+]

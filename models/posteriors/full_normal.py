@@ -1,0 +1,89 @@
+"""A normal with any covariance."""
+
+import math
+from typing import Any
+
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+from tensorflow_probability.python.internal.samplers import sanitize_seed
+
+from vaeflow.models.observation import GENERATOR
+
+
+class FullNormal(tfd.Distribution):
+    """N(loc, L Lᵀ) for loc [batch, dim] and lower triangular L = scale_tril [batch, dim, dim]."""
+
+    def __init__(self, loc: tf.Tensor, scale_tril: tf.Tensor):
+        self.loc = loc
+        self.scale_tril = scale_tril
+        super().__init__(
+            dtype=loc.dtype,
+            reparameterization_type=tfd.FULLY_REPARAMETERIZED,
+            validate_args=False,
+            allow_nan_stats=True,
+            parameters={"loc": loc, "scale_tril": scale_tril},
+        )
+
+    @property
+    def log_det(self) -> tf.Tensor:
+        """Log |det L|, [batch]."""
+        return tf.reduce_sum(tf.math.log(tf.linalg.diag_part(self.scale_tril)), axis=-1)
+
+    def _batch_shape(self) -> tf.TensorShape:
+        return self.loc.shape[:-1]
+
+    def _batch_shape_tensor(self) -> tf.Tensor:
+        return tf.shape(self.loc)[:-1]
+
+    def _event_shape(self) -> tf.TensorShape:
+        return self.loc.shape[-1:]
+
+    def _event_shape_tensor(self) -> tf.Tensor:
+        return tf.shape(self.loc)[-1:]
+
+    def _draw(self, n: tf.Tensor, seed: Any) -> tuple[tf.Tensor, tf.Tensor]:
+        shape = tf.concat([[n], tf.shape(self.loc)], axis=0)
+        noise = tf.random.stateless_normal(shape, sanitize_seed(seed), dtype=self.dtype, alg=GENERATOR)
+        return self.loc + tf.einsum("bij,sbj->sbi", self.scale_tril, noise), noise
+
+    def _sample_n(self, n: tf.Tensor, seed: Any = None) -> tf.Tensor:
+        return self._draw(n, seed)[0]
+
+    def _sample_and_log_prob(self, sample_shape: tf.Tensor, seed: Any) -> tuple[tf.Tensor, tf.Tensor]:
+        z, noise = self._draw(tf.reduce_prod(sample_shape), seed)
+        log_prob = self._log_density(noise)
+        return (
+            tf.reshape(z, tf.concat([sample_shape, tf.shape(z)[1:]], 0)),
+            tf.reshape(log_prob, tf.concat([sample_shape, tf.shape(log_prob)[1:]], 0)),
+        )
+
+    def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
+        inverse = tf.linalg.triangular_solve(self.scale_tril, tf.eye(tf.shape(self.loc)[-1]))
+        return self._log_density(tf.einsum("bij,...bj->...bi", inverse, z - self.loc))
+
+    def _log_density(self, noise: tf.Tensor) -> tf.Tensor:
+        """Log-density of z = loc + L noise."""
+        dim = noise.shape[-1]
+        return -0.5 * (tf.reduce_sum(noise**2, axis=-1) + dim * math.log(2 * math.pi)) - self.log_det
+
+    def _mean(self) -> tf.Tensor:
+        return self.loc
+
+    def _covariance(self) -> tf.Tensor:
+        return tf.matmul(self.scale_tril, self.scale_tril, transpose_b=True)
+
+    def _variance(self) -> tf.Tensor:
+        return tf.reduce_sum(self.scale_tril**2, axis=-1)
+
+
+def _kl_to_diagonal(q: FullNormal, p: tfd.Independent, name: str | None = None) -> tf.Tensor:
+    """KL(q || p) [batch] in nats, in closed form where p is a normal with independent dimensions."""
+    normal = p.distribution
+    if not isinstance(normal, tfd.Normal):
+        raise NotImplementedError(f"no closed form of the KL divergence from a normal to {normal.name}")
+    variance = normal.scale**2
+    terms = (q.variance() + (q.loc - normal.loc) ** 2) / variance - 1 + tf.math.log(variance)
+    return 0.5 * tf.reduce_sum(terms, axis=-1) - q.log_det
+
+
+tfd.RegisterKL(FullNormal, tfd.Independent)(_kl_to_diagonal)

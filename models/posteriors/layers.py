@@ -1,0 +1,73 @@
+"""Posterior layers: the encoder's features become a distribution of codes."""
+
+import keras
+import tensorflow as tf
+import tensorflow_probability as tfp
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.posteriors.autoregressive import InverseAutoregressiveFlows
+from vaeflow.models.posteriors.config import (
+    FlowPosterior,
+    FullCovariancePosterior,
+    InverseAutoregressivePosterior,
+    PlanarPosterior,
+    Posterior,
+)
+from vaeflow.models.posteriors.flows import FlowedNormal, PlanarFlows, RadialFlows
+from vaeflow.models.posteriors.full_normal import FullNormal
+
+MIN_STDDEV = 1e-5
+
+
+class DiagonalNormal(keras.layers.Layer):
+    """Features [batch, n] → a normal over [batch, dim] with independent dimensions. Kingma & Welling 2014, eq. 9."""
+
+    def __init__(self, dim: int, kernel_initializer: str = "glorot_uniform"):
+        super().__init__(dtype="float32")
+        self.parameters = keras.layers.Dense(2 * dim, kernel_initializer=kernel_initializer, dtype="float32")
+
+    def call(self, features: tf.Tensor) -> tfd.Distribution:
+        loc, raw_stddev = tf.split(self.parameters(features), 2, axis=-1)
+        return diagonal_normal(loc, tf.nn.softplus(raw_stddev) + MIN_STDDEV)
+
+
+class FullCovarianceNormal(keras.layers.Layer):
+    """Features [batch, n] → a normal over [batch, dim] with any covariance. Kingma & Welling 2019, §2.5.1."""
+
+    def __init__(self, dim: int):
+        super().__init__(dtype="float32")
+        self.dim = dim
+        self.parameters = keras.layers.Dense(dim + dim * (dim + 1) // 2, dtype="float32")
+
+    def call(self, features: tf.Tensor) -> tfd.Distribution:
+        parameters = self.parameters(features)
+        raw = tfp.math.fill_triangular(parameters[:, self.dim :])
+        stddev = tf.nn.softplus(tf.linalg.diag_part(raw)) + MIN_STDDEV
+        return FullNormal(parameters[:, : self.dim], tf.linalg.set_diag(raw, stddev))
+
+
+class FlowNormal(keras.layers.Layer):
+    """Features [batch, n] → a diagonal normal over [batch, dim] sent through flows, both made of the features."""
+
+    def __init__(self, dim: int, flows: keras.layers.Layer):
+        super().__init__(dtype="float32")
+        self.base = DiagonalNormal(dim)
+        self.flows = flows
+
+    def call(self, features: tf.Tensor) -> tfd.Distribution:
+        normal = self.base(features).distribution
+        return FlowedNormal(normal.loc, normal.scale, self.flows(features))
+
+
+def build_posterior(config: Posterior, dim: int) -> keras.layers.Layer:
+    """The layer that a posterior's configuration describes."""
+    if isinstance(config, FlowPosterior):
+        return FlowNormal(dim, _build_flows(config, dim))
+    return FullCovarianceNormal(dim) if isinstance(config, FullCovariancePosterior) else DiagonalNormal(dim)
+
+
+def _build_flows(config: FlowPosterior, dim: int) -> keras.layers.Layer:
+    if isinstance(config, InverseAutoregressivePosterior):
+        return InverseAutoregressiveFlows(config.length, dim, config.hidden, config.context)
+    return (PlanarFlows if isinstance(config, PlanarPosterior) else RadialFlows)(config.length, dim)

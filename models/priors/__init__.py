@@ -1,0 +1,1 @@
+"""Priors p(z) of the codes."""

@@ -1,0 +1,44 @@
+"""Which prior the codes have. Importable without TensorFlow."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt
+
+from vaeflow.models.config import Config, named
+
+
+class StandardNormalPrior(Config):
+    """N(0, I)."""
+
+    name: Literal["standard_normal"] = "standard_normal"
+
+
+class MixturePrior(Config):
+    """A mixture of normals with independent dimensions, trained with the model."""
+
+    name: Literal["mixture"] = "mixture"
+    components: PositiveInt = Field(10, description="Normals in the mixture.")
+
+
+class VampPrior(Config):
+    """The mean of the posteriors of trained pseudo-inputs. Tomczak & Welling 2018, eq. 9."""
+
+    name: Literal["vamp"] = "vamp"
+    components: PositiveInt = Field(500, description="Pseudo-inputs; they start as training images.")
+
+
+class GaussianFit(Config):
+    """A normal with a full covariance, fitted to the codes of training images after training."""
+
+    name: Literal["gaussian"] = "gaussian"
+
+
+class MixtureFit(Config):
+    """A mixture of normals with full covariances, fitted to the codes of training images after training."""
+
+    name: Literal["mixture"] = "mixture"
+    components: PositiveInt = Field(10, description="Normals in the mixture.")
+
+
+FittedPrior = Annotated[GaussianFit | MixtureFit, Field(discriminator="name"), named("mixture")]
+Prior = Annotated[StandardNormalPrior | MixturePrior | VampPrior, Field(discriminator="name"), named("standard_normal")]

@@ -1,0 +1,113 @@
+"""Prior layers: distributions of codes with parameters of their own, or with those of the posterior."""
+
+import math
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.distributions import standard_normal
+from vaeflow.models.observation import LEVELS
+from vaeflow.models.posteriors.full_normal import FullNormal
+from vaeflow.models.priors.config import MixturePrior, Prior, VampPrior
+from vaeflow.models.priors.mixture import NormalMixture
+from vaeflow.models.training.data import TrainingSet
+
+Posterior = Callable[[tf.Tensor], tfd.Distribution]
+"""q(z | x) of a model: x [batch, h, w, c] → batch shape [batch], event shape [dim]."""
+
+MIN_STDDEV = 1e-2
+"""Of a trained component: it cannot close on a single code."""
+CANDIDATES = 10_000
+"""So many training images are taken from the beginning of the split, to choose pseudo-inputs from."""
+
+
+class PriorLayer(keras.layers.Layer):
+    """p(z) over codes [dim]."""
+
+    def __init__(self) -> None:
+        super().__init__(dtype="float32")
+
+    def distribution(self, posterior: Posterior) -> tfd.Distribution:
+        """The prior, with event shape [dim], of a model with this posterior: some priors are made of it."""
+        raise NotImplementedError
+
+    def initialise(self, data: TrainingSet) -> None:
+        """Set weights from training images, before the first step."""
+
+
+class StandardNormal(PriorLayer):
+    """N(0, I)."""
+
+    def __init__(self, dim: int):
+        super().__init__()
+        self.dim = dim
+
+    def distribution(self, posterior: Posterior) -> tfd.Distribution:
+        return standard_normal(self.dim)
+
+
+class Mixture(PriorLayer):
+    """Σ_k π_k N(μ_k, diag σ_k²), all of it trained; the components start at random places around 0."""
+
+    def __init__(self, components: int, dim: int):
+        super().__init__()
+        self.logits = self.add_weight((components,), initializer="zeros", name="logits")
+        self.loc = self.add_weight((components, dim), keras.initializers.RandomNormal(stddev=1.0), name="loc")
+        self.raw_stddev = self.add_weight(
+            (components, dim), keras.initializers.Constant(_softplus_inverse(1 - MIN_STDDEV)), name="raw_stddev"
+        )
+
+    def distribution(self, posterior: Posterior | None = None) -> NormalMixture:
+        stddev = tf.nn.softplus(self.raw_stddev.value) + MIN_STDDEV
+        return NormalMixture(tf.nn.log_softmax(self.logits.value), self.loc.value, stddev)
+
+    def set_components(self, weights: np.ndarray, loc: np.ndarray, stddev: np.ndarray) -> None:
+        """Set π [components], μ and σ [components, dim]."""
+        self.logits.assign(np.log(weights))
+        self.loc.assign(loc)
+        self.raw_stddev.assign(_softplus_inverse(np.maximum(stddev - MIN_STDDEV, MIN_STDDEV)))
+
+
+class Vamp(PriorLayer):
+    """1/K Σ_k q(z | u_k) of trained images u_k, held in [0, 1]. Tomczak & Welling 2018, eq. 9."""
+
+    def __init__(self, components: int, image_shape: tuple[int, int, int]):
+        super().__init__()
+        self.pseudo_inputs = self.add_weight(
+            (components, *image_shape),
+            keras.initializers.RandomUniform(0.0, 1.0),
+            constraint=_between_black_and_white,
+            name="pseudo_inputs",
+        )
+
+    def distribution(self, posterior: Posterior) -> NormalMixture:
+        q = posterior(self.pseudo_inputs.value)
+        loc, scale = (q.loc, q.scale_tril) if isinstance(q, FullNormal) else (q.distribution.loc, q.distribution.scale)
+        components = self.pseudo_inputs.shape[0]
+        return NormalMixture(tf.fill([components], -math.log(components)), loc, scale)
+
+    def initialise(self, data: TrainingSet) -> None:
+        """Pseudo-inputs start at training images, as grey as they are stored."""
+        images = data.take(CANDIDATES).images
+        components = self.pseudo_inputs.shape[0]
+        random = np.random.default_rng(data.seed)
+        chosen = random.choice(len(images), components, replace=components > len(images))
+        self.pseudo_inputs.assign(images[chosen].astype(np.float32) / LEVELS)
+
+
+def build_prior(config: Prior, dim: int, image_shape: tuple[int, int, int]) -> PriorLayer:
+    """The layer that a prior's configuration describes, for codes [dim] of such images."""
+    if isinstance(config, VampPrior):
+        return Vamp(config.components, image_shape)
+    return Mixture(config.components, dim) if isinstance(config, MixturePrior) else StandardNormal(dim)
+
+
+def _between_black_and_white(images: tf.Tensor) -> tf.Tensor:
+    return keras.ops.clip(images, 0.0, 1.0)
+
+
+def _softplus_inverse(value: np.ndarray | float) -> np.ndarray:
+    return value + np.log(-np.expm1(-np.asarray(value)))

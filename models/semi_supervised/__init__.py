@@ -1,0 +1,1 @@
+"""What the models with a class among their codes have in common."""

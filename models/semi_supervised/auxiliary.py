@@ -1,0 +1,93 @@
+"""Models with a second latent a beside the class y and the latent z: M1+M2, the auxiliary and the skip model.
+
+q(a | x) q(y | a, x) q(z | a, x, y). What a is to the images differs: see each model.
+"""
+
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import Elbo
+from vaeflow.models.distributions import kl_terms, standard_normal
+from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl
+from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, beside, log_known
+
+
+class AuxiliaryModel(SemiSupervised):
+    """The bound of Maaløe et al. 2016, eq. 9 and 11: a is sampled, y summed over where it is not known."""
+
+    auxiliary_dim: int
+
+    def auxiliary_posterior(self, x: tf.Tensor) -> tfd.Distribution:
+        """q(a | x): batch shape [batch]."""
+        raise NotImplementedError
+
+    def log_classes(self, x: tf.Tensor, a: tf.Tensor) -> tf.Tensor:
+        """Log q(y | a, x) for a [..., batch, auxiliary]: [..., batch, classes]."""
+        raise NotImplementedError
+
+    def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
+        """q(z | a, x, y) of every class for a [..., batch, auxiliary]: batch shape [classes, ..., batch]."""
+        raise NotImplementedError
+
+    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        """p(a | z, y), of x too where the model says so: batch shape [...] for z [..., latent], y [..., classes]."""
+        raise NotImplementedError
+
+    def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        """p(x | .) of those that it depends on: a batch shape that broadcasts against [classes, samples, batch]."""
+        raise NotImplementedError
+
+    def given_auxiliary(self, x: tf.Tensor, a: tf.Tensor, labels: tf.Tensor | None) -> LatentAndClass:
+        """q(y | a, x) q(z | a, x, y), with q(y) all on the label where there is one."""
+        return LatentAndClass(log_known(self.log_classes(x, a), labels), self.latents(x, a))
+
+    def classify(self, x: tf.Tensor) -> tf.Tensor:
+        """q(y | a, x) at the mean of q(a | x)."""
+        return tf.exp(self.log_classes(x, self.auxiliary_posterior(x).mean()))
+
+    def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
+        auxiliary_seed, latent_seed = tf.unstack(tf.random.split(seed, 2))
+        a, log_q_a = self.auxiliary_posterior(x).experimental_sample_and_log_prob(num_samples, seed=auxiliary_seed)
+        log_classes = self.log_classes(x, a)
+        q = LatentAndClass(log_known(log_classes, labels), self.latents(x, a))
+        y = self.one_hot(2)
+        z = q.latents.sample(seed=latent_seed)
+        log_likelihood = q.expected(self.image(a, z, y).log_prob(x))
+        auxiliary_kl = log_q_a - q.expected(self.auxiliary(x, z, y).log_prob(a))
+        latent_kl = q.expected(kl_terms(q.latents, standard_normal(self.latent_dim), z[tf.newaxis], tf.zeros(())))
+        kl = tf.concat([auxiliary_kl[..., tf.newaxis], latent_kl, class_kl(q)[..., tf.newaxis]], axis=-1)
+        return Bound(Elbo(tf.reduce_mean(log_likelihood, 0), tf.reduce_mean(kl, 0)), log_classes)
+
+
+class StackedModel(AuxiliaryModel):
+    """An auxiliary model whose a is a code of the image: p(y) p(z) p(a | z, y) p(x | a, ...). The code is [a, z, y]."""
+
+    @property
+    def code_dim(self) -> int:
+        return self.auxiliary_dim + super().code_dim
+
+    def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
+        return Chained(
+            self.auxiliary_posterior(x), lambda a: self.given_auxiliary(x, a, labels), self.code_dim, reverse=False
+        )
+
+    def prior(self) -> tfd.Distribution:
+        return Chained(self.latent_prior(), self._auxiliary_of, self.code_dim, reverse=True)
+
+    def _auxiliary_of(self, latent_and_class: tf.Tensor) -> tfd.Distribution:
+        return self.auxiliary(None, *tf.split(latent_and_class, [self.latent_dim, self.num_classes], axis=-1))
+
+    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
+        return self.image(*tf.split(z, [self.auxiliary_dim, self.latent_dim, self.num_classes], axis=-1))
+
+    def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        latent_seed, auxiliary_seed = tf.unstack(tf.random.split(seed, 2))
+        latent_and_class = super().sample_codes(n, latent_seed, temperature)
+        p = self._auxiliary_of(latent_and_class)
+        a = p.mean() + temperature * (p.sample(seed=auxiliary_seed) - p.mean())
+        return tf.concat([a, latent_and_class], axis=-1)
+
+    def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """With a at its mean."""
+        latent_and_class = super().class_codes(z, labels)
+        return beside(self._auxiliary_of(latent_and_class).mean(), latent_and_class)

@@ -1,0 +1,104 @@
+"""Models of images x with a class y that is known of some: what M2 and all that came after it have in common."""
+
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.classifiers.layers import require_classes
+from vaeflow.models.config import DataSpec
+from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.semi_supervised.codes import LatentAndClass, beside
+from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
+from vaeflow.models.training.data import Batch
+
+
+class Bound(NamedTuple):
+    """The bound, and log q(y | x) of every class, [samples, batch, classes], that it was computed with."""
+
+    elbo: Elbo
+    log_classes: tf.Tensor
+
+
+class ClassModel(LatentVariableModel):
+    """A model whose code ends with a class: p(y) uniform, and p(z) = N(0, I) if nothing else is said."""
+
+    generates_classes = True
+
+    def __init__(self, config: ModelConfig, data: DataSpec, **kwargs: Any):
+        require_classes(config.name, data.num_classes)
+        super().__init__(config, data, **kwargs)
+        self.num_classes = data.num_classes
+
+    @property
+    def code_dim(self) -> int:
+        return self.latent_dim + self.num_classes
+
+    def one_hot(self, rank: int) -> tf.Tensor:
+        """Every class: [classes, 1, ..., 1, classes] with `rank` axes of 1."""
+        return tf.reshape(tf.eye(self.num_classes), [self.num_classes, *[1] * rank, self.num_classes])
+
+    def prior(self) -> tfd.Distribution:
+        return self.latent_prior()
+
+    def latent_prior(self) -> LatentAndClass:
+        """p(y) p(z | y)."""
+        log_classes = tf.fill([self.num_classes], -tf.math.log(float(self.num_classes)))
+        shape = [self.num_classes, self.latent_dim]
+        return LatentAndClass(log_classes, diagonal_normal(tf.zeros(shape), tf.ones(shape)))
+
+    def build(self, input_shape: Any = None) -> None:
+        """Create every weight: by decoding, and by the bound, which has networks of its own."""
+        super().build(input_shape)
+        self.elbo(tf.zeros((1, *self.image_shape)), tf.zeros(2, tf.int32))
+
+    def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        z, y = tf.split(self.latent_prior().sample(n, seed=seed), [self.latent_dim, self.num_classes], axis=-1)
+        return tf.concat([z * temperature, y], axis=-1)
+
+    def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        return beside(z, tf.one_hot(labels, self.num_classes))
+
+    def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        """As p(z | y) draws z, whose deviations from its mean the temperature scales, as `class_codes`."""
+        p = self.latent_prior().latent_given(tf.one_hot(labels, self.num_classes))
+        return self.class_codes(p.mean() + temperature * (p.sample(seed=seed) - p.mean()), labels)
+
+
+class SemiSupervised(ClassModel):
+    """A model p(x, z, y) with q(y | x), which classifies. Kingma et al. 2014, §3.1.2.
+
+    The label of an image enters its bound only in training, and only where it is known.
+    """
+
+    classifies = True
+    penalty_names = ("classification",)
+    config: SemiSupervisedConfig
+
+    def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
+        """Eq. 6 for each image with a label, eq. 7 for each without, the mean of `num_samples` estimates."""
+        raise NotImplementedError
+
+    def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
+        return self.bound(x, seed, labels, num_samples).elbo
+
+    def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
+        bound = self.bound(batch.x, seed, batch.labels, num_samples)
+        return TrainingTerms(bound.elbo, {"classification": self.classification(bound.log_classes, batch.labels)})
+
+    def classification(self, log_classes: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """-α log q(y | x) of the labelled images, scaled so that its mean over the batch is their mean: [batch].
+
+        Eq. 9 weighs the mean over the labelled images, however few of a batch they are.
+        """
+        known = tf.cast(labels >= 0, tf.float32)
+        cross_entropy = -tf.reduce_sum(tf.one_hot(labels, self.num_classes) * tf.reduce_mean(log_classes, 0), axis=-1)
+        share = tf.maximum(tf.reduce_sum(known), 1.0) / tf.cast(tf.size(labels), tf.float32)
+        return self.config.alpha * cross_entropy / share
+
+
+def class_kl(q: LatentAndClass) -> tf.Tensor:
+    """KL(q(y) || p(y)) in nats for the uniform p(y), [...]: log K where the label is known."""
+    return tf.math.log(float(q.num_classes)) - q.class_entropy()

@@ -1,0 +1,36 @@
+"""The layers in which features, codes and labels come together."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+from keras import layers
+
+from vaeflow.models.networks.dense import dense_layers
+from vaeflow.models.networks.normalisation import activate, needs_bias
+from vaeflow.models.semi_supervised.config import ClassConfig
+
+
+class Joined(layers.Layer):
+    """An MLP of several inputs [..., n_i], whose leading axes are broadcast: features [..., units].
+
+    It is the MLP of all inputs side by side. Each has a matrix of its own in the first layer, so that what does not
+    depend on the class is multiplied once, and not once for each class.
+    """
+
+    def __init__(self, inputs: int, config: ClassConfig):
+        super().__init__()
+        first, *rest = config.hidden
+        biases = [needs_bias(config.normalisation), *[False] * (inputs - 1)]
+        self.matrices = [layers.Dense(first, use_bias=bias) for bias in biases]
+        self.above = [
+            *activate(config.normalisation, first, config.activation),
+            *dense_layers(rest, config.activation, config.normalisation),
+        ]
+
+    def call(self, inputs: Sequence[tf.Tensor]) -> tf.Tensor:
+        features = sum(matrix(part) for matrix, part in zip(self.matrices, inputs, strict=True))
+        leading = tf.shape(features)[:-1]
+        features = tf.reshape(features, [-1, features.shape[-1]])
+        for layer in self.above:
+            features = layer(features)
+        return tf.reshape(features, tf.concat([leading, features.shape[-1:]], axis=0))

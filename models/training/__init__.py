@@ -1,0 +1,1 @@
+"""One step of training, and the phases that a training goes through."""

@@ -1,0 +1,34 @@
+"""What training gives a model: batches in each step, and the whole training set where a phase begins or ends."""
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+
+class Batch(NamedTuple):
+    """Observed images x [batch, h, w, c], and their classes int32 [batch], -1 where training may not know them."""
+
+    x: tf.Tensor
+    labels: tf.Tensor
+
+
+class Labelled(NamedTuple):
+    """Stored images uint8 [n, h, w, c] and their classes int64 [n], -1 where training may not know them."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+class TrainingSet(Protocol):
+    """The training split, for what is not learned by steps: starting values, fitted priors, classifiers."""
+
+    seed: int
+    """Of whatever is drawn."""
+
+    def take(self, limit: int) -> Labelled:
+        """The first `limit` images."""
+
+    def labelled(self) -> Labelled:
+        """All images whose class training may know."""
