@@ -1,0 +1,1 @@
+"""The autoencoder: plain, sparse or denoising."""

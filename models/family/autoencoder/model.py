@@ -1,0 +1,81 @@
+"""The autoencoder: plain, sparse (Ng 2011, «Sparse autoencoder») or denoising (Vincent et al. 2008, 2010).
+
+z = encoder(x̃), where x̃ is x, or x with noise in training        x ~ p(x | decoder(z))        trained: max log p(x | z)
+
+There is no p(z) in training: one is fitted to the codes of training images afterwards, to sample from.
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.autoencoder.config import AutoencoderConfig
+from vaeflow.models.family.autoencoder.corruption import corrupt
+from vaeflow.models.family.autoencoder.sparsity import activation, sparsity_penalties
+from vaeflow.models.likelihoods.decoder import ImageDecoder
+from vaeflow.models.networks.building import build_encoder
+from vaeflow.models.priors.fitted import build_fitted_prior
+from vaeflow.models.training.batches import in_batches
+from vaeflow.models.training.data import Batch, TrainingSet
+
+FITTED_IMAGES = 20_000
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class Autoencoder(LatentVariableModel):
+    """A code for each image, decoded again. Its posterior is one point, so that nothing here bounds log p(x)."""
+
+    config: AutoencoderConfig
+    bounds_likelihood = False
+
+    def __init__(self, config: AutoencoderConfig, data: DataSpec, **kwargs: Any):
+        super().__init__(config, data, **kwargs)
+        self.penalty_names = ("sparsity",) if config.sparsity else ()
+        self.denoises = config.corruption is not None
+        self.encoder = build_encoder(config.network, data.image_shape)
+        self.code = keras.layers.Dense(config.latent_dim, activation(config.sparsity), dtype="float32")
+        self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
+        self.fitted_prior = build_fitted_prior(config.prior, config.latent_dim)
+
+    def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
+        return tfd.Independent(tfd.Deterministic(self.code(self.encoder(x))), 1)
+
+    def prior(self) -> tfd.Distribution:
+        return self.fitted_prior.distribution()
+
+    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
+        return self.decoder(z)
+
+    @property
+    def data_log_scale(self) -> float:
+        return self.decoder.data_log_scale
+
+    def corrupt(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        return x if self.config.corruption is None else corrupt(x, self.config.corruption, seed)
+
+    def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
+        """The log-likelihood of the reconstruction; codes cost nothing."""
+        return self._terms(self.embed(x), x)
+
+    def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
+        z = self.embed(self.corrupt(batch.x, seed))
+        return TrainingTerms(self._terms(z, batch.x), sparsity_penalties(self.config.sparsity, z))
+
+    def _terms(self, z: tf.Tensor, x: tf.Tensor) -> Elbo:
+        log_likelihood = self.likelihood(z).log_prob(x)
+        return Elbo(log_likelihood, tf.zeros_like(log_likelihood)[:, tf.newaxis])
+
+    def finish(self, data: TrainingSet) -> None:
+        images = data.take(FITTED_IMAGES).images
+        self.fitted_prior.fit(in_batches(lambda batch: self.embed(self.observe(batch)), images), data.seed)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return (self.fitted_prior.remark,)
+
+    def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        return self.fitted_prior.sample(n, seed, temperature)

@@ -1,0 +1,34 @@
+"""What makes codes sparse: their activation, and the penalty on them in nats per image."""
+
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+from vaeflow.models.family.autoencoder.config import KLSparsity, L1Sparsity, Sparsity
+
+SMALLEST = 1e-6
+
+
+def activation(sparsity: Sparsity | None) -> str:
+    """Of the code: with L1 rectified, so that codes can be exactly 0; with KL sigmoid, as its units are on or off."""
+    if sparsity is None:
+        return "linear"
+    return "relu" if isinstance(sparsity, L1Sparsity) else "sigmoid"
+
+
+def sparsity_penalties(sparsity: Sparsity | None, z: tf.Tensor) -> Mapping[str, tf.Tensor]:
+    """The penalty [batch] on codes z [batch, code], by its name; none where nothing is asked of them."""
+    if sparsity is None:
+        return {}
+    norm = tf.reduce_sum(tf.abs(z), axis=-1)
+    if isinstance(sparsity, KLSparsity):
+        norm = tf.ones_like(norm) * bernoulli_divergence(sparsity.target, tf.reduce_mean(z, axis=0))
+    return {"sparsity": sparsity.weight * norm}
+
+
+def bernoulli_divergence(target: float, activation: tf.Tensor) -> tf.Tensor:
+    """Σ_j KL(ρ || ρ̂_j) of mean activations ρ̂ [code] in (0, 1), in nats. Ng 2011, §3."""
+    activation = tf.clip_by_value(activation, SMALLEST, 1 - SMALLEST)
+    on = target * (tf.math.log(target) - tf.math.log(activation))
+    off = (1 - target) * (tf.math.log(1 - target) - tf.math.log(1 - activation))
+    return tf.reduce_sum(on + off)

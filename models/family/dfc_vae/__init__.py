@@ -1,0 +1,1 @@
+"""The deep feature consistent VAE."""

@@ -1,0 +1,117 @@
+"""The deep feature consistent VAE: a VAE with a perceptual loss in place of pixel errors. Hou et al. 2017.
+
+z ~ p(z)        x̂ = decoder(z)        trained: max -w/2 Σ_l |Φ_l(x) - Φ_l(x̂)|² / n_l s_l² - KL(q(z | x) || p(z))
+
+Φ_l are the n_l features of layer l of another network, and s_l² is the variance that they have over training images:
+it makes the weight w mean the same for every network. Hou et al. take s_l = 1, and the features of VGG19.
+"""
+
+import logging
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from vaeflow.models.base import Elbo, TrainingTerms
+from vaeflow.models.config import DataSpec
+from vaeflow.models.distributions import kl_terms
+from vaeflow.models.errors import InputError
+from vaeflow.models.family.dfc_vae.config import DFCVAEConfig, keras_cache
+from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.perception.distance import FeatureDistance
+from vaeflow.models.perception.features import FeatureNetwork
+from vaeflow.models.perception.vgg19 import Features, vgg19_features
+from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.losses import Losses
+from vaeflow.models.training.step import MAIN, Phase
+
+logger = logging.getLogger(__name__)
+
+CLASSIFIER = "classifier"
+SCALED_BY = 2_000
+"""So many training images tell the variance of the features."""
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class DFCVAE(VAE):
+    """A VAE that is trained to look right to VGG19, or to a classifier that was trained on the same images before.
+
+    `elbo` is the bound that the configured likelihood of the pixels gives, as for any VAE: a true bound, but not what
+    is trained. In training the terms of that name are those of the features, and in the classifier's phase
+    `log_likelihood` is that of the labels.
+    """
+
+    config: DFCVAEConfig
+    features: Features
+
+    def __init__(self, config: DFCVAEConfig, data: DataSpec, **kwargs: Any):
+        super().__init__(config, data, **kwargs)
+        layers = len(config.vgg19_layers)
+        if self.learns_features:
+            _require_labels(data.num_classes)
+            self.classifier = FeatureNetwork(config.network, data.image_shape, data.num_classes)
+            layers = len(self.classifier(tf.zeros((1, *data.image_shape))).features)
+        self.distance = FeatureDistance(layers)
+
+    @property
+    def learns_features(self) -> bool:
+        """Whether a classifier is trained first."""
+        return self.config.features == "classifier"
+
+    def compile(self, *args: Any, phase: str = MAIN, **kwargs: Any) -> None:
+        self.penalty_names = ("accuracy",) if phase == CLASSIFIER else ()
+        if self.learns_features:
+            self.features = lambda x: self.classifier(x).features
+        else:
+            weights = self.config.vgg19_weights or keras_cache()
+            self.features = vgg19_features(weights, self.config.vgg19_layers)
+            logger.info("reconstructions are compared by features of VGG19, from %s", weights)
+        super().compile(*args, phase=phase, **kwargs)
+
+    def phases(self) -> tuple[Phase, ...]:
+        return (Phase(CLASSIFIER, self.config.classifier_epochs),) if self.learns_features else ()
+
+    def begin(self, phase: str, data: TrainingSet) -> None:
+        if phase == CLASSIFIER:
+            _require_labels(len(data.labelled().labels))
+            logger.info("reconstructions are compared by features of a classifier, which is trained first")
+            return
+        super().begin(phase, data)
+        self.distance.scale_by(lambda images: self.features(self.observe(images)), data.take(SCALED_BY).images)
+
+    def parameter_groups(self) -> dict[str, list[keras.Variable]]:
+        learned = self.classifier.trainable_variables if self.learns_features else []
+        if self.phase == CLASSIFIER:
+            return {CLASSIFIER: learned}
+        fixed = {variable.path for variable in learned}
+        return {"model": [variable for variable in self.trainable_variables if variable.path not in fixed]}
+
+    def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
+        return self._classification(batch) if self.phase == CLASSIFIER else super().losses(batch, step, seed)
+
+    def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
+        q = self.posterior(batch.x)
+        z, log_q = q.experimental_sample_and_log_prob(num_samples, seed=seed)
+        images = tf.reshape(self.likelihood(z).mean(), [-1, *self.image_shape])
+        distance = self.distance(self.features(batch.x), self.features(images))
+        log_likelihood = -0.5 * self.config.feature_weight * distance
+        return TrainingTerms(Elbo(log_likelihood, kl_terms(q, self.prior(), z, log_q)))
+
+    def _classification(self, batch: Batch) -> Losses:
+        """Cross-entropy of the labels that training may know; images without one count for nothing."""
+        logits = self.classifier(batch.x).outputs
+        known = tf.cast(batch.labels >= 0, tf.float32)
+        labels = tf.maximum(batch.labels, 0)
+        share = known / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(labels), tf.float32))
+        log_likelihood = -share * tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+        right = share * tf.cast(tf.argmax(logits, axis=-1, output_type=tf.int32) == labels, tf.float32)
+        terms = {"elbo": log_likelihood, "log_likelihood": log_likelihood, "kl": tf.zeros_like(log_likelihood)}
+        return Losses(log_likelihood, terms | {"accuracy": right}, {CLASSIFIER: -tf.reduce_mean(log_likelihood)})
+
+
+def _require_labels(count: int) -> None:
+    if count == 0:
+        raise InputError(
+            "train.model: without labels no classifier can be trained whose features to compare; give images with "
+            "labels, or the weights of VGG19 as train.model.vgg19_weights"
+        )

@@ -1,0 +1,1 @@
+"""The vector-quantised autoencoder with a prior over its codes."""
