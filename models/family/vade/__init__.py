@@ -1,0 +1,1 @@
+"""Variational deep embedding: a VAE that clusters."""

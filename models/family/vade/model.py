@@ -1,0 +1,134 @@
+"""Variational deep embedding. Jiang et al. 2017.
+
+c ~ Cat(π)        z ~ N(μ_c, diag σ_c²)        x ~ p(x | decoder(z))        q(z, c | x) = N(μ(x), diag σ²(x)) q(c | x)
+
+First trained as an autoencoder; then a mixture fitted to its codes becomes the prior, and the bound is trained.
+"""
+
+import math
+from typing import Any, ClassVar
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.config import DataSpec
+from vaeflow.models.errors import InputError
+from vaeflow.models.family.vade.config import VaDEConfig
+from vaeflow.models.likelihoods.decoder import ImageDecoder
+from vaeflow.models.networks.building import build_encoder
+from vaeflow.models.posteriors.layers import DiagonalNormal
+from vaeflow.models.priors.layers import Mixture
+from vaeflow.models.priors.mixture import NormalMixture
+from vaeflow.models.training.batches import in_batches
+from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.step import MAIN, Phase
+
+PRETRAINING = "pretraining"
+FITTED_IMAGES = 20_000
+RESTARTS = 10
+"""Of the mixture's fit; the likeliest one becomes the prior."""
+MOST_ITERATIONS = 1000
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class VaDE(LatentVariableModel):
+    """A VAE whose prior has a component for each cluster.
+
+    It is trained by the bound of the paper, in which q(c | x) is one distribution for all codes of an image. What
+    `elbo` reports is the bound without c, which is above it by E_q(z|x) KL(q(c | x) || p(c | z)).
+    """
+
+    config: VaDEConfig
+    clusters: ClassVar[bool] = True
+
+    def __init__(self, config: VaDEConfig, data: DataSpec, **kwargs: Any):
+        super().__init__(config, data, **kwargs)
+        self.encoder = build_encoder(config.network, data.image_shape)
+        self.posterior_layer = DiagonalNormal(config.latent_dim)
+        self.prior_layer = Mixture(config.clusters, config.latent_dim)
+        self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
+
+    def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
+        return self.posterior_layer(self.encoder(x))
+
+    def prior(self) -> NormalMixture:
+        return self.prior_layer.distribution()
+
+    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
+        return self.decoder(z)
+
+    @property
+    def data_log_scale(self) -> float:
+        return self.decoder.data_log_scale
+
+    def assign(self, x: tf.Tensor) -> tf.Tensor:
+        """Q(c | x), eq. 16 at the posterior mean: [batch, clusters]."""
+        return tf.nn.softmax(self.prior().joint_log_probs(self.embed(x)))
+
+    def phases(self) -> tuple[Phase, ...]:
+        epochs = self.config.pretrain_epochs
+        return (Phase(PRETRAINING, epochs),) if epochs else ()
+
+    def parameter_groups(self) -> dict[str, list[keras.Variable]]:
+        if self.phase == MAIN:
+            return super().parameter_groups()
+        layers = (self.encoder, self.posterior_layer, self.decoder)
+        return {"model": [variable for layer in layers for variable in layer.trainable_variables]}
+
+    def begin(self, phase: str, data: TrainingSet) -> None:
+        if phase == MAIN:
+            self._fit_prior(data)
+
+    def _fit_prior(self, data: TrainingSet) -> None:
+        """Set the prior to the likeliest mixture of the codes of training images."""
+        from sklearn.mixture import GaussianMixture
+
+        images = data.take(FITTED_IMAGES).images
+        if len(images) < self.config.clusters:
+            raise InputError(
+                f"train.model.clusters: must be at most the number of training images, {len(images)}, "
+                f"got {self.config.clusters}"
+            )
+        codes = in_batches(lambda batch: self.embed(self.observe(batch)), images)
+        mixture = GaussianMixture(
+            self.config.clusters,
+            covariance_type="diag",
+            n_init=RESTARTS,
+            max_iter=MOST_ITERATIONS,
+            random_state=data.seed,
+        ).fit(codes)
+        self.prior_layer.set_components(mixture.weights_, mixture.means_, mixture.covariances_**0.5)
+
+    def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
+        if self.phase == MAIN:
+            return TrainingTerms(self.clustering_elbo(batch.x, seed, num_samples))
+        log_likelihood = self.likelihood(self.embed(batch.x)).log_prob(batch.x)
+        return TrainingTerms(Elbo(log_likelihood, tf.zeros_like(log_likelihood)[:, tf.newaxis]))
+
+    def clustering_elbo(self, x: tf.Tensor, seed: tf.Tensor, num_samples: int = 1) -> Elbo:
+        """The bound with the cluster, eq. 12: q(c | x) is the mean of p(c | z) over the samples, eq. 16."""
+        q, prior = self.posterior(x), self.prior()
+        z = q.sample(num_samples, seed=seed)
+        log_likelihood = tf.reduce_mean(self.likelihood(z).log_prob(x), axis=0)
+        log_shares = tf.nn.log_softmax(prior.joint_log_probs(z))
+        log_assignment = tf.reduce_logsumexp(log_shares, axis=0) - math.log(num_samples)
+        return Elbo(log_likelihood, joint_kl_terms(q.mean(), q.stddev(), log_assignment, prior))
+
+
+def joint_kl_terms(mean: tf.Tensor, stddev: tf.Tensor, log_assignment: tf.Tensor, prior: NormalMixture) -> tf.Tensor:
+    """KL(q(z, c | x) || p(z, c)) of N(mean, stddev²) [batch, dim] and log q(c | x) = log_assignment [batch, clusters].
+
+    By groups [batch, dim + 1]: each dimension's Σ_c q(c | x) KL(q(z | x) || p(z | c)), and KL(q(c | x) || p(c)), the
+    terms of eq. 12 in closed form. Sums over clusters are matrix products.
+    """
+    assignment, precision = tf.exp(log_assignment), 1 / prior.scale**2
+    quadratic = (
+        (mean**2 + stddev**2) * (assignment @ precision)
+        - 2 * mean * (assignment @ (prior.loc * precision))
+        + assignment @ (prior.loc**2 * precision + 2 * tf.math.log(prior.scale))
+    )
+    codes = 0.5 * (quadratic - 1) - tf.math.log(stddev)
+    chosen = tf.reduce_sum(assignment * (log_assignment - prior.log_weights), axis=-1)
+    return tf.concat([codes, chosen[:, tf.newaxis]], axis=-1)
