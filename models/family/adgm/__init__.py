@@ -1,0 +1,1 @@
+"""ADGM, the auxiliary deep generative model."""

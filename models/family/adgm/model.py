@@ -1,0 +1,59 @@
+"""ADGM, the auxiliary deep generative model. Maaløe, Sønderby, Sønderby & Winther 2016, §2.1 and §2.2.
+
+y ~ uniform        z ~ N(0, I)        x ~ p(x | decoder(z, y))        a ~ p(a | x, z, y) = N(μ, diag σ²)
+q(a | x)        q(y | a, x)        q(z | a, x, y)
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import JointSample
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.adgm.config import ADGMConfig
+from vaeflow.models.networks.building import build_encoder
+from vaeflow.models.posteriors.layers import DiagonalNormal
+from vaeflow.models.semi_supervised.codes import beside
+from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
+from vaeflow.models.semi_supervised.layers import Joined
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class ADGM(DeepGenerativeModel):
+    """The code is [z, y]. No image depends on a; it correlates z and y in q, where they are integrated over a.
+
+    That integral is not known: `posterior` is the one at the mean of q(a | x), and every bound samples a.
+    """
+
+    config: ADGMConfig
+
+    def __init__(self, config: ADGMConfig, data: DataSpec, **kwargs: Any):
+        super().__init__(config, data, **kwargs)
+        self.reverse_encoder = build_encoder(config.network, data.image_shape)
+        self.auxiliary_joined = Joined(3, config)
+        self.auxiliary_prior_layer = DiagonalNormal(config.auxiliary_dim)
+
+    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        return self.auxiliary_prior_layer(self.auxiliary_joined([self.reverse_encoder(x), z, y]))
+
+    def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        return self.decoder(beside(z, y))
+
+    def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
+        return self.given_auxiliary(x, self.auxiliary_posterior(x).mean(), labels)
+
+    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
+        return self.decoder(z)
+
+    def joint_sample(
+        self, x: tf.Tensor, num_samples: int, seed: tf.Tensor, labels: tf.Tensor | None = None
+    ) -> JointSample:
+        """As the base's, with log q(a, z, y | x) - log p(a | x, z, y) for the posterior's density. Eq. 4."""
+        auxiliary_seed, latent_seed = tf.unstack(tf.random.split(seed, 2))
+        a, log_q_a = self.auxiliary_posterior(x).experimental_sample_and_log_prob(num_samples, seed=auxiliary_seed)
+        code, log_q = self.given_auxiliary(x, a, labels).experimental_sample_and_log_prob(seed=latent_seed)
+        log_p_a = self.auxiliary(x, *tf.split(code, [self.latent_dim, self.num_classes], axis=-1)).log_prob(a)
+        log_prior = self.prior().log_prob(code)
+        return JointSample(code, self.likelihood(code).log_prob(x), log_prior, log_q_a + log_q - log_p_a)

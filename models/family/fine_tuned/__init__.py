@@ -1,0 +1,1 @@
+"""A VAE's encoder, tuned to tell classes."""

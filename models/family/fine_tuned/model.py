@@ -1,0 +1,79 @@
+"""The fine-tuned encoder: unsupervised pre-training, then supervised training of what it found. Hinton et al. 2006.
+
+z ~ p(z)        x ~ p(x | decoder(z))        q(z | x) from the features h(x) of the encoder, as in the VAE
+y ~ softmax(W h(x) + b)
+
+Phase "pretrain": the VAE, on all images. Main phase: encoder and head follow the cross-entropy of the labelled images
+alone. The bound stays one on log p(x), of the decoder that was pretrained, as any q gives one; but it loosens with
+every epoch in which the encoder is tuned for something else, and says little of how good that decoder is.
+"""
+
+from typing import Any, ClassVar
+
+import keras
+import tensorflow as tf
+
+from vaeflow.models.classifiers.layers import require_classes
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.losses import Losses
+from vaeflow.models.training.step import MAIN, Phase
+
+PRETRAIN = "pretrain"
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class FineTuned(VAE):
+    """A VAE with a softmax head on its encoder. Its last epoch is taken for the best: validation may have no labels."""
+
+    classifies = True
+    comparable_epochs: ClassVar[bool] = False
+    penalty_names = ("cross_entropy",)
+    config: FineTunedConfig
+
+    def __init__(self, config: FineTunedConfig, data: DataSpec, **kwargs: Any):
+        require_classes(config.name, data.num_classes)
+        super().__init__(config, data, **kwargs)
+        self.head = keras.layers.Dense(data.num_classes, dtype="float32", name="head")
+
+    def build(self, input_shape: Any = None) -> None:
+        """Create every weight, the head's too."""
+        self.classify(tf.zeros((1, *self.image_shape)))
+        super().build(input_shape)
+
+    def classify(self, x: tf.Tensor) -> tf.Tensor:
+        return tf.nn.softmax(self.head(self.encoder(x)))
+
+    def phases(self) -> tuple[Phase, ...]:
+        return (Phase(PRETRAIN, self.config.pretrain_epochs),)
+
+    def begin(self, phase: str, data: TrainingSet) -> None:
+        if phase == PRETRAIN:
+            super().begin(phase, data)
+
+    def parameter_groups(self) -> dict[str, list[keras.Variable]]:
+        """Encoder and head in the main phase, and before that all but the head."""
+        head = self.head.trainable_variables
+        if self.phase == MAIN:
+            return {"model": [*self.encoder.trainable_variables, *head]}
+        others = {id(variable) for variable in head}
+        return {"model": [variable for variable in self.trainable_variables if id(variable) not in others]}
+
+    def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
+        """The VAE's, or in the main phase the mean cross-entropy of the batch's labelled images, in nats."""
+        losses = super().losses(batch, step, seed)
+        cross_entropy = self.cross_entropy(batch)
+        losses = losses._replace(terms={**losses.terms, "cross_entropy": cross_entropy})
+        if self.phase != MAIN:
+            return losses
+        by_group = {**losses.by_group, "model": tf.reduce_mean(cross_entropy)}
+        return losses._replace(objective=-cross_entropy, by_group=by_group)
+
+    def cross_entropy(self, batch: Batch) -> tf.Tensor:
+        """-log p(y | x) [batch] of labelled images and 0 of others, scaled so that the mean is that of the labelled."""
+        known = tf.cast(batch.labels >= 0, tf.float32)
+        logits = self.head(self.encoder(batch.x))
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(batch.labels, 0), tf.cast(logits, tf.float32))
+        return known * loss / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(known), tf.float32))

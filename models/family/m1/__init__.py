@@ -1,0 +1,1 @@
+"""M1: a VAE, and a classifier of its codes."""

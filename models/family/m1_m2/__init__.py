@@ -1,0 +1,1 @@
+"""M1+M2, the stacked semi-supervised model."""

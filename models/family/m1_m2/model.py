@@ -1,0 +1,79 @@
+"""M1+M2: M2 on the codes of a VAE. Kingma, Rezende, Mohamed & Welling 2014, §2 and §3.
+
+y ~ uniform        z ~ N(0, I)        a ~ p(a | z, y) = N(μ, diag σ²)        x ~ p(x | decoder(a))
+q(a | x) and p(x | a) are M1's, with a for the paper's z1 and z for its z2;        q(y | a)        q(z | a, y)
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.base import TrainingTerms
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.m1_m2.config import M1M2Config
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.posteriors.layers import DiagonalNormal
+from vaeflow.models.semi_supervised.auxiliary import StackedModel
+from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.training.data import Batch
+from vaeflow.models.training.step import Phase
+
+M1 = "m1"
+
+
+@keras.saving.register_keras_serializable("vaeflow")
+class M1M2(StackedModel):
+    """M1 is trained as a VAE in a phase of its own, and held while M2 is trained on samples of its code.
+
+    The bound is that of the whole model, in which M1's part then only adds a constant.
+    """
+
+    config: M1M2Config
+
+    def __init__(self, config: M1M2Config, data: DataSpec, **kwargs: Any):
+        super().__init__(config, data, **kwargs)
+        self.auxiliary_dim = config.m1_latent_dim
+        m1 = VAEConfig(latent_dim=config.m1_latent_dim, network=config.network, likelihood=config.likelihood)
+        self.m1 = VAE(m1, data)
+        self.class_joined = Joined(1, config)
+        self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
+        self.latent_joined = Joined(2, config)
+        self.latent_layer = DiagonalNormal(config.latent_dim)
+        self.auxiliary_joined = Joined(2, config)
+        self.auxiliary_layer = DiagonalNormal(config.m1_latent_dim)
+
+    @property
+    def data_log_scale(self) -> float:
+        return self.m1.data_log_scale
+
+    def phases(self) -> tuple[Phase, ...]:
+        return (Phase(M1, self.config.m1_epochs),)
+
+    def parameter_groups(self) -> dict[str, list[keras.Variable]]:
+        m1 = {id(variable) for variable in self.m1.trainable_variables}
+        in_phase = self.phase == M1
+        return {"model": [variable for variable in self.trainable_variables if (id(variable) in m1) == in_phase]}
+
+    def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
+        if self.phase != M1:
+            return super().training_terms(batch, step, seed, num_samples)
+        nothing = tf.zeros_like(batch.labels, tf.float32)
+        return TrainingTerms(self.m1.elbo(batch.x, seed, num_samples=num_samples), {"classification": nothing})
+
+    def auxiliary_posterior(self, x: tf.Tensor) -> tfd.Distribution:
+        return self.m1.posterior(x)
+
+    def log_classes(self, x: tf.Tensor, a: tf.Tensor) -> tf.Tensor:
+        return tf.nn.log_softmax(self.class_logits(self.class_joined([a])))
+
+    def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
+        return self.latent_layer(self.latent_joined([a, self.one_hot(a.shape.rank - 1)]))
+
+    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        return self.auxiliary_layer(self.auxiliary_joined([z, y]))
+
+    def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+        return self.m1.likelihood(a)

@@ -1,0 +1,1 @@
+"""M2, the semi-supervised variational autoencoder."""

@@ -1,0 +1,1 @@
+"""SDGM, the skip deep generative model."""
