@@ -23,6 +23,9 @@ class EvaluateConfig(Config):
     )
     neighbours: PositiveInt = Field(5, description="k of the nearest-neighbour classifier on the posterior means.")
     probe_images: PositiveInt = Field(10_000, description="At most so many training images teach the classifiers.")
+    label_draws: PositiveInt = Field(
+        5, description="Where training knew few labels: draws of as many that classifiers on the codes are taught with."
+    )
     batch_size: PositiveInt = 250
     seed: int = Field(0, ge=0, lt=2**31, description="Of all noise, k-means and the pictures.")
     require: Mapping[str, str] = Field({}, description='Thresholds by metric, such as {elbo: ">= -120"}.')

@@ -7,18 +7,43 @@ from pydantic import Field, PositiveInt, model_validator
 
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.models.config import Config
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.objectives.config import ElboConfig, Objective
+from vaeflow.models.registry import Model as ModelChoice
+
+
+class DataConfig(Config):
+    """What training may know of the training split's labels.
+
+    With `labels` every other label is hidden: it becomes -1 before anything of training sees it. Those of the
+    validation split are then hidden too, as they are labels like any other, except from a model that is conditional
+    on the label.
+    """
+
+    labels: PositiveInt | None = Field(
+        None, description="Labelled images that are kept, as many of each class; by default all."
+    )
+    label_seed: int = Field(0, ge=0, lt=2**31, description="Of which labels are kept.")
+    labelled_per_batch: PositiveInt | None = Field(
+        None,
+        description="So many images of each batch, its first ones, come from those with a label, in turn; the "
+        "others come from all images, without their labels. By default and before the main phase all are alike.",
+    )
 
 
 class TrainConfig(Config):
     """The model and how it is trained."""
 
-    model: ModelConfig = ModelConfig()
+    model: ModelChoice = VAEConfig()
+    objective: Objective = ElboConfig()
+    data: DataConfig = DataConfig()
     epochs: PositiveInt = 50
     batch_size: PositiveInt = Field(100, description="Images of one step, over all devices.")
     learning_rate: float = Field(1e-3, gt=0, description="Adam's; with a cosine schedule the one it starts from.")
     schedule: Literal["constant", "cosine"] = "constant"
-    patience: PositiveInt = Field(10, description="Epochs without a better validation ELBO before training stops.")
+    patience: PositiveInt = Field(
+        10, description="Epochs without a better objective on validation before training stops."
+    )
     seed: int = Field(0, ge=0, lt=2**31, description="Of the initial weights, the noise and the order of the images.")
     strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = "none"
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
@@ -27,6 +52,18 @@ class TrainConfig(Config):
     )
     deterministic: bool = Field(False, description="Bit-identical repetition; slower on some devices.")
     memory_budget: PositiveInt = Field(2048, description="MiB; a larger training split is streamed from its shards.")
+
+    @model_validator(mode="after")
+    def _batches_have_room(self) -> Self:
+        labelled = self.data.labelled_per_batch
+        if labelled and labelled >= self.batch_size:
+            raise ValueError(f"data.labelled_per_batch must be less than batch_size {self.batch_size}, got {labelled}")
+        return self
+
+    @model_validator(mode="after")
+    def _objective_suits_the_model(self) -> Self:
+        self.objective.check(self.model)
+        return self
 
     @model_validator(mode="after")
     def _xla_needs_one_device(self) -> Self:
@@ -43,26 +80,22 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     Raises `RunError` when the loss becomes NaN or infinite: the weights of the last finished epoch stay in
     `last_good.keras`.
     """
-    from vaeflow.components.training.checkpoints import Checkpoints
-    from vaeflow.components.training.data import training_data
-    from vaeflow.components.training.fit import compiled_model, fit, portable
+    from vaeflow.components.training.fit import Training, portable
     from vaeflow.components.training.projector import project
     from vaeflow.components.training.strategies import is_chief, open_strategy, seed_everything
 
     strategy = open_strategy(config.strategy)
     seed_everything(config.seed, deterministic=config.deterministic)
-    data = training_data(config, examples, strategy.num_replicas_in_sync)
-    model = compiled_model(config, examples, strategy, data.steps_per_epoch)
-    checkpoints = Checkpoints(output / "checkpoints", model, writes=is_chief(strategy))
-    history = fit(config, examples, model, data, checkpoints, logs=output / "logs")
+    training = Training(config, examples, strategy, output)
+    history = training.run()
     if is_chief(strategy):
-        checkpoints.restore_best(history)
-        best = portable(model)
+        best = portable(training.model)
+        best.finish(training.images)
         best.save(output / "model.keras")
         history.write(output / "history.json")
         (output / "config.json").write_text(config.model_dump_json(indent=1))
         project(best, examples, output / "logs" / "validation")
     return Model(
         output,
-        {"model": config.model.name, "best_epoch": history.best_epoch, "val_elbo": history.best["val_elbo"]},
+        {"model": config.model.name, "best_epoch": history.best_epoch, "val_objective": history.best["val_objective"]},
     )

@@ -9,25 +9,37 @@ import numpy as np
 
 from vaeflow.components import progress
 from vaeflow.components.evaluate import EvaluateConfig
-from vaeflow.components.evaluation.clustering import Clustering, Labels, Latents, cluster
+from vaeflow.components.evaluation.classification import few_label_errors, percent_wrong, predictions
+from vaeflow.components.evaluation.clustering import Clustering, Labels, Latents, agreement, cluster
 from vaeflow.components.evaluation.encoding import Arrays, encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
 from vaeflow.components.evaluation.metrics import Protocol, Results, Value, bounds, central, over_seeds, standard_errors
 from vaeflow.components.evaluation.probes import Embedded, probe
+from vaeflow.components.evaluation.sharpness import measure_sharpness
 from vaeflow.components.evaluation.subject import Subject
 from vaeflow.components.evaluation.verdict import judge
 from vaeflow.components.images.examples import load_labels
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.diagnostics import active_by_group
 from vaeflow.models.errors import RunError
 
 CLUSTERS_WITHOUT_LABELS = 10
+NO_BOUND = (
+    "What this model maximises is no bound on the likelihood of an image, so that no ELBO, no KL divergence and "
+    "nothing made of them is given; its reconstruction log-likelihood must not be compared with a bound."
+)
 
 
 class Assessment(NamedTuple):
-    """The results, and what they came from: measures [n, ...] and the clusters [n] of the first k-means run."""
+    """The results, and what they came from: measures [n, ...] and the clusters [n] of the first k-means run.
+
+    `train` are the training images that taught the classifiers, where there are labels.
+    """
 
     results: Results
     measures: Arrays
     clusters: Labels
+    train: Embedded | None
 
 
 def assess(config: EvaluateConfig, subject: Subject, scratch: Path, beam_args: Sequence[str] = ()) -> Assessment:
@@ -39,22 +51,32 @@ def assess(config: EvaluateConfig, subject: Subject, scratch: Path, beam_args: S
     mean = measures["mean"]
     if not np.isfinite(mean).all():
         raise RunError("The model encodes test images to values that are not finite: it cannot be evaluated.")
+    if subject.network.classifies and subject.test.labels is not None:
+        measures["classification_error"] = percent_wrong(predictions(measures), subject.test.labels)
     runs = cluster_over_seeds(config, subject, mean)
     metrics: dict[str, Value] = {
         **bounds(measures, subject.test.images[0].size, subject.network.data_log_scale),
         **over_seeds([run.scores for run in runs]),
+        **measure_sharpness(subject.network, subject.test, config.batch_size, config.seed).metrics(),
     }
     train = None
     if subject.test.labels is not None:
         train = embed_training_images(encode_split, config, subject)
-        metrics |= probe(train, Embedded(mean, subject.test.labels).known(), config.neighbours)
+        test = Embedded(mean, subject.test.labels).known()
+        metrics |= probe(train, test, config.neighbours)
+        metrics |= few_label_errors(subject, test, config.label_draws, config.batch_size)
+        if subject.network.clusters:
+            metrics |= agreement(subject.test.labels, measures["clusters"], "cluster")
     results = Results(
         metrics=metrics,
-        kl_per_dimension=tuple(measures["kl_per_dimension"].mean(axis=0, dtype=np.float64)),
+        kl_per_dimension=tuple(measures["kl_per_dimension"].mean(axis=0, dtype=np.float64))
+        if subject.network.bounds_likelihood
+        else (),
+        active_units_by_layer=active_by_group(mean, subject.network.code_groups),
         protocol=protocol(config, subject, measures, num_clusters=runs[0].clusters.max() + 1, train=train),
         verdict=judge(config.requirements, central(metrics)),
     )
-    return Assessment(results, measures, runs[0].clusters)
+    return Assessment(results, measures, runs[0].clusters, train)
 
 
 def cluster_over_seeds(config: EvaluateConfig, subject: Subject, mean: Latents) -> list[Clustering]:
@@ -87,11 +109,22 @@ def protocol(
         likelihood=subject.network.config.likelihood.name,
         binarisation=subject.transform.observation.binarise,
         binarisation_seed=subject.transform.observation.seed,
-        importance_samples=config.importance_samples,
+        importance_samples=config.importance_samples if subject.network.bounds_likelihood else 0,
         standard_error=standard_errors(measures),
         seed=config.seed,
         clusters=num_clusters,
         clustering_seeds=config.clustering_seeds,
         neighbours=config.neighbours,
         probe_images=0 if train is None else len(train.labels),
+        labels=subject.known_labels.labels,
+        label_seed=subject.known_labels.label_seed,
+        label_draws=0 if subject.known_labels.labels is None else config.label_draws,
+        remarks=remarks(subject.network),
     )
+
+
+def remarks(model: LatentVariableModel) -> tuple[str, ...]:
+    """The model's own, after the reason for what is not measured."""
+    if model.bounds_likelihood:
+        return model.remarks
+    return (NO_BOUND, *model.remarks)

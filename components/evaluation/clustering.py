@@ -1,4 +1,4 @@
-"""Latent clustering: do k-means clusters of the posterior means find the classes?"""
+"""Latent clustering: do k-means clusters of the posterior means, or the model's own, find the classes?"""
 
 from typing import NamedTuple
 
@@ -33,20 +33,22 @@ def cluster(latents: Latents, labels: Labels | None, num_clusters: int, seed: in
     clusters = KMeans(k, n_init=RESTARTS, random_state=seed).fit_predict(latents).astype(np.int64)
     scores = {"silhouette": silhouette(latents, clusters, seed)}
     if labels is not None:
-        known = labels >= 0
-        scores |= agreement(labels[known], clusters[known])
+        scores |= agreement(labels, clusters, "kmeans")
     return Clustering(clusters, scores)
 
 
-def agreement(labels: Labels, clusters: Labels) -> dict[str, float]:
-    """How far clusters and classes are the same partition, by metric name.
+def agreement(labels: Labels, clusters: Labels, kind: str) -> dict[str, float]:
+    """How far clusters and classes are the same partition, by metric name: `kind` and the measure.
 
-    NMI is normalised by the arithmetic mean of the two entropies; ARI is that of Hubert & Arabie 1985.
+    Images with an unknown label, below 0, are left out. NMI is normalised by the arithmetic mean of the two
+    entropies; ARI is that of Hubert & Arabie 1985.
     """
+    known = labels >= 0
+    labels, clusters = labels[known], clusters[known]
     return {
-        "kmeans_accuracy": assignment_accuracy(labels, clusters),
-        "kmeans_nmi": float(normalized_mutual_info_score(labels, clusters)),
-        "kmeans_ari": float(adjusted_rand_score(labels, clusters)),
+        f"{kind}_accuracy": assignment_accuracy(labels, clusters),
+        f"{kind}_nmi": float(normalized_mutual_info_score(labels, clusters)),
+        f"{kind}_ari": float(adjusted_rand_score(labels, clusters)),
     }
 
 

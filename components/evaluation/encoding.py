@@ -17,10 +17,10 @@ from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.evaluation.measures import Measure
-from vaeflow.components.images.examples import num_examples, stream
+from vaeflow.components.images.examples import num_examples, stream_labelled
 from vaeflow.models import registry
 
-Batch = tuple[int, NDArray[np.uint8]]
+Batch = tuple[int, NDArray[np.uint8], NDArray[np.int32]]
 Arrays = dict[str, Any]
 """Arrays [images, ...] by the name of the measure."""
 
@@ -37,16 +37,16 @@ class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):
     def load_model(self) -> Any:
         """The measure with a freshly loaded model, compiled."""
         model = registry.load(self.model_file)
-        return tf.function(lambda images, index: self.measure(model, images, index))
+        return tf.function(lambda images, labels, index: self.measure(model, images, labels, index))
 
     def run_inference(
         self, batch: Sequence[Batch], model: Any, inference_args: Mapping[str, Any] | None = None
     ) -> Iterable[tuple[int, Arrays]]:
         """Each batch's index with its measures; a short last batch is filled up, so that nothing is compiled twice."""
-        for index, images in batch:
+        for index, images, labels in batch:
             missing = self.batch_size - len(images)
             full = np.pad(images, [(0, missing), (0, 0), (0, 0), (0, 0)])
-            measures = model(tf.constant(full), tf.constant(index))
+            measures = model(tf.constant(full), tf.constant(np.pad(labels, (0, missing))), tf.constant(index))
             yield index, {name: value.numpy()[: len(images)] for name, value in measures.items()}
 
 
@@ -73,7 +73,7 @@ def encode(
             _ = (
                 pipeline
                 | beam.Create([split])
-                | "Read" >> beam.FlatMap(lambda name: batches(stream(examples, name).take(count), batch_size))
+                | "Read" >> beam.FlatMap(lambda name: batches(stream_labelled(examples, name).take(count), batch_size))
                 | beam.Reshuffle()
                 | RunInference(Encoder(model_file, measure, batch_size))
                 | "Write" >> beam.MapTuple(partial(save, Path(folder), title))
@@ -82,8 +82,9 @@ def encode(
 
 
 def batches(images: tf.data.Dataset, batch_size: int) -> Iterator[Batch]:
-    """Images [batch, h, w, c] of the stream, each batch with its index."""
-    yield from enumerate(images.batch(batch_size).as_numpy_iterator())
+    """Images [batch, h, w, c] of the stream and their labels [batch], each batch with its index before them."""
+    for index, (pixels, labels) in enumerate(images.batch(batch_size).as_numpy_iterator()):
+        yield index, pixels, labels
 
 
 def save(folder: Path, title: str, index: int, arrays: Arrays) -> None:

@@ -10,10 +10,23 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from vaeflow.components.evaluation.verdict import Verdict
-from vaeflow.models.diagnostics import active, bits_per_dim
+from vaeflow.models.diagnostics import active, bits_per_dim, perplexity
 
 LIKELIHOODS = ("elbo", "log_likelihood", "kl", "iw_log_likelihood")
-HEADLINE = ("elbo", "iw_log_likelihood", "bits_per_dim", "active_units", "kmeans_accuracy", "knn_accuracy")
+FIDELITIES = ("psnr", "ssim", "noisy_psnr", "denoised_psnr", "noisy_ssim", "denoised_ssim")
+ERRORS = ("classification_error",)
+HEADLINE = (
+    "classification_error",
+    "elbo",
+    "iw_log_likelihood",
+    "bits_per_dim",
+    "psnr",
+    "denoised_psnr",
+    "active_units",
+    "kmeans_accuracy",
+    "cluster_accuracy",
+    "knn_accuracy",
+)
 
 Array = NDArray[np.float32]
 
@@ -39,13 +52,20 @@ class Protocol(BaseModel):
     binarisation_seed: int
     importance_samples: int
     standard_error: Mapping[str, float]
-    """Of each mean over the images, in nats."""
+    """Of each mean over the images, in its unit."""
     seed: int
     clusters: int
     clustering_seeds: int
     neighbours: int
     probe_images: int
     """Labelled training images that taught the nearest-neighbour and the linear classifier."""
+    labels: int | None = None
+    """How many labels of the training split training knew; None is all that there are."""
+    label_seed: int = 0
+    label_draws: int = 0
+    """Draws of as many labels that the classifiers on few labels were taught with."""
+    remarks: tuple[str, ...] = ()
+    """What else is peculiar to this model."""
 
 
 class Results(BaseModel):
@@ -53,6 +73,8 @@ class Results(BaseModel):
 
     metrics: Mapping[str, Value]
     kl_per_dimension: tuple[float, ...]
+    active_units_by_layer: Mapping[str, int] = {}
+    """Where the code has several layers."""
     protocol: Protocol
     verdict: Verdict
 
@@ -62,10 +84,13 @@ class Results(BaseModel):
 
 
 def bounds(measures: Mapping[str, Array], pixels: int, data_log_scale: float) -> dict[str, float]:
-    """Means over the images of the ELBO, its terms and the importance-weighted bound, and bits per dimension."""
+    """What was measured of each image, as means over the images; bits per dimension; active units."""
     means = {name: float(values.mean(dtype=np.float64)) for name, values in _per_image(measures).items()}
-    bits = bits_per_dim(means["elbo"], pixels, data_log_scale)
-    return {**means, "bits_per_dim": bits, "active_units": float(active(measures["mean"]).sum())}
+    if "elbo" in means:
+        means["bits_per_dim"] = bits_per_dim(means["elbo"], pixels, data_log_scale)
+    if "symbols" in measures:
+        means["codebook_perplexity"] = perplexity(measures["symbols"])
+    return {**means, "active_units": float(active(measures["mean"]).sum())}
 
 
 def standard_errors(measures: Mapping[str, Array]) -> dict[str, float]:
@@ -104,8 +129,9 @@ def save_embeddings(
 
 
 def _per_image(measures: Mapping[str, Array]) -> dict[str, Array]:
-    elbo = measures["log_likelihood"] - measures["kl"]
-    return {name: measures.get(name, elbo) for name in LIKELIHOODS}
+    if "kl" in measures:
+        measures = {**measures, "elbo": measures["log_likelihood"] - measures["kl"]}
+    return {name: measures[name] for name in (*LIKELIHOODS, *FIDELITIES, *ERRORS) if name in measures}
 
 
 def _standard_error(values: Array) -> float:

@@ -59,7 +59,14 @@ def tiles(results: Results) -> Iterator[Tile]:
         if name in results.metrics:
             value, spread = centre_and_spread(results, name)
             deviation = "" if spread is None or math.isnan(spread) else f"± {spread:.{metric.decimals}f}"
-            yield Tile(metric.title, text(value, f".{metric.decimals}f"), deviation, metric.unit)
+            yield Tile(metric.title, text(value, f".{metric.decimals}f"), deviation, unit(results, name))
+
+
+def unit(results: Results, name: str) -> str:
+    """What a metric is counted in; of active units also how many there are in each layer, where there are several."""
+    layers = results.active_units_by_layer if name == "active_units" else {}
+    counts = ", ".join(f"{count} in {layer}" for layer, count in layers.items())
+    return f"{METRICS[name].unit}: {counts}" if counts else METRICS[name].unit
 
 
 def text(value: float, form: str = ".5g") -> str:

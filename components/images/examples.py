@@ -43,8 +43,12 @@ def label_names(examples: Examples) -> tuple[str, ...] | None:
 
 def num_examples(examples: Examples, split: str) -> int:
     """Number of images in the split."""
+    return sum(_shard_lengths(examples, split))
+
+
+def _shard_lengths(examples: Examples, split: str) -> list[int]:
     splits = json.loads((examples.path / "dataset_info.json").read_bytes())["splits"]
-    return sum(int(length) for entry in splits if entry["name"] == split for length in entry["shardLengths"])
+    return [int(length) for entry in splits if entry["name"] == split for length in entry["shardLengths"]]
 
 
 def load_split(examples: Examples, split: str) -> Split:
@@ -62,6 +66,11 @@ def load_split(examples: Examples, split: str) -> Split:
     )
 
 
+def known_labels(split: Split) -> np.ndarray:
+    """The split's labels int64 [n]: all -1 where it has none."""
+    return np.full(len(split.images), -1) if split.labels is None else split.labels
+
+
 def load_labels(examples: Examples, split: str) -> np.ndarray | None:
     """The labels of the split as in `load_split`, without reading the images into memory."""
     if label_names(examples) is None:
@@ -72,25 +81,52 @@ def load_labels(examples: Examples, split: str) -> np.ndarray | None:
 
 
 def stream(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """The images of the split one by one, uint8 [h, w, c], read from the shards in file order.
+    """The images of the split one by one, uint8 [h, w, c], as `stream_labelled` gives them."""
+    return stream_labelled(examples, split, shard_seed).map(lambda image, _: image)
+
+
+def stream_labelled(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
+    """Images uint8 [h, w, c] of the split, each with its class int32 (-1 where unknown), read in file order.
 
     Given `shard_seed` (int32 [2]), the shards are taken in an order drawn from it, several at a time.
     """
+    return stream_numbered(examples, split, shard_seed).map(lambda _, image, label: (image, label))
+
+
+def stream_numbered(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
+    """As `stream_labelled`, with the place int64 of each image in file order before it."""
     shape = read_transform(examples).image_shape
+    label = {"label": _INTEGER} if label_names(examples) is not None else {}
 
-    def decode(record: tf.Tensor) -> tf.Tensor:
-        image = tf.io.parse_single_example(record, {"image": _BYTES})["image"]
-        return tf.reshape(tf.io.decode_raw(image, tf.uint8), shape)
+    def decode(place: tf.Tensor, record: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        values = tf.io.parse_single_example(record, {"image": _BYTES} | label)
+        image = tf.reshape(tf.io.decode_raw(values["image"], tf.uint8), shape)
+        return place, image, tf.cast(values.get("label", -1), tf.int32)
 
-    images = _records(examples, split, shard_seed).map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    return images.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+    numbered = _numbered_records(examples, split, shard_seed)
+    decoded = numbered.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    return decoded.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
 
 
-def _records(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    files = sorted(str(path) for path in examples.path.glob(f"*-{split}.tfrecord-*"))
+def _shards(examples: Examples, split: str) -> list[str]:
+    return sorted(str(path) for path in examples.path.glob(f"*-{split}.tfrecord-*"))
+
+
+def _records(examples: Examples, split: str) -> tf.data.Dataset:
+    return tf.data.TFRecordDataset(_shards(examples, split))
+
+
+def _numbered_records(examples: Examples, split: str, shard_seed: tf.Tensor | None) -> tf.data.Dataset:
+    """Records with their places in file order, shards in an order drawn from the seed if there is one."""
     if shard_seed is None:
-        return tf.data.TFRecordDataset(files)
-    shuffled = tf.data.Dataset.from_tensor_slices(tf.random.experimental.stateless_shuffle(files, shard_seed))
+        return _records(examples, split).enumerate()
+    files, lengths = _shards(examples, split), _shard_lengths(examples, split)
+    starts = tf.constant([sum(lengths[:shard]) for shard in range(len(files))], tf.int64)
+    order = tf.random.experimental.stateless_shuffle(tf.range(len(files)), shard_seed)
+    shuffled = tf.data.Dataset.from_tensor_slices((tf.gather(tf.constant(files), order), tf.gather(starts, order)))
     return shuffled.interleave(
-        tf.data.TFRecordDataset, _SHARDS_AT_A_TIME, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+        lambda file, start: tf.data.TFRecordDataset(file).enumerate(start),
+        _SHARDS_AT_A_TIME,
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
     )

@@ -48,7 +48,10 @@ def check(saved_model: str, cases_file: str) -> None:
             where = f"{saved_model}: {name} of case {index} of {signature}"
             if got.shape != expected.shape:
                 sys.exit(f"{where} has shape {got.shape}, expected {expected.shape}")
-            if not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
+            if expected.dtype.kind == "S":
+                if got.tolist() != expected.tolist():
+                    sys.exit(f"{where} is {got.tolist()}, expected {expected.tolist()}")
+            elif not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
                 sys.exit(f"{where} is off by {np.abs(got - expected).max():.3g}")
 
 

@@ -25,7 +25,7 @@ def write_served_models(model_file: Path, output: Path) -> dict[str, Path]:
         write_saved_model(signatures[role], folder)
     with tf.device("CPU:0"):
         cases = {
-            "decoder": decoder_cases(signatures["decoder"], model.latent_dim),
+            "decoder": decoder_cases(signatures["decoder"]),
             "encoder": encoder_cases(signatures["encoder"], model.image_shape),
         }
     for role, folder in folders.items():

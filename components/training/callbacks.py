@@ -10,11 +10,11 @@ import keras
 
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData
-from vaeflow.components.training.history import History
 from vaeflow.models.errors import RunError
 
 logger = logging.getLogger(__name__)
-TERMS = {"log_likelihood": "likelihood", "kl": "KL"}
+NAMES = {"log_likelihood": "likelihood", "kl": "KL"}
+WATCH = "first_nonfinite_"
 
 
 class EpochOrder(keras.callbacks.Callback):
@@ -42,25 +42,33 @@ class StopWhenNotFinite(keras.callbacks.Callback):
         self.epoch = epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        steps = {term: int(logs[f"first_nonfinite_{term}"]) for term in TERMS}
+        steps = {name.removeprefix(WATCH): int(step) for name, step in logs.items() if name.startswith(WATCH)}
         broken = {term: step for term, step in steps.items() if step > 0}
         if broken:
-            term = min(broken, key=broken.__getitem__)
-            raise NotFiniteError(f"the {TERMS[term]} term was not finite at step {broken[term]}", self.epoch)
+            term = min(broken, key=lambda term: (broken[term], _rank(term)))
+            raise NotFiniteError(f"the {NAMES.get(term, term)} term was not finite at step {broken[term]}", self.epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        for term, name in TERMS.items():
-            if not math.isfinite(logs[f"val_{term}"]):
-                step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-                raise NotFiniteError(f"the {name} term on validation was not finite at step {step}", self.epoch)
+        broken = [name for name, value in logs.items() if name.startswith("val_") and not math.isfinite(value)]
+        if broken:
+            term = min((name.removeprefix("val_") for name in broken), key=_rank)
+            step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+            raise NotFiniteError(
+                f"the {NAMES.get(term, term)} term on validation was not finite at step {step}", self.epoch
+            )
+
+
+def _rank(term: str) -> int:
+    """Named terms first: sums of them, such as the ELBO, break together with them."""
+    return list(NAMES).index(term) if term in NAMES else len(NAMES)
 
 
 class Record(keras.callbacks.Callback):
     """Adds each finished epoch to the history, saves the checkpoint and stops when patience is out."""
 
-    def __init__(self, history: History, checkpoints: Checkpoints, *, patience: int, images_per_epoch: int):
+    def __init__(self, checkpoints: Checkpoints, *, patience: int, images_per_epoch: int):
         super().__init__()
-        self.history = history
+        self.history = checkpoints.history
         self.checkpoints = checkpoints
         self.patience = patience
         self.images_per_epoch = images_per_epoch
@@ -77,9 +85,11 @@ class Record(keras.callbacks.Callback):
         logs["images_per_second"] = self.images_per_epoch / self.trained_for
         kept = {name: float(value) for name, value in logs.items() if "nonfinite" not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})
-        self.checkpoints.save(self.history)
+        self.checkpoints.save()
         if self.history.out_of_patience(self.patience):
-            logger.info("no better validation ELBO for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
+            logger.info(
+                "no better objective on validation for %d epochs: stopped at epoch %d", self.patience, epoch + 1
+            )
             self.model.stop_training = True
 
 

@@ -4,24 +4,31 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
 from vaeflow.components.training.history import History
+from vaeflow.models.training.step import Trainable
 
 
 class Checkpoints:
-    """The weights, the optimizer and the history at the end of the last epoch and of the best one.
+    """The weights, the optimizers and the history at the end of the last epoch and of the best one.
 
     Nothing else is needed to go on: noise and data order are functions of the seed and of the step or epoch, the
     learning rate is one of the optimizer's step, and early stopping is one of the history.
     """
 
-    def __init__(self, folder: Path, model: keras.Model, *, writes: bool = True):
+    def __init__(self, folder: Path, model: Trainable, history: History, *, writes: bool = True):
         """`writes` is False in all workers but the chief: they take part in saving, and leave no file."""
         self.folder = folder
+        self.model = model
+        self.history = history
         self.writes = writes
-        self.state = tf.train.Checkpoint(model=model, optimizer=model.optimizer)
+
+    def _state(self) -> tf.train.Checkpoint:
+        """All that an epoch of the phase in which the model is compiled changes."""
+        own = [variable.value for group in self.model.objective.parameter_groups().values() for variable in group]
+        optimizers = tf.train.Checkpoint(**self.model.optimizers)
+        return tf.train.Checkpoint(model=self.model, optimizers=optimizers, objective=own)
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}"
@@ -29,33 +36,34 @@ class Checkpoints:
     def _saved(self) -> list[Path]:
         return sorted(path for path in self.folder.glob("epoch-*") if path.suffix != ".tmp")
 
-    def save(self, history: History) -> None:
-        """Save the epoch that `history` ends with, and drop all but it and the best."""
+    @property
+    def last(self) -> int:
+        """The last epoch that was saved, counted from 1; 0 when there is none."""
+        saved = self._saved()
+        return int(saved[-1].name.removeprefix("epoch-")) if saved else 0
+
+    def save(self) -> None:
+        """Save the epoch that the history ends with, and drop all but it and the best."""
         if not self.writes:
             with tempfile.TemporaryDirectory() as discarded:
-                self.state.write(f"{discarded}/state")
+                self._state().write(f"{discarded}/state")
             return
-        path = self._path(len(history.epochs))
+        path = self._path(len(self.history.epochs))
         unfinished = path.with_suffix(".tmp")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        self.state.write(str(unfinished / "state"))
-        history.write(unfinished / "history.json")
+        self._state().write(str(unfinished / "state"))
+        self.history.write(unfinished / "history.json")
         unfinished.rename(path)
-        for old in set(self._saved()) - {path, self._path(history.best_epoch)}:
+        for old in set(self._saved()) - {path, self._path(self.history.best_epoch)}:
             shutil.rmtree(old)
 
-    def resume(self) -> History:
-        """Restore the last finished epoch; an empty history when there is none."""
-        saved = self._saved()
-        if not saved:
-            return History()
-        return self._restore(saved[-1])
+    def restore(self, epoch: int) -> None:
+        """Set the model, compiled for the phase of that epoch, its optimizers and the history to its end."""
+        path = self._path(epoch)
+        self._state().read(str(path / "state")).assert_consumed()
+        self.history.read(path / "history.json")
 
-    def restore_best(self, history: History) -> None:
-        """Set the model to the epoch with the best validation ELBO."""
-        self._restore(self._path(history.best_epoch))
-
-    def _restore(self, path: Path) -> History:
-        self.state.read(str(path / "state")).assert_consumed()
-        return History.read(path / "history.json")
+    def restore_best(self) -> None:
+        """Set the model to the best epoch; the history stays."""
+        self._state().read(str(self._path(self.history.best_epoch) / "state")).assert_consumed()

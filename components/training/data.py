@@ -1,14 +1,18 @@
-"""Batches of uint8 images. The order of epoch e is a pure function of (seed, e), in memory and streamed alike."""
+"""Batches of uint8 images and their labels.
 
-from collections.abc import Callable
+The order of epoch e is a pure function of (seed, e), in memory and streamed alike.
+"""
+
 from dataclasses import dataclass
 from math import ceil, prod
 
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import load_split, num_examples, read_transform, stream
+from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_labelled
 from vaeflow.components.train import TrainConfig
+from vaeflow.components.training.labelled import OneEpoch, with_labelled
+from vaeflow.components.training.labels import HIDDEN, Labels, hidden_from_training, stream_for_training
 from vaeflow.models.errors import InputError
 
 MEBIBYTE = 2**20
@@ -17,20 +21,21 @@ STEPS_AT_ONCE = 60
 IMAGES_AT_ONCE = 16
 VALIDATION_BATCH = 500
 
-OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
-
 
 @dataclass(frozen=True)
 class TrainingData:
     """Batches for `fit`: one pass over `batches` is the epoch that the variable `epoch` holds, counted from 0.
 
-    An element is one batch [batch, h, w, c] where devices share it, and else several [steps, batch, h, w, c].
+    An element is one batch of images [batch, h, w, c] and labels [batch] where devices share it, and else several:
+    [steps, batch, ...]. `num_images` of the training split go through in an epoch, without those that
+    `labelled_per_batch` adds.
     """
 
     batches: tf.data.Dataset
     epoch: tf.Variable
     steps_per_epoch: int
     batch_size: int
+    num_images: int
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
@@ -41,18 +46,22 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     if config.batch_size % replicas:
         raise InputError(f"train.batch_size must be a multiple of the {replicas} devices, got {config.batch_size}")
     count = num_examples(examples, "train")
-    batch_size = min(config.batch_size, count - count % replicas)
+    labelled = config.data.labelled_per_batch or 0
+    drawn = min(config.batch_size - labelled, count - (count + labelled) % replicas)
+    steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
+    hidden = hidden_from_training(config.data, examples)
     source = _from_memory if count * image_bytes <= config.memory_budget * MEBIBYTE else _from_shards
-    one_epoch = source(examples, config, batch_size)
+    one_epoch = source(examples, config, hidden, drawn)
+    if labelled:
+        one_epoch = with_labelled(one_epoch, examples, hidden, config, steps=steps, replicas=replicas)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
-    steps = count // batch_size
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
     if config.strategy == "none":
         batches = batches.batch(_steps_at_once(steps, batch_size * image_bytes))
-    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size)
+    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn)
 
 
 def _steps_at_once(steps_per_epoch: int, batch_bytes: int) -> int:
@@ -62,9 +71,12 @@ def _steps_at_once(steps_per_epoch: int, batch_bytes: int) -> int:
     return ceil(steps_per_epoch / parts)
 
 
-def validation_batches(examples: Examples) -> tf.data.Dataset:
-    """The validation split in file order, whole."""
-    return _shared_among_workers(stream(examples, "validation").batch(VALIDATION_BATCH).cache())
+def validation_batches(examples: Examples, *, labels: bool = True) -> tf.data.Dataset:
+    """The validation split in file order, whole; every label is -1 unless training may know them."""
+    split = stream_labelled(examples, "validation")
+    if not labels:
+        split = split.map(lambda image, label: (image, tf.fill(tf.shape(label), HIDDEN)))
+    return _shared_among_workers(split.batch(VALIDATION_BATCH).cache())
 
 
 def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -74,30 +86,31 @@ def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
     return batches.prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
-def _from_memory(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:
+def _from_memory(examples: Examples, config: TrainConfig, hidden: Labels | None, batch_size: int) -> OneEpoch:
     with tf.device("CPU:0"):
-        images = tf.constant(load_split(examples, "train").images)
-    count = len(images)
+        split = load_split(examples, "train")
+        known = known_labels(split) if hidden is None else hidden
+        images, labels = tf.constant(split.images), tf.constant(known, tf.int32)
+    count = len(split.images)
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.stack([tf.constant(config.seed, tf.int64), epoch])
         order = tf.random.experimental.stateless_shuffle(tf.range(count), seed)
-        return tf.data.Dataset.range(count // batch_size).map(
-            lambda i: tf.gather(images, order[i * batch_size : (i + 1) * batch_size])
-        )
+        batches = tf.data.Dataset.range(count // batch_size).map(lambda i: order[i * batch_size : (i + 1) * batch_size])
+        return batches.map(lambda chosen: (tf.gather(images, chosen), tf.gather(labels, chosen)))
 
     return one_epoch
 
 
-def _from_shards(examples: Examples, config: TrainConfig, batch_size: int) -> OneEpoch:
+def _from_shards(examples: Examples, config: TrainConfig, hidden: Labels | None, batch_size: int) -> OneEpoch:
     """Shards in an order of the epoch's own; as many images as half the budget holds are then mixed at a time."""
     image_bytes = prod(read_transform(examples).image_shape)
     block_size = max(batch_size, config.memory_budget * MEBIBYTE // (2 * image_bytes))
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.random.fold_in(tf.constant([config.seed, 0]), tf.cast(epoch, tf.int32))
-        blocks = stream(examples, "train", shard_seed=seed).batch(block_size)
-        mixed = blocks.map(lambda block: tf.random.experimental.stateless_shuffle(block, seed))
+        blocks = stream_for_training(examples, hidden, shard_seed=seed).batch(block_size)
+        mixed = blocks.map(lambda *block: tuple(tf.random.experimental.stateless_shuffle(b, seed) for b in block))
         return mixed.unbatch().batch(batch_size, drop_remainder=True)
 
     return one_epoch

@@ -4,57 +4,177 @@ import logging
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import load_split, read_statistics, read_transform
+from vaeflow.components.images.examples import (
+    known_labels,
+    label_names,
+    load_split,
+    read_statistics,
+    read_transform,
+)
 from vaeflow.components.train import TrainConfig
 from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFiniteError, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
-from vaeflow.components.training.data import TrainingData, validation_batches
+from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.history import History
-from vaeflow.components.training.strategies import precision
+from vaeflow.components.training.labels import HIDDEN, hidden_from_training
+from vaeflow.components.training.strategies import is_chief, precision
 from vaeflow.components.training.tensorboard import TensorBoard
+from vaeflow.components.training.training_set import TrainingSplit
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import RunError
+from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.registry import build
+from vaeflow.models.training.data import Labelled
+from vaeflow.models.training.step import MAIN, Phase
 
 logger = logging.getLogger(__name__)
 
 TENSORBOARD_PROBE = 500
 
 
-def compiled_model(
-    config: TrainConfig, examples: Examples, strategy: tf.distribute.Strategy, steps_per_epoch: int
-) -> LatentVariableModel:
-    """The model with its optimizer, on the devices of the strategy."""
-    transform = read_transform(examples)
-    _warn_of_grey_pixels(config, examples)
-    with strategy.scope(), precision(config.precision):
-        model = build(config.model, transform.image_shape, transform.observation)
-        model.compile(
-            keras.optimizers.Adam(_learning_rate(config, steps_per_epoch)),
-            seed=config.seed,
-            jit_compile=_uses_xla(config),
+class Training:
+    """All phases of a training, from wherever an earlier execution of it was interrupted."""
+
+    def __init__(self, config: TrainConfig, examples: Examples, strategy: tf.distribute.Strategy, output: Path):
+        _warn_of_grey_pixels(config, examples)
+        self.config = config
+        self.examples = examples
+        self.strategy = strategy
+        self.output = output
+        self.main_data = training_data(config, examples, strategy.num_replicas_in_sync)
+        self.images = TrainingSplit(examples, config.seed, hidden_from_training(config.data, examples))
+        with strategy.scope(), precision(config.precision):
+            self.model = build(config.model, data_spec(examples))
+        self.phases = (*self.model.phases(), Phase(MAIN, config.epochs))
+        self.history = History(
+            pretraining=sum(phase.epochs for phase in self.phases[:-1]),
+            warm_up=config.objective.schedule_epochs(self.main_data.steps_per_epoch),
+            comparable=self.model.comparable_epochs and config.objective.comparable_epochs,
         )
-        model.optimizer.build(model.trainable_variables)
-    return model
+        self.checkpoints = Checkpoints(output / "checkpoints", self.model, self.history, writes=is_chief(strategy))
+
+    def run(self) -> History:
+        """Train until the epochs or the patience are used up; the model is then that of the best epoch."""
+        finished = self.checkpoints.last
+        if finished:
+            logger.info("going on after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
+        end = 0
+        for phase in self.phases:
+            first, end = end, end + phase.epochs
+            if finished > end:
+                continue
+            self._compile(phase)
+            if finished > first:
+                self.checkpoints.restore(finished)
+            else:
+                self.model.begin(phase.name, self.images)
+            self._fit(end)
+        self.checkpoints.restore_best()
+        return self.history
+
+    def _data_of(self, phase: Phase) -> TrainingData:
+        """Pre-training draws its batches from all images alike."""
+        if phase.name == MAIN or self.config.data.labelled_per_batch is None:
+            return self.main_data
+        data = self.config.data.model_copy(update={"labelled_per_batch": None})
+        config = self.config.model_copy(update={"data": data})
+        return training_data(config, self.examples, self.strategy.num_replicas_in_sync)
+
+    def _compile(self, phase: Phase) -> None:
+        self.data = self._data_of(phase)
+        steps_per_epoch = self.data.steps_per_epoch
+        with self.strategy.scope(), precision(self.config.precision):
+            self.model.compile(
+                keras.optimizers.Adam(_learning_rate(self.config, phase.epochs * steps_per_epoch)),
+                build_objective(
+                    self.config.objective,
+                    code_dim=self.model.code_dim,
+                    steps_per_epoch=steps_per_epoch,
+                    num_images=self.data.num_images,
+                ),
+                phase=phase.name,
+                seed=self.config.seed,
+                jit_compile=_uses_xla(self.config),
+            )
+
+    def _fit(self, end: int) -> None:
+        """Go on to epoch `end`, counted over all phases."""
+        first = len(self.history.epochs)
+        if first >= end or self.history.out_of_patience(self.config.patience):
+            return
+        with progress.bar("Training", (end - first) * len(self.data.batches)) as advance:
+            try:
+                self.model.fit(
+                    self.data.batches,
+                    validation_data=validation_batches(self.examples, labels=self._knows_validation_labels),
+                    initial_epoch=first,
+                    epochs=end,
+                    callbacks=[*self._callbacks(end), Advance(advance)],
+                    shuffle=False,  # the data has an order of its own
+                    verbose=0,
+                )
+            except NotFiniteError as error:
+                raise RunError(f"{error}; {self._keep_last_good()}") from None
+
+    @property
+    def _knows_validation_labels(self) -> bool:
+        return self.config.data.labels is None or self.model.conditional
+
+    def _callbacks(self, end: int) -> list[keras.callbacks.Callback]:
+        callbacks = [
+            EpochOrder(self.data),
+            StopWhenNotFinite(),
+            Record(
+                self.checkpoints,
+                patience=self.config.patience,
+                images_per_epoch=self.data.steps_per_epoch * self.data.batch_size,
+            ),
+        ]
+        if self.checkpoints.writes:
+            probe = load_split(self.examples, "validation")
+            known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
+            shown = Labelled(probe.images[:TENSORBOARD_PROBE], known[:TENSORBOARD_PROBE])
+            callbacks.append(TensorBoard(self.output / "logs", shown, epochs=end, seed=self.config.seed))
+        return callbacks
+
+    def _keep_last_good(self) -> str:
+        last = self.checkpoints.last
+        if not last:
+            return "no epoch was finished before. Lower train.learning_rate"
+        self.checkpoints.restore(last)
+        path = self.output / "last_good.keras"
+        portable(self.model).save(path)
+        return f"the weights of epoch {last} are kept in {path}. Lower train.learning_rate"
+
+
+def data_spec(examples: Examples) -> DataSpec:
+    """What a model has to know of these examples."""
+    transform = read_transform(examples)
+    return DataSpec(
+        image_shape=transform.image_shape,
+        observation=transform.observation,
+        num_classes=len(label_names(examples) or ()),
+        label_names=label_names(examples) or (),
+    )
 
 
 def _uses_xla(config: TrainConfig) -> bool:
     if config.xla is not None:
         return config.xla
     # XLA's convolutions on a CPU take up to thirty times as long as TensorFlow's own.
-    slow = config.model.network.name == "convolutional" and not tf.config.list_physical_devices("GPU")
+    slow = config.model.convolves and not tf.config.list_physical_devices("GPU")
     return config.strategy == "tpu" or (config.strategy == "none" and not slow)
 
 
-def _learning_rate(
-    config: TrainConfig, steps_per_epoch: int
-) -> float | keras.optimizers.schedules.LearningRateSchedule:
+def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
     if config.schedule == "cosine":
-        return keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * steps_per_epoch)
+        return keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     return config.learning_rate
 
 
@@ -67,58 +187,8 @@ def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
         )
 
 
-def fit(
-    config: TrainConfig,
-    examples: Examples,
-    model: LatentVariableModel,
-    data: TrainingData,
-    checkpoints: Checkpoints,
-    *,
-    logs: Path,
-) -> History:
-    """Train from the last checkpoint, or from the start, until the epochs or the patience are used up."""
-    history = checkpoints.resume()
-    first = len(history.epochs)
-    if first:
-        logger.info("going on after epoch %d of %d", first, config.epochs)
-    if first >= config.epochs or history.out_of_patience(config.patience):
-        return history
-    images_per_epoch = data.steps_per_epoch * data.batch_size
-    callbacks = [
-        EpochOrder(data),
-        StopWhenNotFinite(),
-        Record(history, checkpoints, patience=config.patience, images_per_epoch=images_per_epoch),
-    ]
-    if checkpoints.writes:
-        probe = load_split(examples, "validation").images[:TENSORBOARD_PROBE]
-        callbacks.append(TensorBoard(logs, probe, epochs=config.epochs, seed=config.seed))
-    with progress.bar("Training", (config.epochs - first) * len(data.batches)) as advance:
-        try:
-            model.fit(
-                data.batches,
-                validation_data=validation_batches(examples),
-                initial_epoch=first,
-                epochs=config.epochs,
-                callbacks=[*callbacks, Advance(advance)],
-                shuffle=False,  # the data has an order of its own
-                verbose=0,
-            )
-        except NotFiniteError as error:
-            raise RunError(f"{error}; {_keep_last_good(model, checkpoints, logs.parent)}") from None
-    return history
-
-
-def _keep_last_good(model: LatentVariableModel, checkpoints: Checkpoints, folder: Path) -> str:
-    history = checkpoints.resume()
-    if not history.epochs:
-        return "no epoch was finished before. Lower train.learning_rate"
-    path = folder / "last_good.keras"
-    portable(model).save(path)
-    return f"the weights of epoch {len(history.epochs)} are kept in {path}. Lower train.learning_rate"
-
-
 def portable(model: LatentVariableModel) -> LatentVariableModel:
     """The same weights in a float32 model on one device, without the optimizer: what is saved and served."""
-    plain = build(model.config, model.image_shape, model.observation)
+    plain = build(model.config, model.data)
     plain.set_weights(model.get_weights())
     return plain

@@ -8,12 +8,13 @@ from math import ceil, sqrt
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from google.protobuf import text_format
 from PIL import Image
 from tensorboard.plugins.projector import ProjectorConfig
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_split
+from vaeflow.components.images.examples import known_labels, label_names, load_split
 from vaeflow.models.base import LatentVariableModel
 
 # The browser draws no sprite sheet with a longer side.
@@ -23,9 +24,10 @@ MAX_POINTS = 2000
 
 def project(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
     """Write the posterior means of the first validation images."""
-    images, labels, ids = load_split(examples, "validation")
-    images, names = images[:MAX_POINTS], label_names(examples)
-    codes = model.embed(model.observe(images)).numpy()
+    split, names = load_split(examples, "validation"), label_names(examples)
+    images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
+    known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
+    codes = model.embed(model.observe(images), known).numpy()
     shown = None if labels is None or names is None else [names[label] if label >= 0 else "?" for label in labels]
     write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
 

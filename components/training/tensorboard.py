@@ -9,17 +9,20 @@ import numpy as np
 import tensorflow as tf
 
 from vaeflow.models.diagnostics import active, bits_per_dim
+from vaeflow.models.training.data import Labelled
 
 SHOWN_IMAGES = 8
 # Pictures and histograms are drawn about this often in a training, scalars at every epoch.
 PICTURES = 20
+# What a model without a bound has no right to show.
+BOUNDS = ("elbo", "kl")
 
 
 class TensorBoard(keras.callbacks.Callback):
     """Writes the ELBO and its terms, and what they hide: KL per dimension, active units, pictures, codes."""
 
-    def __init__(self, logs: Path, probe: np.ndarray, *, epochs: int, seed: int):
-        """`probe` is a few hundred validation images, uint8 [n, h, w, c]."""
+    def __init__(self, logs: Path, probe: Labelled, *, epochs: int, seed: int):
+        """`probe` is a few hundred validation images with the labels that the model may know."""
         super().__init__()
         self.train_writer = tf.summary.create_file_writer(str(logs / "train"))
         self.validation_writer = tf.summary.create_file_writer(str(logs / "validation"))
@@ -45,26 +48,30 @@ class TensorBoard(keras.callbacks.Callback):
         self.validation_writer.close()
 
     def _terms(self, logs: dict[str, float], prefix: str) -> None:
-        for name in ("elbo", "log_likelihood", "kl"):
-            tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
+        for name in ("objective", *self.model.objective.term_names, *self.model.penalty_names):
+            if self.model.bounds_likelihood or name not in BOUNDS:
+                tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
+        if not self.model.bounds_likelihood:
+            return
         bits = bits_per_dim(logs[prefix + "elbo"], prod(self.model.image_shape), self.model.data_log_scale)
         tf.summary.scalar("elbo/bits_per_dim", bits)
 
     def _latent_space(self, *, pictures: bool) -> None:
-        x = self.model.observe(self.probe)
-        codes = self.model.embed(x).numpy()
-        kl = self.model.kl_per_dimension(x).numpy()
+        x, labels = self.model.observe(self.probe.images), tf.constant(self.probe.labels, tf.int32)
+        codes = self.model.embed(x, labels).numpy()
         tf.summary.scalar("latent/active_units", np.sum(active(codes)))
-        for dimension, nats in enumerate(kl.mean(axis=0)):
-            tf.summary.scalar(f"kl_per_dimension/{dimension:03d}", nats)
+        if self.model.bounds_likelihood:
+            kl = self.model.elbo(x, self.seed, labels).kl_terms.numpy()
+            for group, nats in enumerate(kl.mean(axis=0)):
+                tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
         if pictures:
             tf.summary.histogram("latent/posterior_mean", codes)
             for dimension in range(codes.shape[1]):
                 tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
-            self._pictures(x[:SHOWN_IMAGES])
+            self._pictures(x[:SHOWN_IMAGES], labels[:SHOWN_IMAGES])
 
-    def _pictures(self, x: tf.Tensor) -> None:
-        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*self.model.reconstruct(x)], axis=1)], axis=0)
+    def _pictures(self, x: tf.Tensor, labels: tf.Tensor) -> None:
+        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*self.model.reconstruct(x, labels)], axis=1)], axis=0)
         tf.summary.image("reconstructions", rows[tf.newaxis])
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)

@@ -1,8 +1,9 @@
-"""The figure of what k-means found."""
+"""Classes against clusters, and against what a classifier says, as matrices."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -14,8 +15,28 @@ MOST_NUMBERED = 20
 
 def confusion(counts: NDArray[np.int64], names: Sequence[str]) -> Picture:
     """Images by class and cluster [classes, clusters], the clusters ordered so that the best assignment is diagonal."""
-    ordered = counts[:, best_order(counts)]
-    share = ordered / np.maximum(1, ordered.sum(axis=1, keepdims=True))
+    return Picture(
+        name="confusion",
+        caption="Test images of each class (rows) in each k-means cluster (columns) of the posterior means; a darker "
+        "cell holds more of its class. The clusters are ordered by the best assignment to the classes.",
+        alt="A matrix of classes by clusters; the darker its diagonal, the better the clusters match the classes.",
+        figure=_matrix(counts[:, best_order(counts)], names, "Classes and k-means clusters", "cluster"),
+    )
+
+
+def classification(counts: NDArray[np.int64], names: Sequence[str]) -> Picture:
+    """Images by class and by the class that the model's own classifier takes them for, [classes, classes]."""
+    return Picture(
+        name="classification",
+        caption="Test images of each class (rows) by the class that the model takes them for (columns, in the same "
+        "order); a darker cell holds more of its class. What lies beside the diagonal is wrong.",
+        alt="A matrix of classes by predicted classes; the darker its diagonal, the better the classifier.",
+        figure=_matrix(counts, names, "Classes and what the model takes them for", "predicted class"),
+    )
+
+
+def _matrix(counts: NDArray[np.int64], names: Sequence[str], title: str, columns_are: str) -> Figure:
+    share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     rows, columns = counts.shape
     figure, (axis,) = plot(height=1 + 3.8 * max(0.3, min(1.2, rows / columns)))
     axis.imshow(share, cmap="Blues", vmin=0, vmax=1)
@@ -25,18 +46,12 @@ def confusion(counts: NDArray[np.int64], names: Sequence[str]) -> Picture:
     if max(rows, columns) <= MOST_NUMBERED:
         axis.set_yticks(range(rows), names)
         axis.tick_params(length=0)
-        for row, column in zip(*np.nonzero(ordered), strict=True):
+        for row, column in zip(*np.nonzero(counts), strict=True):
             color = "white" if share[row, column] > 0.5 else INK
-            axis.text(column, row, str(ordered[row, column]), ha="center", va="center", fontsize=9, color=color)
-    label(axis, "cluster", "class")
-    entitle(axis, "Classes and k-means clusters")
-    return Picture(
-        name="confusion",
-        caption="Test images of each class (rows) in each k-means cluster (columns) of the posterior means; a darker "
-        "cell holds more of its class. The clusters are ordered by the best assignment to the classes.",
-        alt="A matrix of classes by clusters; the darker its diagonal, the better the clusters match the classes.",
-        figure=figure,
-    )
+            axis.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=9, color=color)
+    label(axis, columns_are, "class")
+    entitle(axis, title)
+    return figure
 
 
 def best_order(counts: NDArray[np.int64]) -> list[int]:

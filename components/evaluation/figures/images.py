@@ -1,5 +1,7 @@
 """Figures made of images: what the model sees, remakes, invents and finds in between."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vaeflow.components.evaluation.figures.style import Images, Picture, image_plot
@@ -7,18 +9,34 @@ from vaeflow.components.evaluation.figures.style import Images, Picture, image_p
 
 def reconstructions(originals: Images, remade: Images, columns: int = 12) -> Picture:
     """Test images [n, h, w, c] in rows, each row followed by its reconstructions."""
-    columns = min(columns, len(originals))
-    rows = len(originals) // columns
-    pairs = np.stack([originals, remade])[:, : rows * columns]
-    sheet = (
-        pairs.reshape(2, rows, columns, *originals.shape[1:]).swapaxes(0, 1).reshape(-1, columns, *originals.shape[1:])
-    )
+    sheet = _below_each_other((originals, remade), columns)
     return Picture(
         name="reconstructions",
         caption="Test images as the model sees them, and below each the mean image decoded from its posterior mean.",
-        alt=f"{rows * columns} test images, each above its reconstruction.",
-        figure=image_plot(sheet, "Reconstructions", ("input", "output") * rows),
+        alt=f"{len(sheet) // 2 * sheet.shape[1]} test images, each above its reconstruction.",
+        figure=image_plot(sheet, "Reconstructions", ("input", "output") * (len(sheet) // 2)),
     )
+
+
+def denoised(noisy: Images, remade: Images, clean: Images, columns: int = 12) -> Picture:
+    """Test images [n, h, w, c] with noise in rows, each row followed by the denoised and by the clean ones."""
+    sheet = _below_each_other((noisy, remade, clean), columns)
+    return Picture(
+        name="denoised",
+        caption="Test images with the noise that the model was trained to remove; below each what the model makes of "
+        "it, and the clean image.",
+        alt=f"{len(sheet) // 3 * sheet.shape[1]} noisy test images, each above its denoised and its clean version.",
+        figure=image_plot(sheet, "Noise removal", ("noisy", "denoised", "clean") * (len(sheet) // 3)),
+    )
+
+
+def _below_each_other(kinds: Sequence[Images], columns: int) -> Images:
+    """Kinds of the same images, each [n, h, w, c] → a sheet [rows, columns, h, w, c] in which the kinds take turns."""
+    shape = kinds[0].shape[1:]
+    columns = min(columns, len(kinds[0]))
+    rows = len(kinds[0]) // columns
+    cut = np.stack(list(kinds))[:, : rows * columns]
+    return cut.reshape(len(kinds), rows, columns, *shape).swapaxes(0, 1).reshape(-1, columns, *shape)
 
 
 def prior_samples(images: Images, columns: int = 12) -> Picture:

@@ -87,6 +87,32 @@ def kl_per_dimension(kl: Array, active: NDArray[np.bool_]) -> Picture:
     )
 
 
+def kl_per_layer(kl: Array, active: NDArray[np.bool_], layers: Mapping[str, int]) -> Picture:
+    """Bars as of `kl_per_dimension`, side by side for the layers of a hierarchy: sizes by name, the lowest first."""
+    figure, (axis,) = plot(height=2.6)
+    ends = np.cumsum(list(layers.values()))
+    gap = math.ceil(len(kl) / MOST_NUMBERED)
+    names, places = [], []
+    for number, (name, size) in enumerate(layers.items()):
+        units = np.arange(ends[number] - size, ends[number])
+        units = units[np.argsort(-kl[units])]
+        bars = ends[number] - size + number * gap + np.arange(size)
+        axis.bar(bars, kl[units], color=[BLUE if active[unit] else FAINT for unit in units], width=0.8)
+        names.append(f"{name}\n{active[units].sum()} of {size}\n{kl[units].sum():.1f} nats")
+        places.append(float(bars.mean()))
+    axis.set_xticks(places, names)
+    label(axis, "", "KL in nats")
+    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    return Picture(
+        name="kl_per_dimension",
+        caption="How much each latent dimension of each layer tells about an image, on average over the test split, "
+        "and how many dimensions of a layer are active. Grey ones are not: their posterior mean hardly moves.",
+        alt="A bar for each latent dimension, by layer: "
+        + "; ".join(name.replace("\n", ", ", 1).replace("\n", " active, ") for name in names),
+        figure=figure,
+    )
+
+
 def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     if (labels < 0).any():
         yield "unknown", FAINT, labels < 0

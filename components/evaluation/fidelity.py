@@ -1,0 +1,19 @@
+"""How close images are to others: of reconstructions to what they were made from, of denoised images to clean ones."""
+
+import tensorflow as tf
+
+SSIM_WINDOW = 11
+"""Pixels on a side of SSIM's Gaussian window; smaller images get one of their own size."""
+ROUNDING = 1 / 255**2 / 12
+"""Mean squared error of rounding to 8 bits: no reconstruction is told to be better than 58.9 dB."""
+
+
+def psnr(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+    """Peak signal-to-noise ratio of images [batch, h, w, c] in [0, 1]: [batch], in dB."""
+    error = tf.reduce_mean(tf.math.squared_difference(x, y), axis=[1, 2, 3])
+    return -10 * tf.math.log(tf.maximum(error, ROUNDING)) / tf.math.log(10.0)
+
+
+def ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+    """Structural similarity of images [batch, h, w, c] in [0, 1]: [batch], at most 1. Wang et al. 2004."""
+    return tf.image.ssim(x, y, max_val=1.0, filter_size=min(SSIM_WINDOW, *x.shape[1:3]))

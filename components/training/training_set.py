@@ -1,0 +1,26 @@
+"""The training split as models see it where a phase begins or ends."""
+
+import numpy as np
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.training.labels import Labels, labelled_images, stream_for_training
+from vaeflow.models.training.data import Labelled
+
+
+class TrainingSplit:
+    """The training split of examples, with the labels that training may know; see `TrainingSet`."""
+
+    def __init__(self, examples: Examples, seed: int, labels: Labels | None = None):
+        """`labels` is what `hidden_from_training` gave."""
+        self.examples = examples
+        self.seed = seed
+        self.labels = labels
+
+    def take(self, limit: int) -> Labelled:
+        """The first `limit` images."""
+        images, labels = next(stream_for_training(self.examples, self.labels).batch(limit).as_numpy_iterator())
+        return Labelled(images, labels.astype(np.int64))
+
+    def labelled(self) -> Labelled:
+        """All images whose class training may know."""
+        return Labelled(*labelled_images(self.examples, self.labels))
