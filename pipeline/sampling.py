@@ -12,13 +12,25 @@ from vaeflow.models.errors import InputError
 MARGIN = 2
 
 
-def sampled(decoder: Path, count: int, seed: int) -> np.ndarray:
-    """Images uint8 [count, h, w, c] from the newest version of a served decoder."""
+def sampled(decoder: Path, count: int, seed: int, label: int | None = None) -> np.ndarray:
+    """Images uint8 [count, h, w, c] from the newest version of a served decoder, all of class `label` if one is given.
+
+    Raises `InputError` where that class, or any, cannot be chosen.
+    """
     version = max(
         (folder for folder in decoder.iterdir() if folder.name.isdigit()), key=lambda folder: int(folder.name)
     )
-    sample = tf.saved_model.load(str(version)).signatures["sample"]
-    images = sample(n=tf.constant(count), seed=tf.constant(seed), temperature=tf.constant(1.0))["images"]
+    signatures = tf.saved_model.load(str(version)).signatures
+    request = {"n": tf.constant(count), "seed": tf.constant(seed), "temperature": tf.constant(1.0)}
+    if label is None:
+        images = signatures["sample"](**request)["images"]
+    elif "sample_class" not in signatures:
+        raise InputError("--label: no class can be chosen for what this run's model generates.")
+    else:
+        try:
+            images = signatures["sample_class"](**request, label=tf.constant(label))["images"]
+        except tf.errors.InvalidArgumentError:
+            raise InputError(f"--label: the run's model has no class of number {label}.") from None
     pixels: np.ndarray = np.rint(images.numpy() * 255).astype(np.uint8)
     return pixels
 

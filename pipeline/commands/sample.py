@@ -17,6 +17,9 @@ def sample(
     run: Run,
     count: Annotated[int, typer.Option("-n", min=1, max=4096, help="How many images.")] = 16,
     seed: Annotated[int, typer.Option(min=-(2**31), max=2**31 - 1, help="The same seed gives the same images.")] = 0,
+    label: Annotated[
+        int | None, typer.Option(min=0, help="The class of all images, by its number, of a model that has classes.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The picture to write.")] = Path("grid.png"),
     root: Root = DEFAULT_ROOT,
 ) -> None:
@@ -32,7 +35,7 @@ def sample(
     with nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
         from vaeflow.pipeline.sampling import grid, sampled, save_picture
 
-        picture = grid(sampled(decoder, count, seed))
+        picture = grid(sampled(decoder, count, seed, label))
     save_picture(picture, output)
     typer.echo(output)
 
