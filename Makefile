@@ -11,7 +11,7 @@ demo: $(INSTALLED)
 	$(IN_VENV)vaeflow run mnist5k
 
 test: $(INSTALLED)
-	$(IN_VENV)pytest
+	$(IN_VENV)pytest -n auto --dist worksteal
 
 check: $(INSTALLED)
 	$(IN_VENV)ruff check

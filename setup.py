@@ -20,6 +20,7 @@ DEV = [
     "pip-tools>=7.4",
     "pytest>=8.3",
     "pytest-cov>=6.0",
+    "pytest-xdist>=3.6",
     "ruff>=0.9",
     "types-PyYAML",
 ]

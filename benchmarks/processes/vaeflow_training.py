@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.train import TrainConfig, train
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 examples, counted = Examples(Path(sys.argv[1])), int(sys.argv[2])
 network = DenseNetwork(hidden=(200, 200), activation="relu")
-config = TrainConfig(model=ModelConfig(latent_dim=50, network=network), epochs=1 + counted, patience=1 + counted)
+config = TrainConfig(model=VAEConfig(latent_dim=50, network=network), epochs=1 + counted, patience=1 + counted)
 with TemporaryDirectory() as output:
     train(config, examples, output=Path(output))
     _, *epochs = json.loads((Path(output) / "history.json").read_text())["epochs"]

@@ -20,8 +20,9 @@ from vaeflow.components.ingest import IngestConfig, ingest
 from vaeflow.components.preprocess import PreprocessConfig, preprocess
 from vaeflow.components.train import TrainConfig, train
 from vaeflow.models import registry
-from vaeflow.models.config import Observation
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 # ---------------------------------------------------------------- images as files
 
@@ -120,15 +121,15 @@ def write_model() -> WriteModel:
 
 
 def _write_model(
-    folder: Path, images: np.ndarray, config: ModelConfig, epochs: int = 0, observation: Observation = GREY
+    folder: Path, images: np.ndarray, config: VAEConfig, epochs: int = 0, observation: Observation = GREY
 ) -> Model:
     folder.mkdir(parents=True)
     keras.utils.set_random_seed(0)
-    model = registry.build(config, images.shape[1:], observation)
+    model = registry.build(config, DataSpec(image_shape=images.shape[1:], observation=observation))
     model.compile(keras.optimizers.Adam(3e-3), jit_compile=False)
-    data = tf.data.Dataset.from_tensor_slices(images).batch(50)
+    data = tf.data.Dataset.from_tensor_slices((images, np.full(len(images), -1, np.int32))).batch(50)
     record = model.fit(data, epochs=epochs, shuffle=False, verbose=0).history if epochs else {}
-    terms = {term: record.get(term, [-1.0]) for term in ("elbo", "log_likelihood", "kl")}
+    terms = {term: record.get(term, [-1.0]) for term in ("objective", "elbo", "log_likelihood", "kl")}
     history = [
         {"epoch": epoch + 1}
         | {f"{prefix}{term}": values[epoch] for term, values in terms.items() for prefix in ("", "val_")}
@@ -165,6 +166,6 @@ def grey_examples(digits_dataset: Dataset, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def trained(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A small VAE trained on them for three epochs."""
-    model = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
+    model = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
     config = TrainConfig(model=model, epochs=3, batch_size=64)
     return train(config, digits_examples, output=tmp_path_factory.mktemp("model"))

@@ -11,23 +11,29 @@ from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluate import EvaluateConfig, evaluate
-from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.catalogue import METRICS, Metric
 from vaeflow.models import registry
 from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError, RunError
-from vaeflow.models.model_config import DenseNetwork, GaussianLikelihood, ModelConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.likelihoods.config import GaussianLikelihood
+from vaeflow.models.networks.config import DenseNetwork
 
 NAMES = [f"class <{i}>" for i in range(10)]
 SMALL = DenseNetwork(hidden=(32,))
 CONFIG = EvaluateConfig(
     importance_samples=20, clustering_seeds=2, require={"elbo": ">= -500", "kmeans_accuracy": "> 0.999"}
 )
+SPECIAL = [name for name in Metric._fields if name.startswith("needs_") and name not in ("needs_labels", "needs_bound")]
+MEASURED = {name for name, metric in METRICS.items() if not any(getattr(metric, need) for need in SPECIAL)}
 FIGURES = {
     "reconstructions",
     "prior_samples",
     "latent_scatter",
     "latent_grid",
     "interpolations",
+    "sharpness",
+    "attributes",
     "kl_per_dimension",
     "confusion",
     "loss_curves",
@@ -58,7 +64,7 @@ def toy(tmp_path_factory, write_examples, write_model, digits):
     splits = {"train": type(digits)(images[:600], labels[:600]), "test": type(digits)(images[600:760], labels[600:760])}
     examples = write_examples(root / "examples", splits, NAMES, observation)
     examples = Examples(examples.path, {"source": "folder:<my> & 'yours'"})
-    config = ModelConfig(latent_dim=2, network=SMALL)
+    config = VAEConfig(latent_dim=2, network=SMALL)
     return examples, write_model(root / "model", images[:600], config, epochs=30, observation=observation)
 
 
@@ -78,7 +84,7 @@ def page(evaluation):
 
 
 def test_every_metric_of_the_catalogue_is_measured(results):
-    assert results["metrics"].keys() == METRICS.keys()
+    assert results["metrics"].keys() == MEASURED
 
 
 def test_the_bounds_are_in_their_order(results):
@@ -104,7 +110,10 @@ def test_every_likelihood_carries_its_protocol(results):
     assert protocol["images"] == 160
     assert protocol["importance_samples"] == 20
     assert protocol["probe_images"] == 600
-    assert protocol["standard_error"].keys() == {"elbo", "log_likelihood", "kl", "iw_log_likelihood"}
+    assert protocol["standard_error"].keys() == {
+        *("elbo", "log_likelihood", "kl", "iw_log_likelihood"),
+        *("psnr", "ssim"),
+    }
 
 
 def test_the_verdict_names_what_failed(results, evaluation):
@@ -165,7 +174,7 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
     """Evaluate an untrained model on the given splits, in few samples."""
 
     def run(splits, names=None, latent_dim=3, **options):
-        config = ModelConfig(latent_dim=latent_dim, network=SMALL, **options)
+        config = VAEConfig(latent_dim=latent_dim, network=SMALL, **options)
         examples = write_examples(tmp_path / "examples", splits, names)
         model = write_model(tmp_path / "model", splits["test"].images, config)
         output = tmp_path / "output"
@@ -179,8 +188,8 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
 
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
     metrics, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
-    assert metrics.keys() == {name for name, metric in METRICS.items() if not metric.needs_labels}
-    assert figures == FIGURES - {"latent_grid", "confusion"}
+    assert metrics.keys() == {name for name in MEASURED if not METRICS[name].needs_labels}
+    assert figures == FIGURES - {"latent_grid", "confusion", "attributes"}
 
 
 def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
@@ -188,7 +197,7 @@ def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
     labels = np.arange(30) % 2
     splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
     metrics, figures = evaluate_quickly(splits, ["a", "b"], latent_dim=1, likelihood=GaussianLikelihood())
-    assert metrics.keys() == METRICS.keys()
+    assert metrics.keys() == MEASURED
     assert figures == FIGURES - {"latent_grid"}
 
 
@@ -239,7 +248,7 @@ def test_images_of_another_shape_than_the_models_are_an_input_error(toy, tmp_pat
 
 def test_a_model_that_encodes_to_nan_is_a_run_error(tmp_path, write_examples, write_model, digits):
     examples = write_examples(tmp_path / "examples", {"test": type(digits)(digits.images[:5])})
-    model = write_model(tmp_path / "model", digits.images, ModelConfig(latent_dim=2, network=SMALL))
+    model = write_model(tmp_path / "model", digits.images, VAEConfig(latent_dim=2, network=SMALL))
     broken = registry.load(model.path / "model.keras")
     broken.set_weights([np.full_like(weight, np.nan) for weight in broken.get_weights()])
     broken.save(model.path / "model.keras")

@@ -13,9 +13,10 @@ from tensorflow_serving.config import model_server_config_pb2
 from vaeflow.components.artifacts import Evaluation, Model
 from vaeflow.components.export import ExportConfig, export
 from vaeflow.models import registry
-from vaeflow.models.config import Observation
+from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import RunError
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 SHAPE = (6, 5, 1)
 IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
@@ -29,10 +30,10 @@ def evaluation_in(folder, *checks):
 
 @pytest.fixture(scope="module")
 def model():
-    config = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
-    model = registry.build(config, SHAPE, Observation(binarise="dynamic", seed=5))
+    config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
+    model = registry.build(config, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic", seed=5)))
     model.compile(keras.optimizers.Adam(), jit_compile=False)
-    model.fit(IMAGES, batch_size=2, verbose=0)
+    model.fit(IMAGES, np.full(len(IMAGES), -1), batch_size=2, verbose=0)
     return model
 
 

@@ -1,94 +1,202 @@
 """What every model of the family must do: one row a model, nothing else to write."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from pydantic import ValidationError
 
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import Observation
-from vaeflow.models.model_config import (
-    BernoulliLikelihood,
-    ContinuousBernoulliLikelihood,
-    ConvolutionalNetwork,
-    DenseNetwork,
-    GaussianLikelihood,
-    ModelConfig,
-)
+from vaeflow.models.classifiers.config import SupportVectorClassifier
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.family.adgm.config import ADGMConfig
+from vaeflow.models.family.autoencoder.config import AutoencoderConfig
+from vaeflow.models.family.cvae.config import CVAEConfig
+from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
+from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.family.hierarchical_vae.config import HierarchicalVAEConfig
+from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
+from vaeflow.models.family.m1.config import M1Config
+from vaeflow.models.family.m1_m2.config import M1M2Config
+from vaeflow.models.family.m2.config import M2Config
+from vaeflow.models.family.sdgm.config import SDGMConfig
+from vaeflow.models.family.vade.config import VaDEConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.family.vae_gan.config import VAEGANConfig
+from vaeflow.models.family.vq_vae.config import VQVAEConfig
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.registry import MODELS, build, load
+from vaeflow.models.training.data import TrainingSet
+from vaeflow.models.training.step import MAIN, Phase
 
-SHAPE = (7, 5, 3)
+SHAPE, CLASSES = (7, 5, 3), 3
+DATA = DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic", seed=1), num_classes=CLASSES)
 SEED = tf.constant([3, 4])
-MODEL_ROWS = {"vae": ModelConfig(name="vae", latent_dim=4)}
-NETWORKS = [DenseNetwork(hidden=(16,)), ConvolutionalNetwork(filters=(4, 6), hidden=8)]
+LABELS = np.array([0, 1, 2, -1, 0, 1, 2, -1, 0, 1, 2, -1])
+UPPER_LAYERS = ({"latent_dim": 3, "hidden": (8,)}, {"latent_dim": 2, "hidden": (6, 5)})
+MODEL_ROWS = [
+    VAEConfig(latent_dim=4),
+    VAEConfig(latent_dim=4, posterior={"name": "full_covariance"}, prior={"name": "vamp", "components": 3}),
+    VAEConfig(latent_dim=4, posterior={"name": "planar", "length": 3}, prior={"name": "mixture", "components": 3}),
+    VAEConfig(latent_dim=4, posterior={"name": "radial", "length": 3}),
+    VAEConfig(latent_dim=4, posterior={"name": "iaf", "hidden": (8,), "context": 5}),
+    AutoencoderConfig(latent_dim=4, prior={"name": "mixture", "components": 2}),
+    AutoencoderConfig(latent_dim=4, sparsity={"name": "l1"}, prior={"name": "gaussian"}),
+    AutoencoderConfig(latent_dim=4, sparsity={"name": "kl"}),
+    AutoencoderConfig(latent_dim=4, corruption={"name": "salt_and_pepper"}),
+    HierarchicalVAEConfig(latent_dim=4, upper=UPPER_LAYERS),
+    LadderVAEConfig(latent_dim=4, upper=UPPER_LAYERS),
+    VAEGANConfig(latent_dim=4),
+    DFCVAEConfig(latent_dim=4, features="classifier"),
+    M1Config(latent_dim=4),
+    M1Config(latent_dim=4, classifier=SupportVectorClassifier(max_images=20)),
+    FineTunedConfig(latent_dim=4, pretrain_epochs=1),
+    VaDEConfig(latent_dim=4, clusters=3),
+    M2Config(latent_dim=4, hidden=(8,)),
+    M1M2Config(latent_dim=4, hidden=(8, 6), m1_latent_dim=5, m1_epochs=1),
+    ADGMConfig(latent_dim=4, hidden=(8,), auxiliary_dim=5),
+    SDGMConfig(latent_dim=4, hidden=(8,), auxiliary_dim=5, normalisation="batch"),
+    CVAEConfig(latent_dim=4, hidden=(8,), posterior={"name": "iaf", "hidden": (8,), "context": 5}),
+    VQVAEConfig(latent_dim=4, positions=2, codebook_size=5, prior_width=8),
+]
+NETWORKS = [
+    {"name": "dense", "hidden": (16,)},
+    {"name": "convolutional", "filters": (4, 6), "hidden": 8},
+    {"name": "residual", "filters": (4, 6), "hidden": 8},
+]
 LIKELIHOODS = [
-    BernoulliLikelihood(),
-    ContinuousBernoulliLikelihood(),
-    *(GaussianLikelihood(variance=variance) for variance in ("fixed", "learned", "per_pixel")),
+    {"name": "bernoulli"},
+    {"name": "continuous_bernoulli"},
+    *({"name": "gaussian", "variance": variance} for variance in ("fixed", "learned", "per_pixel")),
 ]
 
 
-def parts() -> list[ModelConfig]:
+def combined(part: str, choices: list[dict]) -> list[ModelConfig]:
+    """Every row with every choice of one part, but for those that its configuration refuses as meaningless."""
     configs = []
-    for row in MODEL_ROWS.values():
-        configs += [
-            row.model_copy(update={"network": NETWORKS[0], "likelihood": likelihood}) for likelihood in LIKELIHOODS
-        ]
-        configs.append(row.model_copy(update={"network": NETWORKS[1]}))
+    for row in MODEL_ROWS:
+        fields = {"network": NETWORKS[0]} | {name: getattr(row, name) for name in row.model_fields_set}
+        for choice in choices:
+            try:
+                configs.append(type(row).model_validate(fields | {part: choice}))
+            except ValidationError:
+                continue
     return configs
 
 
 def describe(config: ModelConfig) -> str:
-    return f"{config.name}-{config.network.name}-{config.likelihood.name}-{getattr(config.likelihood, 'variance', '')}"
+    changed = config.model_dump(mode="json", exclude_unset=True, exclude={"name", "latent_dim", "likelihood"})
+    likelihood = config.likelihood.model_dump(mode="json", exclude_defaults=True)
+    return f"{config.name}-{changed}-{config.likelihood.name}-{likelihood}".replace(" ", "")
 
 
 @pytest.fixture(scope="module")
-def images() -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 256, (6, *SHAPE), dtype=np.uint8)
+def data(toy_training_set: type) -> TrainingSet:
+    return toy_training_set(np.random.default_rng(0).integers(0, 256, (12, *SHAPE), dtype=np.uint8), LABELS)
 
 
-@pytest.fixture(scope="module", params=parts(), ids=describe)
-def model(request: pytest.FixtureRequest) -> LatentVariableModel:
-    return build(request.param, SHAPE, Observation(binarise="dynamic", seed=1))
+@pytest.fixture(scope="module")
+def images(data: TrainingSet) -> np.ndarray:
+    return data.take(12).images
+
+
+@pytest.fixture(scope="module", params=combined("network", NETWORKS), ids=describe)
+def model(request: pytest.FixtureRequest, data: TrainingSet) -> LatentVariableModel:
+    """A model after a step of training in each of its phases."""
+    return trained(request.param, data)
+
+
+def trained(config: ModelConfig, data: TrainingSet) -> LatentVariableModel:
+    model = build(config, DATA)
+    batch = (tf.constant(data.take(12).images), tf.constant(LABELS, tf.int32))
+    for phase in (*model.phases(), Phase(MAIN, 1)):
+        model.compile(keras.optimizers.Adam(1e-3), phase=phase.name)
+        model.begin(phase.name, data)
+        before = [np.array(weight) for weight in model.get_weights()]
+        results = model.train_step(batch)
+        assert np.isfinite([float(value) for value in results.values()]).all(), results
+        assert not all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+        assert model.test_step(batch).keys() == results.keys()
+    model.finish(data)
+    return model
+
+
+def labels() -> tf.Tensor:
+    return tf.constant(np.maximum(LABELS, 0), tf.int32)
 
 
 def test_every_registered_model_has_a_row():
-    assert MODEL_ROWS.keys() == MODELS.keys()
+    assert {type(row) for row in MODEL_ROWS} == set(MODELS)
+
+
+@pytest.mark.parametrize("config", combined("likelihood", LIKELIHOODS), ids=describe)
+def test_it_learns_with_every_likelihood(config: ModelConfig, data: TrainingSet):
+    model = trained(config, data)
+    assert np.isfinite(model.elbo(model.observe(data.take(12).images), SEED, labels()).total).all()
 
 
 def test_shapes(model: LatentVariableModel, images: np.ndarray):
     x = model.observe(images)
-    elbo = model.elbo(x, SEED)
-    assert elbo.log_likelihood.shape == elbo.kl.shape == elbo.total.shape == (6,)
-    assert model.log_weights(x, 3, SEED).shape == (3, 6)
-    assert model.embed(x).shape == model.kl_per_dimension(x).shape == (6, model.latent_dim)
-    assert model.reconstruct(x).shape == x.shape
+    elbo = model.elbo(x, SEED, labels())
+    assert elbo.log_likelihood.shape == elbo.kl.shape == elbo.total.shape == (12,)
+    assert elbo.kl_terms.shape[0] == 12
+    assert model.elbo(x, SEED, labels(), num_samples=3).total.shape == (12,)
+    assert model.log_weights(x, 3, SEED, labels()).shape == (3, 12)
+    assert model.embed(x, labels()).shape == (12, model.code_dim)
+    assert model.posterior(x, labels()).stddev().shape == (12, model.code_dim)
+    assert model.reconstruct(x, labels()).shape == x.shape
     assert model.generate(5, SEED).shape == (5, *SHAPE)
-    assert model.decode(tf.zeros((2, 3, model.latent_dim))).shape == (2, 3, *SHAPE)
+    assert model.sample_codes(5, SEED).shape == (5, model.code_dim)
+    assert model.decode(tf.zeros((2, 3, model.code_dim))).shape == (2, 3, *SHAPE)
+
+
+def test_what_it_says_of_classes(model: LatentVariableModel, images: np.ndarray):
+    if model.classifies:
+        probabilities = model.classify(model.observe(images)).numpy()
+        assert probabilities.shape == (12, CLASSES)
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    if model.clusters:
+        np.testing.assert_allclose(tf.reduce_sum(model.assign(model.observe(images)), axis=1), np.ones(12), rtol=1e-5)
+    if model.generates_classes:
+        z = tf.random.stateless_normal([4, model.latent_dim], SEED)
+        codes = [model.class_codes(z, tf.fill([4], label)) for label in range(CLASSES)]
+        assert codes[0].shape == (4, model.code_dim)
+        assert not np.array_equal(model.decode(codes[0]), model.decode(codes[1]))
 
 
 def test_terms_are_finite_and_decoded_images_lie_between_black_and_white(
     model: LatentVariableModel, images: np.ndarray
 ):
     x = model.observe(images)
-    assert np.isfinite(model.elbo(x, SEED).total).all()
-    for decoded in (model.reconstruct(x), model.generate(4, SEED, temperature=5.0)):
+    assert np.isfinite(model.elbo(x, SEED, labels()).total).all()
+    if model.bounds_likelihood:
+        assert np.isfinite(model.log_weights(x, 2, SEED, labels())).all()
+    for decoded in (model.reconstruct(x, labels()), model.generate(4, SEED, temperature=5.0)):
         np.testing.assert_array_equal(decoded, np.clip(decoded, 0, 1))
 
 
 def test_the_same_seed_gives_the_same_output_and_another_seed_another(model: LatentVariableModel, images: np.ndarray):
     x = model.observe(images)
-    for draw in (
-        lambda seed: model.elbo(x, seed).total,
-        lambda seed: model.log_weights(x, 2, seed),
-        lambda seed: model.generate(4, seed),
-    ):
+    draws = [lambda seed: model.generate(4, seed)]
+    if model.bounds_likelihood and np.any(model.posterior(x, labels()).stddev() > 0):
+        draws += [
+            lambda seed: model.elbo(x, seed, labels()).total,
+            lambda seed: model.log_weights(x, 2, seed, labels()),
+        ]
+    for draw in draws:
         np.testing.assert_array_equal(draw(SEED), draw(SEED))
         assert not np.array_equal(draw(SEED), draw(tf.constant([5, 6])))
 
 
-def test_kl_is_the_sum_over_dimensions(model: LatentVariableModel, images: np.ndarray):
-    x = model.observe(images)
-    np.testing.assert_allclose(model.elbo(x, SEED).kl, tf.reduce_sum(model.kl_per_dimension(x), axis=1), rtol=1e-5)
+def test_the_mean_log_weight_is_the_elbo(model: LatentVariableModel, images: np.ndarray):
+    """Both are unbiased estimates of one number, whether the KL of the first is in closed form or sampled."""
+    if not model.bounds_likelihood:
+        return
+    x = model.observe(images[:2])
+    log_weights = model.log_weights(x, 400, SEED, labels()[:2]).numpy()
+    elbo = model.elbo(x, tf.constant([7, 8]), labels()[:2], num_samples=400).total.numpy()
+    tolerance = 6 * log_weights.std(axis=0) / 20 + 1e-3 * np.abs(elbo)
+    assert (np.abs(log_weights.mean(axis=0) - elbo) < tolerance).all()
 
 
 def test_saved_and_loaded_it_gives_the_same_output(model: LatentVariableModel, images: np.ndarray, tmp_path):
@@ -96,8 +204,9 @@ def test_saved_and_loaded_it_gives_the_same_output(model: LatentVariableModel, i
     loaded = load(tmp_path / "model.keras")
     x = model.observe(images)
     np.testing.assert_array_equal(loaded.observe(images), x)
-    np.testing.assert_array_equal(loaded.reconstruct(x), model.reconstruct(x))
-    np.testing.assert_array_equal(loaded.elbo(x, SEED).total, model.elbo(x, SEED).total)
+    np.testing.assert_array_equal(loaded.reconstruct(x, labels()), model.reconstruct(x, labels()))
+    np.testing.assert_array_equal(loaded.elbo(x, SEED, labels()).total, model.elbo(x, SEED, labels()).total)
+    np.testing.assert_array_equal(loaded.generate(3, SEED), model.generate(3, SEED))
     assert loaded.config == model.config
 
 
@@ -106,9 +215,12 @@ def test_exported_graphs_take_any_batch_and_give_the_same_output(
 ):
     served = tf.Module()
     served.model = model
-    spec = tf.TensorSpec((None, *SHAPE), tf.uint8)
-    served.reconstruct = tf.function(lambda batch: model.reconstruct(model.observe(batch)), input_signature=[spec])
+    specs = [tf.TensorSpec((None, *SHAPE), tf.uint8), tf.TensorSpec((None,), tf.int32)]
+    served.reconstruct = tf.function(
+        lambda batch, classes: model.reconstruct(model.observe(batch), classes), input_signature=specs
+    )
     tf.saved_model.save(served, str(tmp_path))
     loaded = tf.saved_model.load(str(tmp_path))
-    for batch in (images[:1], images):
-        np.testing.assert_allclose(loaded.reconstruct(batch), model.reconstruct(model.observe(batch)), atol=1e-6)
+    for n in (1, 12):
+        expected = model.reconstruct(model.observe(images[:n]), labels()[:n])
+        np.testing.assert_allclose(loaded.reconstruct(images[:n], labels()[:n]), expected, atol=1e-6)

@@ -7,8 +7,10 @@ import scipy.stats
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from vaeflow.models.distributions import DiagonalNormal, FastBernoulli, build_likelihood, standard_normal
-from vaeflow.models.model_config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
+from vaeflow.models.distributions import standard_normal
+from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
+from vaeflow.models.likelihoods.pixels import FastBernoulli, build_likelihood
+from vaeflow.models.posteriors.layers import DiagonalNormal
 
 RANDOM = np.random.default_rng(0)
 

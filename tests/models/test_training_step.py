@@ -4,33 +4,37 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.models.base import Elbo, LatentVariableModel
-from vaeflow.models.config import Observation
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.registry import build
 
 SHAPE = (4, 3, 1)
-CONFIG = ModelConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)))
+CONFIG = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)))
 
 
 def images(count: int) -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (count, *SHAPE), dtype=np.uint8)
 
 
+def batches() -> tf.data.Dataset:
+    return tf.data.Dataset.from_tensor_slices((images(20), np.full(20, -1, np.int32))).batch(5)
+
+
 def compiled(seed: int = 0, **kwargs) -> LatentVariableModel:
     keras.utils.set_random_seed(7)
-    model = build(CONFIG, SHAPE, Observation(binarise="dynamic"))
+    model = build(CONFIG, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic")))
     model.compile(keras.optimizers.Adam(0.01), seed=seed, **kwargs)
     return model
 
 
 def trained(model: LatentVariableModel, epochs: int = 1) -> dict[str, list[float]]:
-    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
-    return model.fit(data, validation_data=data, epochs=epochs, shuffle=False, verbose=0).history
+    return model.fit(batches(), validation_data=batches(), epochs=epochs, shuffle=False, verbose=0).history
 
 
 def test_a_step_follows_the_gradient_of_the_mean_elbo():
     model = compiled()
-    model.optimizer = keras.optimizers.SGD(0.1)
+    model.compile(keras.optimizers.SGD(0.1))
     before = [np.array(weight) for weight in model.get_weights()]
     batch = tf.constant(images(5))
     first, second = model._seeds(tf.constant(0))
@@ -40,7 +44,7 @@ def test_a_step_follows_the_gradient_of_the_mean_elbo():
         weight - 0.1 * gradient
         for weight, gradient in zip(before, tape.gradient(loss, model.trainable_variables), strict=True)
     ]
-    model.train_step(batch)
+    model.train_step((batch, tf.fill([5], -1)))
     for weight, value in zip(model.get_weights(), expected, strict=True):
         np.testing.assert_allclose(weight, value, atol=1e-6)
 
@@ -63,10 +67,9 @@ def test_training_repeats_itself_and_depends_on_the_seed(jit_compile: bool):
 
 def test_steps_taken_at_once_are_the_steps_taken_one_by_one():
     one, several = compiled(jit_compile=True), compiled(jit_compile=True)
-    batches = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
     histories = [
         model.fit(data, epochs=2, shuffle=False, verbose=0).history
-        for model, data in ((one, batches), (several, batches.batch(3)))
+        for model, data in ((one, batches()), (several, batches().batch(3)))
     ]
     np.testing.assert_allclose(histories[0]["elbo"], histories[1]["elbo"], rtol=1e-5)
     assert one.optimizer.iterations.numpy() == several.optimizer.iterations.numpy() == 8
@@ -74,8 +77,7 @@ def test_steps_taken_at_once_are_the_steps_taken_one_by_one():
 
 def test_validation_measures_with_the_same_noise_in_every_epoch():
     model = compiled()
-    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5)
-    first, second = (model.evaluate(data, verbose=0, return_dict=True) for _ in range(2))
+    first, second = (model.evaluate(batches(), verbose=0, return_dict=True) for _ in range(2))
     assert first == second
 
 
@@ -83,20 +85,19 @@ class Breaking(LatentVariableModel):
     """Its KL becomes NaN from the third step on."""
 
     def __init__(self):
-        super().__init__(CONFIG, SHAPE, Observation())
+        super().__init__(CONFIG, DataSpec(image_shape=SHAPE))
         self.weight = self.add_weight(shape=(), initializer="ones")
         self.built = True
 
-    def elbo(self, x: tf.Tensor, seed: tf.Tensor) -> Elbo:
-        kl = self.weight * tf.ones(tf.shape(x)[0])
+    def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
+        kl = self.weight * tf.ones([tf.shape(x)[0], 1])
         broken = self.optimizer.iterations.value >= 2
-        return Elbo(tf.zeros_like(kl), tf.where(broken, float("nan"), kl))
+        return Elbo(tf.zeros_like(kl[:, 0]), tf.where(broken, float("nan"), kl))
 
 
 def test_the_first_step_that_is_not_finite_is_named_with_its_term():
     model = Breaking()
     model.compile(keras.optimizers.SGD(0.1))
-    data = tf.data.Dataset.from_tensor_slices(images(20)).batch(5).batch(4)
-    history = model.fit(data, shuffle=False, verbose=0).history
+    history = model.fit(batches().batch(4), shuffle=False, verbose=0).history
     assert history["first_nonfinite_kl"] == [3]
     assert history["first_nonfinite_log_likelihood"] == [0]

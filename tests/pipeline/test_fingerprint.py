@@ -41,13 +41,13 @@ def code_digests(package):
 @pytest.mark.parametrize(
     ("file", "edit", "changed"),
     [
-        ("models/vae.py", "EDITED = 1\n", {"train", "evaluate", "export"}),
+        ("models/family/vae/model.py", "EDITED = 1\n", {"train", "evaluate", "export"}),
         ("components/training/fit.py", "EDITED = 1\n", {"train"}),
         ("components/serving/signatures.py", "EDITED = 1\n", {"export"}),
         ("components/sources/folder.py", "EDITED = 1\n", {"ingest"}),
         ("pipeline/store.py", "EDITED = 1\n", set()),
         ("__init__.py", "__version__ = '99'\n", set()),
-        ("models/vae.py", "# a comment\n\n\n", set()),
+        ("models/family/vae/model.py", "# a comment\n\n\n", set()),
     ],
 )
 def test_an_edit_changes_the_code_of_the_steps_that_import_it(package, file, edit, changed):
@@ -61,7 +61,7 @@ def test_an_edit_changes_the_code_of_the_steps_that_import_it(package, file, edi
 
 def test_the_code_of_a_step_is_found_through_imports_inside_its_function():
     train = next(step for step in PLAN if step.name == "train")
-    assert {"vaeflow.models.vae", "vaeflow.components.training.fit"} <= code_files(train.run).keys()
+    assert {"vaeflow.models.family.vae.model", "vaeflow.components.training.fit"} <= code_files(train.run).keys()
 
 
 def test_templates_are_code():

@@ -33,8 +33,8 @@ def test_ends_with_the_artifacts_and_metrics_of_the_beam_runner(tmp_path):
     metrics = json.loads((artifacts["evaluate"].path / "metrics.json").read_text())["metrics"]
     assert metrics == beam.metrics
     assert {name: type(artifact) for name, artifact in artifacts.items()} == {step.name: step.makes for step in PLAN}
-    assert artifacts["train"].properties["val_elbo"] == next(
-        step.artifact.properties["val_elbo"] for step in beam.steps if step.step == "train"
+    assert artifacts["train"].properties["val_objective"] == next(
+        step.artifact.properties["val_objective"] for step in beam.steps if step.step == "train"
     )
 
 

@@ -32,13 +32,13 @@ def test_assignment_accuracy_is_the_best_over_all_assignments(pairs):
 
 def test_renamed_classes_agree_fully():
     labels = np.array([0, 0, 1, 1, 2, 2])
-    scores = agreement(labels, np.array([2, 2, 0, 0, 1, 1]))
+    scores = agreement(labels, np.array([2, 2, 0, 0, 1, 1]), "kmeans")
     assert scores == pytest.approx({"kmeans_accuracy": 1.0, "kmeans_nmi": 1.0, "kmeans_ari": 1.0})
 
 
 def test_one_cluster_of_everything_says_nothing_of_the_classes():
-    scores = agreement(np.array([0, 0, 1, 1]), np.zeros(4, int))
-    assert scores == pytest.approx({"kmeans_accuracy": 0.5, "kmeans_nmi": 0.0, "kmeans_ari": 0.0})
+    scores = agreement(np.array([0, 0, 1, 1]), np.zeros(4, int), "cluster")
+    assert scores == pytest.approx({"cluster_accuracy": 0.5, "cluster_nmi": 0.0, "cluster_ari": 0.0})
 
 
 def test_well_separated_classes_are_found():

@@ -8,7 +8,8 @@ from vaeflow.components import progress
 from vaeflow.components.evaluation.encoding import encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
 from vaeflow.models import registry
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 COUNT = 23
 
@@ -27,7 +28,7 @@ def examples(tmp_path_factory, write_examples, digits, images):
 
 @pytest.fixture(scope="module")
 def model_file(tmp_path_factory, write_model, images):
-    config = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
+    config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
     return write_model(tmp_path_factory.mktemp("model") / "toy", images, config).path / "model.keras"
 
 

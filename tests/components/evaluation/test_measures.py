@@ -6,8 +6,9 @@ import tensorflow as tf
 
 from vaeflow.components.evaluation.measures import Bounds, importance_weighted
 from vaeflow.models import registry
-from vaeflow.models.config import Observation
-from vaeflow.models.model_config import DenseNetwork, ModelConfig
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 X = tf.zeros([3, 2, 2, 1])
 SEED = tf.constant([1, 2])
@@ -18,14 +19,14 @@ class Constant:
 
     log_likelihood = tf.constant([-1000.0, -5.0, 0.0])
 
-    def log_weights(self, x, num_samples, seed):
+    def log_weights(self, x, num_samples, seed, labels=None):
         return tf.tile(self.log_likelihood[tf.newaxis], [num_samples, 1])
 
 
 class Noisy:
     """Weights that are a function of the seed, far too small to be exponentiated."""
 
-    def log_weights(self, x, num_samples, seed):
+    def log_weights(self, x, num_samples, seed, labels=None):
         return 30 * tf.random.stateless_normal([num_samples, x.shape[0]], seed) - 500
 
 
@@ -47,12 +48,12 @@ def test_chunks_add_up_to_the_logarithm_of_the_mean_of_all_weights():
 
 @pytest.fixture(scope="module")
 def measured():
-    config = ModelConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
-    model = registry.build(config, (4, 4, 1), Observation(binarise="static"))
+    config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
+    model = registry.build(config, DataSpec(image_shape=(4, 4, 1), observation=Observation(binarise="static")))
     images = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), np.uint8)
 
     def measure(importance_samples=5, seed=0, index=0):
-        return Bounds(importance_samples, seed)(model, tf.constant(images), tf.constant(index))
+        return Bounds(importance_samples, seed)(model, tf.constant(images), tf.fill([20], -1), tf.constant(index))
 
     return measure
 

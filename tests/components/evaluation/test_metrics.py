@@ -59,6 +59,14 @@ def test_a_unit_is_active_when_its_posterior_mean_varies_by_more_than_a_hundredt
     assert active(mean).tolist() == [False, True]
 
 
+def test_the_perplexity_of_a_codebook_counts_the_symbols_in_use():
+    measures = {**MEASURES, "symbols": np.array([[0, 1, 2], [3, 3, 3]])}
+    expected = math.exp(-(3 * math.log(1 / 6) / 6 + math.log(1 / 2) / 2))
+    assert bounds(measures, pixels=5, data_log_scale=0.0)["codebook_perplexity"] == pytest.approx(expected)
+    uniform = {**MEASURES, "symbols": np.arange(8).reshape(2, 4)}
+    assert bounds(uniform, pixels=5, data_log_scale=0.0)["codebook_perplexity"] == pytest.approx(8)
+
+
 def test_scores_over_seeds_have_mean_and_deviation():
     assert over_seeds([{"a": 1.0}, {"a": 3.0}]) == {"a": Spread(mean=2.0, std=1.0)}
 

@@ -3,7 +3,14 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_labels, load_split, num_examples, stream
+from vaeflow.components.images.examples import (
+    label_names,
+    load_labels,
+    load_split,
+    num_examples,
+    stream,
+    stream_numbered,
+)
 from vaeflow.components.images.records import Transform
 from vaeflow.components.images.tfrecord import LabelledImage, serialise, write_records
 from vaeflow.models.config import Observation
@@ -64,3 +71,10 @@ def test_a_seed_orders_the_shards_of_a_stream(examples):
     assert all(sorted(order) == list(range(9)) for order in orders)
     assert len(orders) > 1
     assert numbers(3) == numbers(3)
+
+
+def test_numbers_stay_with_their_images_in_any_order_of_the_shards(examples):
+    for seed in (None, tf.constant([3, 0]), tf.constant([4, 0])):
+        numbered = list(stream_numbered(examples, "train", shard_seed=seed).as_numpy_iterator())
+        assert sorted(place for place, _, _ in numbered) == list(range(9))
+        assert all(image[0, 0, 0] == place and label == place % 3 - 1 for place, image, label in numbered)

@@ -22,7 +22,7 @@ def opened(examples: Examples, seed: int = 0) -> TrainingData:
 
 def epoch(data: TrainingData, number: int) -> np.ndarray:
     data.epoch.assign(number)
-    return np.concatenate(list(data.batches.as_numpy_iterator()))
+    return np.concatenate([images for images, _ in data.batches.as_numpy_iterator()])
 
 
 def as_set(images: np.ndarray) -> set[bytes]:

@@ -1,0 +1,155 @@
+"""Served models that tell classes, that generate them, or that are given them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow_serving.apis import prediction_log_pb2
+
+from vaeflow.components.serving.exporting import write_served_models
+from vaeflow.models import registry
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.sampling import sampled
+
+SHAPE = (4, 4, 1)
+NAMES = ("cat", "dög", "hen")
+IMAGES = np.random.default_rng(1).integers(0, 256, (6, *SHAPE), np.uint8)
+LABELS = np.array([0, 1, 2, 0, 1, 2])
+DATA = DataSpec(
+    image_shape=SHAPE, observation=Observation(binarise="dynamic"), num_classes=len(NAMES), label_names=NAMES
+)
+SMALL = {"latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
+SEED = 7
+
+Signatures = dict[str, Any]
+Served = tuple[LatentVariableModel, Signatures, Signatures, Path]
+
+
+@pytest.fixture(scope="module")
+def served(toy_model: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """`served(name)` → the model with random weights, and the signatures of its decoder and encoder."""
+    done: dict[str, Served] = {}
+
+    def export(name: str) -> Served:
+        if name not in done:
+            folder = tmp_path_factory.mktemp(name)
+            model = toy_model(name)
+            model.save(folder / "model.keras")
+            folders = write_served_models(folder / "model.keras", folder)
+            decoder, encoder = (tf.saved_model.load(str(folders[role])).signatures for role in ("decoder", "encoder"))
+            done[name] = model, decoder, encoder, folder
+        return done[name]
+
+    return export
+
+
+@pytest.fixture(scope="module")
+def toy_model() -> Any:
+    def build(name: str) -> LatentVariableModel:
+        model = registry.build(registry.read_config({"name": name, **SMALL}), DATA)
+        rng = np.random.default_rng(0)
+        model.set_weights([w + rng.normal(size=w.shape, scale=0.3).astype(w.dtype) for w in model.get_weights()])
+        return model
+
+    return build
+
+
+@pytest.mark.parametrize("name", ["m1", "fine_tuned", "m2", "cvae"])
+def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: str):
+    model, decoder, encoder, _ = served(name)
+    by_class = {"sample_class", "decode"} if model.generates_classes else set()
+    assert set(decoder) == {"serving_default", "sample"} | by_class
+    assert set(encoder) == {"serving_default", "reconstruct"} | ({"classify"} if model.classifies else set())
+
+
+@pytest.mark.parametrize("name", ["m1", "fine_tuned", "m2"])
+@pytest.mark.parametrize("batch", [1, 6])
+def test_classify_gives_probabilities_the_label_and_its_name(served: Any, name: str, batch: int):
+    model, _, encoder, _ = served(name)
+    answer = encoder["classify"](images=tf.constant(IMAGES[:batch]))
+    expected = model.classify(model.observe(IMAGES[:batch])).numpy()
+    np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-5)
+    np.testing.assert_array_equal(answer["label"], expected.argmax(axis=1))
+    assert [text.decode() for text in answer["name"].numpy()] == [NAMES[label] for label in expected.argmax(axis=1)]
+
+
+@pytest.mark.parametrize("name", ["m2", "cvae"])
+def test_a_class_is_chosen_for_each_code(served: Any, name: str):
+    model, decoder, encoder, _ = served(name)
+    z = tf.random.stateless_normal([3, 3], [1, 2])
+    images = decoder["serving_default"](z=z, label=tf.constant([2, 0, 1]))["images"]
+    np.testing.assert_allclose(images, model.decode(model.class_codes(z, tf.constant([2, 0, 1]))), atol=1e-5)
+    others = decoder["serving_default"](z=z, label=tf.constant([0, 1, 2]))["images"]
+    assert not np.allclose(images, others, atol=1e-4)
+    given = {"label": tf.constant(LABELS, tf.int32)} if model.conditional else {}
+    codes = encoder["serving_default"](images=tf.constant(IMAGES), **given)["mean"]
+    remade = encoder["reconstruct"](images=tf.constant(IMAGES), **given)["images"]
+    np.testing.assert_allclose(decoder["decode"](z=codes)["images"], remade, atol=1e-5)
+
+
+def request(n: int, temperature: float, **more: int) -> dict[str, tf.Tensor]:
+    scalars = {name: tf.constant(value) for name, value in more.items()}
+    return {"n": tf.constant(n), "seed": tf.constant(SEED), "temperature": tf.constant(temperature), **scalars}
+
+
+@pytest.mark.parametrize("name", ["m2", "cvae", "m1_m2"])
+def test_samples_of_a_class(served: Any, name: str):
+    model, decoder, _, _ = served(name)
+    images = decoder["sample_class"](**request(4, 1.0, label=2))["images"]
+    expected = model.generate_class(tf.fill([4], 2), tf.constant([SEED, 0]))
+    np.testing.assert_allclose(images, expected, atol=1e-5)
+    np.testing.assert_array_equal(images, decoder["sample_class"](**request(4, 1.0, label=2))["images"])
+    assert not np.allclose(images, decoder["sample_class"](**request(4, 1.0, label=1))["images"], atol=1e-4)
+    middle = decoder["sample_class"](**request(3, 0.0, label=1))["images"].numpy()
+    np.testing.assert_allclose(middle, np.repeat(middle[:1], 3, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_a_class_that_there_is_not_is_an_error_for_the_client(served: Any, label: int):
+    _, decoder, _, _ = served("m2")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="expected 0 to 2"):
+        decoder["sample_class"](**request(1, 1.0, label=label))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="expected 0 to 2"):
+        decoder["serving_default"](z=tf.zeros([2, 3]), label=tf.constant([0, label]))
+
+
+def test_a_conditional_encoder_is_given_the_label(served: Any):
+    model, _, encoder, _ = served("cvae")
+    answer = encoder["serving_default"](images=tf.constant(IMAGES), label=tf.constant(LABELS, tf.int32))
+    x, labels = model.observe(IMAGES), tf.constant(LABELS, tf.int32)
+    np.testing.assert_allclose(answer["mean"], model.embed(x, labels), atol=1e-5)
+    np.testing.assert_allclose(answer["stddev"], model.posterior(x, labels).stddev(), atol=1e-5)
+    others = encoder["serving_default"](images=tf.constant(IMAGES), label=tf.constant((LABELS + 1) % 3, tf.int32))
+    assert not np.allclose(answer["mean"], others["mean"], atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["m1", "m2", "cvae"])
+@pytest.mark.parametrize("role", ["decoder", "encoder"])
+def test_warm_up_asks_every_signature_what_it_answers(served: Any, name: str, role: str):
+    _, decoder, encoder, folder = served(name)
+    signatures = {"decoder": decoder, "encoder": encoder}[role]
+    asked = set()
+    records = folder / role / "1" / "assets.extra" / "tf_serving_warmup_requests"
+    for record in tf.data.TFRecordDataset(str(records)):
+        wanted = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log.request
+        inputs = {key: tf.constant(tf.make_ndarray(value)) for key, value in wanted.inputs.items()}
+        assert signatures[wanted.model_spec.signature_name](**inputs)
+        asked.add(wanted.model_spec.signature_name)
+    assert asked == set(signatures)
+
+
+def test_pictures_of_a_class(served: Any):
+    *_, folder = served("m2")
+    first = sampled(folder / "decoder", 4, SEED, label=2)
+    assert (first.shape, first.dtype) == ((4, *SHAPE), np.uint8)
+    np.testing.assert_array_equal(first, sampled(folder / "decoder", 4, SEED, label=2))
+    assert not np.array_equal(first, sampled(folder / "decoder", 4, SEED, label=0))
+    with pytest.raises(InputError, match="--label: the run's model has no class of number 3"):
+        sampled(folder / "decoder", 4, SEED, label=3)
+    *_, without = served("m1")
+    with pytest.raises(InputError, match="--label: no class can be chosen"):
+        sampled(without / "decoder", 4, SEED, label=0)

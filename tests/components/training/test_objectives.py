@@ -1,0 +1,64 @@
+"""What an objective remembers between epochs, and what its schedules mean for early stopping."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.train import TrainConfig, train
+from vaeflow.models.registry import load
+
+SMALL = {
+    "model": {"latent_dim": 3, "network": {"hidden": [16]}},
+    "batch_size": 256,
+    "learning_rate": 3e-3,
+    "xla": False,
+    "deterministic": True,
+}
+
+
+def config(objective: dict, **changes: object) -> TrainConfig:
+    return TrainConfig.model_validate(SMALL | {"objective": objective} | changes)
+
+
+def outcome(model: Model) -> tuple[np.ndarray, list[float]]:
+    epochs = json.loads((model.path / "history.json").read_text())["epochs"]
+    weights = load(model.path / "model.keras").get_weights()
+    return np.concatenate([weight.ravel() for weight in weights]), [epoch["val_objective"] for epoch in epochs]
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        {"name": "factor_vae", "gamma": 5, "hidden": [8]},
+        {"warm_up": {"epochs": 3}},
+        {"capacity": {"nats": 3, "epochs": 3}},
+    ],
+    ids=str,
+)
+def test_a_training_in_two_parts_is_bit_identical_to_one_in_one(
+    objective: dict, digits_examples: Examples, tmp_path: Path
+):
+    whole = train(config(objective, epochs=4), digits_examples, output=tmp_path / "whole")
+    train(config(objective, epochs=2), digits_examples, output=tmp_path / "parts")
+    parts = train(config(objective, epochs=4), digits_examples, output=tmp_path / "parts")
+    for one, other in zip(outcome(parts), outcome(whole), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_patience_waits_for_the_end_of_the_warm_up(digits_examples: Examples, tmp_path: Path):
+    """With so small a step no epoch is better than the first."""
+    lengths = []
+    for objective in ({}, {"warm_up": {"epochs": 3}}):
+        idle = config(objective, epochs=12, learning_rate=1e-12, patience=1)
+        model = train(idle, digits_examples, output=tmp_path / str(len(lengths)))
+        lengths.append(len(outcome(model)[1]))
+    assert lengths == [2, 4]
+
+
+def test_of_a_factor_vae_the_last_epoch_is_kept(digits_examples: Examples, tmp_path: Path):
+    objective = {"name": "factor_vae", "hidden": [8]}
+    model = train(config(objective, epochs=3, patience=1, learning_rate=0.5), digits_examples, output=tmp_path)
+    assert model.properties["best_epoch"] == 3

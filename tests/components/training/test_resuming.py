@@ -1,0 +1,66 @@
+"""A training that is interrupted between two epochs, of models with several optimizers or phases."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.training.fit import Training
+from vaeflow.components.training.strategies import seed_everything
+from vaeflow.models.registry import load
+
+MODELS = {
+    "vae_gan": {"name": "vae_gan"},
+    "dfc_vae": {"name": "dfc_vae", "features": "classifier", "classifier_epochs": 2},
+}
+
+
+class Interruption(Exception):  # noqa: N818, it is no error of the training's
+    """What comes from outside."""
+
+
+class InterruptAfter(keras.callbacks.Callback):
+    """Raises when an epoch, counted from 1, is finished and recorded."""
+
+    def __init__(self, epoch: int):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_end(self, epoch: int, logs=None) -> None:
+        if epoch + 1 == self.epoch:
+            raise Interruption
+
+
+class InterruptedTraining(Training):
+    interrupt_after: int
+
+    def _callbacks(self, end: int) -> list[keras.callbacks.Callback]:
+        return [*super()._callbacks(end), InterruptAfter(self.interrupt_after)]
+
+
+def weights(output: Path) -> list[np.ndarray]:
+    return load(output / "model.keras").get_weights()
+
+
+@pytest.mark.parametrize(("name", "epoch"), [("vae_gan", 2), ("dfc_vae", 1), ("dfc_vae", 3)])
+def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
+    name: str, epoch: int, digits_examples: Examples, tmp_path: Path
+):
+    model = {"latent_dim": 3, "network": {"hidden": [12, 8]}} | MODELS[name]
+    config = TrainConfig.model_validate({"model": model, "epochs": 3, "batch_size": 100, "schedule": "cosine"})
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for folder in (whole, parts):
+        folder.mkdir()
+    train(config, digits_examples, output=whole)
+    seed_everything(config.seed, deterministic=False)
+    interrupted = InterruptedTraining(config, digits_examples, tf.distribute.get_strategy(), parts)
+    interrupted.interrupt_after = epoch
+    with pytest.raises(Interruption):
+        interrupted.run()
+    train(config, digits_examples, output=parts)
+    for one, other in zip(weights(whole), weights(parts), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -1,0 +1,29 @@
+"""Fixtures for the models."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from vaeflow.models.training.data import Labelled
+
+
+class ToyTrainingSet(NamedTuple):
+    """As `TrainingSet`, in memory."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    seed: int = 0
+
+    def take(self, limit: int) -> Labelled:
+        return Labelled(self.images[:limit], self.labels[:limit])
+
+    def labelled(self) -> Labelled:
+        known = self.labels >= 0
+        return Labelled(self.images[known], self.labels[known])
+
+
+@pytest.fixture(scope="session")
+def toy_training_set() -> type[ToyTrainingSet]:
+    """`toy_training_set(images, labels)` → a training set."""
+    return ToyTrainingSet

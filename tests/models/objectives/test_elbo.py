@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vaeflow.models.objectives.config import ElboConfig
+from vaeflow.models.objectives.elbo import ElboObjective, at_least
+from vaeflow.models.training.step import LAST_STEP
+
+KL = tf.constant([[0.1, 2.0, 0.0], [0.3, 1.0, 0.4]])
+"""Of two images in three groups, whose means are 0.2, 1.5 and 0.2."""
+
+
+def cost(step: int = 0, **fields: object) -> np.ndarray:
+    objective = ElboObjective(ElboConfig.model_validate(fields), steps_per_epoch=5)
+    return objective.weighted_kl(KL, tf.constant(step)).numpy()
+
+
+def test_beta_weighs_the_kl():
+    np.testing.assert_allclose(cost(beta=4), [8.4, 6.8], rtol=1e-6)
+
+
+def test_warm_up_multiplies_beta():
+    warm_up = {"epochs": 2}
+    for step, factor in ((0, 0), (1, 0.1), (5, 0.5), (10, 1), (LAST_STEP, 1)):
+        np.testing.assert_allclose(cost(step, beta=4, warm_up=warm_up), np.array([8.4, 6.8]) * factor, rtol=1e-6)
+
+
+def test_free_bits_are_the_least_that_the_mean_of_a_group_costs():
+    """0.5 for the first and the last group, and the second as it is."""
+    np.testing.assert_allclose(cost(free_bits=0.5), [0.5 + 2.0 + 0.5, 0.5 + 1.0 + 0.5], rtol=1e-6)
+    np.testing.assert_allclose(cost(free_bits=0.5, beta=2).mean(), 2 * (0.5 + 1.5 + 0.5), rtol=1e-6)
+
+
+def test_below_the_free_bits_a_group_has_no_gradient_and_above_them_its_own():
+    with tf.GradientTape() as tape:
+        tape.watch(KL)
+        total = tf.reduce_sum(at_least(0.5, KL))
+    np.testing.assert_array_equal(tape.gradient(total, KL), [[0, 1, 0], [0, 1, 0]])
+
+
+@pytest.mark.parametrize(("step", "target"), [(0, 0.0), (5, 1.5), (10, 3.0), (LAST_STEP, 3.0)])
+def test_capacity_costs_the_distance_of_the_mean_kl_to_a_target_that_rises(step: int, target: float):
+    """The mean KL is 1.9, for every image."""
+    capacity = {"nats": 3, "weight": 10, "epochs": 2}
+    np.testing.assert_allclose(cost(step, capacity=capacity), np.full(2, 10 * abs(1.9 - target)), rtol=1e-5)

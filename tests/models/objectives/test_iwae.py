@@ -1,0 +1,89 @@
+"""The importance-weighted bound against its definition, and its two gradients against each other."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
+from vaeflow.models.objectives.config import IwaeConfig
+from vaeflow.models.objectives.iwae import IwaeObjective, log_mean_exp
+from vaeflow.models.registry import build
+from vaeflow.models.training.data import Batch
+
+SEED, STEP = tf.constant([1, 2]), tf.constant(0)
+SHAPE = (3, 2, 1)
+X = tf.constant(np.random.default_rng(0).integers(0, 2, (4, *SHAPE)), tf.float32)
+BATCH = Batch(X, tf.fill([4], -1))
+
+
+def toy_model(**parts: object) -> LatentVariableModel:
+    keras.utils.set_random_seed(3)
+    config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(5,), activation="tanh"), **parts)
+    model = build(config, DataSpec(image_shape=SHAPE))
+    for weight in model.trainable_variables:
+        weight.assign(2 * weight)
+    return model
+
+
+def objective(samples: int, *, doubly: bool = False) -> IwaeObjective:
+    return IwaeObjective(IwaeConfig(samples=samples, doubly_reparameterised=doubly))
+
+
+def gradients(model: LatentVariableModel, of: IwaeObjective, repetitions: int) -> list[np.ndarray]:
+    """For each weight, [repetitions, size]."""
+
+    def once(seed: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            loss = of.losses(model, BATCH, STEP, tf.stack([7, seed])).by_group["model"]
+        return [tf.reshape(gradient, [-1]) for gradient in tape.gradient(loss, model.trainable_variables)]
+
+    def all_at_once() -> list[tf.Tensor]:
+        types = [tf.float32] * len(model.trainable_variables)
+        return tf.map_fn(once, tf.range(repetitions), fn_output_signature=types)
+
+    return [draws.numpy().astype(np.float64) for draws in tf.function(all_at_once)()]
+
+
+@pytest.mark.parametrize("doubly", [False, True])
+def test_with_one_sample_it_is_the_monte_carlo_elbo(doubly: bool):
+    model = toy_model()
+    losses = objective(1, doubly=doubly).losses(model, BATCH, STEP, SEED)
+    np.testing.assert_allclose(losses.objective, model.log_weights(X, 1, SEED)[0], rtol=1e-5)
+    np.testing.assert_allclose(losses.objective, losses.terms["elbo"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("doubly", [False, True])
+def test_with_more_it_is_the_log_of_the_mean_weight_and_its_terms_are_means(doubly: bool):
+    model = toy_model()
+    losses = objective(6, doubly=doubly).losses(model, BATCH, STEP, SEED)
+    sample = model.joint_sample(X, 6, SEED)
+    weights = sample.log_weights.numpy().astype(np.float64)
+    np.testing.assert_allclose(losses.objective, np.log(np.exp(weights).mean(axis=0)), rtol=1e-5)
+    np.testing.assert_allclose(losses.terms["elbo"], weights.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(losses.terms["log_likelihood"], sample.log_likelihood.numpy().mean(axis=0), rtol=1e-5)
+    kl = (sample.log_posterior - sample.log_prior).numpy().mean(axis=0)
+    np.testing.assert_allclose(losses.terms["kl"], kl, atol=1e-5)
+    assert (losses.objective > losses.terms["elbo"]).numpy().all()
+
+
+def test_weights_far_below_what_a_float_can_hold_are_averaged():
+    np.testing.assert_allclose(log_mean_exp(tf.constant([[-1000.0], [-1000.0 + math.log(3)]])), [-1000 + math.log(2)])
+
+
+@pytest.mark.parametrize(
+    "parts", [{}, {"posterior": {"name": "full_covariance"}}, {"prior": {"name": "vamp", "components": 3}}], ids=str
+)
+def test_the_doubly_reparameterised_gradient_has_the_same_mean(parts: dict):
+    """For encoder, decoder and prior; the largest of so many deviations, in standard errors, stays below 5."""
+    model, repetitions = toy_model(**parts), 600
+    one, other = (gradients(model, objective(5, doubly=doubly), repetitions) for doubly in (False, True))
+    for plain, doubly in zip(one, other, strict=True):
+        error = np.sqrt((plain.var(axis=0) + doubly.var(axis=0)) / repetitions)
+        assert (np.abs(plain.mean(axis=0) - doubly.mean(axis=0)) < 5 * error + 1e-5).all()
+        assert (np.abs(plain.mean(axis=0)) > 5 * error).any()
