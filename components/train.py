@@ -50,7 +50,7 @@ class TrainConfig(Config):
     xla: bool | None = Field(
         None, description="Compile training with XLA; by default where it can and pays: not for convolutions on a CPU."
     )
-    deterministic: bool = Field(False, description="Bit-identical repetition; slower on some devices.")
+    deterministic: bool = Field(False, description="Bit-identical repetition; slower, as it goes without XLA.")
     memory_budget: PositiveInt = Field(2048, description="MiB; a larger training split is streamed from its shards.")
 
     @model_validator(mode="after")
@@ -66,9 +66,11 @@ class TrainConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _xla_needs_one_device(self) -> Self:
+    def _xla_suits_the_rest(self) -> Self:
         if self.xla and self.strategy in ("mirrored", "multi_worker"):
             raise ValueError(f"xla cannot compile the reduction between devices of strategy '{self.strategy}'")
+        if self.xla and self.deterministic:
+            raise ValueError("xla does not promise deterministic results: choose one of xla and deterministic")
         return self
 
 

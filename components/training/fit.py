@@ -167,6 +167,8 @@ def data_spec(examples: Examples) -> DataSpec:
 def _uses_xla(config: TrainConfig) -> bool:
     if config.xla is not None:
         return config.xla
+    if config.deterministic:  # which XLA does not promise
+        return False
     # XLA's convolutions on a CPU take up to thirty times as long as TensorFlow's own.
     slow = config.model.convolves and not tf.config.list_physical_devices("GPU")
     return config.strategy == "tpu" or (config.strategy == "none" and not slow)

@@ -134,5 +134,5 @@ def require_classes(model: str, num_classes: int) -> None:
     """Raise `InputError` for a model that learns from labels where there are none."""
     if num_classes < 2:
         raise InputError(
-            f"train.model.name: {model} expects images with labels of two classes at least, and these have {num_classes}."
+            f"train.model.name: {model} expects labels of two classes at least, and these images have {num_classes}."
         )

@@ -8,7 +8,7 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.base import Elbo
 from vaeflow.models.distributions import kl_terms, standard_normal
-from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl
+from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl, sample_around_mean
 from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, beside, log_known
 
 
@@ -80,14 +80,13 @@ class StackedModel(AuxiliaryModel):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.image(*tf.split(z, [self.auxiliary_dim, self.latent_dim, self.num_classes], axis=-1))
 
-    def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        latent_seed, auxiliary_seed = tf.unstack(tf.random.split(seed, 2))
-        latent_and_class = super().sample_codes(n, latent_seed, temperature)
-        p = self._auxiliary_of(latent_and_class)
-        a = p.mean() + temperature * (p.sample(seed=auxiliary_seed) - p.mean())
-        return tf.concat([a, latent_and_class], axis=-1)
-
     def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """With a at its mean."""
         latent_and_class = super().class_codes(z, labels)
         return beside(self._auxiliary_of(latent_and_class).mean(), latent_and_class)
+
+    def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        latent_seed, auxiliary_seed = tf.unstack(tf.random.split(seed, 2))
+        latent_and_class = super().sample_class_codes(labels, latent_seed, temperature)
+        p = self._auxiliary_of(latent_and_class)
+        return beside(sample_around_mean(p, auxiliary_seed, temperature), latent_and_class)

@@ -10,6 +10,7 @@ from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, beside
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 from vaeflow.models.training.data import Batch
@@ -55,16 +56,17 @@ class ClassModel(LatentVariableModel):
         self.elbo(tf.zeros((1, *self.image_shape)), tf.zeros(2, tf.int32))
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        z, y = tf.split(self.latent_prior().sample(n, seed=seed), [self.latent_dim, self.num_classes], axis=-1)
-        return tf.concat([z * temperature, y], axis=-1)
+        class_seed, code_seed = tf.unstack(tf.random.split(seed, 2))
+        labels = tf.random.stateless_uniform([n], class_seed, maxval=self.num_classes, dtype=tf.int32, alg=GENERATOR)
+        return self.sample_class_codes(labels, code_seed, temperature)
 
     def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         return beside(z, tf.one_hot(labels, self.num_classes))
 
     def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """As p(z | y) draws z, whose deviations from its mean the temperature scales, as `class_codes`."""
-        p = self.latent_prior().latent_given(tf.one_hot(labels, self.num_classes))
-        return self.class_codes(p.mean() + temperature * (p.sample(seed=seed) - p.mean()), labels)
+        """As p(z | y) draws z, whose deviations from its mean the temperature scales."""
+        y = tf.one_hot(labels, self.num_classes)
+        return beside(sample_around_mean(self.latent_prior().latent_given(y), seed, temperature), y)
 
 
 class SemiSupervised(ClassModel):
@@ -102,3 +104,8 @@ class SemiSupervised(ClassModel):
 def class_kl(q: LatentAndClass) -> tf.Tensor:
     """KL(q(y) || p(y)) in nats for the uniform p(y), [...]: log K where the label is known."""
     return tf.math.log(float(q.num_classes)) - q.class_entropy()
+
+
+def sample_around_mean(p: tfd.Distribution, seed: tf.Tensor, temperature: float | tf.Tensor) -> tf.Tensor:
+    """A sample of p whose deviation from its mean is scaled by the temperature."""
+    return p.mean() + temperature * (p.sample(seed=seed) - p.mean())

@@ -40,7 +40,7 @@ def test_a_recipe_goes_its_whole_way(name: str, root: Path):
     made = run(PLAN, quick(name), root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
-    assert {step.state for step in steps.values()} == {"done"}
+    assert {step.state for step in steps.values()} <= {"done", "cached"}
     served = Path(steps["export"].artifact.path)
     assert {folder.name for folder in served.iterdir() if folder.is_dir()} == {"decoder", "encoder"}
     assert (Path(steps["evaluate"].artifact.path) / "report.html").stat().st_size > 100_000

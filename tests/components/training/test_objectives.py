@@ -15,7 +15,6 @@ SMALL = {
     "batch_size": 256,
     "learning_rate": 3e-3,
     "xla": False,
-    "deterministic": True,
 }
 
 
