@@ -8,6 +8,7 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
+from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.observation import observe
 from vaeflow.models.priors.mixture import sample_at_temperature
@@ -62,7 +63,7 @@ class LatentVariableModel(Trainable):
     Images x are float32 [batch, h, w, c] in [0, 1], as `observe` gives them. Labels are int32 [batch], -1 where not
     known, and None is all unknown. Seeds are int32 tensors of shape [2]; every method is a pure function of its
     arguments and the weights.
-    A subclass gives `posterior`, `prior` and `likelihood`; the rest follows.
+    A subclass gives `posterior`, `prior` and `decoder`, or a `likelihood` of its own; the rest follows.
     """
 
     bounds_likelihood: ClassVar[bool] = True
@@ -79,6 +80,8 @@ class LatentVariableModel(Trainable):
     """Whether its codes are made of symbols from a codebook: `symbols`."""
     denoises: bool = False
     """Whether it is made to remove noise from images: `corrupt`."""
+    decoder: ImageDecoder
+    """What `likelihood` is made of."""
 
     def __init__(self, config: ModelConfig, data: DataSpec, **kwargs: Any):
         super().__init__(**kwargs)
@@ -111,12 +114,12 @@ class LatentVariableModel(Trainable):
 
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         """p(x | z) for codes [..., code]: batch shape [...], event shape [h, w, c]."""
-        raise NotImplementedError
+        return self.decoder(z)
 
     @property
     def data_log_scale(self) -> float:
         """Nats per pixel from this model's likelihood to a probability of 8-bit pixels; see `PixelLikelihood`."""
-        raise NotImplementedError
+        return self.decoder.data_log_scale
 
     def observe(self, images: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         """Stored uint8 images → x. Only training gives a seed."""

@@ -31,10 +31,6 @@ class DeepGenerativeModel(AuxiliaryModel):
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def auxiliary_posterior(self, x: tf.Tensor) -> tfd.Distribution:
         return self.auxiliary_layer(self.auxiliary_encoder(x))
 

@@ -48,7 +48,7 @@ class Oracle:
         kernel = np.concatenate([self.gain.T, np.zeros((6, LATENT))], axis=1)
         bias = np.concatenate([posterior_error - self.gain @ self.offset, raw])
         model.posterior_layer.parameters.set_weights([kernel, bias])
-        model.decoder.layers[0].set_weights([self.weights.T, self.offset])
+        model.decoder.network.layers[0].set_weights([self.weights.T, self.offset])
         return model
 
     @property

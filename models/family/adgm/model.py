@@ -44,9 +44,6 @@ class ADGM(DeepGenerativeModel):
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         return self.given_auxiliary(x, self.auxiliary_posterior(x).mean(), labels)
 
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
-
     def joint_sample(
         self, x: tf.Tensor, num_samples: int, seed: tf.Tensor, labels: tf.Tensor | None = None
     ) -> JointSample:

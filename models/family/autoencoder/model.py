@@ -47,13 +47,6 @@ class Autoencoder(LatentVariableModel):
     def prior(self) -> tfd.Distribution:
         return self.fitted_prior.distribution()
 
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
-
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def corrupt(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         return x if self.config.corruption is None else corrupt(x, self.config.corruption, seed)
 

@@ -40,10 +40,6 @@ class CVAE(ClassModel):
         self.class_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def given(self, x: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """The classes y [batch, classes], 0 where not known."""
         known = tf.fill([tf.shape(x)[0]], -1) if labels is None else labels
@@ -55,9 +51,6 @@ class CVAE(ClassModel):
 
     def latent_prior(self) -> LatentAndClass:
         return LatentAndClass(super().latent_prior().log_classes, self.class_layer(tf.eye(self.num_classes)))
-
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         q = self.posterior(x, labels)

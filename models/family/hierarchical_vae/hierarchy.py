@@ -66,10 +66,6 @@ class Hierarchy(LatentVariableModel):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.decoder(z[..., : self.sizes[0]])
 
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         """The bound from samples of all layers, with the KL by dimension. Sønderby et al. 2016, eq. 9."""
         z, q = self.posterior(x, labels).draw(num_samples, seed)

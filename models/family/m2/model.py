@@ -36,10 +36,6 @@ class M2(SemiSupervised):
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def log_classes(self, x: tf.Tensor) -> tf.Tensor:
         """Log q(y | x), [batch, classes]."""
         return tf.nn.log_softmax(self.class_logits(self.classifier(x)))
@@ -53,9 +49,6 @@ class M2(SemiSupervised):
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         return LatentAndClass(log_known(self.log_classes(x), labels), self.latents(x))
-
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
 
     def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
         log_classes = self.log_classes(x)

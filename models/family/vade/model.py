@@ -56,13 +56,6 @@ class VaDE(LatentVariableModel):
     def prior(self) -> NormalMixture:
         return self.prior_layer.distribution()
 
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
-
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def assign(self, x: tf.Tensor) -> tf.Tensor:
         """Q(c | x), eq. 16 at the posterior mean: [batch, clusters]."""
         return tf.nn.softmax(self.prior().joint_log_probs(self.embed(x)))

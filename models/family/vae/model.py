@@ -12,8 +12,8 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import OneLayerConfig
-from vaeflow.models.likelihoods.pixels import build_likelihood
-from vaeflow.models.networks.building import build_decoder, build_encoder
+from vaeflow.models.likelihoods.decoder import ImageDecoder
+from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.posteriors.layers import build_posterior
 from vaeflow.models.priors.layers import build_prior
 from vaeflow.models.training.data import TrainingSet
@@ -30,9 +30,7 @@ class VAE(LatentVariableModel):
         self.encoder = build_encoder(config.network, data.image_shape)
         self.posterior_layer = build_posterior(config.posterior, config.latent_dim)
         self.prior_layer = build_prior(config.prior, config.latent_dim, data.image_shape)
-        self.likelihood_layer = build_likelihood(config.likelihood)
-        channels = data.image_shape[-1] * self.likelihood_layer.parameters_per_pixel
-        self.decoder = build_decoder(config.network, data.image_shape, channels)
+        self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         return self.posterior_layer(self.encoder(x))
@@ -42,11 +40,3 @@ class VAE(LatentVariableModel):
 
     def begin(self, phase: str, data: TrainingSet) -> None:
         self.prior_layer.initialise(data)
-
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        pixels = self.decoder(tf.reshape(z, [-1, self.code_dim]))
-        return self.likelihood_layer(tf.reshape(pixels, tf.concat([tf.shape(z)[:-1], pixels.shape[1:]], 0)))
-
-    @property
-    def data_log_scale(self) -> float:
-        return self.likelihood_layer.data_log_scale

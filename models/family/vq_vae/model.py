@@ -61,13 +61,6 @@ class VQVAE(LatentVariableModel):
     def prior(self) -> tfd.Distribution:
         return QuantisedCodes(self.symbol_prior, self.codebook)
 
-    def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(z)
-
-    @property
-    def data_log_scale(self) -> float:
-        return self.decoder.data_log_scale
-
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         """The bound, which has nothing random in it; the KL divergence is by positions."""
         symbols = self.symbols(x)
