@@ -12,6 +12,7 @@ from vaeflow.models.family.autoencoder.config import AutoencoderConfig
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.family.gumbel_vae.config import GumbelVAEConfig
 from vaeflow.models.family.hierarchical_vae.config import HierarchicalVAEConfig
 from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
 from vaeflow.models.family.m1.config import M1Config
@@ -43,6 +44,7 @@ AnyModel = (
     | SDGMConfig
     | CVAEConfig
     | VQVAEConfig
+    | GumbelVAEConfig
 )
 MODELS: tuple[type[ModelConfig], ...] = get_args(AnyModel)
 Model = Annotated[AnyModel, Field(discriminator="name"), named("vae")]

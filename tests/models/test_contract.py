@@ -14,6 +14,7 @@ from vaeflow.models.family.autoencoder.config import AutoencoderConfig
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.family.gumbel_vae.config import GumbelVAEConfig
 from vaeflow.models.family.hierarchical_vae.config import HierarchicalVAEConfig
 from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
 from vaeflow.models.family.m1.config import M1Config
@@ -58,6 +59,7 @@ MODEL_ROWS = [
     SDGMConfig(latent_dim=4, hidden=(8,), auxiliary_dim=5, normalisation="batch"),
     CVAEConfig(latent_dim=4, hidden=(8,), posterior={"name": "iaf", "hidden": (8,), "context": 5}),
     VQVAEConfig(latent_dim=4, positions=2, codebook_size=5, prior_width=8),
+    GumbelVAEConfig(latent_dim=4, categories=3, straight_through=True),
 ]
 NETWORKS = [
     {"name": "dense", "hidden": (16,)},

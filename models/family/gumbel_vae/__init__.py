@@ -1,0 +1,1 @@
+"""The VAE with categorical codes, trained through the Gumbel-softmax relaxation."""

@@ -1,0 +1,84 @@
+"""Several independent categorical variables as one code vector, and their relaxation."""
+
+from typing import Any
+
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+from tensorflow_probability.python.internal.samplers import sanitize_seed
+
+from vaeflow.models.observation import GENERATOR
+
+TINY = 1e-20
+
+
+class Categoricals(tfd.Distribution):
+    """One-hot codes of categorical variables in a row: event shape [variables · categories].
+
+    Made of logits [..., variables, categories]. Its mean is the probabilities; samples are drawn by the Gumbel-max
+    trick. Jang et al. 2017, eq. 1.
+    """
+
+    def __init__(self, logits: tf.Tensor):
+        self.log_probs = tf.nn.log_softmax(logits)
+        super().__init__(
+            dtype=logits.dtype,
+            reparameterization_type=tfd.NOT_REPARAMETERIZED,
+            validate_args=False,
+            allow_nan_stats=True,
+            parameters={"logits": logits},
+        )
+
+    @property
+    def variables(self) -> int:
+        """Number of categorical variables."""
+        return self.log_probs.shape[-2]
+
+    @property
+    def categories(self) -> int:
+        """Number of values of each."""
+        return self.log_probs.shape[-1]
+
+    def _batch_shape(self) -> tf.TensorShape:
+        return self.log_probs.shape[:-2]
+
+    def _batch_shape_tensor(self) -> tf.Tensor:
+        return tf.shape(self.log_probs)[:-2]
+
+    def _event_shape(self) -> tf.TensorShape:
+        return tf.TensorShape([self.variables * self.categories])
+
+    def _event_shape_tensor(self) -> tf.Tensor:
+        return tf.constant([self.variables * self.categories])
+
+    def _sample_n(self, n: tf.Tensor, seed: Any = None) -> tf.Tensor:
+        chosen = tf.argmax(self.log_probs + self._gumbel(n, seed), axis=-1)
+        return self._flat(tf.one_hot(chosen, self.categories, dtype=self.dtype))
+
+    def relaxed_sample(self, n: int, temperature: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """Points inside the simplex that near its corners as the temperature falls: [n, ..., event]. Eq. 2."""
+        return self._flat(tf.nn.softmax((self.log_probs + self._gumbel(n, seed)) / temperature))
+
+    def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
+        one_hot = tf.reshape(z, tf.concat([tf.shape(z)[:-1], [self.variables, self.categories]], axis=0))
+        return tf.reduce_sum(one_hot * self.log_probs, axis=[-2, -1])
+
+    def _mean(self) -> tf.Tensor:
+        return self._flat(tf.exp(self.log_probs))
+
+    def _stddev(self) -> tf.Tensor:
+        mean = self._mean()
+        return tf.sqrt(mean * (1 - mean))
+
+    def kl_to_uniform(self) -> tf.Tensor:
+        """KL from the uniform distribution over the categories, in nats by variable: [..., variables]."""
+        probs = tf.exp(self.log_probs)
+        return tf.reduce_sum(probs * self.log_probs, axis=-1) + tf.math.log(float(self.categories))
+
+    def _gumbel(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
+        shape = tf.concat([[n], tf.shape(self.log_probs)], axis=0)
+        uniform = tf.random.stateless_uniform(shape, sanitize_seed(seed), minval=TINY, alg=GENERATOR)
+        return -tf.math.log(-tf.math.log(uniform))
+
+    def _flat(self, values: tf.Tensor) -> tf.Tensor:
+        """[..., variables, categories] → [..., event]."""
+        return tf.reshape(values, tf.concat([tf.shape(values)[:-2], self.event_shape_tensor()], axis=0))
