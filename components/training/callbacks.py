@@ -49,9 +49,10 @@ class StopWhenNotFinite(keras.callbacks.Callback):
             raise NotFiniteError(f"the {NAMES.get(term, term)} term was not finite at step {broken[term]}", self.epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        broken = [name for name, value in logs.items() if name.startswith("val_") and not math.isfinite(value)]
+        measured = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
+        broken = [name for name, value in measured.items() if WATCH not in name and not math.isfinite(value)]
         if broken:
-            term = min((name.removeprefix("val_") for name in broken), key=_rank)
+            term = min(broken, key=_rank)
             step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
             raise NotFiniteError(
                 f"the {NAMES.get(term, term)} term on validation was not finite at step {step}", self.epoch
@@ -83,7 +84,7 @@ class Record(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         logs["images_per_second"] = self.images_per_epoch / self.trained_for
-        kept = {name: float(value) for name, value in logs.items() if "nonfinite" not in name}
+        kept = {name: float(value) for name, value in logs.items() if WATCH not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})
         self.checkpoints.save()
         if self.history.out_of_patience(self.patience):

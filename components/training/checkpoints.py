@@ -2,8 +2,10 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from vaeflow.components.training.history import History
@@ -25,10 +27,13 @@ class Checkpoints:
         self.writes = writes
 
     def _state(self) -> tf.train.Checkpoint:
-        """All that an epoch of the phase in which the model is compiled changes."""
-        own = [variable.value for group in self.model.objective.parameter_groups().values() for variable in group]
-        optimizers = tf.train.Checkpoint(**self.model.optimizers)
-        return tf.train.Checkpoint(model=self.model, optimizers=optimizers, objective=own)
+        """All that an epoch of the phase in which the model is compiled changes.
+
+        Variable by variable: TensorFlow does not find those of layers that a Keras layer holds in a list.
+        """
+        optimizers = {name: _values(optimizer.variables) for name, optimizer in self.model.optimizers.items()}
+        own = {name: _values(group) for name, group in self.model.objective.parameter_groups().items()}
+        return tf.train.Checkpoint(weights=_values(self.model.weights), optimizers=optimizers, objective=own)
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}"
@@ -67,3 +72,7 @@ class Checkpoints:
     def restore_best(self) -> None:
         """Set the model to the best epoch; the history stays."""
         self._state().read(str(self._path(self.history.best_epoch) / "state")).assert_consumed()
+
+
+def _values(variables: Iterable[keras.Variable]) -> list[tf.Variable]:
+    return [variable.value for variable in variables]

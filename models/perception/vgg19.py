@@ -1,5 +1,6 @@
 """Features of VGG19, pretrained on ImageNet. Simonyan & Zisserman 2015."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,11 +26,13 @@ def vgg19_features(weights: Path, layers: Sequence[str]) -> Features:
             "keras.applications.VGG19(include_top=False), or use train.model.features=classifier"
         )
     try:
-        whole = keras.applications.VGG19(include_top=False, weights=str(weights))
-    except (ValueError, OSError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # so Keras tells of weights that the file does not hold
+            whole = keras.applications.VGG19(include_top=False, weights=str(weights))
+    except (ValueError, OSError, UserWarning) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"train.model.vgg19_weights: {weights} does not hold weights of VGG19: {reason}") from error
-    network = keras.Model(whole.inputs, [whole.get_layer(name).output for name in layers])
+    network = keras.Model(whole.input, [whole.get_layer(name).output for name in layers])
     network.trainable = False
 
     def features(x: tf.Tensor) -> list[tf.Tensor]:

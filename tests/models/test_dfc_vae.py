@@ -165,7 +165,7 @@ def test_features_are_those_of_vgg19_for_images_as_it_was_trained_on(vgg19: Path
     bgr = 255 * x[..., ::-1] - np.array([103.939, 116.779, 123.68], np.float32)
     whole = keras.applications.VGG19(include_top=False, weights=str(vgg19))
     for name, seen in zip(names, vgg19_features(vgg19, names)(tf.constant(x)), strict=True):
-        expected = keras.Model(whole.inputs, whole.get_layer(name).output)(bgr)
+        expected = keras.Model(whole.input, whole.get_layer(name).output)(bgr)
         np.testing.assert_allclose(seen, expected, rtol=1e-3, atol=1e-3)
 
 

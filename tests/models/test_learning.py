@@ -1,4 +1,6 @@
-"""Every model learns: on 2,000 real digits it beats a baseline that knows nothing of an image but the mean of all."""
+"""Every model learns: on 2,000 real digits it beats, in what it is trained for, a baseline that knows no image."""
+
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -14,8 +16,20 @@ from vaeflow.models.training.step import MAIN, Phase
 
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
 DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="static"), num_classes=10)
-LABELLED = 200
-EPOCHS = 15
+EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
+"""Of those that need more than 20: an adversary moves on, relaxed categories have noisier gradients."""
+LABELLED = 10
+"""Of so many images one has its label, for the models that learn from few of them."""
+KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
+LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
+SETTINGS = {
+    "vq_vae": {"latent_dim": 64, "positions": 8, "codebook_size": 32},
+    "gumbel_vae": {"latent_dim": 20},
+    "vae_gan": {"gamma": 0.1},
+}
+TRAINED_FOR_FEATURES = ("vae_gan", "dfc_vae")
+TRAINED_FOR_CLASSES = ("fine_tuned",)
+TRAINED_FOR_IMAGES = [name for name in KINDS if name not in (*TRAINED_FOR_FEATURES, *TRAINED_FOR_CLASSES)]
 
 
 @pytest.fixture(scope="module")
@@ -27,41 +41,70 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return images.astype(np.uint8)[..., np.newaxis], labels[chosen]
 
 
-@pytest.fixture(scope="module", params=[kind.model_fields["name"].default for kind in MODELS])
+@pytest.fixture(scope="module")
 def model(request: pytest.FixtureRequest, digits: tuple, toy_training_set: type) -> LatentVariableModel:
-    images, labels = digits
+    (images, labels), name = digits, request.param
     keras.utils.set_random_seed(0)
-    model = build(config(request.param), DATA)
-    visible = np.where(np.arange(TRAIN) < (TRAIN if model.conditional else LABELLED), labels[:TRAIN], -1)
+    model = build(config(name), DATA)
+    visible = np.where(np.arange(TRAIN) % (1 if model.conditional else LABELLED) == 0, labels[:TRAIN], -1)
     data = toy_training_set(images[:TRAIN], visible)
     batches = tf.data.Dataset.from_tensor_slices((images[:TRAIN], visible.astype(np.int32))).batch(BATCH)
     for phase in (*model.phases(), Phase(MAIN, EPOCHS)):
-        model.compile(keras.optimizers.Adam(3e-3), phase=phase.name, jit_compile=False)
+        model.compile(keras.optimizers.Adam(LEARNING_RATE.get(name, 3e-3)), phase=phase.name, jit_compile=False)
         model.begin(phase.name, data)
-        model.fit(batches, epochs=EPOCHS, shuffle=False, verbose=0)
+        model.fit(batches, epochs=EPOCHS.get(name, 20), shuffle=False, verbose=0)
     model.finish(data)
     return model
 
 
 def config(name: str) -> ModelConfig:
-    kind = next(kind for kind in MODELS if kind.model_fields["name"].default == name)
-    return kind.model_validate({"latent_dim": 8, "network": {"name": "dense", "hidden": [128]}})
+    network = {"name": "dense", "hidden": [128]}
+    return KINDS[name].model_validate({"latent_dim": 8, "network": network} | SETTINGS.get(name, {}))
 
 
-def test_it_tells_more_of_a_test_image_than_the_best_factorised_bernoulli(model: LatentVariableModel, digits: tuple):
+def only(names: Iterable[str]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("model", list(names), indirect=True)
+
+
+def mean_image(digits: tuple, model: LatentVariableModel) -> np.ndarray:
+    return np.clip(model.observe(digits[0][:TRAIN]).numpy().mean(axis=0), 1e-3, 1 - 1e-3)
+
+
+def known(digits: tuple, model: LatentVariableModel) -> tf.Tensor | None:
+    return tf.constant(digits[1][TRAIN:], tf.int32) if model.conditional else None
+
+
+@only(name for name in TRAINED_FOR_IMAGES if KINDS[name].model_class().bounds_likelihood)
+def test_its_bound_beats_the_best_factorised_bernoulli(model: LatentVariableModel, digits: tuple):
+    x, mean = model.observe(digits[0][TRAIN:]), mean_image(digits, model)
+    baseline = (x * np.log(mean) + (1 - x) * np.log(1 - mean)).numpy().sum(axis=(1, 2, 3)).mean()  # nats
+    assert np.mean(model.elbo(x, tf.constant([0, 1]), known(digits, model)).total) > baseline + 3
+
+
+@only(TRAINED_FOR_IMAGES)
+def test_its_reconstructions_are_nearer_than_the_mean_image(model: LatentVariableModel, digits: tuple):
+    x = model.observe(digits[0][TRAIN:])
+    error = np.mean((model.reconstruct(x, known(digits, model)) - x) ** 2)
+    assert error < 0.9 * np.mean((mean_image(digits, model) - x) ** 2)
+
+
+@only(TRAINED_FOR_FEATURES)
+def test_its_reconstructions_are_nearer_in_the_features_it_compares(model: LatentVariableModel, digits: tuple):
+    network = model.discriminator if model.config.name == "vae_gan" else model.classifier
+    x = model.observe(digits[0][TRAIN:])
+    mean = tf.broadcast_to(mean_image(digits, model), x.shape)
+    real, remade, baseline = (network(images).features[-1] for images in (x, model.reconstruct(x), mean))
+    assert np.mean((remade - real) ** 2) < 0.9 * np.mean((baseline - real) ** 2)
+
+
+@only(name for name in KINDS if KINDS[name].model_class().classifies)
+def test_it_tells_classes_better_than_by_the_most_frequent_one(model: LatentVariableModel, digits: tuple):
     images, labels = digits
-    x, test_labels = model.observe(images[TRAIN:]), tf.constant(labels[TRAIN:], tf.int32)
-    means = np.clip(model.observe(images[:TRAIN]).numpy().mean(axis=0), 1e-3, 1 - 1e-3)
-    baseline = (x * np.log(means) + (1 - x) * np.log(1 - means)).numpy().sum(axis=(1, 2, 3)).mean()  # nats
-    known = test_labels if model.conditional else None
-    if model.bounds_likelihood:
-        elbo = float(np.mean(model.elbo(x, tf.constant([0, 1]), known).total))
-        assert elbo > baseline + 4
-    remade = model.reconstruct(x, known)
-    error, baseline_error = float(np.mean((remade - x) ** 2)), float(np.mean((means - x) ** 2))
-    assert error < 0.9 * baseline_error
+    right = np.argmax(model.classify(model.observe(images[TRAIN:])), axis=-1) == labels[TRAIN:]
+    assert right.mean() > 4 * np.bincount(labels).max() / len(labels)
 
 
+@only(KINDS)
 def test_its_samples_are_not_all_alike(model: LatentVariableModel):
     samples = model.generate(64, tf.constant([1, 2])).numpy().reshape(64, -1)
     assert samples.std(axis=0).mean() > 0.05
