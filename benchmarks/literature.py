@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
+from textwrap import wrap
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -22,6 +23,15 @@ TABLE = HERE / "LITERATURE.md"
 
 Records = dict[str, dict[str, dict[str, Any]]]
 """What was measured, by row and by seed."""
+
+
+INTRODUCTION = """
+Made by `benchmarks/literature.py`, which runs the recipes. Every number is of the test split, on which nothing was
+chosen, tuned or stopped. After ±: over several draws of labels their standard deviation, of one run the standard
+error over the images. Likelihoods are log p(x) in nats per image, estimated by importance sampling. Sharpness is
+the variance of the Laplacian. Minutes are of processor time, for the whole run from images to served models, on a
+machine with 2 cores and no accelerator. Published numbers come from other optimizers, numbers of epochs and splits.
+"""
 
 
 class Row(NamedTuple):
@@ -140,12 +150,7 @@ def render(records: Records) -> str:
     lines = [
         "# The family beside the literature",
         "",
-        "Made by `benchmarks/literature.py`, which runs the recipes. Every number is of the test split, on which nothing",
-        "was chosen, tuned or stopped. After ±: over several draws of labels their standard deviation, of one run the",
-        "standard error over the images. Likelihoods are log p(x) in nats per image, estimated by importance sampling.",
-        "Sharpness is the variance of the Laplacian. Minutes are of processor time, for the whole run from images to",
-        "served models, on a machine with 2 cores and no accelerator. Published numbers come from other optimizers,",
-        "numbers of epochs and splits.",
+        *wrap(INTRODUCTION, 120),
         "",
         table_line(heads),
         table_line(["---"] * len(heads)),
