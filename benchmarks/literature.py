@@ -150,7 +150,7 @@ def render(records: Records) -> str:
     lines = [
         "# The family beside the literature",
         "",
-        *wrap(INTRODUCTION, 120),
+        *wrap(INTRODUCTION.strip(), 120),
         "",
         table_line(heads),
         table_line(["---"] * len(heads)),
