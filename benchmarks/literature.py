@@ -68,7 +68,7 @@ ROWS = (
     Row("mnist_m1_m2", "M1+M2, 100 labels", ERROR, "3.33 ± 0.14 %, Kingma 2014", "≤ 4 %", draws=3),
     Row("mnist_adgm", "ADGM, 100 labels", ERROR, "0.96 %, Maaløe 2016", "≤ 2 %", draws=3),
     Row("mnist_sdgm", "SDGM, 100 labels", ERROR, "", "≤ 2 %", draws=3),
-    Row("mnist_vade", "VaDE, 10 clusters", "cluster_accuracy", "94.46 %, Jiang 2017", "≥ 85 %", ("kmeans_accuracy",)),
+    Row("mnist_vade", "VaDE, 10 clusters", "cluster_accuracy", "0.9446, Jiang 2017", "≥ 0.85", ("kmeans_accuracy",)),
     Row("mnist_vae", "k-means on the codes of the VAE", "kmeans_accuracy", "", "below VaDE"),
     Row("mnist_convolutional", "convolutional VAE, grey", SHARPNESS, also=OTHERS),
     Row("mnist_dfc", "DFC-VAE, grey", SHARPNESS, "", "sharper than the VAE", OTHERS),
@@ -178,10 +178,10 @@ def _measured(metric: str, runs: Mapping[str, Mapping[str, Any]]) -> str:
     if isinstance(values[0], dict):
         return f"{_words(metric)} {', '.join(f'{value:g}' for value in values[0].values())}"
     spread = stdev(values) if len(values) > 1 else _standard_error(metric, next(iter(runs.values())))
-    percent, unit = (100, " %") if metric.endswith(("accuracy", "error")) else (1, "")
-    deviation = "" if spread is None else f" ± {percent * spread:.2f}"
-    digits = 4 if metric.startswith("sharpness") else 2
-    return f"{_words(metric)} {percent * mean(values):.{digits}f}{deviation}{unit}".replace("-", "−")
+    digits = 2 if metric in (NLL, ERROR) else 4
+    deviation = "" if spread is None else f" ± {spread:.{digits}f}"
+    unit = " %" if metric == ERROR else ""
+    return f"{_words(metric)} {mean(values):.{digits}f}{deviation}{unit}".replace("-", "−")
 
 
 def _words(metric: str) -> str:
