@@ -1,4 +1,6 @@
-"""What the distributions of codes have in common: their noise, and the KL divergence between two of them."""
+"""What the distributions of codes have in common: shapes, noise, and the KL divergence between two of them."""
+
+from typing import Any
 
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
@@ -7,16 +9,51 @@ from tensorflow_probability.python.internal.samplers import sanitize_seed
 from vaeflow.models.observation import GENERATOR
 
 
-class Normal(tfd.Normal):
-    """TFP's normal, with noise from a named generator: the same on every device, with XLA and without.
+class CodeDistribution(tfd.Distribution):
+    """A distribution of codes [size], one for each of a batch: the leading axes of `rows` [..., n]."""
 
-    It is also the quick one: what TensorFlow selects by itself under XLA on a CPU takes 20 times as long.
-    """
+    def __init__(self, rows: tf.Tensor, size: int, *, reparameterised: bool):
+        super().__init__(
+            dtype=rows.dtype,
+            reparameterization_type=tfd.FULLY_REPARAMETERIZED if reparameterised else tfd.NOT_REPARAMETERIZED,
+            validate_args=False,
+            allow_nan_stats=True,
+            parameters={},
+        )
+        self.rows, self.size = rows, size
+
+    def _batch_shape(self) -> tf.TensorShape:
+        return self.rows.shape[:-1]
+
+    def _batch_shape_tensor(self) -> tf.Tensor:
+        return tf.shape(self.rows)[:-1]
+
+    def _event_shape(self) -> tf.TensorShape:
+        return tf.TensorShape([self.size])
+
+    def _event_shape_tensor(self) -> tf.Tensor:
+        return tf.constant([self.size])
+
+
+class Normal(tfd.Normal):
+    """TFP's normal, with `gaussian_noise`."""
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         shape = tf.concat([[n], self.batch_shape_tensor()], axis=0)
-        noise = tf.random.stateless_normal(shape, sanitize_seed(seed), dtype=self.dtype, alg=GENERATOR)
-        return self.loc + self.scale * noise
+        return self.loc + self.scale * gaussian_noise(shape, seed)
+
+
+def gaussian_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
+    """Standard normal numbers of a shape, from a named generator.
+
+    What TensorFlow selects by itself under XLA on a CPU takes 20 times as long, and differs from device to device.
+    """
+    return tf.random.stateless_normal(shape, sanitize_seed(seed), alg=GENERATOR)
+
+
+def unflattened(sample_shape: tf.Tensor, *values: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    """Values [n, ...] of n samples in a row → [*sample_shape, ...] each."""
+    return tuple(tf.reshape(value, tf.concat([sample_shape, tf.shape(value)[1:]], axis=0)) for value in values)
 
 
 def diagonal_normal(loc: tf.Tensor, scale: tf.Tensor) -> tfd.Distribution:

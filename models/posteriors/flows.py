@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
-from tensorflow_probability import distributions as tfd
-from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.observation import GENERATOR
+from vaeflow.models.distributions import CodeDistribution, gaussian_noise, unflattened
 
 MOMENT_PAIRS = 64
 """Pairs of opposite noise that estimate the moments of a flow, the same for every image and at every call."""
@@ -27,7 +25,7 @@ Flow = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 """Codes z [samples, batch, dim] → the codes that they become, and log |det| of the Jacobian [samples, batch]."""
 
 
-class FlowedNormal(tfd.Distribution):
+class FlowedNormal(CodeDistribution):
     """What N(loc, diag scale²) [batch, dim] becomes under a flow.
 
     A density is known only for what was sampled: `experimental_sample_and_log_prob`. Mean and standard deviation are
@@ -38,29 +36,10 @@ class FlowedNormal(tfd.Distribution):
         self.loc = loc
         self.scale = scale
         self.flow = flow
-        super().__init__(
-            dtype=loc.dtype,
-            reparameterization_type=tfd.FULLY_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters={"loc": loc, "scale": scale, "flow": flow},
-        )
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return self.loc.shape[:-1]
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.loc)[:-1]
-
-    def _event_shape(self) -> tf.TensorShape:
-        return self.loc.shape[-1:]
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.loc)[-1:]
+        super().__init__(loc, loc.shape[-1], reparameterised=True)
 
     def _noise(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
-        shape = tf.concat([[n], tf.shape(self.loc)], axis=0)
-        return tf.random.stateless_normal(shape, sanitize_seed(seed), dtype=self.dtype, alg=GENERATOR)
+        return gaussian_noise(tf.concat([[n], tf.shape(self.loc)], axis=0), seed)
 
     def _sample_n(self, n: tf.Tensor, seed: Any = None) -> tf.Tensor:
         return self.flow(self.loc + self.scale * self._noise(n, seed))[0]
@@ -69,18 +48,14 @@ class FlowedNormal(tfd.Distribution):
         noise = self._noise(tf.reduce_prod(sample_shape), seed)
         z, log_det = self.flow(self.loc + self.scale * noise)
         log_base = tf.reduce_sum(-0.5 * noise**2 - tf.math.log(self.scale) - 0.5 * math.log(2 * math.pi), axis=-1)
-        log_prob = log_base - log_det
-        return (
-            tf.reshape(z, tf.concat([sample_shape, tf.shape(z)[1:]], 0)),
-            tf.reshape(log_prob, tf.concat([sample_shape, tf.shape(log_prob)[1:]], 0)),
-        )
+        return unflattened(sample_shape, z, log_base - log_det)
 
     def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
         raise NotImplementedError("a flow posterior knows the density of its own samples only, as these are drawn")
 
     def _moment_samples(self) -> tf.Tensor:
         shape = [MOMENT_PAIRS, 1, self.loc.shape[-1]]
-        noise = tf.random.stateless_normal(shape, MOMENT_SEED, dtype=self.dtype, alg=GENERATOR)
+        noise = gaussian_noise(shape, MOMENT_SEED)
         return self.flow(self.loc + self.scale * tf.concat([noise, -noise], axis=0))[0]
 
     def _mean(self) -> tf.Tensor:

@@ -5,45 +5,25 @@ from typing import Any
 
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
-from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.observation import GENERATOR
+from vaeflow.models.distributions import CodeDistribution, gaussian_noise, unflattened
 
 
-class FullNormal(tfd.Distribution):
+class FullNormal(CodeDistribution):
     """N(loc, L Lᵀ) for loc [batch, dim] and lower triangular L = scale_tril [batch, dim, dim]."""
 
     def __init__(self, loc: tf.Tensor, scale_tril: tf.Tensor):
         self.loc = loc
         self.scale_tril = scale_tril
-        super().__init__(
-            dtype=loc.dtype,
-            reparameterization_type=tfd.FULLY_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters={"loc": loc, "scale_tril": scale_tril},
-        )
+        super().__init__(loc, loc.shape[-1], reparameterised=True)
 
     @property
     def log_det(self) -> tf.Tensor:
         """Log |det L|, [batch]."""
         return tf.reduce_sum(tf.math.log(tf.linalg.diag_part(self.scale_tril)), axis=-1)
 
-    def _batch_shape(self) -> tf.TensorShape:
-        return self.loc.shape[:-1]
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.loc)[:-1]
-
-    def _event_shape(self) -> tf.TensorShape:
-        return self.loc.shape[-1:]
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.loc)[-1:]
-
     def _draw(self, n: tf.Tensor, seed: Any) -> tuple[tf.Tensor, tf.Tensor]:
-        shape = tf.concat([[n], tf.shape(self.loc)], axis=0)
-        noise = tf.random.stateless_normal(shape, sanitize_seed(seed), dtype=self.dtype, alg=GENERATOR)
+        noise = gaussian_noise(tf.concat([[n], tf.shape(self.loc)], axis=0), seed)
         return self.loc + tf.einsum("bij,sbj->sbi", self.scale_tril, noise), noise
 
     def _sample_n(self, n: tf.Tensor, seed: Any = None) -> tf.Tensor:
@@ -51,11 +31,7 @@ class FullNormal(tfd.Distribution):
 
     def _sample_and_log_prob(self, sample_shape: tf.Tensor, seed: Any) -> tuple[tf.Tensor, tf.Tensor]:
         z, noise = self._draw(tf.reduce_prod(sample_shape), seed)
-        log_prob = self._log_density(noise)
-        return (
-            tf.reshape(z, tf.concat([sample_shape, tf.shape(z)[1:]], 0)),
-            tf.reshape(log_prob, tf.concat([sample_shape, tf.shape(log_prob)[1:]], 0)),
-        )
+        return unflattened(sample_shape, z, self._log_density(noise))
 
     def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
         inverse = tf.linalg.triangular_solve(self.scale_tril, tf.eye(tf.shape(self.loc)[-1]))

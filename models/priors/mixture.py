@@ -7,10 +7,11 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
+from vaeflow.models.distributions import CodeDistribution, gaussian_noise
 from vaeflow.models.observation import GENERATOR
 
 
-class NormalMixture(tfd.Distribution):
+class NormalMixture(CodeDistribution):
     """Σ_k π_k N(loc_k, scale_k²) over codes [dim].
 
     log_weights log π [components]; loc [components, dim]; scale [components, dim] are standard deviations, or
@@ -21,25 +22,7 @@ class NormalMixture(tfd.Distribution):
         self.log_weights = log_weights
         self.loc = loc
         self.scale = scale
-        super().__init__(
-            dtype=loc.dtype,
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters={"log_weights": log_weights, "loc": loc, "scale": scale},
-        )
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([])
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.constant([], tf.int32)
-
-    def _event_shape(self) -> tf.TensorShape:
-        return self.loc.shape[-1:]
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.loc)[-1:]
+        super().__init__(loc[0], loc.shape[-1], reparameterised=False)
 
     def at_temperature(self, temperature: float | tf.Tensor) -> "NormalMixture":
         """The same components, each of them narrower or wider."""
@@ -74,7 +57,7 @@ class NormalMixture(tfd.Distribution):
         uniform = tf.random.stateless_uniform([n, 1], choice_seed, dtype=self.dtype, alg=GENERATOR)
         ends = tf.cumsum(tf.nn.softmax(self.log_weights))[:-1]
         component = tf.reduce_sum(tf.cast(uniform >= ends, tf.int32), axis=-1)
-        noise = tf.random.stateless_normal([n, self.loc.shape[-1]], noise_seed, dtype=self.dtype, alg=GENERATOR)
+        noise = gaussian_noise([n, self.size], noise_seed)
         scale = tf.gather(self.scale, component)
         deviation = scale * noise if len(scale.shape) == 2 else tf.linalg.matvec(scale, noise)
         return tf.gather(self.loc, component) + deviation

@@ -7,35 +7,11 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.distributions import CodeDistribution, diagonal_normal
 from vaeflow.models.observation import GENERATOR
 
 IMPOSSIBLE = -1e9
 """The log-probability of a class that is known not to be the one: finite, so that 0 · log 0 is 0."""
-
-
-class CodeDistribution(tfd.Distribution):
-    """A distribution of vectors [size] with a batch shape."""
-
-    def __init__(self, batch_shape: tf.TensorShape, size: int, name: str):
-        super().__init__(
-            dtype=tf.float32,
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters={},
-            name=name,
-        )
-        self._batch, self.size = batch_shape, size
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return self._batch
-
-    def _event_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([self.size])
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.constant([self.size])
 
 
 class LatentAndClass(CodeDistribution):
@@ -48,10 +24,7 @@ class LatentAndClass(CodeDistribution):
         self.log_classes, self.latents = log_classes, latents
         self.num_classes = int(log_classes.shape[-1])
         self.latent_dim = int(latents.event_shape[-1])
-        super().__init__(log_classes.shape[:-1], self.latent_dim + self.num_classes, "LatentAndClass")
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.log_classes)[:-1]
+        super().__init__(log_classes, self.latent_dim + self.num_classes, reparameterised=False)
 
     @property
     def class_probabilities(self) -> tf.Tensor:
@@ -112,10 +85,7 @@ class GivenClass(CodeDistribution):
     def __init__(self, latent: tfd.Distribution, y: tf.Tensor):
         self.latent, self.y = latent, y
         self.latent_dim = int(latent.event_shape[-1])
-        super().__init__(y.shape[:-1], self.latent_dim + int(y.shape[-1]), "GivenClass")
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.y)[:-1]
+        super().__init__(y, self.latent_dim + int(y.shape[-1]), reparameterised=False)
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         return self._with_class(self.latent.sample(n, seed=sanitize_seed(seed)))
@@ -148,10 +118,7 @@ class Chained(CodeDistribution):
         self, first: tfd.Distribution, then: Callable[[tf.Tensor], tfd.Distribution], size: int, *, reverse: bool
     ):
         self.first, self.then, self.reverse = first, then, reverse
-        super().__init__(first.batch_shape, size, "Chained")
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return self.first.batch_shape_tensor()
+        super().__init__(first.mean(), size, reparameterised=False)
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         first_seed, second_seed = tf.unstack(tf.random.split(sanitize_seed(seed), 2))

@@ -3,15 +3,15 @@
 from typing import Any
 
 import tensorflow as tf
-from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
+from vaeflow.models.distributions import CodeDistribution
 from vaeflow.models.observation import GENERATOR
 
 TINY = 1e-20
 
 
-class Categoricals(tfd.Distribution):
+class Categoricals(CodeDistribution):
     """One-hot codes of categorical variables in a row: event shape [variables · categories].
 
     Made of logits [..., variables, categories]. Its mean is the probabilities; samples are drawn by the Gumbel-max
@@ -20,35 +20,8 @@ class Categoricals(tfd.Distribution):
 
     def __init__(self, logits: tf.Tensor):
         self.log_probs = tf.nn.log_softmax(logits)
-        super().__init__(
-            dtype=logits.dtype,
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters={"logits": logits},
-        )
-
-    @property
-    def variables(self) -> int:
-        """Number of categorical variables."""
-        return self.log_probs.shape[-2]
-
-    @property
-    def categories(self) -> int:
-        """Number of values of each."""
-        return self.log_probs.shape[-1]
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return self.log_probs.shape[:-2]
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return tf.shape(self.log_probs)[:-2]
-
-    def _event_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([self.variables * self.categories])
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.constant([self.variables * self.categories])
+        self.num_variables, self.categories = self.log_probs.shape[-2:]
+        super().__init__(self.log_probs[..., 0], self.num_variables * self.categories, reparameterised=False)
 
     def _sample_n(self, n: tf.Tensor, seed: Any = None) -> tf.Tensor:
         chosen = tf.argmax(self.log_probs + self._gumbel(n, seed), axis=-1)
@@ -59,7 +32,7 @@ class Categoricals(tfd.Distribution):
         return self._flat(tf.nn.softmax((self.log_probs + self._gumbel(n, seed)) / temperature))
 
     def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
-        one_hot = tf.reshape(z, tf.concat([tf.shape(z)[:-1], [self.variables, self.categories]], axis=0))
+        one_hot = tf.reshape(z, tf.concat([tf.shape(z)[:-1], [self.num_variables, self.categories]], axis=0))
         return tf.reduce_sum(one_hot * self.log_probs, axis=[-2, -1])
 
     def _mean(self) -> tf.Tensor:

@@ -7,13 +7,15 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
+from vaeflow.models.distributions import CodeDistribution
+
 Step = Callable[[tf.Tensor], tfd.Distribution]
 """Codes [..., dim] of one layer → the distribution of the next one to be drawn, with batch shape [...]."""
 Parts = list[tf.Tensor]
 """Codes [..., dim] of each layer, the lowest first."""
 
 
-class Chain(tfd.Distribution):
+class Chain(CodeDistribution):
     """Layers of codes z_1 … z_L as one code vector, z_1 first: each layer is drawn given the one before it.
 
     Upwards that is p(z_1) p(z_2 | z_1) …, downwards p(z_L) p(z_{L-1} | z_L) ….
@@ -24,13 +26,7 @@ class Chain(tfd.Distribution):
     ):
         self.first, self.steps, self.sizes = first, steps, sizes
         self.direction = 1 if direction == "up" else -1
-        super().__init__(
-            dtype=first.dtype,
-            reparameterization_type=tfd.FULLY_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            name="Chain",
-        )
+        super().__init__(first.mean(), sum(sizes), reparameterised=True)
 
     def draw(
         self, sample_shape: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
@@ -82,18 +78,6 @@ class Chain(tfd.Distribution):
     def _stddev(self) -> tf.Tensor:
         """The standard deviation of each conditional, given the mean that was drawn before it."""
         return tf.concat([conditional.stddev() for conditional in self._go(_mean_of)[1]], axis=-1)
-
-    def _event_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([sum(self.sizes)])
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.constant([sum(self.sizes)])
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return self.first.batch_shape
-
-    def _batch_shape_tensor(self) -> tf.Tensor:
-        return self.first.batch_shape_tensor()
 
 
 def log_density(codes: Parts, conditionals: Sequence[tfd.Distribution]) -> tf.Tensor:
