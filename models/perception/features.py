@@ -11,6 +11,8 @@ from vaeflow.models.networks.config import Network
 from vaeflow.models.networks.residual import ResidualBlock
 from vaeflow.models.networks.shapes import ImageShape
 
+NOT_TRAINED_FOR_PIXELS = "The ELBO is that of the likelihood of the pixels, which is not what was trained."
+
 
 class Seen(NamedTuple):
     """Features of each hidden layer, from the image on, float32 [batch, ...]; and what the head says, [batch, n]."""

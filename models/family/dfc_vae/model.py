@@ -19,7 +19,7 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig, keras_cache
 from vaeflow.models.family.vae.model import VAE
 from vaeflow.models.perception.distance import FeatureDistance
-from vaeflow.models.perception.features import FeatureNetwork
+from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
@@ -57,6 +57,12 @@ class DFCVAE(VAE):
     def learns_features(self) -> bool:
         """Whether a classifier is trained first."""
         return self.config.features == "classifier"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        learned = f"a classifier that learned on the same images for {self.config.classifier_epochs} epochs before"
+        network = learned if self.learns_features else "VGG19, pretrained on ImageNet"
+        return (f"In training, reconstructions were compared by the features of {network}.", NOT_TRAINED_FOR_PIXELS)
 
     def compile(self, *args: Any, phase: str = MAIN, **kwargs: Any) -> None:
         self.penalty_names = ("accuracy",) if phase == CLASSIFIER else ()

@@ -46,6 +46,10 @@ class FineTuned(VAE):
     def classify(self, x: tf.Tensor) -> tf.Tensor:
         return tf.nn.softmax(self.head(self.encoder(x)))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return ("The encoder was tuned for classes after the decoder was trained, which loosens the ELBO.",)
+
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(PRETRAIN, self.config.pretrain_epochs),)
 

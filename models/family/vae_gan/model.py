@@ -18,7 +18,7 @@ from vaeflow.models.family.vae.model import VAE
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vae_gan.game import Game
 from vaeflow.models.objectives.elbo import ElboObjective
-from vaeflow.models.perception.features import FeatureNetwork
+from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 
@@ -41,6 +41,13 @@ class VAEGAN(VAE):
     def __init__(self, config: VAEGANConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
         self.discriminator = FeatureNetwork(config.network, data.image_shape, 1)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return (
+            "In training, reconstructions were compared by the features of a discriminator.",
+            NOT_TRAINED_FOR_PIXELS,
+        )
 
     def build(self, input_shape: Any = None) -> None:
         self.discriminator(tf.zeros((1, *self.image_shape)))

@@ -241,3 +241,8 @@ def test_vgg19_is_taken_where_its_weights_are_at_hand(tmp_path: Path, monkeypatc
 def test_what_cannot_be_meant_is_refused(fields: dict, message: str):
     with pytest.raises(ValidationError, match=message):
         DFCVAEConfig(**fields)
+
+
+def test_it_says_whose_features_were_used(vgg19: Path):
+    assert "a classifier that learned on the same images for 5 epochs" in model().remarks[0]
+    assert "VGG19" in model(features="vgg19", vgg19_weights=vgg19).remarks[0]
