@@ -100,9 +100,18 @@ class LatentVariableModel(Trainable):
         return self.latent_dim
 
     @property
+    def inferred_dim(self) -> int:
+        """How many dimensions of the code, its first ones, are inferred from the image: all but a label that is given."""
+        return self.code_dim
+
+    @property
     def code_groups(self) -> Mapping[str, int]:
         """Names and sizes of the code vector's layers, in their order, where there are several."""
         return {}
+
+    def given(self, labels: tf.Tensor) -> tf.Tensor | None:
+        """The labels [batch] of images for a model of images given their label; no other may see them in evaluation."""
+        return labels if self.conditional else None
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         """q(z | x): batch shape [batch], event shape [code]."""

@@ -20,7 +20,7 @@ from vaeflow.components.evaluation.subject import Subject
 from vaeflow.components.evaluation.verdict import judge
 from vaeflow.components.images.examples import load_labels
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.diagnostics import active_by_group
+from vaeflow.models.diagnostics import active, active_by_group
 from vaeflow.models.errors import RunError
 
 CLUSTERS_WITHOUT_LABELS = 10
@@ -53,17 +53,19 @@ def assess(config: EvaluateConfig, subject: Subject, scratch: Path, beam_args: S
         raise RunError("The model encodes test images to values that are not finite: it cannot be evaluated.")
     if subject.network.classifies and subject.test.labels is not None:
         measures["classification_error"] = percent_wrong(predictions(measures), subject.test.labels)
-    runs = cluster_over_seeds(config, subject, mean)
+    inferred = mean[:, : subject.network.inferred_dim]
+    runs = cluster_over_seeds(config, subject, inferred)
     metrics: dict[str, Value] = {
         **bounds(measures, subject.test.images[0].size, subject.network.data_log_scale),
+        "active_units": float(active(inferred).sum()),
         **over_seeds([run.scores for run in runs]),
         **measure_sharpness(subject.network, subject.test, config.batch_size, config.seed).metrics(),
     }
     train = None
     if subject.test.labels is not None:
         train = embed_training_images(encode_split, config, subject)
-        test = Embedded(mean, subject.test.labels).known()
-        metrics |= probe(train, test, config.neighbours)
+        test = Embedded(inferred, subject.test.labels).known()
+        metrics |= probe(train.first(inferred.shape[1]), test, config.neighbours)
         metrics |= few_label_errors(subject, test, config.label_draws, config.batch_size)
         if subject.network.clusters:
             metrics |= agreement(subject.test.labels, measures["clusters"], "cluster")

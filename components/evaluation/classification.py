@@ -40,6 +40,7 @@ def few_label_errors(subject: Subject, test: Embedded, draws: int, batch_size: i
     places = np.unique(np.concatenate(chosen))
     codes = embed_places(subject, places, batch_size)
     taught = [Embedded(codes[np.searchsorted(places, draw)], labels[draw]) for draw in chosen]
+    taught = [train.first(test.mean.shape[1]) for train in taught]
     return over_seeds([errors(train, test.known()) for train in taught])
 
 

@@ -25,7 +25,6 @@ from vaeflow.components.evaluation.figures.images import (
 from vaeflow.components.evaluation.figures.latent import kl_per_dimension, kl_per_layer, latent_scatter
 from vaeflow.components.evaluation.figures.style import Picture
 from vaeflow.components.evaluation.figures.training import loss_curves
-from vaeflow.components.evaluation.measures import given
 from vaeflow.components.evaluation.metrics import central
 from vaeflow.components.evaluation.probes import Embedded
 from vaeflow.components.evaluation.sharpness import Sharpness
@@ -57,7 +56,9 @@ def draw(subject: Subject, assessment: Assessment, seed: int) -> Iterator[Pictur
         yield draw_denoised(model, test, seed)
     yield prior_samples(model.generate(GENERATED, tf.constant([seed, 0])).numpy())
     yield draw_sharpness(subject, assessment, seed)
-    yield latent_scatter(measures["mean"], measures["stddev"], test.labels, subject.label_names)
+    inferred = measures["mean"][:, : model.inferred_dim]
+    spread = measures["stddev"][:, : model.inferred_dim]
+    yield latent_scatter(inferred, spread, test.labels, subject.label_names)
     if model.code_dim == 2:
         yield draw_latent_grid(model, seed)
     if len(test.images) > 1:
@@ -90,14 +91,14 @@ def save_pictures(pictures: Iterable[Picture], folder: Path) -> list[Picture]:
 def draw_reconstructions(model: LatentVariableModel, test: Split) -> Picture:
     """The first images beside what the model makes of them."""
     x = model.observe(tf.constant(test.images[:RECONSTRUCTED]))
-    labels = given(model, tf.constant(known_labels(test)[:RECONSTRUCTED], tf.int32))
+    labels = model.given(tf.constant(known_labels(test)[:RECONSTRUCTED], tf.int32))
     return reconstructions(x.numpy(), model.reconstruct(x, labels).numpy())
 
 
 def draw_denoised(model: LatentVariableModel, test: Split, seed: int) -> Picture:
     """The first images with noise, what the model makes of them, and as they were."""
     x = model.observe(tf.constant(test.images[:DENOISED]))
-    labels = given(model, tf.constant(known_labels(test)[:DENOISED], tf.int32))
+    labels = model.given(tf.constant(known_labels(test)[:DENOISED], tf.int32))
     noisy = model.corrupt(x, tf.constant([seed, 2]))
     return denoised(noisy.numpy(), model.reconstruct(noisy, labels).numpy(), x.numpy())
 
@@ -151,7 +152,7 @@ def draw_sharpness(subject: Subject, assessment: Assessment, seed: int) -> Pictu
     """Test images, reconstructions and samples side by side, with the sharpness of each kind."""
     model, test, metrics = subject.network, subject.test, central(assessment.results.metrics)
     x = model.observe(tf.constant(test.images[:COMPARED]))
-    labels = given(model, tf.constant(known_labels(test)[:COMPARED], tf.int32))
+    labels = model.given(tf.constant(known_labels(test)[:COMPARED], tf.int32))
     samples = model.generate(len(x), tf.constant([seed, 0]))
     measured = Sharpness(*(metrics[f"sharpness_{kind}"] for kind in Sharpness._fields))
     return sharpness(x.numpy(), model.reconstruct(x, labels).numpy(), samples.numpy(), measured)

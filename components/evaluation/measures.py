@@ -19,12 +19,7 @@ DECODED_PIXELS = 2**22
 
 def embedding(model: LatentVariableModel, images: tf.Tensor, labels: tf.Tensor, index: tf.Tensor) -> Measures:
     """The posterior means alone."""
-    return {"mean": model.embed(model.observe(images), given(model, labels))}
-
-
-def given(model: LatentVariableModel, labels: tf.Tensor) -> tf.Tensor | None:
-    """The labels of test images, for a model of images given their label; no other may see them."""
-    return labels if model.conditional else None
+    return {"mean": model.embed(model.observe(images), model.given(labels))}
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Bounds:
         """Measure one batch."""
         x = model.observe(images)
         elbo_seed, weights_seed = tf.unstack(tf.random.split(tf.stack([tf.constant(self.seed), index]), 2))
-        shown = given(model, labels)
+        shown = model.given(labels)
         elbo = model.elbo(x, elbo_seed, shown)
         reconstructed = model.reconstruct(x, shown)
         measures = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from vaeflow.components.evaluation.verdict import Verdict
-from vaeflow.models.diagnostics import active, bits_per_dim, perplexity
+from vaeflow.models.diagnostics import bits_per_dim, perplexity
 
 LIKELIHOODS = ("elbo", "log_likelihood", "kl", "iw_log_likelihood")
 FIDELITIES = ("psnr", "ssim", "noisy_psnr", "denoised_psnr", "noisy_ssim", "denoised_ssim")
@@ -84,13 +84,13 @@ class Results(BaseModel):
 
 
 def bounds(measures: Mapping[str, Array], pixels: int, data_log_scale: float) -> dict[str, float]:
-    """What was measured of each image, as means over the images; bits per dimension; active units."""
+    """What was measured of each image, as means over the images; bits per dimension."""
     means = {name: float(values.mean(dtype=np.float64)) for name, values in _per_image(measures).items()}
     if "elbo" in means:
         means["bits_per_dim"] = bits_per_dim(means["elbo"], pixels, data_log_scale)
     if "symbols" in measures:
         means["codebook_perplexity"] = perplexity(measures["symbols"])
-    return {**means, "active_units": float(active(measures["mean"]).sum())}
+    return means
 
 
 def standard_errors(measures: Mapping[str, Array]) -> dict[str, float]:

@@ -24,6 +24,10 @@ class Embedded(NamedTuple):
         """Only the images whose class is known."""
         return Embedded(self.mean[self.labels >= 0], self.labels[self.labels >= 0])
 
+    def first(self, dims: int) -> "Embedded":
+        """Only the first dimensions of the posterior means."""
+        return Embedded(self.mean[:, :dims], self.labels)
+
 
 def probe(train: Embedded, test: Embedded, neighbours: int) -> dict[str, float]:
     """Test accuracy of both classifiers by metric name; NaN when no training image has a label."""

@@ -8,7 +8,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.ndimage import laplace
 
-from vaeflow.components.evaluation.measures import given
 from vaeflow.components.images.examples import Split, known_labels
 from vaeflow.models.base import LatentVariableModel
 
@@ -51,7 +50,7 @@ def measure_sharpness(model: LatentVariableModel, test: Split, batch_size: int, 
         return model.observe(tf.constant(test.images[start:stop]))
 
     def reconstructed(start: int, stop: int) -> tf.Tensor:
-        shown = given(model, tf.constant(labels[start:stop], tf.int32))
+        shown = model.given(tf.constant(labels[start:stop], tf.int32))
         return model.reconstruct(real(start, stop), shown)
 
     def samples(start: int, stop: int) -> tf.Tensor:

@@ -27,7 +27,7 @@ def project(model: LatentVariableModel, examples: Examples, folder: Path) -> Non
     split, names = load_split(examples, "validation"), label_names(examples)
     images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
     known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
-    codes = model.embed(model.observe(images), known).numpy()
+    codes = model.embed(model.observe(images), model.given(known)).numpy()[:, : model.inferred_dim]
     shown = None if labels is None or names is None else [names[label] if label >= 0 else "?" for label in labels]
     write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
 

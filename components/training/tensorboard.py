@@ -58,10 +58,10 @@ class TensorBoard(keras.callbacks.Callback):
 
     def _latent_space(self, *, pictures: bool) -> None:
         x, labels = self.model.observe(self.probe.images), tf.constant(self.probe.labels, tf.int32)
-        codes = self.model.embed(x, labels).numpy()
+        codes = self.model.embed(x, self.model.given(labels)).numpy()[:, : self.model.inferred_dim]
         tf.summary.scalar("latent/active_units", np.sum(active(codes)))
         if self.model.bounds_likelihood:
-            kl = self.model.elbo(x, self.seed, labels).kl_terms.numpy()
+            kl = self.model.elbo(x, self.seed, self.model.given(labels)).kl_terms.numpy()
             for group, nats in enumerate(kl.mean(axis=0)):
                 tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
         if pictures:
@@ -71,7 +71,8 @@ class TensorBoard(keras.callbacks.Callback):
             self._pictures(x[:SHOWN_IMAGES], labels[:SHOWN_IMAGES])
 
     def _pictures(self, x: tf.Tensor, labels: tf.Tensor) -> None:
-        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*self.model.reconstruct(x, labels)], axis=1)], axis=0)
+        remade = self.model.reconstruct(x, self.model.given(labels))
+        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*remade], axis=1)], axis=0)
         tf.summary.image("reconstructions", rows[tf.newaxis])
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)

@@ -40,13 +40,17 @@ class CVAE(ClassModel):
         self.class_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
-    def given(self, x: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
+    @property
+    def inferred_dim(self) -> int:
+        return self.latent_dim
+
+    def classes(self, x: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
         """The classes y [batch, classes], 0 where not known."""
         known = tf.fill([tf.shape(x)[0]], -1) if labels is None else labels
         return tf.one_hot(known, self.num_classes)
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
-        y = self.given(x, labels)
+        y = self.classes(x, labels)
         return GivenClass(self.posterior_layer(self.joined([self.encoder(x), y])), y)
 
     def latent_prior(self) -> LatentAndClass:

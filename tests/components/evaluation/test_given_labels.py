@@ -1,0 +1,41 @@
+"""A label that a model was given is no merit of its code."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.images.examples import load_split
+from vaeflow.components.train import TrainConfig, train
+from vaeflow.models.diagnostics import active
+from vaeflow.models.registry import load
+
+LATENT_DIM = 3
+
+
+@pytest.mark.parametrize("name", ["cvae", "m2"])
+def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits_examples: Examples, tmp_path: Path):
+    for folder in ("model", "evaluation"):
+        (tmp_path / folder).mkdir()
+    fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
+    config = TrainConfig.model_validate({"model": fields, "epochs": 1, "learning_rate": 3e-3, "xla": False})
+    model = train(config, digits_examples, output=tmp_path / "model")
+    evaluate(EvaluateConfig(importance_samples=2), digits_examples, model, output=tmp_path / "evaluation")
+    metrics = json.loads((tmp_path / "evaluation" / "metrics.json").read_text())["metrics"]
+    assert metrics["linear_probe_accuracy"] < 0.9
+    trained, test = load(model.path / "model.keras"), load_split(digits_examples, "test")
+    codes = trained.embed(trained.observe(test.images), trained.given(np.asarray(test.labels, np.int32))).numpy()
+    inferred = codes[:, :LATENT_DIM] if name == "cvae" else codes
+    assert metrics["active_units"] == active(inferred).sum()
+
+
+def test_the_projector_shows_the_codes_of_images_whose_labels_are_not_known(digits_examples: Examples, tmp_path: Path):
+    fields = {"name": "m2", "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
+    config = TrainConfig.model_validate({"model": fields, "epochs": 1, "xla": False})
+    model = train(config, digits_examples, output=tmp_path)
+    shown = np.loadtxt(tmp_path / "logs" / "validation" / "codes.tsv", delimiter="\t")
+    trained, validation = load(model.path / "model.keras"), load_split(digits_examples, "validation")
+    np.testing.assert_allclose(shown, trained.embed(trained.observe(validation.images)), atol=1e-4)
