@@ -101,7 +101,7 @@ class LatentVariableModel(Trainable):
 
     @property
     def inferred_dim(self) -> int:
-        """How many dimensions of the code, its first ones, are inferred from the image: all but a label that is given."""
+        """How many dimensions of the code, its first ones, are inferred from the image: all but a given label."""
         return self.code_dim
 
     @property
