@@ -9,7 +9,7 @@ from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.evaluation.catalogue import METRICS, Metric
 from vaeflow.components.evaluation.verdict import Requirement
 from vaeflow.components.images.examples import Split, Transform, label_names, load_split, read_transform
-from vaeflow.components.train import DataConfig
+from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models import registry
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import label_names, load_labels, stream_labelled, stream_numbered
-from vaeflow.components.train import DataConfig
+from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.errors import InputError
 
 Labels = NDArray[np.int64]

@@ -15,7 +15,7 @@ from vaeflow.models.posteriors.config import (
     Posterior,
 )
 from vaeflow.models.posteriors.flows import FlowedNormal, PlanarFlows, RadialFlows
-from vaeflow.models.posteriors.full_normal import FullNormal
+from vaeflow.models.posteriors.full_normal import FullNormal, diagonal
 
 MIN_STDDEV = 1e-5
 
@@ -43,8 +43,9 @@ class FullCovarianceNormal(keras.layers.Layer):
     def call(self, features: tf.Tensor) -> tfd.Distribution:
         parameters = self.parameters(features)
         raw = tfp.math.fill_triangular(parameters[:, self.dim :])
-        stddev = tf.nn.softplus(tf.linalg.diag_part(raw)) + MIN_STDDEV
-        return FullNormal(parameters[:, : self.dim], tf.linalg.set_diag(raw, stddev))
+        stddev = tf.nn.softplus(diagonal(raw)) + MIN_STDDEV
+        below = raw * (1 - tf.eye(self.dim))
+        return FullNormal(parameters[:, : self.dim], below + tf.linalg.diag(stddev))
 
 
 class FlowNormal(keras.layers.Layer):

@@ -109,6 +109,7 @@ def model(request: pytest.FixtureRequest, data: TrainingSet) -> LatentVariableMo
 
 
 def trained(config: ModelConfig, data: TrainingSet) -> LatentVariableModel:
+    keras.utils.set_random_seed(0)
     model = build(config, DATA)
     batch = (tf.constant(data.take(12).images), tf.constant(LABELS, tf.int32))
     for phase in (*model.phases(), Phase(MAIN, 1)):

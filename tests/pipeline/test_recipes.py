@@ -66,7 +66,7 @@ def test_a_section_that_the_recipe_leaves_out_starts_from_its_defaults(tmp_path)
         ("train.model.network.hidden=x", "train.model.network.hidden: should be a list; got 'x'."),
         (
             "train.model.network.name=dens",
-            "train.model.network.name: should be 'dense' or 'convolutional', got 'dens'.",
+            "train.model.network.name: should be 'dense' or 'convolutional' or 'residual', got 'dens'.",
         ),
         ("preprocess.image_size=big", "preprocess.image_size: should be a valid integer"),
         ("preprocess.color=red", "preprocess.color: should be 'grey' or 'rgb'; got 'red'."),
