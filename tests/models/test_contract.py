@@ -195,9 +195,11 @@ def test_the_mean_log_weight_is_the_elbo(model: LatentVariableModel, images: np.
     """Both are unbiased estimates of one number, whether the KL of the first is in closed form or sampled."""
     if not model.bounds_likelihood:
         return
-    x = model.observe(images[:2])
+    x, weights = model.observe(images[:2]), model.get_weights()
+    model.set_weights([0.3 * weight for weight in weights])  # tame: one step leaves tails that no mean can be told of
     log_weights = model.log_weights(x, 400, SEED, labels()[:2]).numpy()
     elbo = model.elbo(x, tf.constant([7, 8]), labels()[:2], num_samples=400).total.numpy()
+    model.set_weights(weights)
     tolerance = 6 * log_weights.std(axis=0) / 20 + 1e-3 * np.abs(elbo)
     assert (np.abs(log_weights.mean(axis=0) - elbo) < tolerance).all()
 
