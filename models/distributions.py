@@ -8,6 +8,8 @@ from tensorflow_probability.python.internal.samplers import sanitize_seed
 
 from vaeflow.models.observation import GENERATOR
 
+TINY = 1e-20
+
 
 class CodeDistribution(tfd.Distribution):
     """A distribution of codes [size], one for each of a batch: the leading axes of `rows` [..., n]."""
@@ -49,6 +51,15 @@ def gaussian_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
     What TensorFlow selects by itself under XLA on a CPU takes 20 times as long, and differs from device to device.
     """
     return tf.random.stateless_normal(shape, sanitize_seed(seed), alg=GENERATOR)
+
+
+def gumbel_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
+    """Standard Gumbel numbers of a shape: where log-probabilities plus them are largest is a draw.
+
+    Jang et al. 2017, eq. 1.
+    """
+    uniform = tf.random.stateless_uniform(shape, sanitize_seed(seed), minval=TINY, alg=GENERATOR)
+    return -tf.math.log(-tf.math.log(uniform))
 
 
 def unflattened(sample_shape: tf.Tensor, *values: tf.Tensor) -> tuple[tf.Tensor, ...]:

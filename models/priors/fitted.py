@@ -5,12 +5,10 @@ The fit is scikit-learn's; its numbers are kept as weights, so that they are sav
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
-from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.observation import GENERATOR
 from vaeflow.models.priors.config import FittedPrior, MixtureFit
+from vaeflow.models.priors.mixture import NormalMixture
 
 MIN_VARIANCE = 1e-6
 """Added to every variance: a dimension that never varies still gets a density."""
@@ -40,22 +38,9 @@ class FittedMixture(keras.layers.Layer):
             "fitted to the codes of training images after training."
         )
 
-    def distribution(self) -> tfd.Distribution:
+    def distribution(self) -> NormalMixture:
         """The prior, with event shape [dim]."""
-        return tfd.MixtureSameFamily(
-            tfd.Categorical(logits=self.log_weights.value),
-            tfd.MultivariateNormalTriL(self.means.value, scale_tril=self.scales.value),
-        )
-
-    def sample(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Codes [n, dim]; the temperature scales every component's deviations from its mean."""
-        chance, noise = tf.unstack(tf.random.split(seed, 2))
-        u = tf.random.stateless_uniform([n, 1], chance, alg=GENERATOR)
-        below = tf.cumsum(tf.exp(self.log_weights.value))[:-1]
-        component = tf.reduce_sum(tf.cast(u > below, tf.int32), axis=-1)
-        e = tf.random.stateless_normal([n, self.dim], noise, alg=GENERATOR)
-        deviation = tf.linalg.matvec(tf.gather(self.scales.value, component), e)
-        return tf.gather(self.means.value, component) + temperature * deviation
+        return NormalMixture(self.log_weights.value, self.means.value, self.scales.value)
 
     def fit(self, codes: NDArray[np.float32], seed: int) -> None:
         """Maximum likelihood on codes [n, dim], by expectation maximisation where there are several components."""

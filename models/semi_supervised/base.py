@@ -13,7 +13,7 @@ from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, beside
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
-from vaeflow.models.training.data import Batch
+from vaeflow.models.training.data import Batch, weights_of_known
 
 
 class Bound(NamedTuple):
@@ -95,10 +95,8 @@ class SemiSupervised(ClassModel):
 
         Eq. 9 weighs the mean over the labelled images, however few of a batch they are.
         """
-        known = tf.cast(labels >= 0, tf.float32)
         cross_entropy = -tf.reduce_sum(tf.one_hot(labels, self.num_classes) * tf.reduce_mean(log_classes, 0), axis=-1)
-        share = tf.maximum(tf.reduce_sum(known), 1.0) / tf.cast(tf.size(labels), tf.float32)
-        return self.config.alpha * cross_entropy / share
+        return self.config.alpha * weights_of_known(labels) * cross_entropy
 
 
 def class_kl(q: LatentAndClass) -> tf.Tensor:

@@ -7,8 +7,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.distributions import CodeDistribution, diagonal_normal
-from vaeflow.models.observation import GENERATOR
+from vaeflow.models.distributions import CodeDistribution, diagonal_normal, gumbel_noise
 
 IMPOSSIBLE = -1e9
 """The log-probability of a class that is known not to be the one: finite, so that 0 · log 0 is 0."""
@@ -44,8 +43,7 @@ class LatentAndClass(CodeDistribution):
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         class_seed, latent_seed = tf.unstack(tf.random.split(sanitize_seed(seed), 2))
         shape = tf.concat([[n], tf.shape(self.log_classes)], axis=0)
-        uniform = tf.random.stateless_uniform(shape, class_seed, minval=1e-20, alg=GENERATOR)
-        chosen = tf.argmax(self.log_classes - tf.math.log(-tf.math.log(uniform)), axis=-1)
+        chosen = tf.argmax(self.log_classes + gumbel_noise(shape, class_seed), axis=-1)
         y = tf.one_hot(chosen, self.num_classes)
         return tf.concat([self.latent_given(y).sample(seed=latent_seed), y], axis=-1)
 

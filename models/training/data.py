@@ -14,6 +14,12 @@ class Batch(NamedTuple):
     labels: tf.Tensor
 
 
+def weights_of_known(labels: tf.Tensor) -> tf.Tensor:
+    """Weights [batch] that make a mean over the batch that over its images of known class; all 0 if there is none."""
+    known = tf.cast(labels >= 0, tf.float32)
+    return known / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(known), tf.float32))
+
+
 class Labelled(NamedTuple):
     """Stored images uint8 [n, h, w, c] and their classes int64 [n], -1 where training may not know them."""
 

@@ -1,6 +1,6 @@
 """One step of training or validation, under Keras' `fit`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import keras
@@ -176,6 +176,12 @@ class Trainable(keras.Model):
             # Keras 3.15 averages over workers along an axis that a scalar does not have.
             results = {name: result[tf.newaxis] for name, result in results.items()}
         return results
+
+
+def besides(some: Iterable[keras.Variable], variables: Iterable[keras.Variable]) -> list[keras.Variable]:
+    """The variables that are not among `some`."""
+    left_out = {id(variable) for variable in some}
+    return [variable for variable in variables if id(variable) not in left_out]
 
 
 def _copy(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:

@@ -69,6 +69,3 @@ class Autoencoder(LatentVariableModel):
     @property
     def remarks(self) -> tuple[str, ...]:
         return (self.fitted_prior.remark,)
-
-    def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        return self.fitted_prior.sample(n, seed, temperature)

@@ -19,7 +19,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal, build_posterior
 from vaeflow.models.semi_supervised.base import ClassModel
 from vaeflow.models.semi_supervised.codes import GivenClass, LatentAndClass, beside
 from vaeflow.models.semi_supervised.layers import Joined
-from vaeflow.models.training.data import Batch
+from vaeflow.models.training.data import Batch, weights_of_known
 
 
 @keras.saving.register_keras_serializable("vaeflow")
@@ -69,6 +69,5 @@ class CVAE(ClassModel):
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
         elbo = self.elbo(batch.x, seed, batch.labels, num_samples)
-        known = tf.cast(batch.labels >= 0, tf.float32)
-        weight = known / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(known), tf.float32))
+        weight = weights_of_known(batch.labels)
         return TrainingTerms(Elbo(elbo.log_likelihood * weight, elbo.kl_terms * weight[:, tf.newaxis]))

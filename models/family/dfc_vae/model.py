@@ -21,9 +21,9 @@ from vaeflow.models.family.vae.model import VAE
 from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
-from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
-from vaeflow.models.training.step import MAIN, Phase
+from vaeflow.models.training.step import MAIN, Phase, besides
 
 logger = logging.getLogger(__name__)
 
@@ -89,8 +89,7 @@ class DFCVAE(VAE):
         learned = self.classifier.trainable_variables if self.learns_features else []
         if self.phase == CLASSIFIER:
             return {CLASSIFIER: learned}
-        fixed = {variable.path for variable in learned}
-        return {"model": [variable for variable in self.trainable_variables if variable.path not in fixed]}
+        return {"model": besides(learned, self.trainable_variables)}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         return self._classification(batch) if self.phase == CLASSIFIER else super().losses(batch, step, seed)
@@ -106,9 +105,8 @@ class DFCVAE(VAE):
     def _classification(self, batch: Batch) -> Losses:
         """Cross-entropy of the labels that training may know; images without one count for nothing."""
         logits = self.classifier(batch.x).outputs
-        known = tf.cast(batch.labels >= 0, tf.float32)
         labels = tf.maximum(batch.labels, 0)
-        share = known / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(labels), tf.float32))
+        share = weights_of_known(batch.labels)
         log_likelihood = -share * tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         right = share * tf.cast(tf.argmax(logits, axis=-1, output_type=tf.int32) == labels, tf.float32)
         terms = {"elbo": log_likelihood, "log_likelihood": log_likelihood, "kl": tf.zeros_like(log_likelihood)}

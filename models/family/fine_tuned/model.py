@@ -17,9 +17,9 @@ from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
 from vaeflow.models.family.vae.model import VAE
-from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
-from vaeflow.models.training.step import MAIN, Phase
+from vaeflow.models.training.step import MAIN, Phase, besides
 
 PRETRAIN = "pretrain"
 
@@ -62,8 +62,7 @@ class FineTuned(VAE):
         head = self.head.trainable_variables
         if self.phase == MAIN:
             return {"model": [*self.encoder.trainable_variables, *head]}
-        others = {id(variable) for variable in head}
-        return {"model": [variable for variable in self.trainable_variables if id(variable) not in others]}
+        return {"model": besides(head, self.trainable_variables)}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         """The VAE's, or in the main phase the mean cross-entropy of the batch's labelled images, in nats."""
@@ -77,7 +76,6 @@ class FineTuned(VAE):
 
     def cross_entropy(self, batch: Batch) -> tf.Tensor:
         """-log p(y | x) [batch] of labelled images and 0 of others, scaled so that the mean is that of the labelled."""
-        known = tf.cast(batch.labels >= 0, tf.float32)
         logits = self.head(self.encoder(batch.x))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(batch.labels, 0), tf.cast(logits, tf.float32))
-        return known * loss / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(known), tf.float32))
+        return weights_of_known(batch.labels) * loss

@@ -3,12 +3,8 @@
 from typing import Any
 
 import tensorflow as tf
-from tensorflow_probability.python.internal.samplers import sanitize_seed
 
-from vaeflow.models.distributions import CodeDistribution
-from vaeflow.models.observation import GENERATOR
-
-TINY = 1e-20
+from vaeflow.models.distributions import CodeDistribution, gumbel_noise
 
 
 class Categoricals(CodeDistribution):
@@ -48,9 +44,7 @@ class Categoricals(CodeDistribution):
         return tf.reduce_sum(probs * self.log_probs, axis=-1) + tf.math.log(float(self.categories))
 
     def _gumbel(self, n: tf.Tensor, seed: Any) -> tf.Tensor:
-        shape = tf.concat([[n], tf.shape(self.log_probs)], axis=0)
-        uniform = tf.random.stateless_uniform(shape, sanitize_seed(seed), minval=TINY, alg=GENERATOR)
-        return -tf.math.log(-tf.math.log(uniform))
+        return gumbel_noise(tf.concat([[n], tf.shape(self.log_probs)], axis=0), seed)
 
     def _flat(self, values: tf.Tensor) -> tf.Tensor:
         """[..., variables, categories] → [..., event]."""

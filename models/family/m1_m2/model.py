@@ -19,7 +19,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.training.data import Batch
-from vaeflow.models.training.step import Phase
+from vaeflow.models.training.step import Phase, besides
 
 M1 = "m1"
 
@@ -53,9 +53,8 @@ class M1M2(StackedModel):
         return (Phase(M1, self.config.m1_epochs),)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        m1 = {id(variable) for variable in self.m1.trainable_variables}
-        in_phase = self.phase == M1
-        return {"model": [variable for variable in self.trainable_variables if (id(variable) in m1) == in_phase]}
+        m1 = self.m1.trainable_variables
+        return {"model": m1 if self.phase == M1 else besides(m1, self.trainable_variables)}
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
         if self.phase != M1:

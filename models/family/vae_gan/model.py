@@ -21,6 +21,7 @@ from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
+from vaeflow.models.training.step import besides
 
 SMALLEST_VARIANCE = 1e-6
 
@@ -56,8 +57,8 @@ class VAEGAN(VAE):
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         """The prior, where it has parameters, goes with the encoder: both are moved by the KL divergence alone."""
         groups = {"decoder": self.decoder.trainable_variables, "discriminator": self.discriminator.trainable_variables}
-        others = {variable.path for variables in groups.values() for variable in variables}
-        return {"encoder": [own for own in self.trainable_variables if own.path not in others], **groups}
+        others = [variable for variables in groups.values() for variable in variables]
+        return {"encoder": besides(others, self.trainable_variables), **groups}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         posterior_seed, prior_seed = tf.unstack(tf.random.split(seed, 2))

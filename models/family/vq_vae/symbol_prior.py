@@ -7,11 +7,10 @@ decoder, Vaswani et al. 2017.
 import keras
 import tensorflow as tf
 from keras import layers
-from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
+from vaeflow.models.distributions import CodeDistribution, gumbel_noise
 from vaeflow.models.family.vq_vae.codebook import Codebook
-from vaeflow.models.observation import GENERATOR
 
 HEAD_DIM = 16
 
@@ -59,9 +58,7 @@ class SymbolPrior(keras.layers.Layer):
         """Symbols [n, positions], one position after another; the temperature divides the logits."""
 
         def draw(place: tf.Tensor, symbols: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            shape = [n, self.codebook_size]
-            u = tf.random.stateless_uniform(shape, tf.random.fold_in(seed, place), minval=1e-20, alg=GENERATOR)
-            gumbel = -tf.math.log(-tf.math.log(u))
+            gumbel = gumbel_noise([n, self.codebook_size], tf.random.fold_in(seed, place))
             drawn = tf.argmax(self(symbols)[:, place] + temperature * gumbel, -1, tf.int32)
             return place + 1, tf.where(tf.range(self.positions) == place, drawn[:, tf.newaxis], symbols)
 
@@ -69,39 +66,19 @@ class SymbolPrior(keras.layers.Layer):
         return tf.while_loop(lambda place, _: place < self.positions, draw, [tf.constant(0), start])[1]
 
 
-class QuantisedCodes(tfd.Distribution):
+class QuantisedCodes(CodeDistribution):
     """The symbol prior as a distribution of codes [positions * D], each a row of codebook vectors."""
 
     def __init__(self, prior: SymbolPrior, codebook: Codebook):
-        parameters = dict(locals())
-        super().__init__(
-            dtype=tf.float32,
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters=parameters,
-        )
         self.symbol_prior, self.codebook = prior, codebook
-
-    @classmethod
-    def _parameter_properties(cls, dtype: tf.DType, num_classes: int | None = None) -> dict[str, object]:
-        return {}
-
-    def _batch_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([])
-
-    def _event_shape(self) -> tf.TensorShape:
-        return tf.TensorShape([self.symbol_prior.positions * self.codebook.dim])
-
-    def _event_shape_tensor(self) -> tf.Tensor:
-        return tf.constant(self._event_shape())
+        super().__init__(codebook.vectors.value[0], prior.positions * codebook.dim, reparameterised=False)
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         return self.codes(self.symbol_prior.sample(n, sanitize_seed(seed)))
 
     def codes(self, symbols: tf.Tensor) -> tf.Tensor:
         """Symbols [n, positions] → codes [n, positions * D]."""
-        return tf.reshape(self.codebook.lookup(symbols), [-1, *self._event_shape()])
+        return tf.reshape(self.codebook.lookup(symbols), [-1, self.size])
 
     def _log_prob(self, codes: tf.Tensor) -> tf.Tensor:
         positions = self.symbol_prior.positions
