@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import TrainingTerms
+from vaeflow.models.base import Elbo, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.m1_m2.config import M1M2Config
 from vaeflow.models.family.vae.config import VAEConfig
@@ -57,10 +57,11 @@ class M1M2(StackedModel):
         return {"model": m1 if self.phase == M1 else besides(m1, self.trainable_variables)}
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
-        if self.phase != M1:
-            return super().training_terms(batch, step, seed, num_samples)
-        nothing = tf.zeros_like(batch.labels, tf.float32)
-        return TrainingTerms(self.m1.elbo(batch.x, seed, num_samples=num_samples), {"classification": nothing})
+        if self.phase == M1:
+            nothing = tf.zeros_like(batch.labels, tf.float32)
+            return TrainingTerms(self.m1.elbo(batch.x, seed, num_samples=num_samples), {"classification": nothing})
+        terms = super().training_terms(batch, step, seed, num_samples)
+        return terms._replace(elbo=_as_m2s(terms.elbo))
 
     def auxiliary_posterior(self, x: tf.Tensor) -> tfd.Distribution:
         return self.m1.posterior(x)
@@ -76,3 +77,12 @@ class M1M2(StackedModel):
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
         return self.m1.likelihood(a)
+
+
+def _as_m2s(elbo: Elbo) -> Elbo:
+    """The same bound with M1's codes as what M2 models: only z and y are left in the KL divergence.
+
+    That is what the objective's weights and schedules act on. log p(a | z, y) - log q(a | x), the first group, joins
+    the likelihood.
+    """
+    return Elbo(elbo.log_likelihood - elbo.kl_terms[:, 0], elbo.kl_terms[:, 1:])

@@ -134,3 +134,15 @@ def test_m1_alone_is_given_the_bound_of_a_vae():
     terms = model.training_terms(Batch(X, tf.constant([0, 1, -1, -1])), STEP, SEED, 1)
     np.testing.assert_array_equal(terms.elbo.total, model.m1.elbo(X, SEED).total)
     np.testing.assert_array_equal(terms.penalties["classification"], np.zeros(4))
+
+
+def test_m2_is_charged_for_its_own_latents_and_not_for_m1_s_codes():
+    """For one sample of a: KL(q(z | a, y) || p(z)) of the label's own z, and log 3 nats for the label."""
+    model = tiny(CONFIGS[0])
+    model.compile(phase=MAIN, optimizer=keras.optimizers.Adam())
+    labels = tf.fill([4], 2)
+    elbo = model.training_terms(Batch(X, labels), STEP, SEED, 1).elbo
+    np.testing.assert_allclose(elbo.total, model.elbo(X, SEED, labels).total, rtol=1e-5)
+    a = model.auxiliary_posterior(X).sample(1, seed=tf.unstack(tf.random.split(SEED, 2))[0])
+    z = model.latents(X, a)[2, 0]
+    np.testing.assert_allclose(elbo.kl, z.kl_divergence(standard_normal(1)) + np.log(CLASSES), rtol=1e-5)
