@@ -18,7 +18,7 @@ def build_objective(config: ObjectiveConfig, *, code_dim: int, steps_per_epoch: 
         case ElboConfig():
             return ElboObjective(config, steps_per_epoch)
         case IwaeConfig():
-            return IwaeObjective(config)
+            return IwaeObjective(config, steps_per_epoch)
         case BetaTcConfig():
             return BetaTcObjective(config, num_images)
         case FactorVaeConfig():

@@ -1,5 +1,6 @@
 """What training maximises. Importable without TensorFlow."""
 
+from collections.abc import Iterable
 from math import ceil
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -50,6 +51,12 @@ class Capacity(Length):
 
     nats: PositiveFloat = Field(25.0, description="C at the end: nats per image that the code is made to hold.")
     weight: PositiveFloat = Field(100.0, description="γ.")
+
+
+def epochs_of(schedules: Iterable[Length | None], steps_per_epoch: int) -> int:
+    """Epochs until the longest of these has ended; 0 without any."""
+    lengths = [schedule.in_steps(steps_per_epoch) for schedule in schedules if schedule]
+    return ceil(max(lengths, default=0) / steps_per_epoch)
 
 
 class ObjectiveConfig(Config):
@@ -107,8 +114,7 @@ class ElboConfig(ObjectiveConfig):
 
     def schedule_epochs(self, steps_per_epoch: int) -> int:
         """As the base's."""
-        lengths = [part.in_steps(steps_per_epoch) for part in (self.warm_up, self.capacity) if part]
-        return ceil(max(lengths, default=0) / steps_per_epoch)
+        return epochs_of((self.warm_up, self.capacity), steps_per_epoch)
 
 
 class IwaeConfig(ObjectiveConfig):
@@ -116,9 +122,16 @@ class IwaeConfig(ObjectiveConfig):
 
     name: Literal["iwae"] = "iwae"
     samples: PositiveInt = Field(5, description="k, the codes drawn for each image.")
+    warm_up: WarmUp | None = Field(
+        None, description="How the weight of log p(z) - log q(z | x) in each log wᵢ rises from 0 to 1."
+    )
     doubly_reparameterised: bool = Field(
         False, description="Gradients of the encoder whose noise does not grow with k. Tucker et al. 2019."
     )
+
+    def schedule_epochs(self, steps_per_epoch: int) -> int:
+        """As the base's."""
+        return epochs_of((self.warm_up,), steps_per_epoch)
 
     def check(self, model: ModelConfig) -> None:
         """As the base's; and the doubly reparameterised gradient needs q's density as a function of the code."""

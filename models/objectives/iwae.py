@@ -7,26 +7,32 @@ import tensorflow as tf
 
 from vaeflow.models.base import JointSample, LatentVariableModel
 from vaeflow.models.objectives.config import IwaeConfig
+from vaeflow.models.objectives.schedule import build_warm_up
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 
 
 class IwaeObjective:
-    """Log 1/k Σ wᵢ with wᵢ = p(x, zᵢ) / q(zᵢ | x); the terms shown are means over the same k samples."""
+    """Log 1/k Σ wᵢ with wᵢ = p(x, zᵢ) / q(zᵢ | x); the terms shown are means over the same k samples.
+
+    While it warms up, training sees wᵢ = p(x | zᵢ) (p(zᵢ) / q(zᵢ | x))^β. Sønderby et al. 2016, §3.3.
+    """
 
     term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl")
 
-    def __init__(self, config: IwaeConfig):
+    def __init__(self, config: IwaeConfig, steps_per_epoch: int = 1):
         self.config = config
+        self.warm_up = build_warm_up(config.warm_up, steps_per_epoch)
 
     def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         """One group: the whole model follows the mean of the bound."""
+        beta = self.warm_up(step)
         if self.config.doubly_reparameterised:
-            sample, ascent = doubly_reparameterised(model, batch, self.config.samples, seed)
-            bound = log_mean_exp(sample.log_weights)
+            sample, ascent = doubly_reparameterised(model, batch, self.config.samples, seed, beta)
+            bound = log_mean_exp(tempered(sample, beta))
         else:
             sample = model.joint_sample(batch.x, self.config.samples, seed, batch.labels)
-            ascent = bound = log_mean_exp(sample.log_weights)
+            ascent = bound = log_mean_exp(tempered(sample, beta))
         log_likelihood = tf.reduce_mean(sample.log_likelihood, axis=0)
         elbo = tf.reduce_mean(sample.log_weights, axis=0)
         terms = {"elbo": elbo, "log_likelihood": log_likelihood, "kl": log_likelihood - elbo}
@@ -37,19 +43,24 @@ class IwaeObjective:
         return {}
 
 
+def tempered(sample: JointSample, beta: tf.Tensor) -> tf.Tensor:
+    """Log p(x | z) + β (log p(z) - log q(z | x)), [k, batch]: for β = 1 the log-weights."""
+    return sample.log_likelihood + beta * (sample.log_prior - sample.log_posterior)
+
+
 def log_mean_exp(log_weights: tf.Tensor) -> tf.Tensor:
     """Log 1/k Σ exp, over the first of the axes [k, batch]: [batch]."""
     return tf.reduce_logsumexp(log_weights, axis=0) - math.log(log_weights.shape[0])
 
 
 def doubly_reparameterised(
-    model: LatentVariableModel, batch: Batch, k: int, seed: tf.Tensor
+    model: LatentVariableModel, batch: Batch, k: int, seed: tf.Tensor, beta: tf.Tensor
 ) -> tuple[JointSample, tf.Tensor]:
     """K codes for each image, and a function [batch] whose gradient is that of the bound, with less noise.
 
     With normalised weights w̃ the encoder follows Σ w̃ᵢ² ∂log wᵢ/∂zᵢ ∂zᵢ/∂φ, and all that p(x, z) is made of follows
-    Σ w̃ᵢ ∂log p(x, zᵢ)/∂θ. Tucker et al. 2019, eq. 8. The derivative by z, at fixed parameters of p and of q, is taken
-    first, and enters as a constant.
+    Σ w̃ᵢ ∂log p(x, zᵢ)/∂θ. Tucker et al. 2019, eq. 8. By the same steps w̃ᵢ² becomes (1 - β) w̃ᵢ + β w̃ᵢ² for tempered
+    weights. The derivative by z, at fixed parameters of p and of q, is taken first, and enters as a constant.
     """
     q = model.posterior(batch.x, batch.labels)
     z = q.sample(k, seed=seed)
@@ -57,9 +68,10 @@ def doubly_reparameterised(
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(fixed)
         sample = model.joint_at(batch.x, fixed, q.log_prob(fixed))
-        weights = tf.stop_gradient(tf.nn.softmax(sample.log_weights, axis=0))
-        weighted = tf.reduce_sum(weights * sample.log_weights)
-    path = weights[..., tf.newaxis] * tape.gradient(weighted, fixed)
+        log_weights = tempered(sample, beta)
+        weights = tf.stop_gradient(tf.nn.softmax(log_weights, axis=0))
+        weighted = tf.reduce_sum(weights * log_weights)
+    path = (1 - beta + beta * weights[..., tf.newaxis]) * tape.gradient(weighted, fixed)
     encoder = tf.reduce_sum(tf.stop_gradient(path) * z, axis=[0, 2])
-    decoder = tf.reduce_sum(weights * (sample.log_likelihood + sample.log_prior), axis=0)
+    decoder = tf.reduce_sum(weights * (sample.log_likelihood + beta * sample.log_prior), axis=0)
     return sample, encoder + decoder

@@ -11,7 +11,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.objectives.config import IwaeConfig
+from vaeflow.models.objectives.config import IwaeConfig, Length, LinearWarmUp
 from vaeflow.models.objectives.iwae import IwaeObjective, log_mean_exp
 from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
@@ -31,16 +31,18 @@ def toy_model(**parts: object) -> LatentVariableModel:
     return model
 
 
-def objective(samples: int, *, doubly: bool = False) -> IwaeObjective:
-    return IwaeObjective(IwaeConfig(samples=samples, doubly_reparameterised=doubly))
+def objective(samples: int, *, doubly: bool = False, warm_up: Length | None = None) -> IwaeObjective:
+    return IwaeObjective(IwaeConfig(samples=samples, doubly_reparameterised=doubly, warm_up=warm_up))
 
 
-def gradients(model: LatentVariableModel, of: IwaeObjective, repetitions: int) -> list[np.ndarray]:
+def gradients(
+    model: LatentVariableModel, of: IwaeObjective, repetitions: int, step: tf.Tensor = STEP
+) -> list[np.ndarray]:
     """For each weight, [repetitions, size]."""
 
     def once(seed: tf.Tensor) -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
-            loss = of.losses(model, BATCH, STEP, tf.stack([7, seed])).by_group["model"]
+            loss = of.losses(model, BATCH, step, tf.stack([7, seed])).by_group["model"]
         return [tf.reshape(gradient, [-1]) for gradient in tape.gradient(loss, model.trainable_variables)]
 
     def all_at_once() -> list[tf.Tensor]:
@@ -72,6 +74,18 @@ def test_with_more_it_is_the_log_of_the_mean_weight_and_its_terms_are_means(doub
     assert (losses.objective > losses.terms["elbo"]).numpy().all()
 
 
+@pytest.mark.parametrize("doubly", [False, True])
+def test_a_warm_up_weighs_prior_and_posterior_and_no_term_that_is_shown(doubly: bool):
+    model, warming = toy_model(), objective(6, doubly=doubly, warm_up=LinearWarmUp(steps=4))
+    sample = model.joint_sample(X, 6, SEED)
+    ratio = (sample.log_prior - sample.log_posterior).numpy().astype(np.float64)
+    for step, beta in ((0, 0.0), (1, 0.25), (4, 1.0), (9, 1.0)):
+        losses = warming.losses(model, BATCH, tf.constant(step), SEED)
+        expected = np.log(np.exp(sample.log_likelihood.numpy() + beta * ratio).mean(axis=0))
+        np.testing.assert_allclose(losses.objective, expected, rtol=1e-5)
+        np.testing.assert_allclose(losses.terms["elbo"], sample.log_weights.numpy().mean(axis=0), rtol=1e-5)
+
+
 def test_weights_far_below_what_a_float_can_hold_are_averaged():
     np.testing.assert_allclose(log_mean_exp(tf.constant([[-1000.0], [-1000.0 + math.log(3)]])), [-1000 + math.log(2)])
 
@@ -80,9 +94,19 @@ def test_weights_far_below_what_a_float_can_hold_are_averaged():
     "parts", [{}, {"posterior": {"name": "full_covariance"}}, {"prior": {"name": "vamp", "components": 3}}], ids=str
 )
 def test_the_doubly_reparameterised_gradient_has_the_same_mean(parts: dict):
+    assert_same_mean_gradients(toy_model(**parts), STEP)
+
+
+def test_in_the_middle_of_a_warm_up_the_gradients_have_the_same_mean_too():
+    assert_same_mean_gradients(toy_model(), tf.constant(2), warm_up=LinearWarmUp(steps=5))
+
+
+def assert_same_mean_gradients(model: LatentVariableModel, step: tf.Tensor, warm_up: Length | None = None) -> None:
     """For encoder, decoder and prior; the largest of so many deviations, in standard errors, stays below 5."""
-    model, repetitions = toy_model(**parts), 600
-    one, other = (gradients(model, objective(5, doubly=doubly), repetitions) for doubly in (False, True))
+    repetitions = 600
+    one, other = (
+        gradients(model, objective(5, doubly=doubly, warm_up=warm_up), repetitions, step) for doubly in (False, True)
+    )
     for plain, doubly in zip(one, other, strict=True):
         error = np.sqrt((plain.var(axis=0) + doubly.var(axis=0)) / repetitions)
         assert (np.abs(plain.mean(axis=0) - doubly.mean(axis=0)) < 5 * error + 1e-5).all()
