@@ -27,7 +27,8 @@ Records = dict[str, dict[str, dict[str, Any]]]
 
 INTRODUCTION = """
 Made by `benchmarks/literature.py`, which runs the recipes. Every number is of the test split, on which nothing was
-chosen, tuned or stopped. After ±: over several draws of labels their standard deviation, of one run the standard
+chosen, tuned or stopped; settings for few labels were chosen with the labels of validation and training images, which
+training itself did not see. After ±: over several draws of labels their standard deviation, of one run the standard
 error over the images. Likelihoods are log p(x) in nats per image, estimated by importance sampling. Sharpness is
 the variance of the Laplacian. Minutes are of processor time, for the whole run from images to served models, on a
 machine with 2 cores and no accelerator. Published numbers come from other optimizers, numbers of epochs and splits.
