@@ -9,6 +9,7 @@ import math
 from typing import Any, ClassVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
@@ -75,7 +76,11 @@ class VaDE(LatentVariableModel):
             self._fit_prior(data)
 
     def _fit_prior(self, data: TrainingSet) -> None:
-        """Set the prior to the likeliest mixture of the codes of training images."""
+        """Set the prior to the likeliest mixture of the codes of training images, without its covariances.
+
+        An autoencoder's codes spread along any direction: clusters along the axes, which the paper begins with, cut
+        them where there is no border. Those of the prior are along the axes, and training adapts the codes to them.
+        """
         from sklearn.mixture import GaussianMixture
 
         images = data.take(FITTED_IMAGES).images
@@ -87,12 +92,13 @@ class VaDE(LatentVariableModel):
         codes = in_batches(lambda batch: self.embed(self.observe(batch)), images)
         mixture = GaussianMixture(
             self.config.clusters,
-            covariance_type="diag",
+            covariance_type="full",
             n_init=RESTARTS,
             max_iter=MOST_ITERATIONS,
             random_state=data.seed,
         ).fit(codes)
-        self.prior_layer.set_components(mixture.weights_, mixture.means_, mixture.covariances_**0.5)
+        variances = np.diagonal(mixture.covariances_, axis1=1, axis2=2)
+        self.prior_layer.set_components(mixture.weights_, mixture.means_, variances**0.5)
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
         if self.phase == MAIN:
