@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
@@ -76,13 +77,7 @@ class VaDE(LatentVariableModel):
             self._fit_prior(data)
 
     def _fit_prior(self, data: TrainingSet) -> None:
-        """Set the prior to the likeliest mixture of the codes of training images, without its covariances.
-
-        An autoencoder's codes spread along any direction: clusters along the axes, which the paper begins with, cut
-        them where there is no border. Those of the prior are along the axes, and training adapts the codes to them.
-        """
-        from sklearn.mixture import GaussianMixture
-
+        """Set the prior to the likeliest mixture of the codes of training images."""
         images = data.take(FITTED_IMAGES).images
         if len(images) < self.config.clusters:
             raise InputError(
@@ -90,15 +85,7 @@ class VaDE(LatentVariableModel):
                 f"got {self.config.clusters}"
             )
         codes = in_batches(lambda batch: self.embed(self.observe(batch)), images)
-        mixture = GaussianMixture(
-            self.config.clusters,
-            covariance_type="full",
-            n_init=RESTARTS,
-            max_iter=MOST_ITERATIONS,
-            random_state=data.seed,
-        ).fit(codes)
-        variances = np.diagonal(mixture.covariances_, axis1=1, axis2=2)
-        self.prior_layer.set_components(mixture.weights_, mixture.means_, variances**0.5)
+        self.prior_layer.set_components(*likeliest_mixture(codes, self.config.clusters, data.seed))
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
         if self.phase == MAIN:
@@ -114,6 +101,19 @@ class VaDE(LatentVariableModel):
         log_shares = tf.nn.log_softmax(prior.joint_log_probs(z))
         log_assignment = tf.reduce_logsumexp(log_shares, axis=0) - math.log(num_samples)
         return Elbo(log_likelihood, joint_kl_terms(q.mean(), q.stddev(), log_assignment, prior))
+
+
+def likeliest_mixture(codes: NDArray[np.float32], clusters: int, seed: int) -> tuple[NDArray[np.float64], ...]:
+    """Weights [clusters], means and scales [clusters, dim] of a mixture of normals that is fitted to codes [n, dim].
+
+    An autoencoder's codes spread along any direction. Components along the axes, with which the paper begins, cut them
+    where there is no border; so it is fitted with full covariances, of which the variances are kept.
+    """
+    from sklearn.mixture import GaussianMixture
+
+    mixture = GaussianMixture(clusters, n_init=RESTARTS, max_iter=MOST_ITERATIONS, random_state=seed).fit(codes)
+    variances = np.diagonal(mixture.covariances_, axis1=1, axis2=2)
+    return mixture.weights_, mixture.means_, variances**0.5
 
 
 def joint_kl_terms(mean: tf.Tensor, stddev: tf.Tensor, log_assignment: tf.Tensor, prior: NormalMixture) -> tf.Tensor:

@@ -9,7 +9,7 @@ import tensorflow as tf
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.vade.config import VaDEConfig
-from vaeflow.models.family.vade.model import PRETRAINING, VaDE, joint_kl_terms
+from vaeflow.models.family.vade.model import PRETRAINING, VaDE, joint_kl_terms, likeliest_mixture
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.priors.mixture import NormalMixture
 from vaeflow.models.registry import build
@@ -105,6 +105,22 @@ def test_the_main_phase_begins_with_a_mixture_of_the_codes(model: VaDE, toy_trai
     assert len({*zip(kinds, found, strict=True)}) == CLUSTERS
     assert len({*found}) == CLUSTERS
     np.testing.assert_allclose(np.exp(model.prior().log_weights), np.full(CLUSTERS, 0.25), atol=0.01)
+
+
+def test_a_mixture_follows_clusters_across_the_axes():
+    """Two long clusters side by side on the diagonal, which components along the axes cut across."""
+    side = np.repeat([-1, 1], 500)
+    along, across = np.array([1, 1]) / 2**0.5, np.array([1, -1]) / 2**0.5
+    codes = (
+        RANDOM.normal(scale=1.5, size=(1000, 1)) * along
+        + (1.5 * side + RANDOM.normal(scale=0.3, size=1000))[:, None] * across
+    )
+    weights, means, scales = likeliest_mixture(codes, 2, seed=0)
+    order = np.argsort(means @ across)
+    expected = np.stack([codes[side == s] for s in (-1, 1)])
+    np.testing.assert_allclose(weights, [0.5, 0.5], atol=1e-6)
+    np.testing.assert_allclose(means[order], expected.mean(1), atol=1e-6)
+    np.testing.assert_allclose(scales[order], expected.std(1), rtol=1e-5)
 
 
 def test_more_clusters_than_images_are_refused(model: VaDE, toy_training_set: type):
