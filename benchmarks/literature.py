@@ -80,7 +80,6 @@ ROWS = (
     Row("mnist_vade", "VaDE, 10 clusters", "cluster_accuracy", "0.9446, Jiang 2017", "≥ 0.85", ("kmeans_accuracy",)),
     Row("mnist_vae", "k-means on the codes of the VAE", "kmeans_accuracy", "", "below VaDE"),
     Row("mnist_convolutional", "convolutional VAE, grey", SHARPNESS, also=OTHERS),
-    Row("mnist_fixed_variance", "the same with a fixed variance", SHARPNESS, also=OTHERS),
     Row("mnist_dfc", "DFC-VAE, grey", SHARPNESS, "", "sharper than the VAE", OTHERS),
     Row("mnist_vae_gan", "VAE/GAN, grey", SHARPNESS, "", "sharper than the VAE", OTHERS),
 )
