@@ -3,23 +3,12 @@
 import json
 from pathlib import Path
 
-from pydantic import Field
-
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model, ServingModel
 from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.components.serving.config import ExportConfig
 from vaeflow.components.serving.versions import models_config, publish
-from vaeflow.models.config import Config
 from vaeflow.models.errors import RunError
-
-
-class ExportConfig(Config):
-    """How the served models are named, and where they are published."""
-
-    name: str = Field("vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", description="Prefix of the names in TF Serving.")
-    publish_to: Path | None = Field(
-        None, description="A folder that TF Serving watches; every export adds the next version of both models there."
-    )
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:

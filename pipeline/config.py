@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt
 
-from vaeflow.components.evaluate import EvaluateConfig
-from vaeflow.components.export import ExportConfig
-from vaeflow.components.ingest import IngestConfig
-from vaeflow.components.preprocess import PreprocessConfig
-from vaeflow.components.train import TrainConfig
+from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.serving.config import ExportConfig
+from vaeflow.components.sources.config import IngestConfig
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.config import Config
 
 StepName = Literal["ingest", "preprocess", "train", "evaluate", "export"]

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from vaeflow.components.images.examples import load_split
-from vaeflow.components.ingest import IngestConfig, ingest
-from vaeflow.components.preprocess import PreprocessConfig, preprocess
+from vaeflow.components.ingest import ingest
+from vaeflow.components.preprocess import preprocess
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.sources.config import IngestConfig
 
 name, output, array = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 output.mkdir()

@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from vaeflow.components.ingest import IngestConfig, ingest
-from vaeflow.components.preprocess import PreprocessConfig, preprocess
+from vaeflow.components.ingest import ingest
+from vaeflow.components.preprocess import preprocess
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.sources.config import IngestConfig
 
 
 def seconds() -> float:

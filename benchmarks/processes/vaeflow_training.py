@@ -7,7 +7,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 

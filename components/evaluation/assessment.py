@@ -8,9 +8,9 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from vaeflow.components import progress
-from vaeflow.components.evaluate import EvaluateConfig
 from vaeflow.components.evaluation.classification import few_label_errors, percent_wrong, predictions
 from vaeflow.components.evaluation.clustering import Clustering, Labels, Latents, agreement, cluster
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.encoding import Arrays, encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
 from vaeflow.components.evaluation.metrics import Protocol, Results, Value, bounds, central, over_seeds, standard_errors

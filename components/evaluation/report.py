@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from vaeflow.components.evaluate import EvaluateConfig
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.figures.style import Picture
 from vaeflow.components.evaluation.metrics import Results, Spread
 from vaeflow.components.evaluation.subject import Subject

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_labelled
-from vaeflow.components.train import TrainConfig
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labelled import OneEpoch, with_labelled
 from vaeflow.components.training.labels import HIDDEN, Labels, hidden_from_training, stream_for_training
 from vaeflow.models.errors import InputError

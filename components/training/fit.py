@@ -16,9 +16,9 @@ from vaeflow.components.images.examples import (
     read_statistics,
     read_transform,
 )
-from vaeflow.components.train import TrainConfig
 from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFiniteError, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.history import History
 from vaeflow.components.training.labels import HIDDEN, hidden_from_training

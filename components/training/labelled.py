@@ -5,7 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.train import TrainConfig
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labels import HIDDEN, Labels, labelled_images
 from vaeflow.models.errors import InputError
 

@@ -16,9 +16,12 @@ from sklearn.datasets import load_digits
 
 from vaeflow.components.artifacts import Dataset, Examples, Model
 from vaeflow.components.images.examples import Transform
-from vaeflow.components.ingest import IngestConfig, ingest
-from vaeflow.components.preprocess import PreprocessConfig, preprocess
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.ingest import ingest
+from vaeflow.components.preprocess import preprocess
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.sources.config import IngestConfig
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models import registry
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig

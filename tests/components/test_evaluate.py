@@ -10,8 +10,9 @@ from PIL import Image
 from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.catalogue import METRICS, Metric
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.models import registry
 from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError, RunError
@@ -271,7 +272,7 @@ def test_a_wrong_requirement_is_refused_with_the_configuration(require, message)
 def test_the_configuration_is_checked_without_any_heavy_import():
     code = """
 import sys
-from vaeflow.components.evaluate import EvaluateConfig
+from vaeflow.components.evaluation.config import EvaluateConfig
 EvaluateConfig(require={"elbo": "> 1"})
 heavy = {"tensorflow", "keras", "apache_beam", "sklearn", "matplotlib", "numpy"}
 print(sorted(heavy & set(sys.modules)))

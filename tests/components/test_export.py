@@ -11,7 +11,8 @@ from tensorflow_serving.apis import prediction_log_pb2
 from tensorflow_serving.config import model_server_config_pb2
 
 from vaeflow.components.artifacts import Evaluation, Model
-from vaeflow.components.export import ExportConfig, export
+from vaeflow.components.export import export
+from vaeflow.components.serving.config import ExportConfig
 from vaeflow.models import registry
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import RunError

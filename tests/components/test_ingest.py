@@ -9,7 +9,8 @@ from PIL import Image
 from pydantic import ValidationError
 
 from vaeflow.components import progress
-from vaeflow.components.ingest import IngestConfig, fingerprint, ingest
+from vaeflow.components.ingest import fingerprint, ingest
+from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
 
 

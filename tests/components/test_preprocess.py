@@ -12,8 +12,10 @@ from vaeflow.components.images.examples import (
     read_statistics,
     read_transform,
 )
-from vaeflow.components.ingest import IngestConfig, ingest
-from vaeflow.components.preprocess import PreprocessConfig, preprocess
+from vaeflow.components.ingest import ingest
+from vaeflow.components.preprocess import preprocess
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.observation import observe

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.models.registry import load

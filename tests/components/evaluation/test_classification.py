@@ -9,12 +9,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
 from vaeflow.components.artifacts import Evaluation, Examples, Model
-from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.classification import class_counts, embed_places, errors, percent_wrong
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.probes import Embedded
 from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.components.images.examples import load_split
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labels import choose
 from vaeflow.models.errors import InputError
 from vaeflow.models.registry import load

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.images.examples import load_split
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.diagnostics import active
 from vaeflow.models.registry import load
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.clustering import agreement
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.models import registry
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.vade.config import VaDEConfig

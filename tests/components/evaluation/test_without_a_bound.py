@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.evaluate import EvaluateConfig, evaluate
+from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig, SaltAndPepperCorruption
 from vaeflow.models.networks.config import DenseNetwork

@@ -3,8 +3,8 @@ import pytest
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import load_split
-from vaeflow.components.train import TrainConfig
 from vaeflow.components.training import data as data_module
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data
 
 

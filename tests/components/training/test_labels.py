@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.train import TrainConfig
 from vaeflow.components.training import data as data_module
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.components.training.labelled import places_in_turn

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.registry import load
 
 SMALL = {

@@ -21,7 +21,8 @@ import tensorflow as tf
 devices = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[4])
 tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.train import train
 train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])), output=Path(sys.argv[3]))
 """
 SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64}

@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.train import TrainConfig, train
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.fit import Training
 from vaeflow.components.training.strategies import seed_everything
 from vaeflow.models.registry import load

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from vaeflow.components.train import TrainConfig
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.objectives.config import ElboConfig
 
 
