@@ -66,6 +66,8 @@ class LatentVariableModel(Trainable):
     A subclass gives `posterior`, `prior` and `decoder`, or a `likelihood` of its own; the rest follows.
     """
 
+    config_class: ClassVar[type[ModelConfig]]
+    """What configures it."""
     bounds_likelihood: ClassVar[bool] = True
     """Whether `elbo` is a lower bound of log p(x), and not only a loss of that shape."""
     conditional: ClassVar[bool] = False
@@ -235,6 +237,4 @@ class LatentVariableModel(Trainable):
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "LatentVariableModel":
         """Rebuild from `get_config`'s values; used by Keras when it loads `model.keras`."""
-        from vaeflow.models.registry import read_config
-
-        return cls(read_config(config["config"]), DataSpec.model_validate(config["data"]))
+        return cls(cls.config_class.model_validate(config["config"]), DataSpec.model_validate(config["data"]))

@@ -1,15 +1,12 @@
 """What all models of the family are built from. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, PositiveInt
 
 from vaeflow.models.config import Config
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, Likelihood
 from vaeflow.models.networks.config import DenseNetwork, Network
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class ModelConfig(Config):
@@ -24,11 +21,6 @@ class ModelConfig(Config):
     latent_dim: PositiveInt = Field(16, description="Dimensions of the latent space.")
     network: Network = DenseNetwork()
     likelihood: Likelihood = BernoulliLikelihood()
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """The model that this configures, imported only now: it brings TensorFlow with it."""
-        raise NotImplementedError
 
     @property
     def convolves(self) -> bool:

@@ -1,12 +1,14 @@
-"""Every model by its name in a recipe. Importing this does not import TensorFlow; building a model does."""
+"""Every model by its name in a recipe, and the class that its configuration builds.
+
+Importing this does not import TensorFlow; asking for a class does.
+"""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, assert_never, get_args
 
 from pydantic import Field, TypeAdapter
 
-from vaeflow.models.config import DataSpec, named
+from vaeflow.models.config import named
 from vaeflow.models.family.adgm.config import ADGMConfig
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig
 from vaeflow.models.family.cvae.config import CVAEConfig
@@ -46,28 +48,85 @@ AnyModel = (
     | VQVAEConfig
     | GumbelVAEConfig
 )
+DEFAULT = VAEConfig()
 MODELS: tuple[type[ModelConfig], ...] = get_args(AnyModel)
-Model = Annotated[AnyModel, Field(discriminator="name"), named("vae")]
-
-_READER: TypeAdapter[ModelConfig] = TypeAdapter(Model)
+Model = Annotated[AnyModel, Field(discriminator="name"), named(DEFAULT.name)]
 
 
-def read_config(values: Mapping[str, Any]) -> ModelConfig:
+_READER: TypeAdapter[AnyModel] = TypeAdapter(Model)
+
+
+def read_config(values: Mapping[str, Any]) -> AnyModel:
     """A model's configuration from its fields."""
     return _READER.validate_python(values)
 
 
-def build(config: ModelConfig, data: DataSpec) -> "LatentVariableModel":
-    """A new model with freshly initialised weights."""
-    model = config.model_class()(config, data)
-    model.build()
-    return model
+def model_class(config: AnyModel) -> "type[LatentVariableModel]":  # noqa: C901, PLR0912, a case for each model
+    """The class that a configuration builds, imported only now: it brings TensorFlow with it."""
+    match config:
+        case VAEConfig():
+            from vaeflow.models.family.vae.model import VAE
 
+            return VAE
+        case AutoencoderConfig():
+            from vaeflow.models.family.autoencoder.model import Autoencoder
 
-def load(path: Path) -> Any:
-    """The model that was saved as the file `path`."""
-    import keras
+            return Autoencoder
+        case HierarchicalVAEConfig():
+            from vaeflow.models.family.hierarchical_vae.model import HierarchicalVAE
 
-    for config in MODELS:
-        config.model_class()  # Keras finds a class by its name once it has been imported
-    return keras.saving.load_model(path, compile=False)
+            return HierarchicalVAE
+        case LadderVAEConfig():
+            from vaeflow.models.family.ladder_vae.model import LadderVAE
+
+            return LadderVAE
+        case VAEGANConfig():
+            from vaeflow.models.family.vae_gan.model import VAEGAN
+
+            return VAEGAN
+        case DFCVAEConfig():
+            from vaeflow.models.family.dfc_vae.model import DFCVAE
+
+            return DFCVAE
+        case M1Config():
+            from vaeflow.models.family.m1.model import M1
+
+            return M1
+        case FineTunedConfig():
+            from vaeflow.models.family.fine_tuned.model import FineTuned
+
+            return FineTuned
+        case VaDEConfig():
+            from vaeflow.models.family.vade.model import VaDE
+
+            return VaDE
+        case M2Config():
+            from vaeflow.models.family.m2.model import M2
+
+            return M2
+        case M1M2Config():
+            from vaeflow.models.family.m1_m2.model import M1M2
+
+            return M1M2
+        case ADGMConfig():
+            from vaeflow.models.family.adgm.model import ADGM
+
+            return ADGM
+        case SDGMConfig():
+            from vaeflow.models.family.sdgm.model import SDGM
+
+            return SDGM
+        case CVAEConfig():
+            from vaeflow.models.family.cvae.model import CVAE
+
+            return CVAE
+        case VQVAEConfig():
+            from vaeflow.models.family.vq_vae.model import VQVAE
+
+            return VQVAE
+        case GumbelVAEConfig():
+            from vaeflow.models.family.gumbel_vae.model import GumbelVAE
+
+            return GumbelVAE
+        case _:
+            assert_never(config)

@@ -18,7 +18,7 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.evaluation.measures import Measure
 from vaeflow.components.images.examples import num_examples, stream_labelled
-from vaeflow.models import registry
+from vaeflow.models import building
 
 Batch = tuple[int, NDArray[np.uint8], NDArray[np.int32]]
 Arrays = dict[str, Any]
@@ -36,7 +36,7 @@ class Encoder(ModelHandler[Batch, tuple[int, Arrays], Any]):
 
     def load_model(self) -> Any:
         """The measure with a freshly loaded model, compiled."""
-        model = registry.load(self.model_file)
+        model = building.load(self.model_file)
         return tf.function(lambda images, labels, index: self.measure(model, images, labels, index))
 
     def run_inference(

@@ -10,7 +10,7 @@ from vaeflow.components.evaluation.catalogue import METRICS, Metric
 from vaeflow.components.evaluation.verdict import Requirement
 from vaeflow.components.images.examples import Split, Transform, label_names, load_split, read_transform
 from vaeflow.components.training.data_config import DataConfig
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 
@@ -49,7 +49,7 @@ def read_subject(examples: Examples, model: Model, requirements: Iterable[Requir
     test = _without_unknown_labels(load_split(examples, "test"))
     if len(test.images) == 0:
         raise InputError("preprocess.test_fraction: the test split is empty, there is nothing to evaluate.")
-    network = registry.load(model.path / MODEL_FILE)
+    network = building.load(model.path / MODEL_FILE)
     subject = Subject(examples, model, network, transform, test, label_names(examples) or ())
     _check_requirements(requirements, subject)
     if network.image_shape != transform.image_shape:

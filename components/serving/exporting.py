@@ -7,7 +7,7 @@ import tensorflow as tf
 from vaeflow.components.serving.cases import check_in_fresh_process, decoder_cases, encoder_cases
 from vaeflow.components.serving.saved_model import write_saved_model, write_warmup
 from vaeflow.components.serving.signatures import decoder_signatures, encoder_signatures
-from vaeflow.models import registry
+from vaeflow.models import building
 
 FIRST_VERSION = 1
 
@@ -18,7 +18,7 @@ def write_served_models(model_file: Path, output: Path) -> dict[str, Path]:
     Known answers are computed on the CPU, where they are checked: accelerators round in other ways.
     """
     with tf.device("CPU:0"):
-        model = registry.load(model_file)
+        model = building.load(model_file)
     signatures = {"decoder": decoder_signatures(model), "encoder": encoder_signatures(model)}
     folders = {role: output / role / str(FIRST_VERSION) for role in signatures}
     for role, folder in folders.items():

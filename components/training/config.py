@@ -6,15 +6,15 @@ from pydantic import Field, PositiveInt, model_validator
 
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.config import Config
-from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.objectives.config import ElboConfig, Objective
+from vaeflow.models.registry import DEFAULT
 from vaeflow.models.registry import Model as ModelChoice
 
 
 class TrainConfig(Config):
     """The model and how it is trained."""
 
-    model: ModelChoice = VAEConfig()
+    model: ModelChoice = DEFAULT
     objective: Objective = ElboConfig()
     data: DataConfig = DataConfig()
     epochs: PositiveInt = 50

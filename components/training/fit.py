@@ -26,10 +26,10 @@ from vaeflow.components.training.strategies import is_chief, precision
 from vaeflow.components.training.tensorboard import TensorBoard
 from vaeflow.components.training.training_set import TrainingSplit
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import RunError
 from vaeflow.models.objectives.building import build_objective
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Labelled
 from vaeflow.models.training.step import MAIN, Phase
 
@@ -191,6 +191,7 @@ def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
 
 def portable(model: LatentVariableModel) -> LatentVariableModel:
     """The same weights in a float32 model on one device, without the optimizer: what is saved and served."""
-    plain = build(model.config, model.data)
+    plain = type(model)(model.config, model.data)
+    plain.build()
     plain.set_weights(model.get_weights())
     return plain

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from vaeflow.models.classifiers.config import Classifier, LogisticClassifier, SupportVectorClassifier
+from vaeflow.models.classifiers.config import LogisticClassifier, SupportVectorClassifier
 from vaeflow.models.errors import InputError
 
 Codes = NDArray[np.float32]
@@ -121,13 +121,6 @@ class SupportVectorLayer(CodeClassifier):
             intercepts[pair] = sign * found.intercept_[duel]
             votes[[0, 1], pair, list(self.pairs[pair])] = 1
         return vectors, coefficients, intercepts, votes, np.array(gamma)
-
-
-def build_classifier(config: Classifier, dim: int, num_classes: int) -> CodeClassifier:
-    """The layer that the configuration names."""
-    if isinstance(config, SupportVectorClassifier):
-        return SupportVectorLayer(config, dim, num_classes)
-    return LogisticLayer(config, dim, num_classes)
 
 
 def require_classes(model: str, num_classes: int) -> None:

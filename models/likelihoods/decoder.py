@@ -4,8 +4,8 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from vaeflow.models.likelihoods.building import build_likelihood
 from vaeflow.models.likelihoods.config import Likelihood
-from vaeflow.models.likelihoods.pixels import build_likelihood
 from vaeflow.models.networks.building import build_decoder
 from vaeflow.models.networks.config import Network
 from vaeflow.models.networks.shapes import ImageShape

@@ -8,8 +8,6 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.likelihoods.config import GaussianLikelihood, Likelihood
-
 # A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
 MIN_STDDEV = 1 / 255
 
@@ -100,11 +98,3 @@ class FastBernoulli(tfd.Bernoulli):
 def _in_a_row(pixels: tf.Tensor) -> tf.Tensor:
     """[..., h, w, c] → [..., h * w * c]."""
     return tf.reshape(pixels, tf.concat([tf.shape(pixels)[:-3], [prod(pixels.shape[-3:])]], axis=0))
-
-
-def build_likelihood(config: Likelihood) -> PixelLikelihood:
-    """The layer that a likelihood's configuration describes."""
-    if isinstance(config, GaussianLikelihood):
-        gaussians = {"fixed": FixedGaussian, "learned": LearnedGaussian, "per_pixel": PerPixelGaussian}
-        return gaussians[config.variance](config.stddev)
-    return Bernoulli() if config.name == "bernoulli" else ContinuousBernoulli()

@@ -1,5 +1,7 @@
 """From an objective's configuration to the objective."""
 
+from typing import assert_never
+
 from vaeflow.models.objectives.beta_tc import BetaTcObjective
 from vaeflow.models.objectives.config import BetaTcConfig, ElboConfig, FactorVaeConfig, IwaeConfig
 from vaeflow.models.objectives.config import Objective as ObjectiveConfig
@@ -23,3 +25,5 @@ def build_objective(config: ObjectiveConfig, *, code_dim: int, steps_per_epoch: 
             return BetaTcObjective(config, num_images)
         case FactorVaeConfig():
             return FactorVaeObjective(config, code_dim)
+        case _:
+            assert_never(config)

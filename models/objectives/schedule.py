@@ -1,10 +1,11 @@
 """Numbers that change while a model is trained: functions of the optimizer's step."""
 
 from collections.abc import Callable
+from typing import assert_never
 
 import tensorflow as tf
 
-from vaeflow.models.objectives.config import CyclicalWarmUp, WarmUp
+from vaeflow.models.objectives.config import CyclicalWarmUp, LinearWarmUp, WarmUp
 
 Schedule = Callable[[tf.Tensor], tf.Tensor]
 """Optimizer step, an int32 scalar counted from 0 → a float32 scalar."""
@@ -34,9 +35,12 @@ def constant_one(step: tf.Tensor) -> tf.Tensor:
 
 def build_warm_up(config: WarmUp | None, steps_per_epoch: int) -> Schedule:
     """The factor on the weight of the KL term; it ends at 1."""
-    if config is None:
-        return constant_one
-    steps = config.in_steps(steps_per_epoch)
-    if isinstance(config, CyclicalWarmUp):
-        return cyclical(steps, config.cycles, config.ramp)
-    return linear(steps)
+    match config:
+        case None:
+            return constant_one
+        case LinearWarmUp():
+            return linear(config.in_steps(steps_per_epoch))
+        case CyclicalWarmUp():
+            return cyclical(config.in_steps(steps_per_epoch), config.cycles, config.ramp)
+        case _:
+            assert_never(config)

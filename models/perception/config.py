@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from vaeflow.models.family.vae.config import OneLayerConfig
 from vaeflow.models.likelihoods.config import GaussianLikelihood
+from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class PerceptualConfig(OneLayerConfig):

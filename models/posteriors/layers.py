@@ -6,15 +6,7 @@ import tensorflow_probability as tfp
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.distributions import diagonal_normal
-from vaeflow.models.posteriors.autoregressive import InverseAutoregressiveFlows
-from vaeflow.models.posteriors.config import (
-    FlowPosterior,
-    FullCovariancePosterior,
-    InverseAutoregressivePosterior,
-    PlanarPosterior,
-    Posterior,
-)
-from vaeflow.models.posteriors.flows import FlowedNormal, PlanarFlows, RadialFlows
+from vaeflow.models.posteriors.flows import FlowedNormal
 from vaeflow.models.posteriors.full_normal import FullNormal, diagonal
 
 MIN_STDDEV = 1e-5
@@ -59,16 +51,3 @@ class FlowNormal(keras.layers.Layer):
     def call(self, features: tf.Tensor) -> tfd.Distribution:
         normal = self.base(features).distribution
         return FlowedNormal(normal.loc, normal.scale, self.flows(features))
-
-
-def build_posterior(config: Posterior, dim: int) -> keras.layers.Layer:
-    """The layer that a posterior's configuration describes."""
-    if isinstance(config, FlowPosterior):
-        return FlowNormal(dim, _build_flows(config, dim))
-    return FullCovarianceNormal(dim) if isinstance(config, FullCovariancePosterior) else DiagonalNormal(dim)
-
-
-def _build_flows(config: FlowPosterior, dim: int) -> keras.layers.Layer:
-    if isinstance(config, InverseAutoregressivePosterior):
-        return InverseAutoregressiveFlows(config.length, dim, config.hidden, config.context)
-    return (PlanarFlows if isinstance(config, PlanarPosterior) else RadialFlows)(config.length, dim)

@@ -7,7 +7,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from vaeflow.models.priors.config import FittedPrior, MixtureFit
 from vaeflow.models.priors.mixture import NormalMixture
 
 MIN_VARIANCE = 1e-6
@@ -54,8 +53,3 @@ class FittedMixture(keras.layers.Layer):
         self.means.assign(np.pad(mixture.means_, [(0, missing), (0, 0)]))
         factors = np.linalg.cholesky(mixture.covariances_)
         self.scales.assign(np.concatenate([factors, np.broadcast_to(np.eye(self.dim), (missing, *factors.shape[1:]))]))
-
-
-def build_fitted_prior(config: FittedPrior, dim: int) -> FittedMixture:
-    """The prior that a configuration describes: a Gaussian is a mixture of one."""
-    return FittedMixture(config.components if isinstance(config, MixtureFit) else 1, dim)

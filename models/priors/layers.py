@@ -11,7 +11,6 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.distributions import standard_normal
 from vaeflow.models.observation import LEVELS
 from vaeflow.models.posteriors.full_normal import FullNormal
-from vaeflow.models.priors.config import MixturePrior, Prior, VampPrior
 from vaeflow.models.priors.mixture import NormalMixture
 from vaeflow.models.training.data import TrainingSet
 
@@ -96,13 +95,6 @@ class Vamp(PriorLayer):
         random = np.random.default_rng(data.seed)
         chosen = random.choice(len(images), components, replace=components > len(images))
         self.pseudo_inputs.assign(images[chosen].astype(np.float32) / LEVELS)
-
-
-def build_prior(config: Prior, dim: int, image_shape: tuple[int, int, int]) -> PriorLayer:
-    """The layer that a prior's configuration describes, for codes [dim] of such images."""
-    if isinstance(config, VampPrior):
-        return Vamp(config.components, image_shape)
-    return Mixture(config.components, dim) if isinstance(config, MixturePrior) else StandardNormal(dim)
 
 
 def _between_black_and_white(images: tf.Tensor) -> tf.Tensor:

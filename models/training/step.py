@@ -81,20 +81,18 @@ class Trainable(keras.Model):
     def compile(
         self,
         optimizer: keras.optimizers.Optimizer,
-        objective: Objective | None = None,
+        objective: Objective,
         *,
         phase: str = MAIN,
         seed: int = 0,
         **kwargs: Any,
     ) -> None:
-        """As Keras', with the objective (by default the ELBO), the phase and the seed of the noise.
+        """As Keras', with the objective, the phase and the seed of the noise.
 
         Every group of parameters gets an optimizer like the one given, with a state of its own.
         """
-        from vaeflow.models.objectives.elbo import ElboObjective
-
         super().compile(optimizer=optimizer, **kwargs)
-        self.objective = objective or ElboObjective()
+        self.objective = objective
         self.phase = phase
         self.noise_seed = seed
         groups = self._groups()

@@ -22,10 +22,11 @@ from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
+from vaeflow.models.objectives.elbo import ElboObjective
 
 # ---------------------------------------------------------------- images as files
 
@@ -128,8 +129,8 @@ def _write_model(
 ) -> Model:
     folder.mkdir(parents=True)
     keras.utils.set_random_seed(0)
-    model = registry.build(config, DataSpec(image_shape=images.shape[1:], observation=observation))
-    model.compile(keras.optimizers.Adam(3e-3), jit_compile=False)
+    model = building.build(config, DataSpec(image_shape=images.shape[1:], observation=observation))
+    model.compile(keras.optimizers.Adam(3e-3), ElboObjective(), jit_compile=False)
     data = tf.data.Dataset.from_tensor_slices((images, np.full(len(images), -1, np.int32))).batch(50)
     record = model.fit(data, epochs=epochs, shuffle=False, verbose=0).history if epochs else {}
     terms = {term: record.get(term, [-1.0]) for term in ("objective", "elbo", "log_likelihood", "kl")}

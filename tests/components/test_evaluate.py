@@ -13,7 +13,7 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.catalogue import METRICS, Metric
 from vaeflow.components.evaluation.config import EvaluateConfig
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.models.family.vae.config import VAEConfig
@@ -250,7 +250,7 @@ def test_images_of_another_shape_than_the_models_are_an_input_error(toy, tmp_pat
 def test_a_model_that_encodes_to_nan_is_a_run_error(tmp_path, write_examples, write_model, digits):
     examples = write_examples(tmp_path / "examples", {"test": type(digits)(digits.images[:5])})
     model = write_model(tmp_path / "model", digits.images, VAEConfig(latent_dim=2, network=SMALL))
-    broken = registry.load(model.path / "model.keras")
+    broken = building.load(model.path / "model.keras")
     broken.set_weights([np.full_like(weight, np.nan) for weight in broken.get_weights()])
     broken.save(model.path / "model.keras")
     with pytest.raises(RunError, match="not finite"):

@@ -13,11 +13,12 @@ from tensorflow_serving.config import model_server_config_pb2
 from vaeflow.components.artifacts import Evaluation, Model
 from vaeflow.components.export import export
 from vaeflow.components.serving.config import ExportConfig
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import RunError
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
+from vaeflow.models.objectives.elbo import ElboObjective
 
 SHAPE = (6, 5, 1)
 IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
@@ -32,8 +33,8 @@ def evaluation_in(folder, *checks):
 @pytest.fixture(scope="module")
 def model():
     config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
-    model = registry.build(config, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic", seed=5)))
-    model.compile(keras.optimizers.Adam(), jit_compile=False)
+    model = building.build(config, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic", seed=5)))
+    model.compile(keras.optimizers.Adam(), ElboObjective(), jit_compile=False)
     model.fit(IMAGES, np.full(len(IMAGES), -1), batch_size=2, verbose=0)
     return model
 

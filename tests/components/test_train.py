@@ -10,8 +10,9 @@ from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
+from vaeflow.models.building import load
 from vaeflow.models.errors import InputError, RunError
-from vaeflow.models.registry import load
+from vaeflow.models.objectives.elbo import ElboObjective
 
 SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "epochs": 2, "batch_size": 64}
 
@@ -40,7 +41,7 @@ def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path
     values = [epoch["val_objective"] for epoch in record["epochs"]]
     assert record["best_epoch"] == 1 + int(np.argmax(values)) < 6
     loaded = load(model.path / "model.keras")
-    loaded.compile("sgd", seed=0, jit_compile=True)
+    loaded.compile("sgd", ElboObjective(), seed=0, jit_compile=True)
     measured = loaded.evaluate(validation_batches(digits_examples), verbose=0, return_dict=True)
     assert measured["elbo"] == pytest.approx(max(values), rel=1e-5)
 

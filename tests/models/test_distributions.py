@@ -8,8 +8,9 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from vaeflow.models.distributions import standard_normal
+from vaeflow.models.likelihoods.building import build_likelihood
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
-from vaeflow.models.likelihoods.pixels import FastBernoulli, build_likelihood
+from vaeflow.models.likelihoods.pixels import FastBernoulli
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
 RANDOM = np.random.default_rng(0)

@@ -9,6 +9,7 @@ import scipy.stats
 import tensorflow as tf
 
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.likelihoods.config import GaussianLikelihood
@@ -16,7 +17,6 @@ from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.config import IwaeConfig
 from vaeflow.models.objectives.iwae import IwaeObjective
 from vaeflow.models.posteriors.layers import MIN_STDDEV
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 

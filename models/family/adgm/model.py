@@ -27,6 +27,7 @@ class ADGM(DeepGenerativeModel):
     That integral is not known: `posterior` is the one at the mean of q(a | x), and every bound samples a.
     """
 
+    config_class = ADGMConfig
     config: ADGMConfig
 
     def __init__(self, config: ADGMConfig, data: DataSpec, **kwargs: Any):

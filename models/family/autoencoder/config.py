@@ -1,15 +1,12 @@
 """Configuration of the autoencoder. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from vaeflow.models.config import Config
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.priors.config import FittedPrior, MixtureFit
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class L1Sparsity(Config):
@@ -66,10 +63,3 @@ class AutoencoderConfig(ModelConfig):
     sparsity: Sparsity | None = Field(None, description="What is asked of the codes beside being decodable.")
     corruption: Corruption | None = Field(None, description="The noise that training teaches to remove.")
     prior: FittedPrior = Field(MixtureFit(), description="What is fitted to the codes after training, to sample from.")
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.autoencoder.model import Autoencoder
-
-        return Autoencoder

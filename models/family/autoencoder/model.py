@@ -18,7 +18,7 @@ from vaeflow.models.family.autoencoder.corruption import corrupt
 from vaeflow.models.family.autoencoder.sparsity import activation, sparsity_penalties
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
-from vaeflow.models.priors.fitted import build_fitted_prior
+from vaeflow.models.priors.building import build_fitted_prior
 from vaeflow.models.training.batches import in_batches
 from vaeflow.models.training.data import Batch, TrainingSet
 
@@ -29,6 +29,7 @@ FITTED_IMAGES = 20_000
 class Autoencoder(LatentVariableModel):
     """A code for each image, decoded again. Its posterior is one point, so that nothing here bounds log p(x)."""
 
+    config_class = AutoencoderConfig
     config: AutoencoderConfig
     bounds_likelihood = False
 

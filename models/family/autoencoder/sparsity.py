@@ -1,6 +1,7 @@
 """What makes codes sparse: their activation, and the penalty on them in nats per image."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 import tensorflow as tf
 
@@ -11,19 +12,29 @@ SMALLEST = 1e-6
 
 def activation(sparsity: Sparsity | None) -> str:
     """Of the code: with L1 rectified, so that codes can be exactly 0; with KL sigmoid, as its units are on or off."""
-    if sparsity is None:
-        return "linear"
-    return "relu" if isinstance(sparsity, L1Sparsity) else "sigmoid"
+    match sparsity:
+        case None:
+            return "linear"
+        case L1Sparsity():
+            return "relu"
+        case KLSparsity():
+            return "sigmoid"
+        case _:
+            assert_never(sparsity)
 
 
 def sparsity_penalties(sparsity: Sparsity | None, z: tf.Tensor) -> Mapping[str, tf.Tensor]:
     """The penalty [batch] on codes z [batch, code], by its name; none where nothing is asked of them."""
-    if sparsity is None:
-        return {}
-    norm = tf.reduce_sum(tf.abs(z), axis=-1)
-    if isinstance(sparsity, KLSparsity):
-        norm = tf.ones_like(norm) * bernoulli_divergence(sparsity.target, tf.reduce_mean(z, axis=0))
-    return {"sparsity": sparsity.weight * norm}
+    match sparsity:
+        case None:
+            return {}
+        case L1Sparsity():
+            return {"sparsity": sparsity.weight * tf.reduce_sum(tf.abs(z), axis=-1)}
+        case KLSparsity():
+            divergence = bernoulli_divergence(sparsity.target, tf.reduce_mean(z, axis=0))
+            return {"sparsity": tf.fill(tf.shape(z)[:1], sparsity.weight * divergence)}
+        case _:
+            assert_never(sparsity)
 
 
 def bernoulli_divergence(target: float, activation: tf.Tensor) -> tf.Tensor:

@@ -1,12 +1,9 @@
 """Configuration of the conditional VAE. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from vaeflow.models.posteriors.config import DiagonalPosterior, Posterior
 from vaeflow.models.semi_supervised.config import ClassConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class CVAEConfig(ClassConfig):
@@ -14,10 +11,3 @@ class CVAEConfig(ClassConfig):
 
     name: Literal["cvae"] = "cvae"
     posterior: Posterior = DiagonalPosterior()
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.cvae.model import CVAE
-
-        return CVAE

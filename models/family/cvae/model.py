@@ -15,7 +15,8 @@ from vaeflow.models.distributions import kl_terms
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
-from vaeflow.models.posteriors.layers import DiagonalNormal, build_posterior
+from vaeflow.models.posteriors.building import build_posterior
+from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.base import ClassModel
 from vaeflow.models.semi_supervised.codes import GivenClass, LatentAndClass, beside
 from vaeflow.models.semi_supervised.layers import Joined
@@ -29,6 +30,7 @@ class CVAE(ClassModel):
     An image without a label has the vector y = 0. It has no weight in training: the mean is over the others.
     """
 
+    config_class = CVAEConfig
     conditional = True
     config: CVAEConfig
 

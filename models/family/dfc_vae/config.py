@@ -2,14 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveInt, StringConstraints, model_validator
 
 from vaeflow.models.perception.config import PerceptualConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 KERAS_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
@@ -58,10 +55,3 @@ class DFCVAEConfig(PerceptualConfig):
     def convolves(self) -> bool:
         """As the base's; VGG19 does."""
         return self.features == "vgg19" or super().convolves
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.dfc_vae.model import DFCVAE
-
-        return DFCVAE

@@ -17,7 +17,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig, keras_cache
-from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
@@ -33,7 +33,7 @@ SCALED_BY = 2_000
 
 
 @keras.saving.register_keras_serializable("vaeflow")
-class DFCVAE(VAE):
+class DFCVAE(OneLayerVAE):
     """A VAE that is trained to look right to VGG19, or to a classifier that was trained on the same images before.
 
     `elbo` is the bound that the configured likelihood of the pixels gives, as for any VAE: a true bound, but not what
@@ -41,6 +41,7 @@ class DFCVAE(VAE):
     `log_likelihood` is that of the labels.
     """
 
+    config_class = DFCVAEConfig
     config: DFCVAEConfig
     features: Features
 

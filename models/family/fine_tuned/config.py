@@ -1,13 +1,10 @@
 """Configuration of the fine-tuned encoder. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, PositiveInt
 
-from vaeflow.models.family.vae.config import OneLayerConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class FineTunedConfig(OneLayerConfig):
@@ -15,10 +12,3 @@ class FineTunedConfig(OneLayerConfig):
 
     name: Literal["fine_tuned"] = "fine_tuned"
     pretrain_epochs: PositiveInt = Field(30, description="Epochs of the VAE, before those of the classifier.")
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.fine_tuned.model import FineTuned
-
-        return FineTuned

@@ -16,7 +16,7 @@ import tensorflow as tf
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
-from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import MAIN, Phase, besides
@@ -25,9 +25,10 @@ PRETRAIN = "pretrain"
 
 
 @keras.saving.register_keras_serializable("vaeflow")
-class FineTuned(VAE):
+class FineTuned(OneLayerVAE):
     """A VAE with a softmax head on its encoder. Its last epoch is taken for the best: validation may have no labels."""
 
+    config_class = FineTunedConfig
     classifies = True
     comparable_epochs: ClassVar[bool] = False
     penalty_names = ("cross_entropy",)

@@ -1,14 +1,11 @@
 """Configuration of the Gumbel-softmax VAE. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from vaeflow.models.config import Config
 from vaeflow.models.model_config import ModelConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class Temperature(Config):
@@ -32,10 +29,3 @@ class GumbelVAEConfig(ModelConfig):
     categories: PositiveInt = Field(10, ge=2, description="Values that each latent variable can take.")
     temperature: Temperature = Temperature()
     straight_through: bool = Field(False, description="Decode one category in training, with the soft one's gradient.")
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.gumbel_vae.model import GumbelVAE
-
-        return GumbelVAE

@@ -23,6 +23,7 @@ from vaeflow.models.training.data import Batch
 class GumbelVAE(LatentVariableModel):
     """Categorical codes with a uniform prior."""
 
+    config_class = GumbelVAEConfig
     config: GumbelVAEConfig
 
     def __init__(self, config: GumbelVAEConfig, data: DataSpec, **kwargs: Any):

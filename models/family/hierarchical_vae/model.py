@@ -11,15 +11,17 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
-from vaeflow.models.family.hierarchical_vae.chain import Chain
 from vaeflow.models.family.hierarchical_vae.config import HierarchicalVAEConfig
-from vaeflow.models.family.hierarchical_vae.hierarchy import Conditional, Hierarchy
+from vaeflow.models.hierarchy.chain import Chain
+from vaeflow.models.hierarchy.hierarchy import Conditional, Hierarchy
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class HierarchicalVAE(Hierarchy):
     """Several layers of codes, of which training with the plain bound tends to leave the upper ones unused."""
+
+    config_class = HierarchicalVAEConfig
 
     def __init__(self, config: HierarchicalVAEConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)

@@ -15,9 +15,9 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
-from vaeflow.models.family.hierarchical_vae.chain import Chain, Step
-from vaeflow.models.family.hierarchical_vae.hierarchy import Hierarchy
 from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
+from vaeflow.models.hierarchy.chain import Chain, Step
+from vaeflow.models.hierarchy.hierarchy import Hierarchy
 from vaeflow.models.networks.dense import mlp
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
@@ -25,6 +25,8 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 @keras.saving.register_keras_serializable("vaeflow")
 class LadderVAE(Hierarchy):
     """Several layers of codes whose inference and generation share the way down."""
+
+    config_class = LadderVAEConfig
 
     def __init__(self, config: LadderVAEConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)

@@ -1,12 +1,9 @@
 """Configuration of M1. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from vaeflow.models.classifiers.config import Classifier, LogisticClassifier
-from vaeflow.models.family.vae.config import OneLayerConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class M1Config(OneLayerConfig):
@@ -14,10 +11,3 @@ class M1Config(OneLayerConfig):
 
     name: Literal["m1"] = "m1"
     classifier: Classifier = LogisticClassifier()
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.m1.model import M1
-
-        return M1

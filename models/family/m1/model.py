@@ -10,19 +10,21 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.models.classifiers.layers import build_classifier, require_classes
+from vaeflow.models.classifiers.building import build_classifier
+from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.m1.config import M1Config
-from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.training.data import TrainingSet
 
 BATCH = 500
 
 
 @keras.saving.register_keras_serializable("vaeflow")
-class M1(VAE):
+class M1(OneLayerVAE):
     """A VAE with a classifier of its codes. Labels are of no account to the VAE."""
 
+    config_class = M1Config
     classifies = True
     config: M1Config
 

@@ -1,13 +1,10 @@
 """Configuration of M1+M2. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, PositiveInt
 
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class M1M2Config(SemiSupervisedConfig):
@@ -16,10 +13,3 @@ class M1M2Config(SemiSupervisedConfig):
     name: Literal["m1_m2"] = "m1_m2"
     m1_latent_dim: PositiveInt = Field(50, description="Dimensions of M1's code.")
     m1_epochs: PositiveInt = Field(50, description="Epochs in which M1 is trained, before `epochs` of M2.")
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.m1_m2.model import M1M2
-
-        return M1M2

@@ -13,8 +13,8 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.base import Elbo, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.m1_m2.config import M1M2Config
-from vaeflow.models.family.vae.config import VAEConfig
-from vaeflow.models.family.vae.model import VAE
+from vaeflow.models.one_layer.config import OneLayerConfig
+from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
@@ -31,13 +31,16 @@ class M1M2(StackedModel):
     The bound is that of the whole model, in which M1's part then only adds a constant.
     """
 
+    config_class = M1M2Config
     config: M1M2Config
 
     def __init__(self, config: M1M2Config, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
         self.auxiliary_dim = config.m1_latent_dim
-        m1 = VAEConfig(latent_dim=config.m1_latent_dim, network=config.network, likelihood=config.likelihood)
-        self.m1 = VAE(m1, data)
+        m1 = OneLayerConfig(
+            name=M1, latent_dim=config.m1_latent_dim, network=config.network, likelihood=config.likelihood
+        )
+        self.m1 = OneLayerVAE(m1, data)
         self.class_joined = Joined(1, config)
         self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
         self.latent_joined = Joined(2, config)

@@ -25,6 +25,7 @@ from vaeflow.models.semi_supervised.layers import Joined
 class M2(SemiSupervised):
     """The code is [z, y]. A label that is not known is summed over, for all images and classes in one pass."""
 
+    config_class = M2Config
     config: M2Config
 
     def __init__(self, config: M2Config, data: DataSpec, **kwargs: Any):

@@ -23,6 +23,7 @@ from vaeflow.models.semi_supervised.layers import Joined
 class SDGM(DeepGenerativeModel, StackedModel):
     """The decoder sees all latents: those above need not pass through those below."""
 
+    config_class = SDGMConfig
     config: SDGMConfig
 
     def __init__(self, config: SDGMConfig, data: DataSpec, **kwargs: Any):

@@ -1,14 +1,11 @@
 """Configuration of variational deep embedding. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork, Network
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class VaDEConfig(ModelConfig):
@@ -21,10 +18,3 @@ class VaDEConfig(ModelConfig):
     pretrain_epochs: NonNegativeInt = Field(
         20, description="Epochs as an autoencoder, before a mixture is fitted to its codes and becomes the prior."
     )
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.vade.model import VaDE
-
-        return VaDE

@@ -42,6 +42,7 @@ class VaDE(LatentVariableModel):
     `elbo` reports is the bound without c, which is above it by E_q(z|x) KL(q(c | x) || p(c | z)).
     """
 
+    config_class = VaDEConfig
     config: VaDEConfig
     clusters: ClassVar[bool] = True
 

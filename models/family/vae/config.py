@@ -1,45 +1,8 @@
 """Configuration of the VAE. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import model_validator
-
-from vaeflow.models.model_config import ModelConfig
-from vaeflow.models.posteriors.config import DiagonalPosterior, FlowPosterior, InverseAutoregressivePosterior, Posterior
-from vaeflow.models.priors.config import Prior, StandardNormalPrior, VampPrior
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
-
-
-class OneLayerConfig(ModelConfig):
-    """What the VAE, and every model built upon it, is made of."""
-
-    posterior: Posterior = DiagonalPosterior()
-    prior: Prior = StandardNormalPrior()
-
-    @model_validator(mode="after")
-    def _parts_fit_together(self) -> Self:
-        if isinstance(self.prior, VampPrior) and isinstance(self.posterior, FlowPosterior):
-            raise ValueError(
-                "prior 'vamp' needs the density of each pseudo-input's posterior at every code: posterior must be "
-                f"'diagonal' or 'full_covariance', got the flow '{self.posterior.name}'"
-            )
-        if isinstance(self.posterior, InverseAutoregressivePosterior) and self.latent_dim < 2:
-            raise ValueError(
-                "posterior 'iaf' makes each dimension depend on those before it: latent_dim must be at least 2, got 1"
-            )
-        return self
-
-    @property
-    def factorised(self) -> bool:
-        """As the base's."""
-        return self.posterior.name == "diagonal" and self.prior.name == "standard_normal"
-
-    @property
-    def explicit_posterior(self) -> bool:
-        """As the base's."""
-        return not isinstance(self.posterior, FlowPosterior)
+from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class VAEConfig(OneLayerConfig):
@@ -48,10 +11,3 @@ class VAEConfig(OneLayerConfig):
     objectives: ClassVar[tuple[str, ...]] = ("elbo", "iwae", "beta_tc", "factor_vae")
 
     name: Literal["vae"] = "vae"
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.vae.model import VAE
-
-        return VAE

@@ -3,40 +3,15 @@
 z ~ p(z), N(0, I) if nothing else is said        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
 """
 
-from typing import Any
-
 import keras
-import tensorflow as tf
-from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import DataSpec
-from vaeflow.models.family.vae.config import OneLayerConfig
-from vaeflow.models.likelihoods.decoder import ImageDecoder
-from vaeflow.models.networks.building import build_encoder
-from vaeflow.models.posteriors.layers import build_posterior
-from vaeflow.models.priors.layers import build_prior
-from vaeflow.models.training.data import TrainingSet
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.one_layer.model import OneLayerVAE
 
 
 @keras.saving.register_keras_serializable("vaeflow")
-class VAE(LatentVariableModel):
-    """One layer of codes between an encoder and a decoder; posterior, prior and likelihood are the configuration's."""
+class VAE(OneLayerVAE):
+    """The VAE itself, with any posterior, prior, likelihood and network."""
 
-    config: OneLayerConfig
-
-    def __init__(self, config: OneLayerConfig, data: DataSpec, **kwargs: Any):
-        super().__init__(config, data, **kwargs)
-        self.encoder = build_encoder(config.network, data.image_shape)
-        self.posterior_layer = build_posterior(config.posterior, config.latent_dim)
-        self.prior_layer = build_prior(config.prior, config.latent_dim, data.image_shape)
-        self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
-
-    def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
-        return self.posterior_layer(self.encoder(x))
-
-    def prior(self) -> tfd.Distribution:
-        return self.prior_layer.distribution(self.posterior)
-
-    def begin(self, phase: str, data: TrainingSet) -> None:
-        self.prior_layer.initialise(data)
+    config_class = VAEConfig
+    config: VAEConfig

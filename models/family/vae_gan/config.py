@@ -1,13 +1,10 @@
 """Configuration of the VAE/GAN. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, PositiveInt
 
 from vaeflow.models.perception.config import PerceptualConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class VAEGANConfig(PerceptualConfig):
@@ -40,10 +37,3 @@ class VAEGANConfig(PerceptualConfig):
         description="The discriminator waits while it is better than the equilibrium by this, and the decoder while "
         "the discriminator is worse by this; null lets nobody wait.",
     )
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.vae_gan.model import VAEGAN
-
-        return VAEGAN

@@ -14,10 +14,10 @@ import tensorflow as tf
 
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
-from vaeflow.models.family.vae.model import VAE
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vae_gan.game import Game
 from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
@@ -27,13 +27,14 @@ SMALLEST_VARIANCE = 1e-6
 
 
 @keras.saving.register_keras_serializable("vaeflow")
-class VAEGAN(VAE):
+class VAEGAN(OneLayerVAE):
     """Encoder, decoder and discriminator, each with its own optimizer.
 
     `elbo` is the bound that the configured likelihood of the pixels gives, as for any VAE: a true bound, but not what
     is trained. In training the terms of that name are those of the features, up to the constant of eq. 7.
     """
 
+    config_class = VAEGANConfig
     config: VAEGANConfig
     objective: ElboObjective
     comparable_epochs = False

@@ -1,13 +1,10 @@
 """Configuration of the VQ-VAE. Importable without TensorFlow."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from vaeflow.models.model_config import ModelConfig
-
-if TYPE_CHECKING:
-    from vaeflow.models.base import LatentVariableModel
 
 
 class VQVAEConfig(ModelConfig):
@@ -31,10 +28,3 @@ class VQVAEConfig(ModelConfig):
         if self.latent_dim % self.positions:
             raise ValueError(f"latent_dim must be a multiple of positions, {self.positions}, got {self.latent_dim}")
         return self
-
-    @classmethod
-    def model_class(cls) -> "type[LatentVariableModel]":
-        """As the base's."""
-        from vaeflow.models.family.vq_vae.model import VQVAE
-
-        return VQVAE

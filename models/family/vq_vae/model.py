@@ -32,6 +32,7 @@ CLUSTERED_IMAGES = 2_000
 class VQVAE(LatentVariableModel):
     """A code of discrete symbols, and an autoregressive prior over them."""
 
+    config_class = VQVAEConfig
     config: VQVAEConfig
     penalty_names = ("codebook", "commitment")
     quantises = True

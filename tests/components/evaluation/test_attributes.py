@@ -3,11 +3,11 @@ import tensorflow as tf
 
 from vaeflow.components.evaluation.attributes import MOST_ATTRIBUTES, ROWS_EACH, STEPS, attribute_vector, move
 from vaeflow.components.evaluation.probes import Embedded
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
 
 RANDOM = np.random.default_rng(0)
 

@@ -18,8 +18,8 @@ from vaeflow.components.images.examples import load_split
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labels import choose
+from vaeflow.models.building import load
 from vaeflow.models.errors import InputError
-from vaeflow.models.registry import load
 
 CONFIG = EvaluateConfig(importance_samples=2, clustering_seeds=1, label_draws=3, batch_size=64)
 NAMES = tuple("0123456789")

@@ -7,7 +7,7 @@ import tensorflow as tf
 from vaeflow.components import progress
 from vaeflow.components.evaluation.encoding import encode
 from vaeflow.components.evaluation.measures import Bounds, embedding
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 
@@ -35,7 +35,7 @@ def model_file(tmp_path_factory, write_model, images):
 @pytest.mark.parametrize("batch_size", [10, COUNT, 100])
 def test_values_come_in_the_order_of_the_images_for_any_batch_size(examples, model_file, images, tmp_path, batch_size):
     mean = encode(examples, model_file, "test", embedding, batch_size=batch_size, scratch=tmp_path)["mean"]
-    model = registry.load(model_file)
+    model = building.load(model_file)
     np.testing.assert_allclose(mean, model.embed(model.observe(tf.constant(images))), atol=1e-5)
 
 

@@ -12,8 +12,8 @@ from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.images.examples import load_split
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.models.building import load
 from vaeflow.models.diagnostics import active
-from vaeflow.models.registry import load
 
 LATENT_DIM = 3
 

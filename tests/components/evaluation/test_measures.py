@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.evaluation.measures import Bounds, importance_weighted
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
@@ -49,7 +49,7 @@ def test_chunks_add_up_to_the_logarithm_of_the_mean_of_all_weights():
 @pytest.fixture(scope="module")
 def measured():
     config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
-    model = registry.build(config, DataSpec(image_shape=(4, 4, 1), observation=Observation(binarise="static")))
+    model = building.build(config, DataSpec(image_shape=(4, 4, 1), observation=Observation(binarise="static")))
     images = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), np.uint8)
 
     def measure(importance_samples=5, seed=0, index=0):

@@ -9,7 +9,7 @@ from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.clustering import agreement
 from vaeflow.components.evaluation.config import EvaluateConfig
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.vade.config import VaDEConfig
 from vaeflow.models.family.vae.config import VAEConfig
@@ -40,7 +40,7 @@ def vade(tmp_path_factory, write_model, splits) -> Model:
 def test_the_models_own_clusters_are_held_against_the_classes(examples, vade, splits, tmp_path):
     evaluate(CONFIG, examples, vade, output=tmp_path)
     metrics = json.loads((tmp_path / "metrics.json").read_text())["metrics"]
-    model = registry.load(vade.path / "model.keras")
+    model = building.load(vade.path / "model.keras")
     clusters = np.argmax(model.assign(model.observe(splits["test"].images)), axis=1)
     expected = agreement(splits["test"].labels, clusters, "cluster")
     assert {name: metrics[name] for name in expected} == pytest.approx(expected)

@@ -4,10 +4,10 @@ from scipy.ndimage import convolve, gaussian_filter
 
 from vaeflow.components.evaluation.sharpness import MEASURED, laplacian_variance, measure_sharpness
 from vaeflow.components.images.examples import Split
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
 
 KERNEL = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
 RANDOM = np.random.default_rng(0)

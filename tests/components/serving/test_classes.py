@@ -9,10 +9,11 @@ import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
 from vaeflow.components.serving.exporting import write_served_models
-from vaeflow.models import registry
+from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
+from vaeflow.models.registry import read_config
 from vaeflow.pipeline.sampling import sampled
 
 SHAPE = (4, 4, 1)
@@ -50,7 +51,7 @@ def served(toy_model: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def toy_model() -> Any:
     def build(name: str) -> LatentVariableModel:
-        model = registry.build(registry.read_config({"name": name, **SMALL}), DATA)
+        model = building.build(read_config({"name": name, **SMALL}), DATA)
         rng = np.random.default_rng(0)
         model.set_weights([w + rng.normal(size=w.shape, scale=0.3).astype(w.dtype) for w in model.get_weights()])
         return model

@@ -8,8 +8,10 @@ import tensorflow as tf
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.history import History
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
-from vaeflow.models.registry import MODELS, build, read_config
+from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.registry import MODELS, read_config
 
 NAMES = [kind.model_fields["name"].default for kind in MODELS]
 
@@ -17,7 +19,7 @@ NAMES = [kind.model_fields["name"].default for kind in MODELS]
 def model(name: str = "vae") -> LatentVariableModel:
     config = read_config({"name": name, "latent_dim": 16, "network": {"hidden": (4, 3)}})
     built = build(config, DataSpec(image_shape=(3, 3, 1), num_classes=2))
-    built.compile(keras.optimizers.Adam(0.1))
+    built.compile(keras.optimizers.Adam(0.1), ElboObjective())
     return built
 
 

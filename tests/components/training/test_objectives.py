@@ -9,7 +9,7 @@ import pytest
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.models.registry import load
+from vaeflow.models.building import load
 
 SMALL = {
     "model": {"latent_dim": 3, "network": {"hidden": [16]}},

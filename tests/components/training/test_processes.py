@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.models.registry import load
+from vaeflow.models.building import load
 
 TRAIN = """
 import json, sys

@@ -12,7 +12,7 @@ from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.fit import Training
 from vaeflow.components.training.strategies import seed_everything
-from vaeflow.models.registry import load
+from vaeflow.models.building import load
 
 MODELS = {
     "vae_gan": {"name": "vae_gan"},

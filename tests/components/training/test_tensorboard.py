@@ -13,7 +13,7 @@ from tensorboard.plugins.projector import ProjectorConfig
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.examples import load_split
 from vaeflow.components.training.projector import MAX_SHEET, write_projector
-from vaeflow.models.registry import load
+from vaeflow.models.building import load
 
 
 def events(model: Model, run: str) -> EventAccumulator:

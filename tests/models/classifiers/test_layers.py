@@ -5,8 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
+from vaeflow.models.classifiers.building import build_classifier
 from vaeflow.models.classifiers.config import LogisticClassifier, SupportVectorClassifier
-from vaeflow.models.classifiers.layers import CodeClassifier, SupportVectorLayer, build_classifier
+from vaeflow.models.classifiers.layers import CodeClassifier, SupportVectorLayer
 from vaeflow.models.errors import InputError
 
 DIM = 3

@@ -7,6 +7,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.autoencoder.config import (
     AutoencoderConfig,
@@ -21,7 +22,7 @@ from vaeflow.models.family.autoencoder.corruption import corrupt
 from vaeflow.models.family.autoencoder.sparsity import bernoulli_divergence, sparsity_penalties
 from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.training.data import Batch
 
 SEED = tf.constant([1, 2])
@@ -88,7 +89,7 @@ def digits() -> np.ndarray:
 def trained(images: np.ndarray, steps: int, learning_rate: float = 3e-3, **fields: object) -> LatentVariableModel:
     keras.utils.set_random_seed(0)
     model = build(AutoencoderConfig.model_validate(fields), DataSpec(image_shape=images.shape[1:]))
-    model.compile(keras.optimizers.Adam(learning_rate), jit_compile=True)
+    model.compile(keras.optimizers.Adam(learning_rate), ElboObjective(), jit_compile=True)
     batches = np.resize(images, (steps, len(images), *images.shape[1:]))
     data = tf.data.Dataset.from_tensors((batches, np.full(batches.shape[:2], -1, np.int32)))
     model.fit(data, verbose=0, shuffle=False)

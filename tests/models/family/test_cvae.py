@@ -3,13 +3,13 @@
 import numpy as np
 import tensorflow as tf
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.cvae.model import CVAE
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.posteriors.layers import MIN_STDDEV
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 
 SHAPE, CLASSES, LATENT = (3, 2, 1), 3, 2

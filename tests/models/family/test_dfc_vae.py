@@ -7,14 +7,15 @@ import tensorflow as tf
 from pydantic import ValidationError
 from sklearn.datasets import load_digits
 
+from vaeflow.models.building import build, load
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import KERAS_FILE, DFCVAEConfig
 from vaeflow.models.family.dfc_vae.model import CLASSIFIER, DFCVAE
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.vgg19 import as_seen_by_vgg19, vgg19_features
-from vaeflow.models.registry import build, load
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -89,7 +90,7 @@ def test_the_classifier_learns_in_its_phase_and_nothing_else_does(toy_training_s
     digits, labels = load_digits(return_X_y=True)
     images = (digits[:400] * 255 / 16).astype(np.uint8).reshape(-1, 8, 8, 1)
     trained = model((8, 8, 1), network=DenseNetwork(hidden=(30, 20)))
-    trained.compile(keras.optimizers.Adam(1e-2), phase=CLASSIFIER)
+    trained.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=CLASSIFIER)
     trained.begin(CLASSIFIER, toy_training_set(images, labels[:400]))
     learned = {variable.path for variable in trained.parameter_groups()[CLASSIFIER]}
     others = [variable for variable in trained.weights if variable.path not in learned]
@@ -110,7 +111,7 @@ def test_the_classifier_learns_in_its_phase_and_nothing_else_does(toy_training_s
 
 def test_the_main_phase_leaves_the_classifier_as_it_is(toy_training_set: type):
     trained = model()
-    trained.compile(keras.optimizers.Adam(1e-2), phase=MAIN)
+    trained.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=MAIN)
     trained.begin(MAIN, toy_training_set(IMAGES, LABELS))
     before = values(trained.classifier.weights)
     decoder = values(trained.decoder.weights)
@@ -121,7 +122,7 @@ def test_the_main_phase_leaves_the_classifier_as_it_is(toy_training_set: type):
 
 def test_images_whose_label_training_may_not_know_count_for_nothing():
     trained = model()
-    trained.compile(keras.optimizers.SGD(0.1), phase=CLASSIFIER)
+    trained.compile(keras.optimizers.SGD(0.1), ElboObjective(), phase=CLASSIFIER)
     labels = np.where(np.arange(12) < 5, LABELS, -1)
     x = trained.observe(IMAGES[:5])
     logits = trained.classifier(x).outputs
@@ -134,7 +135,7 @@ def test_images_whose_label_training_may_not_know_count_for_nothing():
 
 def test_training_weighs_the_distance_of_the_classifiers_features(toy_training_set: type):
     trained = model(feature_weight=7.0)
-    trained.compile(keras.optimizers.Adam(1e-2), phase=MAIN)
+    trained.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=MAIN)
     trained.begin(MAIN, toy_training_set(IMAGES, LABELS))
     x = trained.observe(IMAGES)
     terms = trained.training_terms(Batch(x, tf.constant(LABELS)), tf.constant(0), SEED, 1)
@@ -183,7 +184,7 @@ def test_it_trains_by_vgg19_which_is_no_part_of_it(vgg19: Path, toy_training_set
     trained = model(features="vgg19", vgg19_weights=vgg19, vgg19_layers=("block1_conv1", "block2_conv2"))
     assert trained.phases() == ()
     with caplog.at_level("INFO", logger="vaeflow"):
-        trained.compile(keras.optimizers.Adam(1e-3), phase=MAIN)
+        trained.compile(keras.optimizers.Adam(1e-3), ElboObjective(), phase=MAIN)
     assert "features of VGG19" in caplog.text
     trained.begin(MAIN, toy_training_set(IMAGES, LABELS))
     assert (trained.distance.variances.numpy() != 1).all()
@@ -205,11 +206,11 @@ def test_a_model_trained_by_vgg19_is_loaded_where_its_weights_are_not(tmp_path: 
 def test_weights_that_are_not_there_or_not_vgg19s_are_named(tmp_path: Path):
     absent = model(features="vgg19", vgg19_weights=tmp_path / "absent.weights.h5")
     with pytest.raises(InputError, match=r"vgg19_weights: expected a file .* none at .*absent"):
-        absent.compile("sgd")
+        absent.compile("sgd", ElboObjective())
     keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)]).save_weights(tmp_path / "other.weights.h5")
     other = model(features="vgg19", vgg19_weights=tmp_path / "other.weights.h5")
     with pytest.raises(InputError, match=r"other\.weights\.h5 does not hold weights of VGG19"):
-        other.compile("sgd")
+        other.compile("sgd", ElboObjective())
 
 
 # ---------------------------------------------------------------- whose features

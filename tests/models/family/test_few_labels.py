@@ -6,12 +6,13 @@ import pytest
 import tensorflow as tf
 from sklearn.linear_model import LogisticRegression
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
 from vaeflow.models.family.m1.config import M1Config
 from vaeflow.models.model_config import ModelConfig
-from vaeflow.models.registry import build
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -54,7 +55,7 @@ def test_m1_trains_as_a_vae_whatever_the_labels(images):
     for labels in (LABELS, np.zeros_like(LABELS)):
         keras.utils.set_random_seed(0)
         model = build(M1Config(latent_dim=3, network=NETWORK), DATA)
-        model.compile(keras.optimizers.Adam(1e-2))
+        model.compile(keras.optimizers.Adam(1e-2), ElboObjective())
         for _ in range(3):
             model.train_step((tf.constant(images), tf.constant(labels, tf.int32)))
         trained.append(model.get_weights())
@@ -69,7 +70,7 @@ def fine_tuned(images, toy_training_set: type):
     def compiled(phase: str):
         keras.utils.set_random_seed(0)
         model = build(FineTunedConfig(latent_dim=3, network=NETWORK), DATA)
-        model.compile(keras.optimizers.Adam(1e-2), phase=phase)
+        model.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=phase)
         model.begin(phase, toy_training_set(images, LABELS))
         return model
 

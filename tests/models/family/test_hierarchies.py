@@ -7,14 +7,14 @@ import tensorflow as tf
 from scipy import stats
 from scipy.integrate import trapezoid
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.distributions import diagonal_normal, standard_normal
-from vaeflow.models.family.hierarchical_vae.chain import Chain
 from vaeflow.models.family.hierarchical_vae.config import HierarchicalVAEConfig
-from vaeflow.models.family.hierarchical_vae.hierarchy import Hierarchy
 from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
 from vaeflow.models.family.ladder_vae.model import merge
-from vaeflow.models.registry import build
+from vaeflow.models.hierarchy.chain import Chain
+from vaeflow.models.hierarchy.hierarchy import Hierarchy
 
 DIMS = (3, 2, 2)
 DATA = DataSpec(image_shape=(4, 3, 1), observation=Observation(binarise="static"))

@@ -5,11 +5,11 @@ import pytest
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.m2.config import M2Config
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
 from vaeflow.models.semi_supervised.base import SemiSupervised
 from vaeflow.models.training.data import Batch
 

@@ -6,13 +6,14 @@ import pytest
 import scipy.stats
 import tensorflow as tf
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.vade.config import VaDEConfig
 from vaeflow.models.family.vade.model import PRETRAINING, VaDE, joint_kl_terms, likeliest_mixture
 from vaeflow.models.networks.config import DenseNetwork
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.priors.mixture import NormalMixture
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -83,7 +84,7 @@ def test_an_impossible_cluster_leaves_the_bound_and_its_gradient_finite(model: V
 
 def test_pretraining_is_that_of_an_autoencoder_and_leaves_the_prior_alone(model: VaDE, x: tf.Tensor):
     assert [(phase.name, phase.epochs) for phase in model.phases()] == [(PRETRAINING, 2)]
-    model.compile(keras.optimizers.Adam(1e-2), phase=PRETRAINING)
+    model.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=PRETRAINING)
     batch = Batch(x, tf.fill([BATCH], -1))
     terms = model.training_terms(batch, tf.constant(0), SEED, 1).elbo
     np.testing.assert_allclose(terms.total, model.likelihood(model.embed(x)).log_prob(x))

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vae_gan.game import Game
@@ -11,7 +12,6 @@ from vaeflow.models.family.vae_gan.model import VAEGAN, feature_log_likelihood
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
 from vaeflow.models.objectives.config import ElboConfig
 from vaeflow.models.objectives.elbo import ElboObjective
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 
 SHAPE = (5, 4, 1)
@@ -94,7 +94,7 @@ def test_who_is_held_does_not_change_a_bit_nor_does_its_optimizer(
 ):
     """An equilibrium far above every loss finds the discriminator too good, one far below finds it too weak."""
     trained = model(equilibrium=equilibrium, margin=1e-5)
-    trained.compile(keras.optimizers.Adam(LR))
+    trained.compile(keras.optimizers.Adam(LR), ElboObjective())
     groups, optimizers = trained.parameter_groups(), trained.optimizers
     weights = {name: values(variables) for name, variables in groups.items()}
     states = {name: values(optimizer.variables) for name, optimizer in optimizers.items()}

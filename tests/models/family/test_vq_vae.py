@@ -6,13 +6,14 @@ import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vq_vae.codebook import Codebook, straight_through
 from vaeflow.models.family.vq_vae.config import VQVAEConfig
 from vaeflow.models.family.vq_vae.model import VQVAE
 from vaeflow.models.family.vq_vae.symbol_prior import QuantisedCodes, SymbolPrior
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -51,7 +52,7 @@ def model() -> VQVAE:
         latent_dim=6, positions=3, codebook_size=4, network=DenseNetwork(hidden=(8,)), prior_width=8, commitment=0.5
     )
     model = build(config, DataSpec(image_shape=(4, 3, 1)))
-    model.compile(keras.optimizers.Adam(), phase=MAIN)
+    model.compile(keras.optimizers.Adam(), ElboObjective(), phase=MAIN)
     return model
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal, standard_normal
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.beta_tc import BetaTcObjective, decompose, stratified_sampling, weighted_sampling
 from vaeflow.models.objectives.config import BetaTcConfig
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 
 SEED = tf.constant([1, 2])

@@ -7,12 +7,12 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.config import FactorVaeConfig
 from vaeflow.models.objectives.factor_vae import FactorVaeObjective, shuffle_dimensions
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 
 CORRELATION = 0.8

@@ -8,12 +8,12 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.config import IwaeConfig, Length, LinearWarmUp
 from vaeflow.models.objectives.iwae import IwaeObjective, log_mean_exp
-from vaeflow.models.registry import build
 from vaeflow.models.training.data import Batch
 
 SEED, STEP = tf.constant([1, 2]), tf.constant(0)

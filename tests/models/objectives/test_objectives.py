@@ -7,12 +7,12 @@ import tensorflow as tf
 from pydantic import TypeAdapter
 
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.objectives.config import Objective, ObjectiveConfig
-from vaeflow.models.registry import build
 
 SHAPE = (4, 3, 1)
 ROWS = [

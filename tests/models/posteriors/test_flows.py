@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.posteriors.autoregressive import AutoregressiveNetwork, InverseAutoregressiveFlows
+from vaeflow.models.posteriors.building import build_posterior
 from vaeflow.models.posteriors.config import InverseAutoregressivePosterior, PlanarPosterior, RadialPosterior
 from vaeflow.models.posteriors.flows import FlowedNormal, Planar, Radial
-from vaeflow.models.posteriors.layers import build_posterior
 
 CONFIGS = [
     PlanarPosterior(length=3),

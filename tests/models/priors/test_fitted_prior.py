@@ -4,8 +4,9 @@ import tensorflow as tf
 from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
+from vaeflow.models.priors.building import build_fitted_prior
 from vaeflow.models.priors.config import GaussianFit, MixtureFit
-from vaeflow.models.priors.fitted import FittedMixture, build_fitted_prior
+from vaeflow.models.priors.fitted import FittedMixture
 from vaeflow.models.priors.mixture import sample_at_temperature
 
 SEED = tf.constant([1, 2])

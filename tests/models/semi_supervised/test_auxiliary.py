@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import standard_normal
 from vaeflow.models.family.adgm.config import ADGMConfig
@@ -13,7 +14,7 @@ from vaeflow.models.family.m1_m2.model import M1, M1M2
 from vaeflow.models.family.sdgm.config import SDGMConfig
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
+from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.semi_supervised.auxiliary import AuxiliaryModel
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
@@ -120,7 +121,7 @@ def test_m1_is_trained_alone_and_then_held():
     assert [(phase.name, phase.epochs) for phase in model.phases()] == [(M1, 2)]
     batch = (tf.cast(X * 255, tf.uint8), tf.constant([0, 1, -1, -1]))
     for phase, trained in ((M1, True), (MAIN, False)):
-        model.compile(keras.optimizers.Adam(0.01), phase=phase)
+        model.compile(keras.optimizers.Adam(0.01), ElboObjective(), phase=phase)
         before = [(weight, weight.numpy()) for weight in model.trainable_variables]
         model.train_step(batch)
         m1 = {id(weight) for weight in model.m1.trainable_variables}
@@ -130,7 +131,7 @@ def test_m1_is_trained_alone_and_then_held():
 
 def test_m1_alone_is_given_the_bound_of_a_vae():
     model = tiny(CONFIGS[0])
-    model.compile(phase=M1, optimizer=keras.optimizers.Adam())
+    model.compile(phase=M1, optimizer=keras.optimizers.Adam(), objective=ElboObjective())
     terms = model.training_terms(Batch(X, tf.constant([0, 1, -1, -1])), STEP, SEED, 1)
     np.testing.assert_array_equal(terms.elbo.total, model.m1.elbo(X, SEED).total)
     np.testing.assert_array_equal(terms.penalties["classification"], np.zeros(4))
@@ -139,7 +140,7 @@ def test_m1_alone_is_given_the_bound_of_a_vae():
 def test_m2_is_charged_for_its_own_latents_and_not_for_m1_s_codes():
     """For one sample of a: KL(q(z | a, y) || p(z)) of the label's own z, and log 3 nats for the label."""
     model = tiny(CONFIGS[0])
-    model.compile(phase=MAIN, optimizer=keras.optimizers.Adam())
+    model.compile(phase=MAIN, optimizer=keras.optimizers.Adam(), objective=ElboObjective())
     labels = tf.fill([4], 2)
     elbo = model.training_terms(Batch(X, labels), STEP, SEED, 1).elbo
     np.testing.assert_allclose(elbo.total, model.elbo(X, SEED, labels).total, rtol=1e-5)

@@ -4,10 +4,11 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
-from vaeflow.models.registry import build
+from vaeflow.models.objectives.elbo import ElboObjective
 
 SHAPE = (4, 3, 1)
 CONFIG = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)))
@@ -24,7 +25,7 @@ def batches() -> tf.data.Dataset:
 def compiled(seed: int = 0, **kwargs) -> LatentVariableModel:
     keras.utils.set_random_seed(7)
     model = build(CONFIG, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic")))
-    model.compile(keras.optimizers.Adam(0.01), seed=seed, **kwargs)
+    model.compile(keras.optimizers.Adam(0.01), ElboObjective(), seed=seed, **kwargs)
     return model
 
 
@@ -34,7 +35,7 @@ def trained(model: LatentVariableModel, epochs: int = 1) -> dict[str, list[float
 
 def test_a_step_follows_the_gradient_of_the_mean_elbo():
     model = compiled()
-    model.compile(keras.optimizers.SGD(0.1))
+    model.compile(keras.optimizers.SGD(0.1), ElboObjective())
     before = [np.array(weight) for weight in model.get_weights()]
     batch = tf.constant(images(5))
     first, second = model._seeds(tf.constant(0))
@@ -97,7 +98,7 @@ class Breaking(LatentVariableModel):
 
 def test_the_first_step_that_is_not_finite_is_named_with_its_term():
     model = Breaking()
-    model.compile(keras.optimizers.SGD(0.1))
+    model.compile(keras.optimizers.SGD(0.1), ElboObjective())
     history = model.fit(batches().batch(4), shuffle=False, verbose=0).history
     assert history["first_nonfinite_kl"] == [3]
     assert history["first_nonfinite_log_likelihood"] == [0]

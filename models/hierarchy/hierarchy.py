@@ -13,8 +13,8 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.base import Elbo, LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal, standard_normal
-from vaeflow.models.family.hierarchical_vae.chain import Chain
-from vaeflow.models.family.hierarchical_vae.config import HierarchyConfig
+from vaeflow.models.hierarchy.chain import Chain
+from vaeflow.models.hierarchy.config import HierarchyConfig
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.networks.dense import mlp

@@ -1,4 +1,4 @@
-"""Fixtures for the models."""
+"""Fixtures for all tests."""
 
 from typing import NamedTuple
 

@@ -1,0 +1,1 @@
+"""Several layers of codes, which two families infer in different ways."""

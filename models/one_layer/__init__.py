@@ -1,0 +1,1 @@
+"""The VAE with one layer of codes, which several families build on."""

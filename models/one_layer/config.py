@@ -1,0 +1,39 @@
+"""Configuration of models with one layer of codes. Importable without TensorFlow."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.posteriors.config import DiagonalPosterior, FlowPosterior, InverseAutoregressivePosterior, Posterior
+from vaeflow.models.priors.config import Prior, StandardNormalPrior, VampPrior
+
+
+class OneLayerConfig(ModelConfig):
+    """What the VAE, and every model built upon it, is made of."""
+
+    posterior: Posterior = DiagonalPosterior()
+    prior: Prior = StandardNormalPrior()
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        if isinstance(self.prior, VampPrior) and isinstance(self.posterior, FlowPosterior):
+            raise ValueError(
+                "prior 'vamp' needs the density of each pseudo-input's posterior at every code: posterior must be "
+                f"'diagonal' or 'full_covariance', got the flow '{self.posterior.name}'"
+            )
+        if isinstance(self.posterior, InverseAutoregressivePosterior) and self.latent_dim < 2:
+            raise ValueError(
+                "posterior 'iaf' makes each dimension depend on those before it: latent_dim must be at least 2, got 1"
+            )
+        return self
+
+    @property
+    def factorised(self) -> bool:
+        """As the base's."""
+        return self.posterior.name == "diagonal" and self.prior.name == "standard_normal"
+
+    @property
+    def explicit_posterior(self) -> bool:
+        """As the base's."""
+        return not isinstance(self.posterior, FlowPosterior)
