@@ -1,6 +1,6 @@
 # What a person runs, and CI too. Each target first installs into .venv if anything to install has changed.
 .POSIX:
-.PHONY: demo test check lock
+.PHONY: demo test test-all check lock
 
 # The first of these that is there and new enough.
 PYTHON ?= python3 python3.11 python3.12 python3.13
@@ -12,6 +12,10 @@ demo: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(IN_VENV)pytest -n auto --dist worksteal
+
+# Every recipe end to end and every combination of parts too, with the coverage of lines and branches.
+test-all: $(INSTALLED)
+	$(IN_VENV)pytest -n auto --dist worksteal -m "full or not full" --cov --cov-report term:skip-covered
 
 check: $(INSTALLED)
 	$(IN_VENV)ruff check
