@@ -4,8 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from vaeflow.models.training.data import Labelled
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 class ToyTrainingSet(NamedTuple):

@@ -14,7 +14,7 @@ from vaeflow.models.building import load
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.models.objectives.elbo import ElboObjective
 
-SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "epochs": 2, "batch_size": 64}
+SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "epochs": 2, "batch_size": 64, "xla": False}
 
 
 def config(**changes) -> TrainConfig:

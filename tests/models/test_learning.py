@@ -19,7 +19,7 @@ from vaeflow.models.training.step import MAIN, Phase
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
 DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="static"), num_classes=10)
 EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
-"""Of those that need more than 20: an adversary moves on, relaxed categories have noisier gradients."""
+"""Of those that need more than 12: an adversary moves on, relaxed categories have noisier gradients."""
 LABELLED = 10
 """Of so many images one has its label, for the models that learn from few of them."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
@@ -56,7 +56,7 @@ def model(request: pytest.FixtureRequest, digits: tuple, toy_training_set: type)
             keras.optimizers.Adam(LEARNING_RATE.get(name, 3e-3)), ElboObjective(), phase=phase.name, jit_compile=False
         )
         model.begin(phase.name, data)
-        model.fit(batches, epochs=EPOCHS.get(name, 20), shuffle=False, verbose=0)
+        model.fit(batches, epochs=EPOCHS.get(name, 12), shuffle=False, verbose=0)
     model.finish(data)
     return model
 

@@ -47,7 +47,7 @@ RECIPE = """
 description: Small enough for a test.
 ingest: {source: digits}
 preprocess: {image_size: 8, binarise: dynamic}
-train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1}
+train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1, xla: false}
 evaluate: {importance_samples: 2, clustering_seeds: 2}
 """
 

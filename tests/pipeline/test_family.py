@@ -47,6 +47,10 @@ WHOLE_WAY = {
 """Recipes that go the whole way even in the quick suite, by what they alone bring."""
 
 
+COMPILED = ("digits", "m2")
+"""Recipes that are compiled with XLA as they are by default: compiling takes longer than these trainings."""
+
+
 @pytest.fixture(scope="module")
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """300 MNIST digits, as many of each class, shuffled."""
@@ -70,7 +74,8 @@ def quick(name: str, root: Path) -> Recipe:
     config = load(name).config
     source = "digits" if config.ingest.source == "digits" else f"npz:{root / 'digits.npz'}"
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
-    return load(name, [*QUICK, f"ingest.source={source}", *phases])
+    xla = [] if name in COMPILED else ["train.xla=false"]
+    return load(name, [*QUICK, f"ingest.source={source}", *phases, *xla])
 
 
 def whole_way() -> Iterator[Any]:

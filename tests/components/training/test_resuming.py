@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from vaeflow.components.artifacts import Examples
+from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.fit import Training
@@ -47,21 +47,29 @@ def weights(output: Path) -> list[np.ndarray]:
     return load(output / "model.keras").get_weights()
 
 
-@pytest.mark.parametrize(("name", "epoch"), [("vae_gan", 2), ("dfc_vae", 1), ("dfc_vae", 3)])
-def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
-    name: str, epoch: int, digits_examples: Examples, tmp_path: Path
-):
+def config(name: str) -> TrainConfig:
     model = {"latent_dim": 3, "network": {"hidden": [12, 8]}} | MODELS[name]
-    config = TrainConfig.model_validate({"model": model, "epochs": 3, "batch_size": 100, "schedule": "cosine"})
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    for folder in (whole, parts):
-        folder.mkdir()
-    train(config, digits_examples, output=whole)
-    seed_everything(config.seed, deterministic=False)
-    interrupted = InterruptedTraining(config, digits_examples, tf.distribute.get_strategy(), parts)
+    fields = {"model": model, "epochs": 3, "batch_size": 400, "schedule": "cosine", "xla": False}
+    return TrainConfig.model_validate(fields)
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def whole(request: pytest.FixtureRequest, digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A model whose training was not interrupted."""
+    return train(config(request.param), digits_examples, output=tmp_path_factory.mktemp("whole"))
+
+
+@pytest.mark.parametrize("epoch", [1, 3])
+def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
+    epoch: int, whole: Model, digits_examples: Examples, tmp_path: Path
+):
+    """The first epoch of the DFC-VAE is one of its classifier's, the third one of its main phase."""
+    training = config(str(whole.properties["model"]))
+    seed_everything(training.seed, deterministic=False)
+    interrupted = InterruptedTraining(training, digits_examples, tf.distribute.get_strategy(), tmp_path)
     interrupted.interrupt_after = epoch
     with pytest.raises(Interruption):
         interrupted.run()
-    train(config, digits_examples, output=parts)
-    for one, other in zip(weights(whole), weights(parts), strict=True):
+    train(training, digits_examples, output=tmp_path)
+    for one, other in zip(weights(whole.path), weights(tmp_path), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -1,5 +1,8 @@
 """What every objective must do: one row each."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -29,9 +32,15 @@ ROWS = [
 IMAGES = np.random.default_rng(1).integers(0, 256, (12, *SHAPE), dtype=np.uint8)
 
 
-@pytest.fixture(params=ROWS, ids=str)
-def config(request: pytest.FixtureRequest) -> ObjectiveConfig:
-    return TypeAdapter(Objective).validate_python(request.param)
+def read(row: Mapping[str, Any]) -> ObjectiveConfig:
+    return TypeAdapter(Objective).validate_python(row)
+
+
+def rows(*, quick: Collection[int]) -> pytest.MarkDecorator:
+    """All rows; those at other places than the `quick` ones are `full`."""
+    marks = [() if place in quick else pytest.mark.full for place in range(len(ROWS))]
+    params = [pytest.param(read(row), id=str(row), marks=mark) for row, mark in zip(ROWS, marks, strict=True)]
+    return pytest.mark.parametrize("config", params)
 
 
 def compiled(config: ObjectiveConfig, *, jit_compile: bool) -> LatentVariableModel:
@@ -49,6 +58,7 @@ def test_each_has_a_row():
     assert names == {kind.model_fields["name"].default for kind in ObjectiveConfig.__subclasses__()}
 
 
+@rows(quick=range(len(ROWS)))
 def test_a_step_moves_every_weight_of_every_group_and_reports_finite_terms(config: ObjectiveConfig):
     model = compiled(config, jit_compile=False)
     groups = model._groups()
@@ -63,6 +73,7 @@ def test_a_step_moves_every_weight_of_every_group_and_reports_finite_terms(confi
             assert not np.array_equal(old, new), new.path
 
 
+@rows(quick=[ROWS.index(row) for row in {row["name"]: row for row in ROWS}.values()])
 def test_it_trains_as_a_loop_of_steps_under_xla(config: ObjectiveConfig):
     data = tf.data.Dataset.from_tensor_slices((IMAGES, np.full(12, -1, np.int32))).batch(4)
     history = compiled(config, jit_compile=True).fit(data.batch(3), epochs=1, shuffle=False, verbose=0).history
