@@ -58,4 +58,4 @@ def content_digest(artifact: Artifact) -> str:
 
 def _files(artifact: Artifact) -> list[Path]:
     found = (path.relative_to(artifact.path) for path in artifact.path.rglob("*") if path.is_file())
-    return [path for path in found if path.parts[0] not in artifact.digest_excludes]
+    return [path for path in found if not set(path.parts) & set(artifact.digest_excludes)]
