@@ -45,8 +45,10 @@ def code_digests(package, sections):
 def edited(file, edit):
     text = file.read_text()
     file.write_text(edit(text))
-    yield
-    file.write_text(text)
+    try:
+        yield
+    finally:
+        file.write_text(text)
 
 
 def code_is_added(text):
