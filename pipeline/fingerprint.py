@@ -19,7 +19,8 @@ LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "") -> str:
     """What the result of a step is a function of; `inputs` are the content digests of its input artifacts.
 
-    Of the whole configuration, `config`, the section of the step counts, and what the step's code chooses by it. Two executions with one key give the same artifact. A `salt` keeps a run's keys apart from all others'.
+    Of the whole configuration, `config`, the section of the step counts, and what the step's code chooses by it.
+    Two executions with one key give the same artifact. A `salt` keeps a run's keys apart from all others'.
     """
     section = getattr(config, step.name)
     parts = {

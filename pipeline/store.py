@@ -37,8 +37,8 @@ class Store:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA synchronous = NORMAL")
             self._check_version(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
             yield connection
 
     def _check_version(self, db: sqlite3.Connection) -> None:
