@@ -1,35 +1,46 @@
 """Models as files: Keras's own format, of which every byte follows from the model."""
 
+import io
 import json
-import shutil
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
+import h5py
 import keras
-
-METADATA = "metadata.json"
 
 
 def save(model: keras.Model, path: Path) -> None:
-    """Save as a `.keras` file that `keras.saving.load_model` reads.
+    """Save a model of float32 weights as a `.keras` file, which `keras.saving.load_model` reads.
 
-    Keras notes the date, and the archive the time of each entry. Both are left out, so that equal models give equal
-    files.
+    Equal models give equal files: what Keras adds of the date, and of its process, is left out. It reads none of that.
     """
     dated = path.with_name(f"dated-{path.name}")
     model.save(dated)
     with ZipFile(dated) as source, ZipFile(path, "w") as target:
         for name in source.namelist():
-            _copy(name, source, target)
+            # A `ZipInfo` that is made without a time has the same one always.
+            target.writestr(ZipInfo(name), _timeless(name, source.read(name)))
     dated.unlink()
 
 
-def _copy(name: str, source: ZipFile, target: ZipFile) -> None:
-    """A `ZipInfo` of its own has the same time for every entry, whenever it is made."""
-    with source.open(name) as content, target.open(ZipInfo(name), "w", force_zip64=True) as copy:
-        if name == METADATA:
-            metadata = json.load(content)
-            del metadata["date_saved"]
-            copy.write(json.dumps(metadata).encode())
-        else:
-            shutil.copyfileobj(content, copy)
+def _timeless(name: str, content: bytes) -> bytes:
+    match name:
+        case "metadata.json":
+            return _without_date(content)
+        case "model.weights.h5":
+            return _without_layer_names(content)
+        case _:
+            return content
+
+
+def _without_date(metadata: bytes) -> bytes:
+    return json.dumps({key: value for key, value in json.loads(metadata).items() if key != "date_saved"}).encode()
+
+
+def _without_layer_names(weights: bytes) -> bytes:
+    """Keras numbers layers through all models of its process, and notes their names as attributes."""
+    copy = io.BytesIO()
+    with h5py.File(io.BytesIO(weights)) as source, h5py.File(copy, "w") as target:
+        for name in source:
+            source.copy(name, target, without_attrs=True)
+    return copy.getvalue()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import tensorflow as tf
 
@@ -14,14 +13,8 @@ def write_saved_model(signatures: Signatures, path: Path) -> None:
     """Write the signatures with the variables that they read, and nothing else: no optimizer, no Keras model."""
     functions = {name: function.get_concrete_function() for name, function in signatures.items()}
     module = tf.Module()
-    module.read = list({variable.ref(): variable for f in functions.values() for variable in _read_by(f)}.values())
+    module.read = list({variable.ref(): variable for f in functions.values() for variable in f.variables}.values())
     tf.saved_model.save(module, str(path), signatures=functions)
-
-
-def _read_by(function: Any) -> list[tf.Variable]:
-    """The function's variables in the order in which it first reads them: its own attribute has none that lasts."""
-    place = {id(handle): index for index, handle in enumerate(function.captured_inputs)}
-    return sorted(function.variables, key=lambda variable: place[id(variable.handle)])
 
 
 def write_warmup(cases: Sequence[Case], saved_model: Path) -> None:

@@ -64,6 +64,7 @@ def test_editing_the_family_makes_again_what_it_is_part_of_and_a_deterministic_t
     assert digests(steps) == digests(steps_of(edited_vaeflow, "small-1"))
 
 
+@pytest.mark.full
 def test_what_was_made_of_a_deterministic_model_is_found_for_the_same_model_made_anew(edited_vaeflow):
     before = digests(steps_of(edited_vaeflow, "small-1"))
     again = digests(run(edited_vaeflow, "--no-cache", "--until", "train"))

@@ -41,6 +41,7 @@ def test_an_old_root_is_read_as_it_is(vaeflow, root):
     assert version_of(root) == 0
 
 
+@pytest.mark.full
 def test_an_old_run_s_decoder_can_be_sampled(vaeflow, root):
     done = vaeflow("sample", "small-1", "-n", 4)
     assert (done.returncode, done.stderr) == (0, "")
