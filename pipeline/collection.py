@@ -41,7 +41,8 @@ class Folders:
 def collect(workspace: Workspace, plan: Plan, keep: int | None) -> dict[str, list[int]]:
     """Remove what no kept run needs; gives the sizes in bytes of the removed folders, by their kind.
 
-    Kept are live runs, the newest run of each recipe, and its newest `keep` that are done, by default all of those.
+    Kept are live runs, the newest run of each recipe, and its newest `keep` that are done, by default all of those;
+    runs until different steps are counted apart.
     """
     workspace.prepare()
     with workspace.collector_lock():
@@ -89,17 +90,21 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
 def _kept_runs(workspace: Workspace, keep: int | None) -> dict[str, str]:
     """The kept runs with their states.
 
-    The newest of a recipe stays even if it has failed or was killed: the next one goes on from what it has left.
+    The newest of a recipe stays even if it has failed or was killed: the next one goes on from what it has left. Runs
+    of other steps are counted apart: a run that ends with preprocess does not take the place of one with a model.
     """
     kept: dict[str, str] = {}
-    seen: Counter[str] = Counter()
-    done: Counter[str] = Counter()
+    recipes: set[str] = set()
+    done: Counter[tuple[str, frozenset[str]]] = Counter()
     for run in workspace.store.runs():
         now = state(workspace, run)
-        seen[run.recipe] += 1
-        done[run.recipe] += now == "done"
-        recent = now == "done" and (keep is None or done[run.recipe] <= keep)
-        if now == "running" or recent or seen[run.recipe] == 1:
+        recent = run.recipe not in recipes or now == "running"
+        recipes.add(run.recipe)
+        if now == "done":
+            alike = run.recipe, frozenset(execution.step for execution in workspace.store.executions(run.id))
+            done[alike] += 1
+            recent |= keep is None or done[alike] <= keep
+        if recent:
             kept[run.id] = now
     return kept
 

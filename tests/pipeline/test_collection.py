@@ -89,6 +89,13 @@ def test_so_many_finished_runs_of_each_recipe_are_kept(toy, tmp_path, keep, kept
     assert sorted(runs) == ["other-1", *kept]
 
 
+def test_a_run_until_an_earlier_step_does_not_take_the_place_of_a_whole_one(toy, tmp_path):
+    whole = toy.toy_run(tmp_path)
+    toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": 3})
+    assert gc(toy, tmp_path, keep=1) == {}
+    assert not steps(tmp_path, whole)["total"].artifact.removed
+
+
 def test_what_the_newest_run_left_unfinished_stays_for_the_next_to_go_on_from(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, total={"trouble": "run"})
