@@ -54,6 +54,7 @@ setup(
         "apache-beam[tfrecord]>=2.70,<3",
         "filelock>=3.15",
         "google-crc32c>=1.5",
+        "h5py>=3.11",
         "importlib_resources>=6.0",  # tensorflow-datasets needs it and does not say so
         "jinja2>=3.1",
         "keras>=3.12,<4",

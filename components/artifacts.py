@@ -13,7 +13,7 @@ class Artifact:
     """A folder that a step made, with the few properties worth showing without opening it."""
 
     digest_excludes: ClassVar[tuple[str, ...]] = ()
-    """Entries of the folder that are no part of its content: no later step reads them."""
+    """Names of files and folders in it, at any depth, that are no part of its content: no later step reads them."""
 
     path: Path
     properties: Mapping[str, Property] = field(default_factory=dict)
@@ -36,6 +36,14 @@ class Model(Artifact):
 class Evaluation(Artifact):
     """`metrics.json`, `embeddings.npz`, `figures/`, `report.html`, and the verdict."""
 
+    digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
+
 
 class ServingModel(Artifact):
-    """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`."""
+    """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`.
+
+    TensorFlow marks each SavedModel with a random number, and numbers functions and variables through all that its
+    process has done: the same model gives other bytes. The weights are those of the model that was exported.
+    """
+
+    digest_excludes = ("fingerprint.pb", "saved_model.pb", "variables")

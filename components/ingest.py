@@ -7,31 +7,20 @@ from pathlib import Path
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
 from vaeflow.components.sources.config import IngestConfig
-from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.models.errors import RunError
 
 QUARANTINE_FILE = "quarantine.jsonl"
 _REASONS_SHOWN = 3
 
-_log = logging.getLogger(__name__)
-
-
-def fingerprint(config: IngestConfig) -> str:
-    """Digest what the source holds now, cheaply: a change of it must run ingest again.
-
-    Raises:
-        InputError: the source is not there.
-    """
-    return source_fingerprint(config.source)
+log = logging.getLogger(__name__)
 
 
 def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ()) -> Dataset:
     """Read, check and write every image of the source; what cannot be read goes to `quarantine.jsonl`.
 
-    Raises:
-        InputError: the source is not there, is empty, or what it holds does not fit together.
-        RunError: more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is whole even then,
-            and the log names each of them, since a runner may drop the output of a failure.
+    Raises `InputError` if the source does not exist, is empty, or holds what does not fit together. Raises `RunError`
+    if more than `max_quarantined` of the images cannot be read: `quarantine.jsonl` is whole even then, and the log
+    names each of them, since a runner may drop the output of a failure.
     """
     import apache_beam as beam
     import tensorflow_datasets as tfds
@@ -71,11 +60,11 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     if not unreadable:
         return
     for image in unreadable:
-        _log.debug("%s cannot be read: %s", image["id"], image["reason"])
+        log.debug("%s cannot be read: %s", image["id"], image["reason"])
     found = f"{len(unreadable)} of {total} images cannot be read"
     fraction = len(unreadable) / total
     if len(unreadable) < total and fraction <= config.max_quarantined:
-        _log.warning("%s; their ids and reasons are in %s.", found, QUARANTINE_FILE)
+        log.warning("%s; their ids and reasons are in %s.", found, QUARANTINE_FILE)
         return
     reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
     raise RunError(

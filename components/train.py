@@ -17,6 +17,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     from vaeflow.components.training.fit import Training, portable
     from vaeflow.components.training.projector import project
     from vaeflow.components.training.strategies import is_chief, open_strategy, seed_everything
+    from vaeflow.models.saving import save
 
     strategy = open_strategy(config.strategy)
     seed_everything(config.seed, deterministic=config.deterministic)
@@ -25,7 +26,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     if is_chief(strategy):
         best = portable(training.model)
         best.finish(training.images)
-        best.save(output / "model.keras")
+        save(best, output / "model.keras")
         history.write(output / "history.json")
         (output / "config.json").write_text(config.model_dump_json(indent=1))
         project(best, examples, output / "logs" / "validation")

@@ -39,11 +39,9 @@ def run(
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
-    made = _made_before(plan, context)
+    found = _made_before(plan, context)
     with _recorded_run(context, recipe, capture_stderr) as run_id:
-        for step in plan:
-            if step.name in made:
-                _record_cached(step, context, run_id, made)
+        made = _reuse(found, plan, context, run_id)
         if len(made) < len(plan):
             _in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
@@ -64,11 +62,17 @@ def _inputs(step: Step, made: Made) -> tuple[StoredArtifact, ...]:
     return tuple(made[needed.__name__] for needed in step.needs)
 
 
-def _record_cached(step: Step, context: Context, run_id: str, made: Made) -> None:
-    stored = made[step.name]
-    execution = context.store.begin_execution(run_id, step.name, stored.key, _inputs(step, made))
-    context.store.finish_cached(execution, stored)
-    log.info("%s: cached", step.name)
+def _reuse(found: Made, plan: Plan, context: Context, run_id: str) -> Made:
+    """Record what was found as used by this run, as far as it was not removed as garbage since."""
+    made: Made = {}
+    for step in plan:
+        if step.name in found and all(needed.__name__ in made for needed in step.needs):
+            key = found[step.name].key
+            stored = context.store.reuse(run_id, step.name, key, step.makes, _inputs(step, made))
+            if stored is not None:
+                made[step.name] = stored
+                log.info("%s: cached", step.name)
+    return made
 
 
 def _run_pipeline(plan: Plan, made: Made, context: Context, run_id: str) -> None:

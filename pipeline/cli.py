@@ -8,6 +8,7 @@ import typer
 from vaeflow import __version__
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
+from vaeflow.pipeline.commands.gc import gc
 from vaeflow.pipeline.commands.options import Verbose
 from vaeflow.pipeline.commands.recipes import recipes
 from vaeflow.pipeline.commands.run import run
@@ -16,7 +17,7 @@ from vaeflow.pipeline.commands.sample import sample
 from vaeflow.pipeline.commands.show import show
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (run, recipes, runs, show, sample):
+for command in (run, recipes, runs, show, sample, gc):
     app.command()(command)
 app.add_typer(kubeflow.app, name="kubeflow")
 

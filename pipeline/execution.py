@@ -46,8 +46,7 @@ class Context:
 
     def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
         """The cache key of a step on these inputs."""
-        section = getattr(self.config, step.name)
-        return cache_key(step, section, [stored.digest for stored in inputs], self.salt)
+        return cache_key(step, self.config, [stored.digest for stored in inputs], self.salt)
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
         """What the step would make of these inputs, if it was made before."""

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,31 +19,48 @@ LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "") -> str:
     """What the result of a step is a function of; `inputs` are the content digests of its input artifacts.
 
+    Of the whole configuration, `config`, the section of the step counts, and what the step's code chooses by it.
     Two executions with one key give the same artifact. A `salt` keeps a run's keys apart from all others'.
     """
+    section = getattr(config, step.name)
     parts = {
         "step": step.name,
-        "config": config.model_dump(mode="json"),
-        "outside": step.fingerprint(config) if step.fingerprint else "",
+        "config": section.model_dump(mode="json"),
+        "outside": step.fingerprint(section) if step.fingerprint else "",
         "inputs": list(inputs),
-        "code": code_digest(step.run),
+        "code": code_digest(step, config),
         "libraries": {name: version(name) for name in LIBRARIES},
         "salt": salt,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-@cache
-def code_digest(function: Callable[..., object]) -> str:
-    """Of all the vaeflow code that the function can reach by its imports; comments and layout do not count."""
+def code_digest(step: Step, config: Config) -> str:
+    """Of the vaeflow code that the step uses with this configuration: all that it reaches by imports.
+
+    Where it chooses among alternatives, the one that is chosen. Comments, layout and docstrings do not count.
+    """
+    chosen = {step.chooses.among.__name__: step.chooses.chosen(config)} if step.chooses else {}
     digest = hashlib.sha256()
-    for name, path in sorted(code_files(function).items()):
-        content = path.read_bytes()
-        if path.suffix == ".py":
-            content = ast.dump(ast.parse(content)).encode()
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
+    for name, path in sorted(code_files(step.run, chosen).items()):
+        digest.update(f"{name}\0{_file_digest(path)}\n".encode())
     return digest.hexdigest()
+
+
+@cache
+def _file_digest(path: Path) -> str:
+    content = path.read_bytes()
+    if path.suffix == ".py":
+        content = ast.dump(_Undocumented().visit(ast.parse(content))).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+class _Undocumented(ast.NodeTransformer):
+    """Removes docstrings, those of attributes too: a string that stands alone does nothing."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        is_string = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if is_string else node
 
 
 def content_digest(artifact: Artifact) -> str:
@@ -58,4 +75,4 @@ def content_digest(artifact: Artifact) -> str:
 
 def _files(artifact: Artifact) -> list[Path]:
     found = (path.relative_to(artifact.path) for path in artifact.path.rglob("*") if path.is_file())
-    return [path for path in found if path.parts[0] not in artifact.digest_excludes]
+    return [path for path in found if not set(path.parts) & set(artifact.digest_excludes)]

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
@@ -10,28 +10,27 @@ from pathlib import Path
 PACKAGE = "vaeflow"
 
 
-def code_files(function: Callable[..., object]) -> dict[str, Path]:
+def code_files(function: Callable[..., object], chosen: Mapping[str, str] = {}) -> dict[str, Path]:
     """The function's module and all that it imports from vaeflow, directly or not, with their packages' data files.
 
-    Imports inside functions count; those for type checkers alone do not.
+    Where the way leads to a module of `chosen`, it goes on in the module or package named there, and that module is not
+    part of the code. Imports inside functions count; those for type checkers alone do not.
     """
     modules = {function.__module__: Path(inspect.getfile(function))}
     waiting = list(modules)
     while waiting:
         module = waiting.pop()
         for imported in _imports(module, modules[module]):
-            path = _locate(imported)
-            if path is not None and imported not in modules:
-                modules[imported] = path
-                waiting.append(imported)
-    folders = {path.parent for path in modules.values()}
-    return modules | {f"{data.parent.name}/{data.name}": data for folder in folders for data in _data_files(folder)}
+            for name, path in _members(chosen[imported]) if imported in chosen else _module(imported):
+                if name not in modules:
+                    modules[name] = path
+                    waiting.append(name)
+    return modules | _data_files(modules)
 
 
 @cache
 def _imports(module: str, path: Path) -> frozenset[str]:
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    visitor = _ImportVisitor(package)
+    visitor = _ImportVisitor(_package(module, path))
     visitor.visit(ast.parse(path.read_bytes()))
     return frozenset(visitor.found)
 
@@ -64,6 +63,22 @@ class _ImportVisitor(ast.NodeVisitor):
             self.found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
 
 
+def _module(name: str) -> Iterator[tuple[str, Path]]:
+    path = _locate(name)
+    if path is not None:  # and not a name in a module
+        yield name, path
+
+
+def _members(name: str) -> Iterator[tuple[str, Path]]:
+    """A module; or a package and all modules in it."""
+    for member, path in _module(name):
+        yield member, path
+        if path.name == "__init__.py":
+            for inside in sorted(path.parent.iterdir()):
+                if inside.stem != "__init__":
+                    yield from _members(f"{name}.{inside.stem}")
+
+
 @cache
 def _locate(module: str) -> Path | None:
     """The file of a module. Only `vaeflow` itself is imported: deeper packages are looked up as files."""
@@ -78,8 +93,16 @@ def _locate(module: str) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _data_files(folder: Path) -> Iterator[Path]:
-    """Templates and the like, which code reads at run time."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed") and not path.name.startswith("."):
-            yield path
+def _data_files(modules: Mapping[str, Path]) -> dict[str, Path]:
+    """Templates and the like, which code reads at run time: those in the folders of the modules."""
+    packages = {path.parent: _package(name, path) for name, path in modules.items()}
+    return {
+        f"{package}/{path.name}": path
+        for folder, package in packages.items()
+        for path in folder.iterdir()
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed") and not path.name.startswith(".")
+    }
+
+
+def _package(module: str, path: Path) -> str:
+    return module if path.name == "__init__.py" else module.rpartition(".")[0]

@@ -8,11 +8,12 @@ from typing import Any, get_type_hints
 from vaeflow.components.artifacts import Artifact
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.export import export
-from vaeflow.components.ingest import fingerprint as source_fingerprint
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
+from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
 from vaeflow.pipeline.names import did_you_mean
 
 StepFunction = Callable[..., Artifact]
@@ -31,6 +32,8 @@ class Step:
     """Whether it goes on from what a killed execution left in its output folder; any other starts from an empty one."""
     fingerprint: Callable[[Any], str] | None = None
     """Of its section: what the result depends on outside of vaeflow, such as the files of a source."""
+    chooses: Choice | None = None
+    """Of which alternatives in vaeflow its code uses only the one that the configuration names."""
 
     @property
     def name(self) -> str:
@@ -52,11 +55,11 @@ class Step:
 Plan = Sequence[Step]
 
 PLAN: Plan = (
-    Step(ingest, fingerprint=source_fingerprint),
+    Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
     Step(preprocess, needs=(ingest,)),
-    Step(train, needs=(preprocess,), resumes=True),
-    Step(evaluate, needs=(preprocess, train)),
-    Step(export, needs=(train, evaluate)),
+    Step(train, needs=(preprocess,), chooses=MODEL, resumes=True),
+    Step(evaluate, needs=(preprocess, train), chooses=MODEL),
+    Step(export, needs=(train, evaluate), chooses=MODEL),
 )
 
 

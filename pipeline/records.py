@@ -34,6 +34,7 @@ class Execution:
 
     id: int
     step: str
+    key: str
     state: str
     started: float
     finished: float | None

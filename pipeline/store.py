@@ -11,25 +11,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from vaeflow.components.artifacts import Artifact
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.migrations import MIGRATIONS, migrate, version
 from vaeflow.pipeline.records import ArtifactRow, Execution, Run, StoredArtifact
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, recipe TEXT NOT NULL, number INTEGER NOT NULL, config TEXT NOT NULL,
-    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, error TEXT NOT NULL DEFAULT '',
-    UNIQUE (recipe, number));
-CREATE TABLE IF NOT EXISTS executions (
-    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, step TEXT NOT NULL, key TEXT NOT NULL,
-    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, UNIQUE (run, step));
-CREATE TABLE IF NOT EXISTS artifacts (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL,
-    digest TEXT NOT NULL, properties TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS artifacts_by_key ON artifacts (key);
-CREATE TABLE IF NOT EXISTS events (
-    execution INTEGER NOT NULL REFERENCES executions, artifact INTEGER NOT NULL REFERENCES artifacts,
-    role TEXT NOT NULL CHECK (role IN ('input', 'output')), position INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution, role);
-"""
 
 BUSY_SECONDS = 60
 
@@ -41,17 +25,31 @@ class Store:
         self.path = path
 
     def create(self) -> None:
-        """Make the tables that are not there yet. Two processes must not do this at once."""
+        """Bring the schema up to date, from nothing or from any older version. Two processes must not do this at once.
+
+        Raises `InputError` if a newer vaeflow has written the store, as does every other method.
+        """
         with self._connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(SCHEMA)
+            migrate(db)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
+            self._check_version(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             yield connection
+
+    def _check_version(self, db: sqlite3.Connection) -> None:
+        try:
+            written, known = version(db), len(MIGRATIONS)
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{self.path}: cannot be read: {error}.") from None
+        if written > known:
+            raise InputError(
+                f"{self.path}: written by a newer vaeflow, with schema {written}; this one knows schemas up to {known}."
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -86,16 +84,20 @@ class Store:
     def begin_execution(self, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:
         """Record that a step of a run starts on these inputs; gives the execution's id."""
         with self._transaction() as db:
-            cursor = db.execute(
-                "INSERT INTO executions (run, step, key, state, started) VALUES (?, ?, ?, 'running', ?)",
-                (run, step, key, time.time()),
-            )
-            execution = int(cursor.lastrowid or 0)
-            db.executemany(
-                "INSERT INTO events (execution, artifact, role, position) VALUES (?, ?, 'input', ?)",
-                [(execution, stored.id, position) for position, stored in enumerate(inputs)],
-            )
-        return execution
+            return _begin_execution(db, run, step, key, inputs)
+
+    def reuse(
+        self, run: str, step: str, key: str, kind: type[Artifact], inputs: Sequence[StoredArtifact]
+    ) -> StoredArtifact | None:
+        """Record that a step of a run found its artifact made before, unless it is gone by now.
+
+        Finding and recording are one transaction: what is found is not removed as garbage before it is recorded.
+        """
+        with self._transaction() as db:
+            stored = self._find(db, key, kind)
+            if stored is not None:
+                _finish_execution(db, _begin_execution(db, run, step, key, inputs), "cached", stored.id)
+        return stored
 
     def finish_cached(self, execution: int, stored: StoredArtifact) -> None:
         """Record that the execution's artifact was there already."""
@@ -118,7 +120,10 @@ class Store:
     def find(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
         """The artifact made under a key, if its folder is still there."""
         with self._connection() as db:
-            row = db.execute("SELECT * FROM artifacts WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
+            return self._find(db, key, kind)
+
+    def _find(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
+        row = db.execute("SELECT * FROM artifacts WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
         if row is None or not (path := self.path.parent / row["folder"]).is_dir():
             return None
         return StoredArtifact(row["id"], key, row["digest"], kind(path, json.loads(row["properties"])))
@@ -135,9 +140,20 @@ class Store:
         """The executions of a run, in the order in which they started."""
         with self._connection() as db:
             rows = db.execute(
-                "SELECT id, step, state, started, finished FROM executions WHERE run = ? ORDER BY id", (run,)
+                "SELECT id, step, key, state, started, finished FROM executions WHERE run = ? ORDER BY id", (run,)
             ).fetchall()
         return [Execution(*row) for row in rows]
+
+    def recorded(self) -> dict[str, str]:
+        """The kind of every artifact that was ever recorded, by its folder relative to the root."""
+        with self._connection() as db:
+            return dict(tuple(row) for row in db.execute("SELECT folder, kind FROM artifacts"))
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let nobody else write to the store while the block runs. Reading goes on."""
+        with self._transaction():
+            yield
 
     def artifacts(self, execution: int, role: str) -> list[ArtifactRow]:
         """The inputs or outputs of an execution (`role`: input, output), each with the run that made it."""
@@ -153,6 +169,19 @@ class Store:
                 (execution, role),
             ).fetchall()
         return [ArtifactRow(**{**dict(row), "properties": json.loads(row["properties"])}) for row in rows]
+
+
+def _begin_execution(db: sqlite3.Connection, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:
+    cursor = db.execute(
+        "INSERT INTO executions (run, step, key, state, started) VALUES (?, ?, ?, 'running', ?)",
+        (run, step, key, time.time()),
+    )
+    execution = int(cursor.lastrowid or 0)
+    db.executemany(
+        "INSERT INTO events (execution, artifact, role, position) VALUES (?, ?, 'input', ?)",
+        [(execution, stored.id, position) for position, stored in enumerate(inputs)],
+    )
+    return execution
 
 
 def _finish_execution(db: sqlite3.Connection, execution: int, state: str, artifact: int) -> None:

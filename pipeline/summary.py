@@ -3,13 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from filelock import Timeout
 
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.names import did_you_mean
-from vaeflow.pipeline.records import Execution, Run
+from vaeflow.pipeline.records import ArtifactRow, Execution, Run
 from vaeflow.pipeline.workspace import Workspace
 
 LATEST = "latest"
@@ -17,10 +18,14 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class ArtifactSummary:
-    """A published artifact. `made_by` is the run that made it, `inputs` are the folders it was made from."""
+    """An artifact. `made_by` is the run that made it, `inputs` are the folders it was made from.
+
+    `removed` says that its folder is gone, by garbage collection or by hand.
+    """
 
     kind: str
     path: str
+    removed: bool
     digest: str
     properties: dict[str, str | int | float | bool]
     made_by: str
@@ -78,12 +83,12 @@ def _runs(workspace: Workspace) -> list[Run]:
 
 def summary(workspace: Workspace, run: Run) -> RunSummary:
     """All that is known about a run."""
-    state = _state(workspace, run)
-    steps = [_step(workspace, execution, state) for execution in workspace.store.executions(run.id)]
+    run_state = state(workspace, run)
+    steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
     return RunSummary(
         run=run.id,
         recipe=run.recipe,
-        state=state,
+        state=run_state,
         started=datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
         seconds=_seconds(run),
         error=run.error,
@@ -94,7 +99,7 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
     )
 
 
-def _state(workspace: Workspace, run: Run) -> str:
+def state(workspace: Workspace, run: Run) -> str:
     """A run that is recorded as running while nobody holds its lock was killed."""
     if run.state != "running":
         return run.state
@@ -108,10 +113,7 @@ def _state(workspace: Workspace, run: Run) -> str:
 def _step(workspace: Workspace, execution: Execution, run_state: str) -> StepSummary:
     outputs = workspace.store.artifacts(execution.id, "output")
     inputs = [str(workspace.root / row.folder) for row in workspace.store.artifacts(execution.id, "input")]
-    artifacts = [
-        ArtifactSummary(row.kind, str(workspace.root / row.folder), row.digest, row.properties, row.made_by, inputs)
-        for row in outputs
-    ]
+    artifacts = [_artifact(workspace.root / row.folder, row, inputs) for row in outputs]
     return StepSummary(
         step=execution.step,
         state=run_state if execution.state == "running" else execution.state,
@@ -119,6 +121,10 @@ def _step(workspace: Workspace, execution: Execution, run_state: str) -> StepSum
         seconds=_seconds(execution),
         artifact=next(iter(artifacts), None),
     )
+
+
+def _artifact(path: Path, row: ArtifactRow, inputs: list[str]) -> ArtifactSummary:
+    return ArtifactSummary(row.kind, str(path), not path.is_dir(), row.digest, row.properties, row.made_by, inputs)
 
 
 def _seconds(record: Run | Execution) -> float | None:
@@ -136,6 +142,6 @@ def _read_metrics(evaluation: ArtifactSummary) -> dict[str, Any]:
     try:
         with open(f"{evaluation.path}/metrics.json") as file:
             metrics: dict[str, Any] = json.load(file)["metrics"]
-    except FileNotFoundError:  # the user has deleted the folder: the store remembers the rest
+    except FileNotFoundError:  # removed: the store remembers the rest
         return {}
     return metrics

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from vaeflow.pipeline.store import Store
 
 log = logging.getLogger(__name__)
 
-FOLDERS = ("artifacts", "staging", "locks", "logs")
+FOLDERS = ("artifacts", "staging", "trash", "locks", "logs")
 
 
 class Workspace:
@@ -39,15 +40,19 @@ class Workspace:
 
     def published(self, step: str, key: str) -> Path:
         """Where the finished artifact of a step lies."""
-        return self.root / "artifacts" / _folder(step, key)
+        return self.root / "artifacts" / folder_name(step, key)
 
     def staging(self, step: str, key: str) -> Path:
         """Where a step writes. The same key gives the same folder, so that a killed execution can be taken up again."""
-        return self.root / "staging" / _folder(step, key)
+        return self.root / "staging" / folder_name(step, key)
 
     def run_lock(self, run: str) -> FileLock:
         """Held by a run as long as it lives: the operating system drops it when the process dies, however it dies."""
         return self._lock(f"run-{run}")
+
+    def collector_lock(self) -> FileLock:
+        """Held by whoever removes garbage: two would remove the same."""
+        return self._lock("collection")
 
     def _lock(self, name: str) -> FileLock:
         return FileLock(self.root / "locks" / f"{name}.lock", thread_local=False)
@@ -55,7 +60,7 @@ class Workspace:
     @contextmanager
     def sole_maker(self, step: str, key: str) -> Iterator[None]:
         """Hold the right to make an artifact, for which another run may have to be waited."""
-        lock = self._lock(_folder(step, key))
+        lock = self._lock(folder_name(step, key))
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -86,6 +91,16 @@ class Workspace:
         """Move the staged artifact, now complete, to its place: in one rename, so that it is never there by half."""
         return self.staging(step, key).rename(self.published(step, key))
 
+    def folders(self, place: str) -> list[Path]:
+        """The folders that lie in one of `FOLDERS`."""
+        return sorted(path for path in (self.root / place).glob("*") if path.is_dir())
 
-def _folder(step: str, key: str) -> str:
+    def throw_away(self, folder: Path) -> Path:
+        """Move a folder that no run is using to the trash, in one rename; its lock goes too."""
+        (self.root / "locks" / f"{folder.name}.lock").unlink(missing_ok=True)
+        return folder.rename(self.root / "trash" / f"{folder.name}-{uuid.uuid4().hex}")
+
+
+def folder_name(step: str, key: str) -> str:
+    """What the folders and the lock of one artifact are called."""
     return f"{step}-{key[:12]}"

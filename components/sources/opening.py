@@ -1,28 +1,37 @@
-"""Any kind of source, opened by its name."""
+"""Any kind of source, opened by its name. Each kind is a module of that name, imported only when it is wanted."""
 
-from vaeflow.components.sources.embedded import open_digits, open_mnist5k
-from vaeflow.components.sources.folder import open_folder
+from typing import assert_never
+
 from vaeflow.components.sources.location import parse
-from vaeflow.components.sources.npz import open_npz
 from vaeflow.components.sources.source import Source
-from vaeflow.components.sources.tfds import open_tfds
 
 
 def open_source(source: str, images: str | None = None, labels: str | None = None) -> Source:
     """Open and check a source before any work; `images` and `labels` name arrays of an npz.
 
-    Raises:
-        InputError: it is not there, is empty, or what it holds does not fit together.
+    Raises `InputError` if the source does not exist, is empty, or holds what does not fit together.
     """
     kind, where = parse(source)
     match kind:
         case "mnist5k":
+            from vaeflow.components.sources.mnist5k import open_mnist5k
+
             return open_mnist5k()
         case "digits":
+            from vaeflow.components.sources.digits import open_digits
+
             return open_digits()
         case "tfds":
+            from vaeflow.components.sources.tfds import open_tfds
+
             return open_tfds(where)
         case "folder":
+            from vaeflow.components.sources.folder import open_folder
+
             return open_folder(where)
-        case _:
+        case "npz":
+            from vaeflow.components.sources.npz import open_npz
+
             return open_npz(where, images, labels)
+        case _:
+            assert_never(kind)

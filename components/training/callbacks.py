@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,7 @@ from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData
 from vaeflow.models.errors import RunError
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 NAMES = {"log_likelihood": "likelihood", "kl": "KL"}
 WATCH = "first_nonfinite_"
 
@@ -67,30 +66,19 @@ def _rank(term: str) -> int:
 class Record(keras.callbacks.Callback):
     """Adds each finished epoch to the history, saves the checkpoint and stops when patience is out."""
 
-    def __init__(self, checkpoints: Checkpoints, *, patience: int, images_per_epoch: int):
+    def __init__(self, checkpoints: Checkpoints, *, patience: int):
         super().__init__()
         self.history = checkpoints.history
         self.checkpoints = checkpoints
         self.patience = patience
-        self.images_per_epoch = images_per_epoch
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.started = time.perf_counter()
-        self.trained_for = math.nan
-
-    def on_test_begin(self, logs: Any = None) -> None:
-        self.trained_for = time.perf_counter() - self.started
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        logs["images_per_second"] = self.images_per_epoch / self.trained_for
         kept = {name: float(value) for name, value in logs.items() if WATCH not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})
         self.checkpoints.save()
         if self.history.out_of_patience(self.patience):
-            logger.info(
-                "no better objective on validation for %d epochs: stopped at epoch %d", self.patience, epoch + 1
-            )
+            log.info("no better objective on validation for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
             self.model.stop_training = True
 
 

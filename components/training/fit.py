@@ -30,10 +30,11 @@ from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import RunError
 from vaeflow.models.objectives.building import build_objective
+from vaeflow.models.saving import save
 from vaeflow.models.training.data import Labelled
 from vaeflow.models.training.step import MAIN, Phase
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 TENSORBOARD_PROBE = 500
 
@@ -63,7 +64,7 @@ class Training:
         """Train until the epochs or the patience are used up; the model is then that of the best epoch."""
         finished = self.checkpoints.last
         if finished:
-            logger.info("going on after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
+            log.info("going on after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
         end = 0
         for phase in self.phases:
             first, end = end, end + phase.epochs
@@ -130,17 +131,15 @@ class Training:
         callbacks = [
             EpochOrder(self.data),
             StopWhenNotFinite(),
-            Record(
-                self.checkpoints,
-                patience=self.config.patience,
-                images_per_epoch=self.data.steps_per_epoch * self.data.batch_size,
-            ),
+            Record(self.checkpoints, patience=self.config.patience),
         ]
         if self.checkpoints.writes:
             probe = load_split(self.examples, "validation")
             known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
             shown = Labelled(probe.images[:TENSORBOARD_PROBE], known[:TENSORBOARD_PROBE])
-            callbacks.append(TensorBoard(self.output / "logs", shown, epochs=end, seed=self.config.seed))
+            images = self.data.steps_per_epoch * self.data.batch_size
+            logs = self.output / "logs"
+            callbacks.append(TensorBoard(logs, shown, epochs=end, images_per_epoch=images, seed=self.config.seed))
         return callbacks
 
     def _keep_last_good(self) -> str:
@@ -149,7 +148,7 @@ class Training:
             return "no epoch was finished before. Lower train.learning_rate"
         self.checkpoints.restore(last)
         path = self.output / "last_good.keras"
-        portable(self.model).save(path)
+        save(portable(self.model), path)
         return f"the weights of epoch {last} are kept in {path}. Lower train.learning_rate"
 
 
@@ -183,7 +182,7 @@ def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.
 def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
     grey = not read_statistics(examples)["train"].binary
     if config.model.likelihood.name == "bernoulli" and grey and read_transform(examples).observation.binarise == "none":
-        logger.warning(
+        log.warning(
             "train.model.likelihood: a Bernoulli on grey pixels is no likelihood, so its ELBO cannot be compared. "
             "Use preprocess.binarise=dynamic (or static), or the likelihood continuous_bernoulli or gaussian."
         )

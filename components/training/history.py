@@ -11,7 +11,7 @@ Epoch = Mapping[str, float]
 
 @dataclass
 class History:
-    """What each finished epoch measured: the objective and its terms, as `val_…` on validation too, and the speed."""
+    """What each finished epoch measured: the objective and its terms, as `val_…` on validation too. No times."""
 
     epochs: list[Epoch] = field(default_factory=list)
     pretraining: int = 0

@@ -1,6 +1,7 @@
 """What TensorBoard shows of a training, under `logs/`: the runs `train` and `validation`."""
 
-from math import prod
+import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ BOUNDS = ("elbo", "kl")
 class TensorBoard(keras.callbacks.Callback):
     """Writes the ELBO and its terms, and what they hide: KL per dimension, active units, pictures, codes."""
 
-    def __init__(self, logs: Path, probe: Labelled, *, epochs: int, seed: int):
+    def __init__(self, logs: Path, probe: Labelled, *, epochs: int, images_per_epoch: int, seed: int):
         """`probe` is a few hundred validation images with the labels that the model may know."""
         super().__init__()
         self.train_writer = tf.summary.create_file_writer(str(logs / "train"))
@@ -29,14 +30,22 @@ class TensorBoard(keras.callbacks.Callback):
         self.probe = probe
         self.every = max(1, epochs // PICTURES)
         self.epochs = epochs
+        self.images_per_epoch = images_per_epoch
         self.seed = tf.constant([seed, 0])
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.started = time.perf_counter()
+        self.trained_for = math.nan
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.trained_for = time.perf_counter() - self.started
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         step = epoch + 1
         with self.train_writer.as_default(step):
             self._terms(logs, prefix="")
             tf.summary.scalar("learning_rate", logs["learning_rate"])
-            tf.summary.scalar("images_per_second", logs["images_per_second"])
+            tf.summary.scalar("images_per_second", self.images_per_epoch / self.trained_for)
         with self.validation_writer.as_default(step):
             self._terms(logs, prefix="val_")
             self._latent_space(pictures=step % self.every == 0 or step in (1, self.epochs))
@@ -53,7 +62,7 @@ class TensorBoard(keras.callbacks.Callback):
                 tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
         if not self.model.bounds_likelihood:
             return
-        bits = bits_per_dim(logs[prefix + "elbo"], prod(self.model.image_shape), self.model.data_log_scale)
+        bits = bits_per_dim(logs[prefix + "elbo"], math.prod(self.model.image_shape), self.model.data_log_scale)
         tf.summary.scalar("elbo/bits_per_dim", bits)
 
     def _latent_space(self, *, pictures: bool) -> None:

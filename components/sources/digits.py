@@ -1,0 +1,18 @@
+"""1,797 digits of 8×8 in 17 grey levels, from the package scikit-learn."""
+
+from collections.abc import Iterator
+
+from sklearn.datasets import load_digits
+
+from vaeflow.components.sources.embedded import DIGITS, numbered
+from vaeflow.components.sources.source import Record, Source
+
+
+def open_digits() -> Source:
+    """The digits as one shard."""
+    return Source(["digits"], _read, num_images=1797, num_bytes=1797 * 8 * 8, label_names=DIGITS, white=16)
+
+
+def _read(shard: str) -> Iterator[Record]:
+    digits = load_digits()
+    return numbered(shard, digits.images, digits.target)

@@ -1,0 +1,46 @@
+"""Models as files: Keras's own format, of which every byte follows from the model."""
+
+import io
+import json
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+import h5py
+import keras
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Save a model of float32 weights as a `.keras` file, which `keras.saving.load_model` reads.
+
+    Equal models give equal files: what Keras adds of the date, and of its process, is left out. It reads none of that.
+    """
+    dated = path.with_name(f"dated-{path.name}")
+    model.save(dated)
+    with ZipFile(dated) as source, ZipFile(path, "w") as target:
+        for name in source.namelist():
+            # A `ZipInfo` that is made without a time has the same one always.
+            target.writestr(ZipInfo(name), _timeless(name, source.read(name)))
+    dated.unlink()
+
+
+def _timeless(name: str, content: bytes) -> bytes:
+    match name:
+        case "metadata.json":
+            return _without_date(content)
+        case "model.weights.h5":
+            return _without_layer_names(content)
+        case _:
+            return content
+
+
+def _without_date(metadata: bytes) -> bytes:
+    return json.dumps({key: value for key, value in json.loads(metadata).items() if key != "date_saved"}).encode()
+
+
+def _without_layer_names(weights: bytes) -> bytes:
+    """Keras numbers layers through all models of its process, and notes their names as attributes."""
+    copy = io.BytesIO()
+    with h5py.File(io.BytesIO(weights)) as source, h5py.File(copy, "w") as target:
+        for name in source:
+            source.copy(name, target, without_attrs=True)
+    return copy.getvalue()

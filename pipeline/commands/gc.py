@@ -1,0 +1,50 @@
+"""`vaeflow gc`: free the disk of what is no longer needed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root
+
+
+def gc(
+    keep: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Keep this many finished runs of each recipe; by default all."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    root: Root = DEFAULT_ROOT,
+) -> None:
+    """Remove the artifacts that no kept run needs, and what killed runs left.
+
+    Always kept: what is running, and the newest run of each recipe, so that it can go on where it was interrupted.
+    `runs` and `show` still tell of every run, and a run whose artifacts were removed makes them again.
+    """
+    from vaeflow.pipeline.collection import collect, find_garbage, sizes
+    from vaeflow.pipeline.failures import writing_to
+    from vaeflow.pipeline.plan import PLAN
+    from vaeflow.pipeline.workspace import Workspace
+
+    workspace = Workspace(root)
+    if not workspace.store.path.exists():
+        typer.echo(f"There are no runs in {root}.")
+        return
+    with writing_to(root):
+        removed = sizes(find_garbage(workspace, PLAN, keep)) if dry_run else collect(workspace, PLAN, keep)
+    _print(removed, root, "Would remove" if dry_run else "Removed")
+
+
+def _print(removed: dict[str, list[int]], root: Path, verb: str) -> None:
+    from rich.filesize import decimal
+
+    from vaeflow.pipeline.commands.tables import table
+
+    if not removed:
+        typer.echo(f"There is nothing to remove in {root}.")
+        return
+    rows = [["kind", "folders", "size"]]
+    rows += [[kind, str(len(sizes)), decimal(sum(sizes))] for kind, sizes in sorted(removed.items())]
+    typer.echo(table(rows))
+    folders = [size for sizes in removed.values() for size in sizes]
+    typer.echo(f"{verb} {len(folders)} folders, {decimal(sum(folders))}.")

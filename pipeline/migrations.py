@@ -1,0 +1,43 @@
+"""The schema of the metadata store, as the changes that lead to it. SQLite's `user_version` counts those applied.
+
+A change is never edited once it is released: whatever the schema needs next is another one at the end.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+# Tables that are there already are from before changes were counted: this is how vaeflow made them then.
+TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, recipe TEXT NOT NULL, number INTEGER NOT NULL, config TEXT NOT NULL,
+    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, error TEXT NOT NULL DEFAULT '',
+    UNIQUE (recipe, number));
+CREATE TABLE IF NOT EXISTS executions (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, step TEXT NOT NULL, key TEXT NOT NULL,
+    state TEXT NOT NULL, started REAL NOT NULL, finished REAL, UNIQUE (run, step));
+CREATE TABLE IF NOT EXISTS artifacts (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, folder TEXT NOT NULL,
+    digest TEXT NOT NULL, properties TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS artifacts_by_key ON artifacts (key);
+CREATE TABLE IF NOT EXISTS events (
+    execution INTEGER NOT NULL REFERENCES executions, artifact INTEGER NOT NULL REFERENCES artifacts,
+    role TEXT NOT NULL CHECK (role IN ('input', 'output')), position INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution, role);
+"""
+
+# Who made an artifact is asked for each one that is shown: without an index that reads all events every time.
+MAKERS = "CREATE INDEX events_by_artifact ON events (artifact, role);"
+
+MIGRATIONS = (TABLES, MAKERS)
+
+
+def version(db: sqlite3.Connection) -> int:
+    """How many migrations the store has behind it."""
+    (number,) = db.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Apply the migrations that the store lacks, each in a transaction. Two processes must not do this at once."""
+    for number in range(version(db), len(migrations)):
+        db.executescript(f"BEGIN IMMEDIATE; {migrations[number]} PRAGMA user_version = {number + 1}; COMMIT;")

@@ -1,0 +1,78 @@
+"""What is made again and what is not, for real: the command line on a copy of the package, which is edited."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from vaeflow.pipeline.fingerprint import cache_key
+from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.recipes import load
+from vaeflow.pipeline.workspace import Workspace
+
+STEPS = [step.name for step in PLAN]
+
+
+@contextmanager
+def edited(file, before, after):
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after, 1))
+    try:
+        yield
+    finally:
+        file.write_text(text)
+
+
+def run(command, *options):
+    done = command("run", "small.yaml", *options)
+    assert done.returncode == 0, done.stderr
+    return steps_of(command, "latest")
+
+
+def steps_of(command, run):
+    return {step["step"]: step for step in json.loads(command("show", run, "--json").stdout)["steps"]}
+
+
+def states(steps):
+    return {name: step["state"] for name, step in steps.items()}
+
+
+def digests(steps):
+    return {name: step["artifact"]["digest"] for name, step in steps.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("models/family/vade/model.py", "@keras", "EDITED = 1\n\n\n@keras"),
+        ("models/family/vae/model.py", '"""', '"""Edited. '),
+    ],
+)
+def test_editing_another_family_or_a_docstring_leaves_everything_cached(package, edited_vaeflow, file, before, after):
+    with edited(package / file, before, after):
+        assert states(run(edited_vaeflow)) == dict.fromkeys(STEPS, "cached")
+
+
+def test_editing_the_family_makes_again_what_it_is_part_of_and_a_deterministic_training_gives_the_same(
+    package, edited_vaeflow
+):
+    with edited(package / "models/family/vae/model.py", "@keras", "EDITED = 1\n\n\n@keras"):
+        steps = run(edited_vaeflow)
+    made = ("train", "evaluate", "export")
+    assert states(steps) == {step: "done" if step in made else "cached" for step in STEPS}
+    assert digests(steps) == digests(steps_of(edited_vaeflow, "small-1"))
+
+
+@pytest.mark.full
+def test_what_was_made_of_a_deterministic_model_is_found_for_the_same_model_made_anew(edited_vaeflow):
+    before = digests(steps_of(edited_vaeflow, "small-1"))
+    again = digests(run(edited_vaeflow, "--no-cache", "--until", "train"))
+    assert again == {step: before[step] for step in ("ingest", "preprocess", "train")}
+
+    *_, evaluate, _ = PLAN
+    config = load(str(edited_vaeflow.folder / "small.yaml")).config
+    key = cache_key(evaluate, config, [again["preprocess"], again["train"]])
+    found = Workspace(edited_vaeflow.folder / "runs").store.find(key, evaluate.makes)
+    assert found is not None
+    assert found.digest == before["evaluate"]

@@ -1,0 +1,197 @@
+"""Garbage collection, on the toy plan."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vaeflow.models.errors import RunError
+from vaeflow.pipeline.collection import collect, find_garbage
+from vaeflow.pipeline.summary import all_runs, find_run, summary
+from vaeflow.pipeline.workspace import Workspace
+
+COLLECT_AND_DIE = """
+import os, shutil, sys
+from pathlib import Path
+from toy_pipeline import PLAN
+from vaeflow.pipeline.collection import collect
+from vaeflow.pipeline.workspace import Workspace
+shutil.rmtree = lambda folder: os.kill(os.getpid(), 9)
+collect(Workspace(Path(sys.argv[1])), PLAN, keep=1)
+"""
+
+
+def steps(root, run):
+    workspace = Workspace(root)
+    return {step.step: step for step in summary(workspace, find_run(workspace, run)).steps}
+
+
+def states(root, run):
+    return {name: step.state for name, step in steps(root, run).items()}
+
+
+def files(root):
+    return {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def size_of_artifacts(files):
+    return sum(len(content) for path, content in files.items() if path.parts[0] == "artifacts")
+
+
+def gc(toy, root, keep=None):
+    """Collect; how many folders of each kind were removed."""
+    removed = collect(Workspace(root), toy.PLAN, keep)
+    assert list((root / "trash").iterdir()) == []
+    return {kind: len(sizes) for kind, sizes in removed.items()}
+
+
+def test_the_artifacts_of_older_runs_go_and_those_of_the_newest_stay(toy, tmp_path):
+    old, new = toy.toy_run(tmp_path, numbers={"count": 3}), toy.toy_run(tmp_path, numbers={"count": 4})
+
+    assert gc(toy, tmp_path, keep=1) == {"Numbers": 1, "Squares": 1, "Total": 1}
+    assert {step.artifact.removed for step in steps(tmp_path, old).values()} == {True}
+    assert {step.artifact.removed for step in steps(tmp_path, new).values()} == {False}
+    assert states(tmp_path, old) == dict.fromkeys(("numbers", "squares", "total"), "done")
+    assert gc(toy, tmp_path, keep=1) == {}
+
+
+def test_a_run_whose_artifacts_were_removed_makes_them_again(toy, tmp_path):
+    toy.toy_run(tmp_path, numbers={"count": 3})
+    toy.toy_run(tmp_path, numbers={"count": 4})
+    gc(toy, tmp_path, keep=1)
+    again = toy.toy_run(tmp_path, numbers={"count": 3})
+    assert set(states(tmp_path, again).values()) == {"done"}
+    assert steps(tmp_path, again)["total"].artifact.properties["total"] == 0 + 1 + 4
+
+
+def test_what_a_kept_run_found_made_stays_whoever_made_it(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    new = toy.toy_run(tmp_path, squares={"power": 3})
+    assert states(tmp_path, new)["numbers"] == "cached"
+    assert gc(toy, tmp_path, keep=1) == {"Squares": 1, "Total": 1}
+    assert not steps(tmp_path, new)["numbers"].artifact.removed
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"),
+    [(None, ["toy-1", "toy-2", "toy-3"]), (3, ["toy-1", "toy-2", "toy-3"]), (2, ["toy-2", "toy-3"]), (1, ["toy-3"])],
+)
+def test_so_many_finished_runs_of_each_recipe_are_kept(toy, tmp_path, keep, kept):
+    for power in (2, 3, 4):
+        toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": power})
+    toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": 5}, name="other")
+    gc(toy, tmp_path, keep=keep)
+    runs = [run.run for run in all_runs(Workspace(tmp_path)) if not run.steps[1].artifact.removed]
+    assert sorted(runs) == ["other-1", *kept]
+
+
+def test_a_run_until_an_earlier_step_does_not_take_the_place_of_a_whole_one(toy, tmp_path):
+    whole = toy.toy_run(tmp_path)
+    toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": 3})
+    assert gc(toy, tmp_path, keep=1) == {}
+    assert not steps(tmp_path, whole)["total"].artifact.removed
+
+
+def test_what_the_newest_run_left_unfinished_stays_for_the_next_to_go_on_from(toy, tmp_path):
+    with pytest.raises(RunError):
+        toy.toy_run(tmp_path, total={"trouble": "run"})
+    assert gc(toy, tmp_path, keep=1) == {}
+    again = toy.toy_run(tmp_path, total={"trouble": "run"})
+    assert steps(tmp_path, again)["total"].artifact.properties["resumed"]
+
+
+def test_what_an_older_run_left_unfinished_goes(toy, tmp_path):
+    with pytest.raises(RunError):
+        toy.toy_run(tmp_path, squares={"power": 3}, total={"trouble": "run"})
+    toy.toy_run(tmp_path)
+    assert gc(toy, tmp_path) == {"Squares": 1, "abandoned": 1}
+    assert list((tmp_path / "staging").iterdir()) == []
+
+
+def test_what_a_killed_step_that_cannot_resume_has_left_goes(toy, start_toy_run, tmp_path):
+    start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
+    plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))
+    assert find_garbage(Workspace(tmp_path), toy.PLAN, None) == []
+    assert {kind: len(sizes) for kind, sizes in collect(Workspace(tmp_path), plan, None).items()} == {"abandoned": 1}
+
+
+def test_what_was_published_but_not_recorded_goes(toy, tmp_path):
+    with pytest.raises(RunError):
+        toy.toy_run(tmp_path, total={"trouble": "run"})
+    (staging,) = (tmp_path / "staging").iterdir()
+    staging.rename(tmp_path / "artifacts" / staging.name)
+    toy.toy_run(tmp_path)
+    assert gc(toy, tmp_path) == {"abandoned": 1}
+    assert not (tmp_path / "artifacts" / staging.name).exists()
+
+
+def test_folders_that_belong_to_no_execution_stay(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    for place in ("artifacts/mine", "kubeflow/20260101-000000"):
+        (tmp_path / place).mkdir(parents=True)
+    assert gc(toy, tmp_path, keep=1) == {}
+    assert (tmp_path / "artifacts/mine").is_dir()
+    assert (tmp_path / "kubeflow/20260101-000000").is_dir()
+
+
+def test_nothing_of_a_running_run_is_removed(toy, start_toy_run, tmp_path):
+    process = start_toy_run(tmp_path, seconds=3)
+    while "total" not in (line := process.stderr.readline()):
+        assert line
+    toy.toy_run(tmp_path, numbers={"count": 5})
+    assert gc(toy, tmp_path, keep=1) == {}
+    out, said = process.communicate(timeout=60)
+    assert out == "toy-1\n", said
+
+
+def test_runs_and_collections_at_once_do_each_other_no_harm(toy, start_toy_run, tmp_path):
+    toy.toy_run(tmp_path)
+    processes = [start_toy_run(tmp_path, seconds=seconds) for seconds in (0.1, 0.3)]
+    while any(process.poll() is None for process in processes):
+        gc(toy, tmp_path, keep=1)
+        time.sleep(0.01)
+    assert [process.returncode for process in processes] == [0, 0], [process.stderr.read() for process in processes]
+    assert {run.state for run in all_runs(Workspace(tmp_path))} == {"done"}
+    newest = all_runs(Workspace(tmp_path))[0]
+    assert {step.artifact.removed for step in newest.steps} == {False}
+
+
+def test_a_collection_that_is_killed_leaves_whole_artifacts_and_the_next_one_ends_its_work(toy, tmp_path):
+    for count in (3, 4):
+        toy.toy_run(tmp_path, numbers={"count": count})
+    command = [sys.executable, "-c", COLLECT_AND_DIE, str(tmp_path)]
+    assert subprocess.run(command, cwd=Path(__file__).parent, check=False).returncode == -signal.SIGKILL
+
+    assert len(list((tmp_path / "trash").iterdir())) == 3
+    assert len(list((tmp_path / "artifacts").iterdir())) == 3
+    assert {step.artifact.removed for step in steps(tmp_path, "toy-1").values()} == {True}
+    again = toy.toy_run(tmp_path, numbers={"count": 3})
+    assert set(states(tmp_path, again).values()) == {"done"}
+    assert gc(toy, tmp_path) == {"abandoned": 3}
+
+
+def test_a_dry_run_says_the_same_and_removes_nothing(toy, vaeflow):
+    root = vaeflow.folder / "runs"
+    for count in (3, 4):
+        toy.toy_run(root, numbers={"count": count})
+    before = files(root)
+    foreseen = vaeflow("gc", "--keep", 1, "--dry-run").stdout.splitlines()
+    assert files(root) == before
+    told = vaeflow("gc", "--keep", 1).stdout.splitlines()
+    assert told[:-1] == foreseen[:-1]
+    assert [line.split()[:2] for line in told[1:-1]] == [["Numbers", "1"], ["Squares", "1"], ["Total", "1"]]
+    removed = size_of_artifacts(before) - size_of_artifacts(files(root))
+    assert told[-1] == f"Removed 3 folders, {removed} bytes."
+    assert foreseen[-1] == f"Would remove 3 folders, {removed} bytes."
+    assert vaeflow("gc", "--keep", 1).stdout == "There is nothing to remove in runs.\n"
+    assert json.loads(vaeflow("show", "toy-1", "--json").stdout)["state"] == "done"
+    assert "(removed)" in vaeflow("show", "toy-1").stdout
+
+
+def test_a_root_without_runs_stays_as_it_is(vaeflow):
+    assert vaeflow("gc").stdout == "There are no runs in runs.\n"
+    assert list(vaeflow.folder.iterdir()) == []
