@@ -36,7 +36,7 @@ def test_training_improves_the_validation_elbo_and_records_it(trained: Model):
 
 
 def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):
-    model = train(config(epochs=6, learning_rate=1.0), digits_examples, output=tmp_path)
+    model = train(config(epochs=6, learning_rate=1.0, xla=None), digits_examples, output=tmp_path)
     record = history(model)
     values = [epoch["val_objective"] for epoch in record["epochs"]]
     assert record["best_epoch"] == 1 + int(np.argmax(values)) < 6
