@@ -47,7 +47,7 @@ setup(
     package_data={
         "vaeflow": ["py.typed"],
         "vaeflow.recipes": ["*.yaml"],
-        "vaeflow.components.evaluation": ["*.html"],
+        "vaeflow.components.evaluation.report": ["*.html"],
     },
     entry_points={"console_scripts": ["vaeflow = vaeflow.pipeline.cli:main"]},
     install_requires=[
@@ -64,6 +64,7 @@ setup(
         "pillow>=10.3",
         "protobuf>=6.31",
         "psutil>=6.0",
+        "pyarrow>=14.0.1",
         "pydantic>=2.10,<3",
         "pyyaml>=6.0",
         "rich>=13.9",

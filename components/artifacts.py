@@ -34,7 +34,7 @@ class Model(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json`, `embeddings.npz`, `figures/`, `report.html`, and the verdict."""
+    """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `figures/`, `report.html`."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
 

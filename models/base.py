@@ -79,7 +79,7 @@ class LatentVariableModel(Trainable):
     generates_classes: ClassVar[bool] = False
     """Whether a class can be chosen for what it generates: `class_codes` and `sample_class_codes`."""
     quantises: ClassVar[bool] = False
-    """Whether its codes are made of symbols from a codebook: `symbols`."""
+    """Whether its codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
     denoises: bool = False
     """Whether it is made to remove noise from images: `corrupt`."""
     decoder: ImageDecoder
@@ -208,6 +208,11 @@ class LatentVariableModel(Trainable):
 
     def symbols(self, x: tf.Tensor) -> tf.Tensor:
         """Places in the codebook, int32 [batch, positions]."""
+        raise NotImplementedError
+
+    @property
+    def num_symbols(self) -> int:
+        """Size of the codebook."""
         raise NotImplementedError
 
     def corrupt(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -1,28 +1,16 @@
-"""What a recipe says of evaluate. Importable without TensorFlow."""
+"""What a recipe says about evaluate. Importable without TensorFlow."""
 
 from collections.abc import Mapping
 
-from pydantic import Field, PositiveInt, field_validator
+from pydantic import Field, field_validator
 
-from vaeflow.components.evaluation.verdict import Requirement
-from vaeflow.models.config import Config
+from vaeflow.components.evaluation.requirements import Requirement
+from vaeflow.components.evaluation.settings import Settings
 
 
-class EvaluateConfig(Config):
+class EvaluateConfig(Settings):
     """What is measured, and what is required of it."""
 
-    importance_samples: PositiveInt = Field(100, description="Samples per image of the log-likelihood estimate.")
-    clustering_seeds: PositiveInt = Field(5, description="k-means runs, each from another seed.")
-    clusters: PositiveInt | None = Field(
-        None, description="k of k-means; by default the number of classes, or 10 without labels."
-    )
-    neighbours: PositiveInt = Field(5, description="k of the nearest-neighbour classifier on the posterior means.")
-    probe_images: PositiveInt = Field(10_000, description="At most so many training images teach the classifiers.")
-    label_draws: PositiveInt = Field(
-        5, description="Where training knew few labels: draws of as many that classifiers on the codes are taught with."
-    )
-    batch_size: PositiveInt = 250
-    seed: int = Field(0, ge=0, lt=2**31, description="Of all noise, k-means and the pictures.")
     require: Mapping[str, str] = Field({}, description='Thresholds by metric, such as {elbo: ">= -120"}.')
 
     @field_validator("require")

@@ -1,6 +1,7 @@
 """Reading what preprocess wrote: fixed-shape uint8 images with their ids and labels, split by split."""
 
 import json
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -93,8 +94,33 @@ def stream_labelled(examples: Examples, split: str, shard_seed: tf.Tensor | None
     return stream_numbered(examples, split, shard_seed).map(lambda _, image, label: (image, label))
 
 
+def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:
+    """Id and class int64 (-1 where unknown) of each image of the split in file order; images are not decoded."""
+    label = {"label": _INTEGER} if label_names(examples) is not None else {}
+
+    def identify(record: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        values = tf.io.parse_single_example(record, {"id": _BYTES} | label)
+        return values["id"], values.get("label", tf.constant(-1, tf.int64))
+
+    return _records(examples, split).map(identify, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+
+
 def stream_numbered(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
     """As `stream_labelled`, with the place int64 of each image in file order before it."""
+    decoded = _decoded(examples, _numbered_records(examples, split, shard_seed))
+    return decoded.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+
+
+def stream_from(examples: Examples, split: str, start: int) -> tf.data.Dataset:
+    """As `stream_labelled`, from the image at place `start` on; the shards before it are not read."""
+    lengths = _shard_lengths(examples, split)
+    first = sum(end <= start for end in accumulate(lengths))
+    records = tf.data.TFRecordDataset(_shards(examples, split)[first:]).skip(start - sum(lengths[:first]))
+    return _decoded(examples, records.enumerate(start)).map(lambda _, image, label: (image, label))
+
+
+def _decoded(examples: Examples, numbered: tf.data.Dataset) -> tf.data.Dataset:
+    """Records after their places → places, images uint8 [h, w, c] and classes int32."""
     shape = read_transform(examples).image_shape
     label = {"label": _INTEGER} if label_names(examples) is not None else {}
 
@@ -103,9 +129,7 @@ def stream_numbered(examples: Examples, split: str, shard_seed: tf.Tensor | None
         image = tf.reshape(tf.io.decode_raw(values["image"], tf.uint8), shape)
         return place, image, tf.cast(values.get("label", -1), tf.int32)
 
-    numbered = _numbered_records(examples, split, shard_seed)
-    decoded = numbered.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    return decoded.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+    return numbered.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
 def _shards(examples: Examples, split: str) -> list[str]:

@@ -5,14 +5,16 @@ import sys
 from html.parser import HTMLParser
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluate import evaluate
-from vaeflow.components.evaluation.catalogue import METRICS, Metric
+from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.needs import A_BOUND, LABELS
 from vaeflow.models import building
 from vaeflow.models.config import Observation
 from vaeflow.models.errors import InputError, RunError
@@ -25,8 +27,7 @@ SMALL = DenseNetwork(hidden=(32,))
 CONFIG = EvaluateConfig(
     importance_samples=20, clustering_seeds=2, require={"elbo": ">= -500", "kmeans_accuracy": "> 0.999"}
 )
-SPECIAL = [name for name in Metric._fields if name.startswith("needs_") and name not in ("needs_labels", "needs_bound")]
-MEASURED = {name for name, metric in METRICS.items() if not any(getattr(metric, need) for need in SPECIAL)}
+MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= {LABELS, A_BOUND}}
 FIGURES = {
     "reconstructions",
     "prior_samples",
@@ -132,6 +133,17 @@ def test_embeddings_hold_the_posterior_of_every_test_image(evaluation, digits):
     assert (embeddings["stddev"] > 0).all()
 
 
+def test_per_image_numbers_have_the_metrics_as_their_means(evaluation, results, digits):
+    rows = pq.read_table(evaluation.path / "per_image.parquet").to_pydict()
+    assert rows.pop("id") == [f"test-{i}" for i in range(160)]
+    assert rows.pop("label") == digits.labels[600:760].tolist()
+    errors = results["protocol"]["standard_error"]
+    assert rows.keys() == errors.keys()
+    for name, values in rows.items():
+        assert results["metrics"][name] == pytest.approx(np.mean(values), rel=1e-6)
+        assert errors[name] == pytest.approx(np.std(values, ddof=1) / np.sqrt(160), rel=1e-5)
+
+
 def test_every_figure_is_a_picture_of_readable_size(evaluation):
     files = list((evaluation.path / "figures").iterdir())
     assert {file.stem for file in files} == FIGURES
@@ -154,6 +166,12 @@ def test_the_report_tells_verdict_metrics_protocol_configuration_versions_and_li
         assert text in page.text
 
 
+def test_the_report_says_which_way_is_better(page):
+    arrows = [attributes["aria-label"] for tag, attributes in page.tags if attributes.get("role") == "img"]
+    expected = [f"{METRICS[name].better} is better" for name in METRICS if name in MEASURED and METRICS[name].better]
+    assert arrows == expected
+
+
 def test_the_report_shows_names_with_special_characters_as_they_are(page):
     assert "folder:<my> & 'yours'" in page.text
 
@@ -168,6 +186,18 @@ def test_a_second_evaluation_measures_the_same_and_tells_what_failed(toy, result
     assert json.loads((tmp_path / "metrics.json").read_text()) == results
     assert "kmeans_accuracy is" in caplog.text
     assert "required > 0.999" in caplog.text
+
+
+def test_a_sample_changes_only_what_is_costly_and_is_told(toy, results, tmp_path):
+    evaluate(CONFIG.model_copy(update={"sample": 70}), *toy, output=tmp_path)
+    sampled = json.loads((tmp_path / "metrics.json").read_text())
+    assert (sampled["protocol"]["images"], sampled["protocol"]["sample"]) == (160, 70)
+    assert results["protocol"]["sample"] == 160
+    changed = {name for name, value in sampled["metrics"].items() if value != results["metrics"][name]}
+    assert changed == {name for name in MEASURED if METRICS[name].costly}
+    page = (tmp_path / "report.html").read_text()
+    assert "k-means accuracy, " in page
+    assert "from 70 of these images" in page
 
 
 @pytest.fixture
@@ -189,7 +219,7 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
 
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
     metrics, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
-    assert metrics.keys() == {name for name in MEASURED if not METRICS[name].needs_labels}
+    assert metrics.keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs}
     assert figures == FIGURES - {"latent_grid", "confusion", "attributes"}
 
 
@@ -274,7 +304,7 @@ def test_the_configuration_is_checked_without_any_heavy_import():
 import sys
 from vaeflow.components.evaluation.config import EvaluateConfig
 EvaluateConfig(require={"elbo": "> 1"})
-heavy = {"tensorflow", "keras", "apache_beam", "sklearn", "matplotlib", "numpy"}
+heavy = {"tensorflow", "keras", "apache_beam", "sklearn", "matplotlib", "numpy", "pyarrow", "scipy"}
 print(sorted(heavy & set(sys.modules)))
 """
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -157,6 +157,12 @@ def test_failed_verdict_is_told_check_by_check(tmp_path):
     assert "active_units" not in str(error.value)
 
 
-def test_verdict_is_read_without_tensorflow():
-    code = "import sys, vaeflow.components.export; assert 'tensorflow' not in sys.modules"
+def test_verdict_is_read_without_tensorflow_and_without_the_metrics():
+    code = """
+import sys, vaeflow.components.export
+assert "tensorflow" not in sys.modules
+assert {name for name in sys.modules if name.startswith("vaeflow.components.evaluation.")} == {
+    "vaeflow.components.evaluation.verdict"
+}
+"""
     subprocess.run([sys.executable, "-c", code], check=True)

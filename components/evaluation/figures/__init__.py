@@ -1,1 +1,1 @@
-"""The pictures of an evaluation: one function a figure, from arrays to a titled picture."""
+"""One file for each figure of an evaluation: what it needs, and how it is drawn."""

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+
+from vaeflow.models.arrays import Images
 
 WIDTH = 5.4
 """Inches: narrow, so that the text is still readable when a phone shows the figure."""
@@ -30,17 +31,6 @@ PALETTE = (
     "#555555",
 )
 """Colours told apart under the common colour-vision deficiencies. Tol 2021, «Colour schemes», SRON/EPS/TN/09-002."""
-
-Images = NDArray[np.float32]
-
-
-class Picture(NamedTuple):
-    """A figure with what is said of it: below it in print, and aloud to who cannot see it."""
-
-    name: str
-    caption: str
-    alt: str
-    figure: Figure
 
 
 def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:

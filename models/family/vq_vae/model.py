@@ -56,6 +56,10 @@ class VQVAE(LatentVariableModel):
     def symbols(self, x: tf.Tensor) -> tf.Tensor:
         return self.codebook.nearest(self.features(x))
 
+    @property
+    def num_symbols(self) -> int:
+        return self.config.codebook_size
+
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         return tfd.Independent(tfd.Deterministic(self.prior().codes(self.symbols(x))), 1)
 

@@ -25,7 +25,8 @@ def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits
     fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
     config = TrainConfig.model_validate({"model": fields, "epochs": 1, "learning_rate": 3e-3, "xla": False})
     model = train(config, digits_examples, output=tmp_path / "model")
-    evaluate(EvaluateConfig(importance_samples=2), digits_examples, model, output=tmp_path / "evaluation")
+    settings = EvaluateConfig(importance_samples=2, clustering_seeds=1)
+    evaluate(settings, digits_examples, model, output=tmp_path / "evaluation")
     metrics = json.loads((tmp_path / "evaluation" / "metrics.json").read_text())["metrics"]
     assert metrics["linear_probe_accuracy"] < 0.9
     trained, test = load(model.path / "model.keras"), load_split(digits_examples, "test")

@@ -9,6 +9,8 @@ from vaeflow.components.images.examples import (
     load_split,
     num_examples,
     stream,
+    stream_from,
+    stream_identities,
     stream_numbered,
 )
 from vaeflow.components.images.records import Transform
@@ -55,6 +57,23 @@ def test_without_names_of_labels_there_are_none(examples):
 
 def test_images_are_counted_by_split_without_reading_them(examples):
     assert (num_examples(examples, "train"), num_examples(examples, "test")) == (9, 5)
+
+
+def test_ids_and_labels_are_streamed_without_the_images(examples):
+    ids, labels = zip(*stream_identities(examples, "train").as_numpy_iterator(), strict=True)
+    assert [identifier.decode() for identifier in ids] == [f"ü{number}" for number in range(9)]
+    assert list(labels) == [-1, 0, 1] * 3
+
+
+@pytest.mark.parametrize("start", range(10))
+def test_a_stream_from_a_place_gives_the_rest(examples, start):
+    images = [int(image[0, 0, 0]) for image, _ in stream_from(examples, "train", start).as_numpy_iterator()]
+    assert images == list(range(start, 9))
+
+
+def test_a_stream_from_a_place_does_not_read_the_shards_before_it(examples):
+    (examples.path / "toy-train.tfrecord-00000-of-00003").write_bytes(b"broken")
+    assert len(list(stream_from(examples, "train", 3))) == 6
 
 
 def test_a_stream_gives_the_same_images_in_the_same_order(examples):

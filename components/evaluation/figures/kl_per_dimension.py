@@ -1,0 +1,77 @@
+"""The KL divergence of each latent dimension."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, entitle, label, plot
+from vaeflow.components.evaluation.metrics.active_units import active
+from vaeflow.components.evaluation.metrics.bounds import KL_PER_DIMENSION
+from vaeflow.components.evaluation.needs import A_BOUND
+from vaeflow.components.evaluation.study import Study
+
+Nats = NDArray[np.float64]
+
+MOST_NUMBERED = 16
+"""Number of latent dimensions up to which each carries its number on the axis."""
+
+
+def draw(study: Study) -> Picture | None:
+    """Over all test images, by layers where there are several; None for a KL divergence that is not by dimension."""
+    model, kl = study.subject.network, study.mean(KL_PER_DIMENSION)
+    if len(kl) != model.code_dim:
+        return None
+    if model.code_groups:
+        return kl_per_layer(kl, active(study), model.code_groups)
+    return kl_per_dimension(kl, active(study))
+
+
+def kl_per_dimension(kl: Nats, active: NDArray[np.bool_]) -> Picture:
+    """Bars of the mean KL [latent] in nats, the largest first; inactive units are pale."""
+    order = np.argsort(-kl)
+    figure, (axis,) = plot(height=2.6)
+    colors = [BLUE if active[unit] else FAINT for unit in order]
+    axis.bar(range(len(kl)), kl[order], color=colors, width=0.8)
+    shown = range(0, len(kl), math.ceil(len(kl) / MOST_NUMBERED))
+    axis.set_xticks(shown, [str(order[place]) for place in shown])
+    label(axis, "latent dimension", "KL in nats")
+    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    return Picture(
+        name="kl_per_dimension",
+        caption="How much each latent dimension tells about an image, on average over the test split. Grey dimensions "
+        "are inactive: their posterior mean hardly moves from image to image.",
+        alt=f"A bar for each of {len(kl)} latent dimensions, {active.sum()} of them active.",
+        figure=figure,
+    )
+
+
+def kl_per_layer(kl: Nats, active: NDArray[np.bool_], layers: Mapping[str, int]) -> Picture:
+    """Bars as of `kl_per_dimension`, side by side for the layers of a hierarchy: sizes by name, the lowest first."""
+    figure, (axis,) = plot(height=2.6)
+    ends = np.cumsum(list(layers.values()))
+    gap = math.ceil(len(kl) / MOST_NUMBERED)
+    names, places = [], []
+    for number, (name, size) in enumerate(layers.items()):
+        units = np.arange(ends[number] - size, ends[number])
+        units = units[np.argsort(-kl[units])]
+        bars = ends[number] - size + number * gap + np.arange(size)
+        axis.bar(bars, kl[units], color=[BLUE if active[unit] else FAINT for unit in units], width=0.8)
+        names.append(f"{name}\n{active[units].sum()} of {size}\n{kl[units].sum():.1f} nats")
+        places.append(float(bars.mean()))
+    axis.set_xticks(places, names)
+    label(axis, "", "KL in nats")
+    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    return Picture(
+        name="kl_per_dimension",
+        caption="How much each latent dimension of each layer tells about an image, on average over the test split, "
+        "and how many dimensions of a layer are active. Grey ones are not: their posterior mean hardly moves.",
+        alt="A bar for each latent dimension, by layer: "
+        + "; ".join(name.replace("\n", ", ", 1).replace("\n", " active, ") for name in names),
+        figure=figure,
+    )
+
+
+DRAWING = Drawing(draw, needs=(A_BOUND,))

@@ -1,0 +1,77 @@
+"""`per_image.parquet`: one row for each test image, with everything that was measured of it as one number."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from vaeflow.models.arrays import Labels
+
+ROWS_AT_ONCE = 2**16
+UNKNOWN = -1
+
+
+class PerImageWriter:
+    """Writes the table as its rows come; a context manager."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._waiting: list[pa.Table] = []
+        self._file: pq.ParquetWriter | None = None
+
+    def add(
+        self,
+        ids: Sequence[str],
+        labels: Labels | None,
+        columns: Mapping[str, NDArray[Any]],
+        known: Mapping[str, NDArray[np.bool_]],
+    ) -> None:
+        """Append rows: ids, labels if there are any, and columns, each [rows]; null where a column is not known."""
+        arrays = {"id": pa.array(ids, pa.string())}
+        if labels is not None:
+            arrays["label"] = pa.array(labels, mask=labels < 0)
+        for name, values in columns.items():
+            arrays[name] = pa.array(values, mask=~known[name] if name in known else None)
+        self._waiting.append(pa.table(arrays))
+        if sum(map(len, self._waiting)) >= ROWS_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        table = pa.concat_tables(self._waiting)
+        self._file = self._file or pq.ParquetWriter(self._path, table.schema)
+        self._file.write_table(table)
+        self._waiting = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._waiting:
+            self._write()
+        if self._file is not None:
+            self._file.close()
+
+
+class PerImage:
+    """The finished table."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column for all images, [images]; -1 where a label is not known, NaN where another number is missing."""
+        return np.concatenate(list(self.parts(name)))
+
+    def parts(self, name: str) -> Iterator[NDArray[Any]]:
+        """As `column`, a part at a time."""
+        for batch in pq.ParquetFile(self.path).iter_batches(ROWS_AT_ONCE, columns=[name]):
+            values = batch.column(name)
+            known = values.fill_null(UNKNOWN) if pa.types.is_integer(values.type) else values
+            yield known.to_numpy(zero_copy_only=False)

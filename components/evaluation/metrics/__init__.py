@@ -1,0 +1,1 @@
+"""One file for each family of metrics: their records, and the functions that compute them."""

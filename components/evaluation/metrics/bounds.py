@@ -1,0 +1,95 @@
+"""Bounds on the log-likelihood of images: the ELBO, and the importance-weighted estimate."""
+
+import math
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import A_BOUND
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+    from vaeflow.components.evaluation.study import Study
+    from vaeflow.models.base import LatentVariableModel
+
+NATS = "nats per image"
+DECODED_PIXELS = 2**22
+"""How many pixels are decoded at once for importance weights: 16 MiB of float32 keep the cores busy."""
+
+ELBO = Metric("elbo", "ELBO", NATS, decimals=2, needs=(A_BOUND,), better="higher", headline=True)
+KL = Metric("kl", "KL divergence", NATS, decimals=2, needs=(A_BOUND,))
+BITS_PER_DIM = Metric(
+    "bits_per_dim", "Bits per dimension", "bits, from the ELBO", needs=(A_BOUND,), better="lower", headline=True
+)
+IW_LOG_LIKELIHOOD = Metric(
+    "iw_log_likelihood",
+    "Importance-weighted log-likelihood",
+    NATS,
+    decimals=2,
+    needs=(A_BOUND,),
+    better="higher",
+    headline=True,
+)
+KL_PER_DIMENSION = "kl_per_dimension"
+
+
+def measure(batch: "Batch") -> "Measures":
+    """The bounds and the KL divergence of each image, the latter also by the groups of `Elbo.kl_terms`."""
+    return {
+        ELBO.name: batch.elbo.total,
+        KL.name: batch.elbo.kl,
+        KL_PER_DIMENSION: batch.elbo.kl_terms,
+        IW_LOG_LIKELIHOOD.name: importance_weighted(
+            batch.model, batch.x, batch.settings.importance_samples, batch.seeds[1], labels=batch.given
+        ),
+    }
+
+
+def compute(study: "Study") -> dict[str, float]:
+    """Bits per dimension of the mean ELBO."""
+    from vaeflow.models.diagnostics import bits_per_dim
+
+    network = study.subject.network
+    pixels = math.prod(network.image_shape)
+    return {BITS_PER_DIM.name: bits_per_dim(float(study.mean(ELBO.name)), pixels, network.data_log_scale)}
+
+
+def note(study: "Study") -> str:
+    """The protocol of the estimate."""
+    samples = study.settings.importance_samples
+    return f"The importance-weighted log-likelihood is estimated with {samples} importance samples per image."
+
+
+def importance_weighted(
+    model: "LatentVariableModel",
+    x: "tf.Tensor",
+    num_samples: int,
+    seed: "tf.Tensor",
+    *,
+    labels: "tf.Tensor | None" = None,
+    decoded_pixels: int = DECODED_PIXELS,
+) -> "tf.Tensor":
+    """The estimate log 1/K Σ p(x, z_k) / q(z_k | x) for each image, [batch], in nats. Burda et al. 2016, eq. 8.
+
+    The samples come in chunks that decode at most `decoded_pixels` (one sample per image at least), whatever K is.
+    """
+    import tensorflow as tf
+
+    chunk = min(num_samples, max(1, decoded_pixels // math.prod(x.shape)))
+    chunks, rest = divmod(num_samples, chunk)
+    total = tf.fill([x.shape[0]], -math.inf)
+    for i in tf.range(chunks):
+        total = _add(total, model.log_weights(x, chunk, tf.random.fold_in(seed, i), labels))
+    if rest:
+        total = _add(total, model.log_weights(x, rest, tf.random.fold_in(seed, chunks), labels))
+    return total - math.log(num_samples)
+
+
+def _add(total: "tf.Tensor", log_weights: "tf.Tensor") -> "tf.Tensor":
+    import tensorflow as tf
+
+    return tf.reduce_logsumexp(tf.concat([total[tf.newaxis], log_weights], axis=0), axis=0)
+
+
+FAMILY = Family((ELBO, KL, BITS_PER_DIM, IW_LOG_LIKELIHOOD), measure, compute, note)

@@ -1,0 +1,32 @@
+"""Classification: how often the model's own classifier is wrong."""
+
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import A_CLASSIFIER, LABELS
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+
+ERROR = Metric(
+    "classification_error",
+    "Classification error",
+    "% of test images",
+    decimals=2,
+    needs=(LABELS, A_CLASSIFIER),
+    better="lower",
+    headline=True,
+)
+PREDICTED = "predicted_label"
+
+
+def measure(batch: "Batch") -> "Measures":
+    """The most probable class of each image, and 100 where it is wrong, else 0: the mean is the error in per cent."""
+    import tensorflow as tf
+
+    predicted = tf.argmax(batch.model.classify(batch.x), axis=-1)
+    wrong = predicted != tf.cast(batch.labels, predicted.dtype)
+    return {PREDICTED: predicted, ERROR.name: 100 * tf.cast(wrong, tf.float32)}
+
+
+FAMILY = Family((ERROR,), measure)

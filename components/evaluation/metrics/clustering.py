@@ -1,0 +1,72 @@
+"""Clustering: do k-means clusters of the posterior means find the classes?"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import LABELS
+from vaeflow.components.evaluation.spread import Spread, over_runs
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.study import Study
+    from vaeflow.models.arrays import Codes, Labels
+
+RESTARTS = 10
+CLUSTERS_WITHOUT_LABELS = 10
+
+ACCURACY = Metric(
+    "kmeans_accuracy",
+    "k-means accuracy",
+    "best assignment",
+    needs=(LABELS,),
+    costly=True,
+    better="higher",
+    headline=True,
+)
+NMI = Metric("kmeans_nmi", "k-means NMI", "arithmetic mean", needs=(LABELS,), costly=True, better="higher")
+ARI = Metric("kmeans_ari", "k-means ARI", "adjusted for chance", needs=(LABELS,), costly=True, better="higher")
+
+
+class Clustering(NamedTuple):
+    """One k-means run: its seed, and the cluster of each image of the sample [n]."""
+
+    seed: int
+    clusters: "Labels"
+
+
+def clusterings(study: "Study") -> list[Clustering]:
+    """k-means of the sample's posterior means from each seed; to be called once in a study."""
+    from vaeflow.components import progress
+
+    settings = study.settings
+    k = settings.clusters or len(study.subject.label_names) or CLUSTERS_WITHOUT_LABELS
+    runs = []
+    with progress.bar("Clustering", settings.clustering_seeds) as advance:
+        for seed in range(settings.seed, settings.seed + settings.clustering_seeds):
+            runs.append(Clustering(seed, kmeans(study.codes, k, seed)))
+            advance(1)
+    return runs
+
+
+def kmeans(codes: "Codes", num_clusters: int, seed: int) -> "Labels":
+    """Clusters [n] of codes [n, d], never more than there are distinct points."""
+    import numpy as np
+    from sklearn.cluster import KMeans
+
+    k = min(num_clusters, len(np.unique(codes, axis=0)))
+    clusters: Labels = KMeans(k, n_init=RESTARTS, random_state=seed).fit_predict(codes).astype(np.int64)
+    return clusters
+
+
+def compute(study: "Study") -> dict[str, Spread]:
+    """Agreement of clusters and classes over the runs."""
+    from vaeflow.components.evaluation.agreement import agreement
+
+    return over_runs([agreement(study.labels, run.clusters, "kmeans") for run in study.once(clusterings)])
+
+
+def num_clusters(study: "Study") -> int:
+    """Clusters of the first run."""
+    return int(study.once(clusterings)[0].clusters.max()) + 1
+
+
+FAMILY = Family((ACCURACY, NMI, ARI), compute=compute)

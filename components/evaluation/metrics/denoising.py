@@ -1,0 +1,38 @@
+"""Noise removal: how close noisy images are to the clean ones, and what the model makes of them."""
+
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import NOISE_REMOVAL
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+
+NEEDS = (NOISE_REMOVAL,)
+NOISY_PSNR = Metric("noisy_psnr", "PSNR of noisy images", "dB", decimals=2, needs=NEEDS)
+DENOISED_PSNR = Metric(
+    "denoised_psnr", "PSNR of denoised images", "dB", decimals=2, needs=NEEDS, better="higher", headline=True
+)
+NOISY_SSIM = Metric("noisy_ssim", "SSIM of noisy images", "structural similarity", needs=NEEDS)
+DENOISED_SSIM = Metric(
+    "denoised_ssim", "SSIM of denoised images", "structural similarity", needs=NEEDS, better="higher"
+)
+
+
+def measure(batch: "Batch") -> "Measures":
+    """Of each image, with noise of its own."""
+    import tensorflow as tf
+
+    from vaeflow.components.evaluation.similarity import psnr, ssim
+
+    noisy = batch.model.corrupt(batch.x, tf.random.fold_in(batch.seeds[0], 1))
+    denoised = batch.model.reconstruct(noisy, batch.given)
+    return {
+        NOISY_PSNR.name: psnr(batch.x, noisy),
+        DENOISED_PSNR.name: psnr(batch.x, denoised),
+        NOISY_SSIM.name: ssim(batch.x, noisy),
+        DENOISED_SSIM.name: ssim(batch.x, denoised),
+    }
+
+
+FAMILY = Family((NOISY_PSNR, DENOISED_PSNR, NOISY_SSIM, DENOISED_SSIM), measure)

@@ -1,0 +1,98 @@
+"""Few labels: how well are the classes learned from the codes of as few labelled images as training knew?"""
+
+import math
+from typing import TYPE_CHECKING, cast
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.metrics.probes import MAX_ITERATIONS
+from vaeflow.components.evaluation.needs import FEW_LABELS, LABELS
+from vaeflow.components.evaluation.spread import Spread, over_runs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vaeflow.components.evaluation.embedded import Embedded
+    from vaeflow.components.evaluation.study import Study
+    from vaeflow.components.evaluation.subject import Subject
+    from vaeflow.models.arrays import Codes
+
+NEEDS = (LABELS, FEW_LABELS)
+
+LOGISTIC_ERROR = Metric(
+    "logistic_error",
+    "Few-label logistic error",
+    "% of test images",
+    decimals=2,
+    needs=NEEDS,
+    costly=True,
+    better="lower",
+)
+SVM_ERROR = Metric(
+    "svm_error", "Few-label RBF SVM error", "% of test images", decimals=2, needs=NEEDS, costly=True, better="lower"
+)
+
+
+def compute(study: "Study") -> dict[str, Spread]:
+    """Test errors over draws of labels: first the labels that training knew, then those of the next seeds."""
+    import numpy as np
+
+    from vaeflow.components.evaluation.embedded import Embedded, labelled_sample
+    from vaeflow.components.images.examples import load_labels
+    from vaeflow.components.training.labels import choose
+
+    subject, data = study.subject, study.subject.known_labels
+    count = cast("int", data.labels)
+    labels = cast("NDArray[np.int64]", load_labels(subject.examples, "train"))
+    seeds = range(data.label_seed, data.label_seed + study.settings.label_draws)
+    draws = [choose(labels, tuple(subject.label_names), count, seed) for seed in seeds]
+    places = np.unique(np.concatenate(draws))
+    codes = codes_at(subject, places, study.settings.batch_size)
+    test = labelled_sample(study)
+    trained = [Embedded(codes[np.searchsorted(places, draw)], labels[draw]).first(test.mean.shape[1]) for draw in draws]
+    return over_runs([errors(train, test) for train in trained])
+
+
+def codes_at(subject: "Subject", places: "NDArray[np.int64]", batch_size: int) -> "Codes":
+    """Codes [n, code] of the training images at these places, in file order."""
+    import numpy as np
+
+    from vaeflow.components.evaluation.measuring.places import at_places
+
+    network = subject.network
+    batches = at_places(subject.examples, "train", places).batch(batch_size)
+    codes = [network.embed(network.observe(images), network.given(labels)) for images, labels in batches]
+    return np.concatenate(codes)
+
+
+def errors(train: "Embedded", test: "Embedded") -> dict[str, float]:
+    """Test error of both classifiers in per cent, NaN without test images.
+
+    The classifiers have scikit-learn's defaults; codes are taken as they are.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import SVC
+
+    if len(test.labels) == 0:
+        return {LOGISTIC_ERROR.name: math.nan, SVM_ERROR.name: math.nan}
+    fitted = {
+        LOGISTIC_ERROR.name: LogisticRegression(max_iter=MAX_ITERATIONS).fit(train.mean, train.labels),
+        SVM_ERROR.name: SVC().fit(train.mean, train.labels),
+    }
+    return {
+        name: float((100.0 * (classifier.predict(test.mean) != test.labels)).mean())
+        for name, classifier in fitted.items()
+    }
+
+
+def note(study: "Study") -> str:
+    """The protocol of the draws."""
+    data = study.subject.known_labels
+    return (
+        f"Training knew {data.labels} labels, drawn with seed {data.label_seed}. The few-label classifiers are fitted "
+        f"to as many, and given as mean ± standard deviation over {study.settings.label_draws} draws, of which the "
+        "first is that of training."
+    )
+
+
+FAMILY = Family((LOGISTIC_ERROR, SVM_ERROR), compute=compute, note=note)

@@ -1,0 +1,87 @@
+"""Probes: how well do simple classifiers of the posterior means tell the classes?"""
+
+import math
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import LABELS
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.embedded import Embedded
+    from vaeflow.components.evaluation.study import Study
+
+MAX_ITERATIONS = 2_000
+
+KNN_ACCURACY = Metric(
+    "knn_accuracy",
+    "Nearest-neighbour accuracy",
+    "on the posterior means",
+    needs=(LABELS,),
+    costly=True,
+    better="higher",
+    headline=True,
+)
+LINEAR_PROBE_ACCURACY = Metric(
+    "linear_probe_accuracy",
+    "Linear-probe accuracy",
+    "on the posterior means",
+    needs=(LABELS,),
+    costly=True,
+    better="higher",
+)
+
+
+def compute(study: "Study") -> dict[str, float]:
+    """Test accuracies of classifiers that are fitted to training images."""
+    from vaeflow.components.evaluation.embedded import labelled_sample, labelled_training_images
+
+    test = labelled_sample(study)
+    return probe(study.once(labelled_training_images).first(test.mean.shape[1]), test, study.settings.neighbours)
+
+
+def note(study: "Study") -> str:
+    """The protocol of the classifiers."""
+    from vaeflow.components.evaluation.embedded import labelled_training_images
+
+    return (
+        f"The nearest-neighbour classifier, with {study.settings.neighbours} neighbours, and the linear probe, with "
+        f"standardised features, are fitted to {len(study.once(labelled_training_images).labels)} labelled training "
+        "images."
+    )
+
+
+def probe(train: "Embedded", test: "Embedded", neighbours: int) -> dict[str, float]:
+    """Test accuracy of both classifiers by metric name; NaN where no training image or no test image has a label."""
+    train, test = train.known(), test.known()
+    if min(len(train.labels), len(test.labels)) == 0:
+        return {KNN_ACCURACY.name: math.nan, LINEAR_PROBE_ACCURACY.name: math.nan}
+    return {
+        KNN_ACCURACY.name: knn_accuracy(train, test, neighbours),
+        LINEAR_PROBE_ACCURACY.name: linear_probe_accuracy(train, test),
+    }
+
+
+def knn_accuracy(train: "Embedded", test: "Embedded", neighbours: int) -> float:
+    """Accuracy of the vote of the nearest training images, or of all where they are fewer; Euclidean distance."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    classifier = KNeighborsClassifier(min(neighbours, len(train.labels)))
+    return float(classifier.fit(train.mean, train.labels).score(test.mean, test.labels))
+
+
+def linear_probe_accuracy(train: "Embedded", test: "Embedded") -> float:
+    """Accuracy of a logistic regression on features standardised by the training images. Alain & Bengio 2017."""
+    import numpy as np
+    from sklearn.dummy import DummyClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    if len(np.unique(train.labels)) == 1:  # nothing to regress on: the one class is the answer
+        classifier = DummyClassifier()
+    else:
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=MAX_ITERATIONS))
+    return float(classifier.fit(train.mean, train.labels).score(test.mean, test.labels))
+
+
+FAMILY = Family((KNN_ACCURACY, LINEAR_PROBE_ACCURACY), compute=compute, note=note)

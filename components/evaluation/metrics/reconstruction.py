@@ -1,0 +1,28 @@
+"""How close reconstructions are to the images that they were made from."""
+
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.metrics.metric import Family, Metric
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+
+LOG_LIKELIHOOD = Metric(
+    "log_likelihood", "Reconstruction log-likelihood", "nats per image", decimals=2, better="higher"
+)
+PSNR = Metric("psnr", "PSNR of reconstructions", "dB", decimals=2, better="higher", headline=True)
+SSIM = Metric("ssim", "SSIM of reconstructions", "structural similarity", better="higher")
+
+
+def measure(batch: "Batch") -> "Measures":
+    """Of each image."""
+    from vaeflow.components.evaluation.similarity import psnr, ssim
+
+    return {
+        LOG_LIKELIHOOD.name: batch.elbo.log_likelihood,
+        PSNR.name: psnr(batch.x, batch.reconstruction),
+        SSIM.name: ssim(batch.x, batch.reconstruction),
+    }
+
+
+FAMILY = Family((LOG_LIKELIHOOD, PSNR, SSIM), measure)

@@ -1,0 +1,49 @@
+"""What has to be said beside the numbers."""
+
+from collections.abc import Iterable, Mapping
+
+from vaeflow.components.evaluation.embedded import labelled_training_images
+from vaeflow.components.evaluation.metrics.clustering import num_clusters
+from vaeflow.components.evaluation.metrics.metric import Family
+from vaeflow.components.evaluation.needs import A_BOUND, FEW_LABELS, LABELS
+from vaeflow.components.evaluation.results import Protocol
+from vaeflow.components.evaluation.study import Study
+from vaeflow.components.evaluation.subject import Subject
+
+NO_BOUND = (
+    "What this model maximises is no bound on the likelihood of an image: no ELBO, no KL divergence and nothing "
+    "derived from them is given, and its reconstruction log-likelihood must not be compared with a bound."
+)
+
+
+def describe(study: Study, families: Iterable[Family], standard_error: Mapping[str, float]) -> Protocol:
+    """The protocol of a study, with the notes of the families that were measured."""
+    settings, subject = study.settings, study.subject
+    observation, known = subject.transform.observation, subject.known_labels
+    return Protocol(
+        dataset=str(subject.examples.properties.get("source", "not recorded")),
+        split="test",
+        images=subject.images,
+        sample=len(study.measured.sample),
+        likelihood=subject.network.config.likelihood.name,
+        binarisation=observation.binarise,
+        binarisation_seed=observation.seed,
+        importance_samples=settings.importance_samples if A_BOUND.met_by(subject) else 0,
+        standard_error=standard_error,
+        seed=settings.seed,
+        clusters=num_clusters(study),
+        clustering_seeds=settings.clustering_seeds,
+        neighbours=settings.neighbours,
+        probe_images=len(study.once(labelled_training_images).labels) if LABELS.met_by(subject) else 0,
+        labels=known.labels,
+        label_seed=known.label_seed,
+        label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
+        notes=tuple(family.note(study) for family in families if family.note),
+        remarks=remarks(subject),
+    )
+
+
+def remarks(subject: Subject) -> tuple[str, ...]:
+    """The model's own, after the reason for what is not measured."""
+    own = tuple(subject.network.remarks)
+    return own if A_BOUND.met_by(subject) else (NO_BOUND, *own)

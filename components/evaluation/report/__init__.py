@@ -1,0 +1,1 @@
+"""The report: its template, and what fills it."""

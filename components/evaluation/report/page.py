@@ -1,0 +1,124 @@
+"""The report: one HTML file with everything in it, for a browser or a phone without a network."""
+
+import base64
+import hashlib
+import math
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.figures.drawing import Picture
+from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
+from vaeflow.components.evaluation.metrics.metric import Metric
+from vaeflow.components.evaluation.results import Results
+from vaeflow.components.evaluation.spread import Spread
+from vaeflow.components.evaluation.subject import Subject
+
+PACKAGES = ("vaeflow", "tensorflow", "keras", "tensorflow-probability", "apache-beam", "scikit-learn", "numpy")
+
+
+class Tile(NamedTuple):
+    """A metric with its value as text; `spread` is a standard error over images, or a standard deviation over runs."""
+
+    metric: Metric
+    value: str
+    spread: str
+    unit: str
+
+
+def save_report(
+    output: Path, config: EvaluateConfig, subject: Subject, results: Results, pictures: Iterable[Picture]
+) -> None:
+    """Write `report.html` from the results and the pictures already saved in `figures/`."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["text"] = text
+    page = environment.get_template("report.html").render(
+        title=f"{subject.network.config.name.upper()} on {results.protocol.dataset}",
+        verdict=results.verdict,
+        metrics=METRICS,
+        tiles=list(tiles(results)),
+        costly=[METRICS[name].title for name in results.metrics if METRICS[name].costly],
+        protocol=results.protocol,
+        pictures=[(picture, data_uri(output / "figures" / f"{picture.name}.png")) for picture in pictures],
+        tables=tables(config, subject),
+    )
+    (output / "report.html").write_text(page, encoding="utf-8")
+
+
+def tiles(results: Results) -> Iterator[Tile]:
+    """The metrics that were measured, in the catalogue's order."""
+    for name, metric in METRICS.items():
+        if name in results.metrics:
+            value, spread = centre_and_spread(results, name)
+            deviation = "" if spread is None or math.isnan(spread) else f"± {spread:.{metric.decimals}f}"
+            yield Tile(metric, text(value, f".{metric.decimals}f"), deviation, unit(results, name))
+
+
+def unit(results: Results, name: str) -> str:
+    """What a metric is counted in; of active units also how many there are in each layer, where there are several."""
+    layers = results.active_units_by_layer if name == ACTIVE_UNITS.name else {}
+    counts = ", ".join(f"{count} in {layer}" for layer, count in layers.items())
+    return f"{METRICS[name].unit}: {counts}" if counts else METRICS[name].unit
+
+
+def text(value: float, form: str = ".5g") -> str:
+    """A number as the page shows it."""
+    return format(value, form).replace("-", "−") if math.isfinite(value) else "undefined"
+
+
+def centre_and_spread(results: Results, name: str) -> tuple[float, float | None]:
+    """A metric's value, with the deviation that is known of it."""
+    value = results.metrics[name]
+    if isinstance(value, Spread):
+        return value.mean, value.std
+    return value, results.protocol.standard_error.get(name)
+
+
+def tables(config: EvaluateConfig, subject: Subject) -> dict[str, dict[str, str]]:
+    """Everything else that one may ask of a result, as tables by title."""
+    return {
+        "Lineage": lineage(subject),
+        "Training": flat(subject.read_json("config.json")),
+        "Preprocessing": flat(subject.transform.model_dump(mode="json")),
+        "Evaluation": flat(config.model_dump(mode="json")),
+        "Versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+    }
+
+
+def lineage(subject: Subject) -> dict[str, str]:
+    """Which artifacts went in, and a digest that tells this model from any other."""
+    with subject.model_file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "examples": subject.examples.path.name,
+        **flat(subject.examples.properties, "examples."),
+        "model": subject.model.path.name,
+        **flat(subject.model.properties, "model."),
+        "model.keras, SHA-256": digest,
+        "weights": f"{subject.network.count_params():,}",
+    }
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """A nested mapping as dotted names and text."""
+    rows: dict[str, str] = {}
+    for name, value in values.items():
+        rows |= flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": f"{value}"}
+    return rows
+
+
+def data_uri(image: Path) -> str:
+    """A PNG file as text that a page can hold."""
+    return f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()}"

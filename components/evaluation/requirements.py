@@ -1,0 +1,70 @@
+"""What `evaluate.require` asks of the metrics. Importable without TensorFlow."""
+
+import difflib
+import math
+import operator
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.verdict import Check, Verdict
+from vaeflow.models.errors import InputError
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.subject import Subject
+
+COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+EXPRESSION = re.compile(r"\s*(?P<operator>[<>]=?)\s*(?P<threshold>[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A threshold on one metric."""
+
+    metric: str
+    operator: str
+    threshold: float
+
+    @classmethod
+    def parse(cls, metric: str, expression: str) -> "Requirement":
+        """Parse such as `"elbo", ">= -120"`. Raises `ValueError` for an unknown metric or a malformed comparison."""
+        if metric not in METRICS:
+            raise ValueError(f"{metric}: no such metric. {_nearest(metric)}")
+        match = EXPRESSION.fullmatch(expression)
+        if match is None:
+            raise ValueError(f'{metric}: must be a comparison with a number such as ">= -120", got "{expression}"')
+        return cls(metric, match["operator"], float(match["threshold"]))
+
+    def met_by(self, value: float) -> bool:
+        """Whether the value passes; one that is not finite never does."""
+        return math.isfinite(value) and COMPARISONS[self.operator](value, self.threshold)
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.threshold:g}"
+
+
+def _nearest(metric: str) -> str:
+    near = difflib.get_close_matches(metric, METRICS, n=1)
+    return f"Did you mean '{near[0]}'?" if near else f"Metrics: {', '.join(METRICS)}"
+
+
+def check_available(requirements: Iterable[Requirement], subject: "Subject") -> None:
+    """Raise `InputError` if a requirement is on a metric that cannot be measured here."""
+    missing = {name: reason for name, metric in METRICS.items() if (reason := metric.lack(subject))}
+    for requirement in requirements:
+        if requirement.metric in missing:
+            raise InputError(
+                f"evaluate.require: {requirement.metric} {missing[requirement.metric]}. "
+                f"Available here: {', '.join(name for name in METRICS if name not in missing)}."
+            )
+
+
+def judge(requirements: Iterable[Requirement], values: Mapping[str, float]) -> Verdict:
+    """Compare every requirement with the metrics' values."""
+    checks = tuple(
+        Check(metric=r.metric, required=str(r), value=values[r.metric], passed=r.met_by(values[r.metric]))
+        for r in requirements
+    )
+    return Verdict(passed=all(check.passed for check in checks), checks=checks)

@@ -1,0 +1,48 @@
+"""The study: all that metrics and figures are made from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from vaeflow.components.evaluation.measuring.measured import Encode, Measured
+from vaeflow.components.evaluation.settings import Settings
+from vaeflow.components.evaluation.subject import Subject
+from vaeflow.models.arrays import Codes, Labels
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A subject with what was measured of its test split, and a way to encode other splits.
+
+    `encode("train", (measure, ...), limit=n)` is a context that gives `Encoded` images of a split.
+    """
+
+    settings: Settings
+    subject: Subject
+    measured: Measured
+    encode: Encode
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[["Study"], T]) -> T:
+        """`make(study)`, computed when it is first asked for: what several metrics and figures share."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    def mean(self, measure: str) -> Any:
+        """Mean of a measure over all test images, [...]."""
+        return self.measured.moments[measure].mean
+
+    @property
+    def labels(self) -> Labels:
+        """Labels of the sample, [n]."""
+        return self.measured.sample.labels
+
+    @property
+    def codes(self) -> Codes:
+        """Posterior means of the sample, [n, inferred]: without a label that was given."""
+        codes: Codes = self.measured.sample.measures["mean"]
+        return codes[:, : self.subject.network.inferred_dim]

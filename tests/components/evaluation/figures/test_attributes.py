@@ -1,0 +1,57 @@
+import numpy as np
+import tensorflow as tf
+
+from vaeflow.components.evaluation.embedded import Embedded
+from vaeflow.components.evaluation.figures.attributes import MOST_ATTRIBUTES, ROWS_EACH, STEPS, attribute_vector, move
+from vaeflow.models.building import build
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.likelihoods.config import GaussianLikelihood
+from vaeflow.models.networks.config import DenseNetwork
+
+RANDOM = np.random.default_rng(0)
+
+
+def embedded(count: int, classes: int, dim: int = 3) -> Embedded:
+    return Embedded(RANDOM.normal(size=(count, dim)).astype(np.float32), np.arange(count) % classes)
+
+
+def test_the_vector_is_the_mean_with_minus_the_mean_without():
+    mean = np.array([[1, 0], [3, 0], [0, 5], [0, 7], [0, 9]], np.float32)
+    vector = attribute_vector(Embedded(mean, np.array([1, 1, 0, 2, 2])), 1)
+    np.testing.assert_array_equal(vector, [2, -7])
+
+
+def test_a_linear_decoder_moves_the_image_by_the_difference_of_its_mean_images():
+    """With x = Wz + b, adding the vector adds W(mean code with - mean code without)."""
+    config = VAEConfig(
+        latent_dim=3, network=DenseNetwork(hidden=()), likelihood=GaussianLikelihood(variance="fixed", stddev=0.1)
+    )
+    model = build(config, DataSpec(image_shape=(3, 2, 1)))
+    train, test = embedded(20, 2), embedded(4, 2)
+    moved = move(train, test)
+    images = model.likelihood(tf.constant(moved.codes)).mean().numpy()
+    decoded = model.likelihood(tf.constant(train.mean)).mean().numpy()
+    for row, label in enumerate(moved.classes):
+        difference = decoded[train.labels == label].mean(axis=0) - decoded[train.labels != label].mean(axis=0)
+        unmoved = images[row][np.flatnonzero(STEPS == 0)[0]]
+        for step, image in zip(STEPS, images[row], strict=True):
+            np.testing.assert_allclose(image - unmoved, step * difference, atol=1e-5)
+
+
+def test_rows_show_images_of_other_classes_and_unknown_ones_never():
+    test = embedded(30, 7)
+    test.labels[::3] = -1
+    moved = move(embedded(70, 7), test)
+    assert moved.codes.shape == (MOST_ATTRIBUTES * ROWS_EACH, len(STEPS), 3)
+    assert moved.classes == [label for label in range(MOST_ATTRIBUTES) for _ in range(ROWS_EACH)]
+    for place, label in zip(moved.places, moved.classes, strict=True):
+        assert test.labels[place] not in (label, -1)
+    zero = np.flatnonzero(STEPS == 0)[0]
+    np.testing.assert_array_equal(moved.codes[:, zero], test.mean[moved.places])
+
+
+def test_there_is_nothing_to_move_without_two_classes_or_without_images():
+    assert move(embedded(5, 1), embedded(5, 1)) is None
+    assert move(embedded(0, 1), embedded(5, 2)) is None
+    assert move(embedded(6, 2), Embedded(np.zeros((2, 3), np.float32), np.array([-1, -1]))) is None

@@ -1,0 +1,26 @@
+"""The records of all metrics, and the tables that are made from them."""
+
+from pathlib import Path
+
+import pytest
+
+from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS, table
+
+CONTRIBUTING = Path(__file__).parents[3] / "CONTRIBUTING.md"
+
+
+def test_every_name_and_title_is_given_once():
+    metrics = [metric for family in FAMILIES for metric in family.metrics]
+    assert len({metric.name for metric in metrics}) == len({metric.title for metric in metrics}) == len(metrics)
+    assert list(METRICS.values()) == metrics
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.metrics[0].name)
+def test_every_family_measures_or_computes(family):
+    assert family.measure or family.compute
+
+
+def test_contributing_has_the_table_of_metrics():
+    assert table() in CONTRIBUTING.read_text(encoding="utf-8"), (
+        "Replace the table in CONTRIBUTING.md by: python -m vaeflow.components.evaluation.catalogue"
+    )

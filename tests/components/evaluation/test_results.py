@@ -1,0 +1,39 @@
+import json
+import math
+
+import pytest
+
+from vaeflow.components.evaluation.assessment import headline
+from vaeflow.components.evaluation.results import Protocol, Results
+from vaeflow.components.evaluation.spread import Spread
+from vaeflow.components.evaluation.verdict import Verdict
+
+
+def test_the_headline_has_one_finite_number_a_metric():
+    metrics = {"elbo": -1.0, "bits_per_dim": math.nan, "kmeans_accuracy": Spread(mean=0.5, std=0.1), "silhouette": 1.0}
+    assert headline(metrics) == {"elbo": -1.0, "kmeans_accuracy": 0.5}
+
+
+def test_a_nan_is_written_as_null(tmp_path):
+    protocol = Protocol(
+        dataset="toy",
+        split="test",
+        images=1,
+        sample=1,
+        likelihood="bernoulli",
+        binarisation="none",
+        binarisation_seed=0,
+        importance_samples=1,
+        standard_error={"elbo": math.nan},
+        seed=0,
+        clusters=1,
+        clustering_seeds=1,
+        neighbours=1,
+        probe_images=0,
+    )
+    verdict = Verdict(passed=True, checks=())
+    results = Results(metrics={"elbo": math.nan}, kl_per_dimension=(0.0,), protocol=protocol, verdict=verdict)
+    results.save(tmp_path / "metrics.json")
+    content = json.loads((tmp_path / "metrics.json").read_text(), parse_constant=pytest.fail)
+    assert content["metrics"]["elbo"] is None
+    assert content["protocol"]["standard_error"]["elbo"] is None

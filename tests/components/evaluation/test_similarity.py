@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.ndimage import gaussian_filter
+
+from vaeflow.components.evaluation.similarity import psnr, ssim
+
+
+def images(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).random(shape).astype(np.float32)
+
+
+def test_psnr_is_twenty_decibels_for_an_error_of_a_tenth_everywhere():
+    x = tf.fill((2, 4, 5, 3), 0.4)
+    np.testing.assert_allclose(psnr(x, x + tf.reshape([0.1, -0.01], (2, 1, 1, 1))), [20, 40], rtol=1e-4)
+
+
+def test_psnr_is_tensorflows_where_an_error_can_be_seen():
+    x, y = images(6, 6, 7, 3)[:3], images(6, 6, 7, 3)[3:]
+    np.testing.assert_allclose(psnr(x, y), tf.image.psnr(x, y, max_val=1.0), rtol=1e-5)
+
+
+def test_a_perfect_reconstruction_is_as_good_as_8_bits_can_tell():
+    assert psnr(images(1, 4, 4, 1), images(1, 4, 4, 1)).numpy() == pytest.approx(58.92, abs=0.01)
+
+
+def structural_similarity(x: np.ndarray, y: np.ndarray, window: int) -> float:
+    """Of grey images [h, w], as in Wang et al. 2004, eq. 13, over the places where the window fits."""
+
+    def mean(image: np.ndarray) -> np.ndarray:
+        margin = window // 2
+        blurred = gaussian_filter(image.astype(np.float64), sigma=1.5, radius=margin)
+        return blurred[margin : len(image) - margin, margin : image.shape[1] - margin]
+
+    a, b = mean(x), mean(y)
+    variances, covariance = mean(x * x) - a * a + mean(y * y) - b * b, mean(x * y) - a * b
+    c1, c2 = 0.01**2, 0.03**2
+    return float(np.mean((2 * a * b + c1) * (2 * covariance + c2) / ((a * a + b * b + c1) * (variances + c2))))
+
+
+@pytest.mark.parametrize(("shape", "window"), [((28, 28), 11), ((13, 20), 11), ((7, 9), 7)])
+def test_ssim_is_the_papers_formula(shape, window):
+    x = gaussian_filter(images(*shape), 1)
+    y = np.clip(x + 0.1 * images(*reversed(shape)).T, 0, 1)
+    expected = structural_similarity(x, y, window)
+    assert ssim(x[np.newaxis, ..., np.newaxis], y[np.newaxis, ..., np.newaxis]).numpy() == pytest.approx(
+        expected, abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 30, 3), (8, 8, 1)])
+def test_images_of_any_size_are_like_themselves(shape):
+    x = images(2, *shape)
+    np.testing.assert_allclose(ssim(x, x), 1, rtol=1e-5)
