@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root
-from vaeflow.pipeline.commands.tables import metric, table
+from vaeflow.pipeline.commands.tables import metric_rows, table
 
 app = typer.Typer(no_args_is_help=True, help="Compile a recipe for Kubeflow Pipelines, or run it as Kubeflow would.")
 
@@ -43,4 +43,4 @@ def run_local(
     for step, artifact in artifacts.items():
         typer.echo(f"{step:10}  {artifact.path}")
     typer.secho("\nmetrics", bold=True)
-    typer.echo(table([["", name, metric(value)] for name, value in artifacts["evaluate"].properties.items()]))
+    typer.echo(table(metric_rows(artifacts["evaluate"].properties)))

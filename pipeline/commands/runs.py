@@ -23,6 +23,6 @@ def runs(as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
         return
     rows = [["run", "state", "started", "took", "elbo"]]
     for run in found:
-        elbo = metric(run.metrics.get("elbo", ""))
+        elbo = metric("elbo", run.metrics.get("elbo", ""))
         rows.append([run.run, run.state, local_time(run.started), duration(run.seconds), elbo])
     typer.echo(table(rows))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root, Run
-from vaeflow.pipeline.commands.tables import duration, local_time, metric, table
+from vaeflow.pipeline.commands.tables import duration, local_time, metric, metric_rows, table
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import ArtifactSummary, RunSummary
@@ -37,7 +37,7 @@ def _print(run: "RunSummary") -> None:
             _print_artifact(step.artifact, run)
     if run.metrics:
         typer.secho("\nmetrics", bold=True)
-        typer.echo(table([["", name, metric(value)] for name, value in run.metrics.items()]))
+        typer.echo(table(metric_rows(run.metrics)))
 
 
 def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:
@@ -46,5 +46,5 @@ def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:
         rows.append(["", "made from", ", ".join(folder.rpartition("/")[2] for folder in artifact.inputs)])
     if artifact.made_by != run.run:
         rows.append(["", "made by", artifact.made_by])
-    rows += [["", name, metric(value)] for name, value in artifact.properties.items()]
+    rows += [["", name, metric(name, value)] for name, value in artifact.properties.items()]
     typer.echo(table(rows))

@@ -1,8 +1,10 @@
 """How times, numbers and rows are written for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from vaeflow.components.evaluation.catalogue import METRICS
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -26,8 +28,26 @@ def duration(seconds: float | None) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def metric(value: Any) -> str:
-    """A metric, which may be a mean with its deviation."""
-    if isinstance(value, dict):
-        return f"{value['mean']:.4g} ± {value['std']:.2g}"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def metric(name: str, value: Any) -> str:
+    """The value of a metric with the decimals of its record, and its deviation if it is a mean; others as they are."""
+    match value:
+        case {"mean": mean, "std": std}:
+            return f"{metric(name, mean)} ± {metric(name, std)}"
+        case None:  # JSON's word for a number that is not finite
+            return "undefined"
+        case float() if name in METRICS:
+            return f"{value:.{METRICS[name].decimals}f}"
+        case float():
+            return f"{value:.6g}"
+        case _:
+            return str(value)
+
+
+def metric_rows(metrics: Mapping[str, Any]) -> list[list[str]]:
+    """Rows for a table: each metric's name, value and unit, and which way is better."""
+    return [["", name, metric(name, value), *_meaning(name)] for name, value in metrics.items()]
+
+
+def _meaning(name: str) -> tuple[str, str]:
+    record = METRICS.get(name)
+    return (record.unit, f"{record.better} is better" if record.better else "") if record else ("", "")

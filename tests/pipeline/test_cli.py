@@ -112,6 +112,7 @@ def test_show_gives_steps_artifacts_metrics_and_lineage(finished):
     assert inputs["export"] == [paths["train"], paths["evaluate"]]
 
     text = finished("show", "small-1").stdout
+    assert re.search(r"elbo +-\d+\.\d\d +nats per image +higher is better", text)
     assert all(path in text for path in paths.values())
     assert "elbo" in text
 
