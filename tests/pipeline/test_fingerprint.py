@@ -83,6 +83,8 @@ def model(name):
         ("models/registry.py", code_is_added, {}, set()),
         ("components/training/fit.py", code_is_added, {}, {"train"}),
         ("components/serving/signatures.py", code_is_added, {}, {"export"}),
+        ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
+        ("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}),
         ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
         ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
         ("components/sources/npz_layout.py", code_is_added, {"ingest": {"source": "npz:x.npz"}}, {"ingest"}),
