@@ -1,0 +1,13 @@
+"""The arrays that models, steps, metrics and figures pass to each other, by what they hold."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = NDArray[np.int64]
+"""Classes [n], -1 where unknown; or clusters [n]."""
+Codes = NDArray[np.float32]
+"""Code vectors [n, code]."""
+Pixels = NDArray[np.uint8]
+"""Images as they are stored, [n, h, w, c]."""
+Images = NDArray[np.float32]
+"""Images as a model sees or makes them, [n, h, w, c] in [0, 1]."""
