@@ -1,4 +1,4 @@
-"""The contract that every model of the family keeps, and that everything downstream uses."""
+"""The contract of all models: everything that training, evaluation and export use."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -17,9 +17,9 @@ from vaeflow.models.training.step import Trainable
 
 
 class Elbo(NamedTuple):
-    """Terms of the evidence lower bound, in nats per image: log_likelihood [batch], and the KL divergence by groups.
+    """Terms of the evidence lower bound, in nats per image: log-likelihood [batch] and KL divergence [batch, groups].
 
-    A group, of `kl_terms` [batch, groups], is what the model can tell apart: a dimension, a layer, or all of the code.
+    A group of the KL divergence is a dimension, a layer or the whole code, as finely as the model can separate them.
     """
 
     log_likelihood: tf.Tensor
@@ -37,7 +37,7 @@ class Elbo(NamedTuple):
 
 
 class JointSample(NamedTuple):
-    """Codes z [samples, batch, code] of q(z | x), with the log-densities [samples, batch] that they have."""
+    """Codes z [samples, batch, code] of q(z | x), with their log-densities [samples, batch]."""
 
     z: tf.Tensor
     log_likelihood: tf.Tensor
@@ -51,7 +51,7 @@ class JointSample(NamedTuple):
 
 
 class TrainingTerms(NamedTuple):
-    """What a step of training adds up: the bound, and penalties [batch] in nats per image by `penalty_names`."""
+    """Terms of a training step: the bound, and penalties [batch] in nats per image by their `penalty_names`."""
 
     elbo: Elbo
     penalties: Mapping[str, tf.Tensor] = {}
@@ -60,30 +60,30 @@ class TrainingTerms(NamedTuple):
 class LatentVariableModel(Trainable):
     """A model p(x, z) of images with an approximate posterior q(z | x).
 
-    Images x are float32 [batch, h, w, c] in [0, 1], as `observe` gives them. Labels are int32 [batch], -1 where not
-    known, and None is all unknown. Seeds are int32 tensors of shape [2]; every method is a pure function of its
-    arguments and the weights.
-    A subclass gives `posterior`, `prior` and `decoder`, or a `likelihood` of its own; the rest follows.
+    Images x are float32 [batch, h, w, c] in [0, 1], as returned by `observe`. Labels are int32 [batch], -1 where
+    unknown; None means that all are unknown. Seeds are int32 tensors of shape [2]. Every method is a pure function of
+    its arguments and the weights.
+    A subclass implements `posterior` and `prior`, and sets `decoder` or overrides `likelihood`; the rest follows.
     """
 
     config_class: ClassVar[type[ModelConfig]]
-    """What configures it."""
+    """Configuration class of the model."""
     bounds_likelihood: ClassVar[bool] = True
-    """Whether `elbo` is a lower bound of log p(x), and not only a loss of that shape."""
+    """Whether `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
     conditional: ClassVar[bool] = False
-    """Whether the label is part of what the model is given, in evaluation too: it models p(x | y)."""
+    """Whether the model is given the label, in evaluation too: it models p(x | y)."""
     classifies: ClassVar[bool] = False
-    """Whether it tells the class of an image: `classify`."""
+    """Whether it predicts the class of an image: `classify`."""
     clusters: ClassVar[bool] = False
-    """Whether it assigns images to clusters of its own: `assign`."""
+    """Whether it assigns images to its own clusters: `assign`."""
     generates_classes: ClassVar[bool] = False
-    """Whether a class can be chosen for what it generates: `class_codes` and `sample_class_codes`."""
+    """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
     quantises: ClassVar[bool] = False
     """Whether its codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
     denoises: bool = False
-    """Whether it is made to remove noise from images: `corrupt`."""
+    """Whether it is trained to remove noise from images: `corrupt`."""
     decoder: ImageDecoder
-    """What `likelihood` is made of."""
+    """Decoder network and pixel likelihood, which `likelihood` applies to codes."""
 
     def __init__(self, config: ModelConfig, data: DataSpec, **kwargs: Any):
         super().__init__(**kwargs)
@@ -98,21 +98,21 @@ class LatentVariableModel(Trainable):
 
     @property
     def code_dim(self) -> int:
-        """Size of the code vector that `embed` gives and `decode` takes: all that the decoder is told."""
+        """Size of the code vector that `embed` returns and `decode` takes: all that the decoder sees."""
         return self.latent_dim
 
     @property
     def inferred_dim(self) -> int:
-        """How many dimensions of the code, its first ones, are inferred from the image: all but a given label."""
+        """Number of leading code dimensions that are inferred from the image: all but those of a given label."""
         return self.code_dim
 
     @property
     def code_groups(self) -> Mapping[str, int]:
-        """Names and sizes of the code vector's layers, in their order, where there are several."""
+        """Names and sizes of the layers in the code vector, in order; empty if there is only one layer."""
         return {}
 
     def given(self, labels: tf.Tensor) -> tf.Tensor | None:
-        """The labels [batch] of images for a model of images given their label; no other may see them in evaluation."""
+        """The labels [batch] if the model is conditional, else None: no other model may see them in evaluation."""
         return labels if self.conditional else None
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
@@ -129,35 +129,35 @@ class LatentVariableModel(Trainable):
 
     @property
     def data_log_scale(self) -> float:
-        """Nats per pixel from this model's likelihood to a probability of 8-bit pixels; see `PixelLikelihood`."""
+        """Log of the number of grey levels per unit of the density, in nats per pixel; see `PixelLikelihood`."""
         return self.decoder.data_log_scale
 
     def observe(self, images: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
-        """Stored uint8 images → x. Only training gives a seed."""
+        """Stored uint8 images → x. Only training passes a seed."""
         return observe(images, self.data.observation, seed)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
-        """Estimate of the bound from samples of q, with the KL in closed form where there is one.
+        """Estimate of the bound from samples of q, with the KL divergence in closed form where one exists.
 
-        Kingma & Welling 2014, eq. 7, and eq. 6 where the KL has to be sampled too.
+        Kingma & Welling 2014, eq. 7, or eq. 6 where the KL divergence is estimated from the samples too.
         """
         q = self.posterior(x, labels)
         return self.elbo_at(x, q, *q.experimental_sample_and_log_prob(num_samples, seed=seed))
 
     def elbo_at(self, x: tf.Tensor, q: tfd.Distribution, z: tf.Tensor, log_q: tf.Tensor) -> Elbo:
-        """The bound from codes z [samples, batch, code] of q(z | x), with log_q = log q(z | x)."""
+        """The bound from samples z [samples, batch, code] of q, with log_q = log q(z | x) [samples, batch]."""
         log_likelihood = tf.reduce_mean(self.likelihood(z).log_prob(x), axis=0)
         return Elbo(log_likelihood, kl_terms(q, self.prior(), z, log_q))
 
     def joint_sample(
         self, x: tf.Tensor, num_samples: int, seed: tf.Tensor, labels: tf.Tensor | None = None
     ) -> JointSample:
-        """Codes from q with their densities under model and posterior; the KL is never the closed form here."""
+        """Samples of q with their log-densities under model and posterior; the KL is never in closed form."""
         q = self.posterior(x, labels)
         return self.joint_at(x, *q.experimental_sample_and_log_prob(num_samples, seed=seed))
 
     def joint_at(self, x: tf.Tensor, z: tf.Tensor, log_q: tf.Tensor) -> JointSample:
-        """The densities at codes z [samples, batch, code], where log q(z | x) = log_q."""
+        """The log-densities at codes z [samples, batch, code], with log_q = log q(z | x) [samples, batch]."""
         return JointSample(z, self.likelihood(z).log_prob(x), self.prior().log_prob(z), log_q)
 
     def log_weights(
@@ -167,7 +167,7 @@ class LatentVariableModel(Trainable):
         return self.joint_sample(x, num_samples, seed, labels).log_weights
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
-        """The terms that an objective weighs at optimizer step `step`, the last possible one in validation."""
+        """The terms that an objective weights at optimizer step `step`; validation passes the last possible step."""
         return TrainingTerms(self.elbo(batch.x, seed, batch.labels, num_samples))
 
     def embed(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
@@ -183,31 +183,31 @@ class LatentVariableModel(Trainable):
         return self.decode(self.embed(x, labels))
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Codes drawn from the prior, which `temperature` narrows or widens: [n, code]."""
+        """Samples [n, code] of the prior, which `temperature` narrows or widens."""
         return sample_at_temperature(self.prior(), n, seed, temperature)
 
     def generate(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Mean images at n codes drawn from the prior: [n, h, w, c]."""
+        """Mean images [n, h, w, c] of n codes sampled from the prior."""
         return self.decode(self.sample_codes(n, seed, temperature))
 
     def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """The codes of latent z [batch, latent] with a class chosen for each: [batch, code]."""
+        """The codes [batch, code] of latents z [batch, latent] with classes `labels` [batch]."""
         raise NotImplementedError
 
     def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Codes drawn from the prior given the class [n] that was chosen for each: [n, code]."""
+        """Samples [n, code] of the prior given the classes `labels` [n]."""
         raise NotImplementedError
 
     def generate_class(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """As `generate`, of the classes [n]: mean images [n, h, w, c]."""
+        """Like `generate`, given the classes `labels` [n]: mean images [n, h, w, c]."""
         return self.decode(self.sample_class_codes(labels, seed, temperature))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
-        """Probabilities of the classes, [batch, classes]."""
+        """Class probabilities, [batch, classes]."""
         raise NotImplementedError
 
     def symbols(self, x: tf.Tensor) -> tf.Tensor:
-        """Places in the codebook, int32 [batch, positions]."""
+        """Indices into the codebook, int32 [batch, positions]."""
         raise NotImplementedError
 
     @property
@@ -216,12 +216,12 @@ class LatentVariableModel(Trainable):
         raise NotImplementedError
 
     def corrupt(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Images x with the noise that the model is made to remove, [batch, h, w, c] in [0, 1]."""
+        """Images x with the noise that the model is trained to remove, [batch, h, w, c] in [0, 1]."""
         raise NotImplementedError
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a reader of the model's results has to know beside the numbers, in sentences."""
+        """What a reader of the results needs to know besides the numbers, one sentence each."""
         return ()
 
     def assign(self, x: tf.Tensor) -> tf.Tensor:
@@ -232,7 +232,7 @@ class LatentVariableModel(Trainable):
         return self.reconstruct(x)
 
     def build(self, input_shape: Any = None) -> None:
-        """Create every weight, by one pass over an empty image."""
+        """Create every weight by calling the model on a black image."""
         self.call(tf.zeros((1, *self.image_shape)))
         self.built = True
 
@@ -241,5 +241,5 @@ class LatentVariableModel(Trainable):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "LatentVariableModel":
-        """Rebuild from `get_config`'s values; used by Keras when it loads `model.keras`."""
+        """Rebuild the model from the values of `get_config`; Keras calls this to load `model.keras`."""
         return cls(cls.config_class.model_validate(config["config"]), DataSpec.model_validate(config["data"]))

@@ -1,4 +1,4 @@
-"""From a configuration or a file to a model."""
+"""Models built from a configuration or loaded from a file."""
 
 import json
 from pathlib import Path
@@ -19,9 +19,9 @@ def build(config: AnyModel, data: DataSpec) -> LatentVariableModel:
 
 
 def load(path: Path) -> LatentVariableModel:
-    """The model that was saved as the file `path`."""
+    """The model saved in the file `path`."""
     with ZipFile(path) as archive:
         saved = json.loads(archive.read("config.json"))
-    model_class(read_config(saved["config"]["config"]))  # Keras finds a class by its name once it has been imported
+    model_class(read_config(saved["config"]["config"]))  # Keras finds a class by its name once it is imported
     model: LatentVariableModel = keras.saving.load_model(path, compile=False)
     return model

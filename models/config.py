@@ -1,4 +1,4 @@
-"""The base of every configuration, and the one configuration that steps share. Importable without TensorFlow."""
+"""The base of all configurations, and what models need to know of the data. Importable without TensorFlow."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -7,22 +7,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 class Config(BaseModel):
-    """The base of every configuration in vaeflow: frozen, and unknown fields are refused."""
+    """Base class of all configurations: frozen, and unknown fields are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 def named(default: str) -> BeforeValidator:
-    """For a choice by `name`: a part written without its name is the default one, as it is when not written at all."""
+    """Validator for a choice by `name`: a part that omits its name gets the default one."""
     return BeforeValidator(lambda part: {"name": default, **part} if isinstance(part, Mapping) else part)
 
 
 class Observation(Config):
-    """How stored uint8 pixels become what a model sees: the one transform of training, evaluation and serving.
+    """How stored uint8 pixels become model inputs: one transform for training, evaluation and serving.
 
-    none: pixels over 255. static: each pixel becomes 0 or 1, drawn once with its grey value as the probability;
-    the draw is a function of the seed and of the image itself, so the same image gets the same binary image
-    everywhere. dynamic: drawn afresh at every use in training, and as static everywhere else.
+    none: pixels are divided by 255. static: each pixel becomes 0 or 1, drawn once with its grey value as the
+    probability; the draw is a function of the seed and the image, so that an image has the same binary image
+    everywhere. dynamic: drawn anew at every use in training, and like static everywhere else.
     """
 
     binarise: Literal["none", "static", "dynamic"] = "none"
@@ -30,11 +30,11 @@ class Observation(Config):
 
 
 class DataSpec(Config):
-    """What a model has to know of the images before it has seen one."""
+    """What a model needs to know about the images before it sees any."""
 
     image_shape: tuple[int, int, int]
     observation: Observation = Observation()
     num_classes: int = 0
-    """0 where the images carry no labels."""
+    """Number of classes; 0 if the images carry no labels."""
     label_names: tuple[str, ...] = ()
-    """Of the classes, in the order of their numbers; empty where they have none."""
+    """Names of the classes, in the order of their numbers; empty if they have none."""

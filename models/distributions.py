@@ -1,4 +1,4 @@
-"""What the distributions of codes have in common: shapes, noise, and the KL divergence between two of them."""
+"""What distributions over codes share: shapes, noise, and the KL divergence between two of them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ TINY = 1e-20
 
 
 class CodeDistribution(tfd.Distribution):
-    """A distribution of codes [size], one for each of a batch: the leading axes of `rows` [..., n]."""
+    """Base class of distributions over codes [size]; the leading axes of `rows` [..., n] are the batch shape."""
 
     def __init__(self, rows: tf.Tensor, size: int, *, reparameterised: bool):
         super().__init__(
@@ -38,7 +38,7 @@ class CodeDistribution(tfd.Distribution):
 
 
 class Normal(tfd.Normal):
-    """TFP's normal, with `gaussian_noise`."""
+    """TFP's normal distribution, sampled with `gaussian_noise`."""
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         shape = tf.concat([[n], self.batch_shape_tensor()], axis=0)
@@ -46,15 +46,15 @@ class Normal(tfd.Normal):
 
 
 def gaussian_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
-    """Standard normal numbers of a shape, from a named generator.
+    """Standard normal noise of a given shape, from a named generator.
 
-    What TensorFlow selects by itself under XLA on a CPU takes 20 times as long, and differs from device to device.
+    TensorFlow's own choice of generator takes 20 times as long under XLA on a CPU, and differs between devices.
     """
     return tf.random.stateless_normal(shape, sanitize_seed(seed), alg=GENERATOR)
 
 
 def gumbel_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
-    """Standard Gumbel numbers of a shape: where log-probabilities plus them are largest is a draw.
+    """Standard Gumbel noise of a given shape: the argmax of log-probabilities plus this noise is a sample.
 
     Jang et al. 2017, eq. 1.
     """
@@ -63,12 +63,12 @@ def gumbel_noise(shape: tf.Tensor, seed: Any) -> tf.Tensor:
 
 
 def unflattened(sample_shape: tf.Tensor, *values: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    """Values [n, ...] of n samples in a row → [*sample_shape, ...] each."""
+    """Values [n, ...] of n samples → [*sample_shape, ...] each."""
     return tuple(tf.reshape(value, tf.concat([sample_shape, tf.shape(value)[1:]], axis=0)) for value in values)
 
 
 def diagonal_normal(loc: tf.Tensor, scale: tf.Tensor) -> tfd.Distribution:
-    """A normal with independent dimensions: event shape [dim], the last of `loc` and `scale`."""
+    """A normal with independent dimensions: event shape [dim], the last axis of `loc` and `scale`."""
     return tfd.Independent(Normal(loc, scale), 1)
 
 
@@ -78,10 +78,10 @@ def standard_normal(dim: int) -> tfd.Distribution:
 
 
 def kl_terms(q: tfd.Distribution, p: tfd.Distribution, z: tf.Tensor, log_q: tf.Tensor) -> tf.Tensor:
-    """KL(q || p) in nats by groups of dimensions that are independent in both: [batch, groups].
+    """KL(q || p) in nats, by groups of dimensions that are independent in both: [batch, groups].
 
-    In closed form where there is one, with a group for each dimension where both factorise. Else it is estimated
-    from the samples z [samples, batch, dim] of q with log_q = log q(z), [samples, batch], as one group.
+    If both factorise and a closed form exists, each dimension is a group. Otherwise there is one group, in closed form
+    or estimated from samples z [samples, batch, dim] of q with log_q = log q(z) [samples, batch].
     """
     try:
         if _factorises(q) and _factorises(p):

@@ -1,9 +1,9 @@
-"""The two ways in which a run can go wrong."""
+"""The two kinds of error that end a run."""
 
 
 class InputError(Exception):
-    """What the user gave cannot be used. The message names the field or file, what was expected and what came."""
+    """The input cannot be used. The message names the field or file, what was expected and what was given."""
 
 
 class RunError(Exception):
-    """The input was right, and the run failed all the same: a verdict not met, a loss that became NaN, a full disk."""
+    """The input was valid, but the run failed: an unmet verdict, a loss that became NaN, a full disk."""

@@ -1,4 +1,4 @@
-"""What all models of the family are built from. Importable without TensorFlow."""
+"""The base of all model configurations. Importable without TensorFlow."""
 
 from typing import ClassVar
 
@@ -10,29 +10,29 @@ from vaeflow.models.networks.config import DenseNetwork, Network
 
 
 class ModelConfig(Config):
-    """The base of every model's configuration."""
+    """Base class of all model configurations."""
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo",)
-    """Names of the objectives that it can be trained for."""
+    """Names of the objectives that the model can be trained with."""
     has_kl: ClassVar[bool] = True
-    """Whether its codes cost anything, for an objective to weigh."""
+    """Whether the model has a KL term for an objective to weight."""
 
     name: str
-    latent_dim: PositiveInt = Field(16, description="Dimensions of the latent space.")
+    latent_dim: PositiveInt = Field(16, description="Number of latent dimensions.")
     network: Network = DenseNetwork()
     likelihood: Likelihood = BernoulliLikelihood()
 
     @property
     def convolves(self) -> bool:
-        """Whether the model contains convolutions, which XLA is slow to compute on a CPU."""
+        """Whether the model contains convolutions, which are slow under XLA on a CPU."""
         return self.network.name != "dense"
 
     @property
     def factorised(self) -> bool:
-        """Whether the dimensions of the code are independent, in the posterior and in the prior."""
+        """Whether the code's dimensions are independent in both the posterior and the prior."""
         return False
 
     @property
     def explicit_posterior(self) -> bool:
-        """Whether log q(z | x) can be told at any code z, and not only at one that q has drawn."""
+        """Whether log q(z | x) can be evaluated at any code z, and not only at samples of q."""
         return False

@@ -1,37 +1,37 @@
-"""From stored uint8 pixels to what a model sees: one transform for training, evaluation and serving."""
+"""From stored uint8 pixels to model inputs: one transform for training, evaluation and serving."""
 
 import tensorflow as tf
 
 from vaeflow.models.config import Observation
 
 LEVELS = 255
-# Of all random numbers. Named, because what TensorFlow selects by itself depends on the device and on XLA.
+# Generator of all random numbers. Named, because TensorFlow's own choice depends on the device and on XLA.
 GENERATOR = "philox"
 
 
 def observe(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None = None) -> tf.Tensor:
     """Images uint8 [batch, h, w, c] → float32 of the same shape in [0, 1].
 
-    With `seed` (int32 [2]) dynamic binarisation draws afresh; without one it is as reproducible as the static kind.
+    With `seed` (int32 [2]), dynamic binarisation draws anew; without one it is as reproducible as static binarisation.
     """
     if observation.binarise == "none":
         return tf.cast(images, tf.float32) / LEVELS
     if observation.binarise == "dynamic" and seed is not None:
-        return binarise_afresh(images, seed)
+        return binarise_dynamically(images, seed)
     return binarise(images, observation.seed)
 
 
-def binarise_afresh(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Each pixel becomes 1 with its grey value over 255 as the probability. Salakhutdinov & Murray 2008."""
+def binarise_dynamically(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Set each pixel to 1 with probability grey value / 255, else to 0. Salakhutdinov & Murray 2008."""
     noise = tf.random.stateless_uniform(tf.shape(images), seed, alg=GENERATOR)
     return tf.cast(noise < tf.cast(images, tf.float32) / LEVELS, tf.float32)
 
 
 def binarise(images: tf.Tensor, seed: int) -> tf.Tensor:
-    """As `binarise_afresh`, with noise that is a function of the seed and of each image's own pixels.
+    """Like `binarise_dynamically`, with noise that is a function of the seed and of the image's own pixels.
 
-    An image so gets the same binary image in every batch, process and program, without a name or a stored
-    random state; and an image that is already black and white stays as it is.
+    An image thus has the same binary image in every batch, process and program, without a name or a stored random
+    state. An image that is already black and white does not change.
     """
     pixels = tf.cast(tf.reshape(images, [tf.shape(images)[0], -1]), tf.uint32)
     place = tf.cast(tf.range(tf.shape(pixels)[1]), tf.uint32)

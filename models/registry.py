@@ -1,6 +1,6 @@
-"""Every model by its name in a recipe, and the class that its configuration builds.
+"""All models by their name in a recipe, and the class that each configuration builds.
 
-Importing this does not import TensorFlow; asking for a class does.
+Importing this module does not import TensorFlow; asking for a class does.
 """
 
 from collections.abc import Mapping
@@ -57,12 +57,12 @@ _READER: TypeAdapter[AnyModel] = TypeAdapter(Model)
 
 
 def read_config(values: Mapping[str, Any]) -> AnyModel:
-    """A model's configuration from its fields."""
+    """The model configuration with the given fields."""
     return _READER.validate_python(values)
 
 
-def model_class(config: AnyModel) -> "type[LatentVariableModel]":  # noqa: C901, PLR0912, a case for each model
-    """The class that a configuration builds, imported only now: it brings TensorFlow with it."""
+def model_class(config: AnyModel) -> "type[LatentVariableModel]":  # noqa: C901, PLR0912, one case per model
+    """The class that a configuration builds. It is imported on demand, as it brings TensorFlow with it."""
     match config:
         case VAEConfig():
             from vaeflow.models.family.vae.model import VAE

@@ -1,4 +1,4 @@
-"""Models as files: Keras's own format, of which every byte follows from the model."""
+"""Models saved in Keras' own format, with every byte determined by the model."""
 
 import io
 import json
@@ -10,15 +10,15 @@ import keras
 
 
 def save(model: keras.Model, path: Path) -> None:
-    """Save a model of float32 weights as a `.keras` file, which `keras.saving.load_model` reads.
+    """Save a model with float32 weights as a `.keras` file, which `keras.saving.load_model` reads.
 
-    Equal models give equal files: what Keras adds of the date, and of its process, is left out. It reads none of that.
+    Equal models give equal files: the date and the layer names that Keras adds are left out, as it never reads them.
     """
     dated = path.with_name(f"dated-{path.name}")
     model.save(dated)
     with ZipFile(dated) as source, ZipFile(path, "w") as target:
         for name in source.namelist():
-            # A `ZipInfo` that is made without a time has the same one always.
+            # A `ZipInfo` created without a time always has the same one.
             target.writestr(ZipInfo(name), _timeless(name, source.read(name)))
     dated.unlink()
 
@@ -38,7 +38,7 @@ def _without_date(metadata: bytes) -> bytes:
 
 
 def _without_layer_names(weights: bytes) -> bytes:
-    """Keras numbers layers through all models of its process, and notes their names as attributes."""
+    """Drop the attributes with layer names, which Keras numbers across all models of the process."""
     copy = io.BytesIO()
     with h5py.File(io.BytesIO(weights)) as source, h5py.File(copy, "w") as target:
         for name in source:

@@ -1,1 +1,1 @@
-"""Classifiers that scikit-learn fits to the codes of labelled images, and that the model then holds as weights."""
+"""Classifiers of codes, which scikit-learn fits to labelled images and the model stores as weights."""

@@ -7,7 +7,7 @@ from vaeflow.models.classifiers.layers import CodeClassifier, LogisticLayer, Sup
 
 
 def build_classifier(config: Classifier, dim: int, num_classes: int) -> CodeClassifier:
-    """The layer that is fitted to codes [dim] of images of so many classes."""
+    """The layer, not yet fitted, that classifies codes [dim] into `num_classes` classes."""
     match config:
         case LogisticClassifier():
             return LogisticLayer(config, dim, num_classes)

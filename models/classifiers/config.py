@@ -1,4 +1,4 @@
-"""Which classifier is fitted to codes. Importable without TensorFlow."""
+"""Configurations of the classifiers of codes. Importable without TensorFlow."""
 
 from typing import Annotated, Literal
 
@@ -8,22 +8,22 @@ from vaeflow.models.config import Config, named
 
 
 class LogisticClassifier(Config):
-    """Multinomial logistic regression with an L2 penalty, by scikit-learn."""
+    """Multinomial logistic regression with an L2 penalty, fitted by scikit-learn."""
 
     name: Literal["logistic"] = "logistic"
-    c: PositiveFloat = Field(1.0, description="Inverse of the penalty's strength.")
+    c: PositiveFloat = Field(1.0, description="Inverse of the regularisation strength.")
 
 
 class SupportVectorClassifier(Config):
-    """A support vector machine with the kernel exp(-γ |a - b|²), one for each pair of classes, by scikit-learn."""
+    """Support vector machines with the kernel exp(-γ |a - b|²), one per pair of classes, fitted by scikit-learn."""
 
     name: Literal["svm"] = "svm"
-    c: PositiveFloat = Field(1.0, description="Cost of a labelled image on the wrong side.")
+    c: PositiveFloat = Field(1.0, description="Weight of labelled images on the wrong side of the margin.")
     gamma: PositiveFloat | Literal["scale"] = Field(
-        "scale", description="The kernel's γ; 'scale' is 1 / (dimensions · variance of the labelled codes)."
+        "scale", description="γ of the kernel; 'scale' is 1 / (number of dimensions · variance of the labelled codes)."
     )
     max_images: PositiveInt = Field(
-        1000, description="Room for support vectors in the model: at most so many images may be labelled."
+        1000, description="Maximum number of labelled images; the model reserves space for as many support vectors."
     )
 
 

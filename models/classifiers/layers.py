@@ -1,4 +1,4 @@
-"""Classifiers of codes as Keras layers: codes [n, dim] → probabilities [n, classes]. scikit-learn finds the weights."""
+"""Classifiers of codes as Keras layers: codes [n, dim] → probabilities [n, classes]. scikit-learn fits the weights."""
 
 from itertools import combinations
 
@@ -7,20 +7,19 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from vaeflow.models.arrays import Codes, Labels
 from vaeflow.models.classifiers.config import LogisticClassifier, SupportVectorClassifier
 from vaeflow.models.errors import InputError
 
-Codes = NDArray[np.float32]
-Labels = NDArray[np.int64]
 Weights = tuple[NDArray[np.float64], ...]
 
 NEVER = -1e9
-"""The logit of a class that no labelled image has."""
+"""Logit of a class without labelled images."""
 MAX_ITERATIONS = 10_000
 
 
 class CodeClassifier(keras.layers.Layer):
-    """A layer whose weights, in this order, are what `fitted` finds; until then it knows nothing."""
+    """Base class: `fit` sets the weights to those that `fitted` returns, in the order of `shapes`; until then 0."""
 
     def __init__(self, shapes: dict[str, tuple[int, ...]]):
         super().__init__(dtype="float32", autocast=False)
@@ -30,17 +29,17 @@ class CodeClassifier(keras.layers.Layer):
         ]
 
     def fit(self, codes: Codes, labels: Labels) -> None:
-        """Take over the weights found for codes [n, dim] of classes [n]."""
+        """Fit to codes [n, dim] and labels [n]. Raises `InputError` if there are fewer than two classes."""
         if len(np.unique(labels)) < 2:
             raise InputError(
-                "train.data.labels: a classifier needs labelled images of at least two classes, "
-                f"got {len(labels)} of {len(np.unique(labels))}."
+                "train.data.labels: expected labelled images of at least two classes, "
+                f"got {len(np.unique(labels))} in {len(labels)} images"
             )
         for weight, value in zip(self.fit_weights, self.fitted(codes, labels), strict=True):
             weight.assign(value)
 
     def fitted(self, codes: Codes, labels: Labels) -> Weights:
-        """The weights for these codes."""
+        """The weights fitted to codes [n, dim] and labels [n]."""
         raise NotImplementedError
 
 
@@ -61,17 +60,17 @@ class LogisticLayer(CodeClassifier):
         found = LogisticRegression(C=self.config.c, max_iter=MAX_ITERATIONS).fit(codes, labels)
         kernel, bias = (np.zeros(weight.shape) for weight in self.fit_weights)
         bias[:] = NEVER
-        one = len(found.classes_) == 2  # scikit-learn then gives the logit of the second class alone
+        one = len(found.classes_) == 2  # scikit-learn then returns only the second class's logit
         kernel[:, found.classes_] = np.stack([0 * found.coef_[0], found.coef_[0]], -1) if one else found.coef_.T
         bias[found.classes_] = [0.0, found.intercept_[0]] if one else found.intercept_
         return kernel, bias
 
 
 class SupportVectorLayer(CodeClassifier):
-    """The share of its duels with other classes that each class wins: the class with the most is the SVM's answer.
+    """One-vs-one voting: the share of its duels that each class wins. The largest share is the SVM's prediction.
 
-    A duel is won by the sign of Σ_s a_s exp(-γ |z - s|²) + b over the support vectors s. The room for support
-    vectors that are not there is filled with a = 0. Class numbers break ties, as in scikit-learn (Chang & Lin 2011).
+    The sign of Σ_s a_s exp(-γ |z - s|²) + b over the support vectors s decides a duel. Unused space for support
+    vectors has a = 0. Ties go to the lower class number, as in scikit-learn (Chang & Lin 2011).
     """
 
     def __init__(self, config: SupportVectorClassifier, dim: int, num_classes: int):
@@ -93,7 +92,7 @@ class SupportVectorLayer(CodeClassifier):
         return won / tf.maximum(tf.reduce_sum(won, axis=-1, keepdims=True), 1)
 
     def duels(self, z: tf.Tensor) -> tf.Tensor:
-        """The decision values [n, pairs], positive where the first class of the pair wins."""
+        """Decision values [n, pairs], positive where the first class of the pair wins."""
         vectors, coefficients, intercepts, _, gamma = (weight.value for weight in self.fit_weights)
         squared = tf.reduce_sum(z**2, -1, keepdims=True) - 2 * tf.matmul(z, vectors, transpose_b=True)
         squared += tf.reduce_sum(vectors**2, -1)
@@ -105,14 +104,15 @@ class SupportVectorLayer(CodeClassifier):
         room = self.config.max_images
         if len(labels) > room:
             raise InputError(
-                f"train.model.classifier.max_images: there is room for {room} labelled images, there are {len(labels)}."
+                "train.model.classifier.max_images: must be at least the number of labelled images, "
+                f"{len(labels)}, got {room}"
             )
         codes = codes.astype(np.float64)
         gamma = 1 / (codes.shape[1] * codes.var()) if self.config.gamma == "scale" else self.config.gamma
         found = SVC(C=self.config.c, gamma=gamma, decision_function_shape="ovo").fit(codes, labels)
         vectors, coefficients, intercepts, votes, _ = (np.zeros(weight.shape) for weight in self.fit_weights)
         vectors[: len(found.support_)] = found.support_vectors_
-        sign = -1 if len(found.classes_) == 2 else 1  # scikit-learn turns the sign where there is one duel
+        sign = -1 if len(found.classes_) == 2 else 1  # scikit-learn flips the sign if there is only one duel
         owners = np.repeat(np.arange(len(found.classes_)), found.n_support_)
         for duel, (i, j) in enumerate(combinations(range(len(found.classes_)), 2)):
             pair = self.pairs.index((int(found.classes_[i]), int(found.classes_[j])))
@@ -124,8 +124,6 @@ class SupportVectorLayer(CodeClassifier):
 
 
 def require_classes(model: str, num_classes: int) -> None:
-    """Raise `InputError` for a model that learns from labels where there are none."""
+    """Check that a model that learns from labels gets some. Raises `InputError` if there are fewer than two classes."""
     if num_classes < 2:
-        raise InputError(
-            f"train.model.name: {model} expects labels of two classes at least, and these images have {num_classes}."
-        )
+        raise InputError(f"train.model.name: {model} expects labels of at least two classes, got {num_classes}")

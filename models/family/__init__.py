@@ -1,1 +1,1 @@
-"""One folder a model: its configuration, light to import, and the model itself."""
+"""One folder per model: its configuration, which is light to import, and the model itself."""

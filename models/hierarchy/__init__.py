@@ -1,1 +1,1 @@
-"""Several layers of codes, which two families infer in different ways."""
+"""Models with several layers of codes: what the hierarchical VAE and the Ladder VAE share."""

@@ -1,4 +1,4 @@
-"""The joint distribution of codes that are drawn one after the other."""
+"""The joint distribution of layers of codes that are sampled one after the other."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -10,15 +10,15 @@ from tensorflow_probability.python.internal.samplers import sanitize_seed
 from vaeflow.models.distributions import CodeDistribution
 
 Step = Callable[[tf.Tensor], tfd.Distribution]
-"""Codes [..., dim] of one layer → the distribution of the next one to be drawn, with batch shape [...]."""
+"""Codes [..., dim] of one layer → the distribution of the layer sampled next, with batch shape [...]."""
 Parts = list[tf.Tensor]
-"""Codes [..., dim] of each layer, the lowest first."""
+"""Codes [..., dim] of each layer, lowest first."""
 
 
 class Chain(CodeDistribution):
-    """Layers of codes z_1 … z_L as one code vector, z_1 first: each layer is drawn given the one before it.
+    """Layers of codes z_1 … z_L as one code vector, z_1 first. Each layer is sampled given the one before it.
 
-    Upwards that is p(z_1) p(z_2 | z_1) …, downwards p(z_L) p(z_{L-1} | z_L) ….
+    Direction "up" means p(z_1) p(z_2 | z_1) …, "down" means p(z_L) p(z_{L-1} | z_L) ….
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Chain(CodeDistribution):
     def draw(
         self, sample_shape: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
     ) -> tuple[Parts, list[tfd.Distribution]]:
-        """Codes of each layer, and their conditionals; `temperature` multiplies every standard deviation."""
+        """Sampled codes of each layer, and their conditionals; `temperature` multiplies all standard deviations."""
         seeds = tf.unstack(tf.random.split(sanitize_seed(seed), len(self.sizes)))
         shapes = [sample_shape, *([()] * len(self.steps))]
 
@@ -42,7 +42,7 @@ class Chain(CodeDistribution):
         return self._go(sample)
 
     def conditionals(self, z: Parts) -> list[tfd.Distribution]:
-        """The distribution of each layer given the code of the one drawn before it."""
+        """The distribution of each layer given the code of the one sampled before it."""
         given = z[:: self.direction][:-1]
         return [self.first, *(step(code) for step, code in zip(self.steps, given, strict=True))][:: self.direction]
 
@@ -52,7 +52,7 @@ class Chain(CodeDistribution):
         return parts
 
     def _go(self, choose: Callable[[tfd.Distribution, int], tf.Tensor]) -> tuple[Parts, list[tfd.Distribution]]:
-        """From layer to layer, with a code chosen from each conditional."""
+        """Go from layer to layer and choose a code from each conditional."""
         conditionals = [self.first]
         codes = [choose(self.first, 0)]
         for place, step in enumerate(self.steps, start=1):
@@ -72,11 +72,11 @@ class Chain(CodeDistribution):
         return log_density(codes, self.conditionals(codes))
 
     def _mean(self) -> tf.Tensor:
-        """The mean of each conditional, given the mean that was drawn before it."""
+        """The mean of each conditional, given the mean of the one before it."""
         return tf.concat(self._go(_mean_of)[0], axis=-1)
 
     def _stddev(self) -> tf.Tensor:
-        """The standard deviation of each conditional, given the mean that was drawn before it."""
+        """The standard deviation of each conditional, given the mean of the one before it."""
         return tf.concat([conditional.stddev() for conditional in self._go(_mean_of)[1]], axis=-1)
 
 

@@ -1,4 +1,4 @@
-"""Configuration of hierarchies of codes. Importable without TensorFlow."""
+"""Configuration of models with several layers of codes. Importable without TensorFlow."""
 
 from typing import ClassVar
 
@@ -10,24 +10,26 @@ from vaeflow.models.networks.config import Activation, DenseNormalisation
 
 
 class StochasticLayer(Config):
-    """A layer of codes, and the dense network between it and the layer below, on the way up and mirrored down."""
+    """A layer of codes, and the dense network from the layer below; the network back down mirrors it."""
 
     latent_dim: PositiveInt
     hidden: tuple[PositiveInt, ...]
 
 
 class HierarchyConfig(ModelConfig):
-    """The base of models with several layers of codes; `latent_dim` and `network` are those of the lowest."""
+    """Base of models with several layers of codes; `latent_dim` and `network` are those of the lowest layer."""
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo", "iwae")
 
     upper: tuple[StochasticLayer, ...] = Field(
-        (StochasticLayer(latent_dim=8, hidden=(64, 64)),), min_length=1, description="The layers above, upwards."
+        (StochasticLayer(latent_dim=8, hidden=(64, 64)),),
+        min_length=1,
+        description="Layers above the lowest, from the bottom up.",
     )
-    activation: Activation = Field("leaky_relu", description="In the networks between the layers.")
-    normalisation: DenseNormalisation = Field("batch", description="In the networks between the layers.")
+    activation: Activation = Field("leaky_relu", description="Activation of the networks between the layers.")
+    normalisation: DenseNormalisation = Field("batch", description="Normalisation in the networks between the layers.")
 
     @property
     def latent_dims(self) -> tuple[int, ...]:
-        """Dimensions of every layer, the lowest first."""
+        """Number of dimensions of each layer, lowest first."""
         return (self.latent_dim, *(layer.latent_dim for layer in self.upper))

@@ -22,7 +22,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 
 
 class Conditional(keras.layers.Layer):
-    """Codes [..., n] → a normal of codes [..., dim], by a dense network that sees them as one batch."""
+    """Codes [..., n] → a normal over codes [..., dim], by a dense network that treats all leading axes as the batch."""
 
     def __init__(self, config: HierarchyConfig, hidden: Sequence[int], dim: int, kernel_initializer: str):
         super().__init__(dtype="float32", autocast=False)
@@ -37,7 +37,7 @@ class Conditional(keras.layers.Layer):
 
 
 class Hierarchy(LatentVariableModel):
-    """Layers of codes, each of them the prior of the one below; the code vector has the lowest first."""
+    """Several layers of codes, each the prior of the one below. The code vector starts with the lowest layer."""
 
     config: HierarchyConfig
 
@@ -45,7 +45,7 @@ class Hierarchy(LatentVariableModel):
         super().__init__(config, data, **kwargs)
         self.sizes = config.latent_dims
         self.encoder = build_encoder(config.network, data.image_shape)
-        # Zeros: all priors start as one wide normal. A narrow one would make the first estimates of the KL explode.
+        # Zeros: all priors start as the same wide normal. With narrow ones the first KL estimates would explode.
         self.top_down = [
             Conditional(config, layer.hidden[::-1], dim, "zeros")
             for layer, dim in zip(config.upper, config.latent_dims[:-1], strict=True)
@@ -67,7 +67,7 @@ class Hierarchy(LatentVariableModel):
         return self.decoder(z[..., : self.sizes[0]])
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
-        """The bound from samples of all layers, with the KL by dimension. Sønderby et al. 2016, eq. 9."""
+        """The bound from samples of all layers, with the KL divergence by dimension. Sønderby et al. 2016, eq. 9."""
         z, q = self.posterior(x, labels).draw(num_samples, seed)
         p = self.prior().conditionals(z)
         log_likelihood = tf.reduce_mean(self.decoder(z[0]).log_prob(x), axis=0)
@@ -75,15 +75,15 @@ class Hierarchy(LatentVariableModel):
         return Elbo(log_likelihood, tf.concat([_mean_over_samples(term, tf.shape(x)[0]) for term in terms], axis=-1))
 
     def conditional_kl(self, place: int, z: tf.Tensor, q: tfd.Distribution, p: tfd.Distribution) -> tf.Tensor:
-        """KL(q || p) of one layer, counted from 0 at the bottom, by dimension [..., dim]; or an estimate from z."""
+        """KL(q || p) by dimension [..., dim], or its estimate from z, of layer `place`, from 0 at the bottom."""
         return tfd.kl_divergence(q.distribution, p.distribution)
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Ancestral samples, with the standard deviations of all layers times `temperature`: [n, code]."""
+        """Ancestral samples [n, code], with the standard deviations of all layers multiplied by `temperature`."""
         return tf.concat(self.prior().draw(n, seed, temperature)[0], axis=-1)
 
     def build(self, input_shape: Any = None) -> None:
-        """Create every weight: to reconstruct an image takes not all layers that generate one."""
+        """Create every weight, by computing the bound: a reconstruction does not use all layers."""
         self.elbo(tf.zeros((1, *self.image_shape)), tf.zeros(2, tf.int32))
         self.built = True
 

@@ -19,7 +19,7 @@ from vaeflow.models.likelihoods.pixels import (
 
 
 def build_likelihood(config: Likelihood) -> PixelLikelihood:
-    """The layer that turns pixel parameters into the distribution of an image."""
+    """The layer that turns pixel parameters into a distribution over images."""
     match config:
         case BernoulliLikelihood():
             return Bernoulli()

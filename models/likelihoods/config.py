@@ -1,4 +1,4 @@
-"""Which likelihood the pixels have. Importable without TensorFlow."""
+"""Configurations of the pixel likelihoods. Importable without TensorFlow."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from vaeflow.models.config import Config, named
 
 
 class BernoulliLikelihood(Config):
-    """Each pixel is black or white. Meant for binary images: see `preprocess.binarise`."""
+    """Each pixel is black or white. Intended for binary images: see `preprocess.binarise`."""
 
     name: Literal["bernoulli"] = "bernoulli"
 
@@ -25,9 +25,9 @@ class GaussianLikelihood(Config):
     name: Literal["gaussian"] = "gaussian"
     variance: Literal["fixed", "learned", "per_pixel"] = Field(
         "learned",
-        description="fixed: `stddev` squared; learned: one scalar; per_pixel: the decoder gives one for every pixel.",
+        description="fixed: `stddev` squared; learned: one for all pixels; per_pixel: one per pixel, from the decoder.",
     )
-    stddev: float = Field(0.1, gt=0, description="Standard deviation when fixed, and where a learned one starts.")
+    stddev: float = Field(0.1, gt=0, description="Standard deviation when fixed; initial value when learned.")
 
 
 Likelihood = Annotated[

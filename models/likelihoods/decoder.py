@@ -26,5 +26,5 @@ class ImageDecoder(keras.layers.Layer):
 
     @property
     def data_log_scale(self) -> float:
-        """As the likelihood's."""
+        """That of the likelihood; see `PixelLikelihood`."""
         return self.likelihood.data_log_scale

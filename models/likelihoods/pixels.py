@@ -1,4 +1,4 @@
-"""Likelihood layers: pixel parameters become the distribution of an image."""
+"""Likelihood layers: from pixel parameters to a distribution over images."""
 
 from math import prod
 from typing import ClassVar
@@ -8,15 +8,15 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-# A standard deviation below one grey level would only model the rounding to 8 bits, without a bound on the density.
+# A standard deviation below one grey level would only model the rounding to 8 bits, with an unbounded density.
 MIN_STDDEV = 1 / 255
 
 
 class PixelLikelihood(keras.layers.Layer):
-    """Decoder output [..., h, w, c * parameters_per_pixel] → distribution of an image, event shape [h, w, c].
+    """Decoder output [..., h, w, c * parameters_per_pixel] → distribution over images, event shape [h, w, c].
 
-    `data_log_scale` is the log of the number of grey levels in a unit of the density, in nats per pixel: 0 for a
-    probability mass, log 256 for a density on [0, 1]. It makes bits per dimension comparable.
+    `data_log_scale` is the log of the number of grey levels per unit of the density, in nats per pixel: 0 for a
+    probability mass, log 256 for a density on [0, 1]. It makes bits per dimension comparable between likelihoods.
     """
 
     parameters_per_pixel: ClassVar[int] = 1
@@ -43,7 +43,7 @@ class ContinuousBernoulli(PixelLikelihood):
 
 
 class FixedGaussian(PixelLikelihood):
-    """A normal of a given standard deviation around the decoder's output."""
+    """A normal around the decoder's output, with a given standard deviation."""
 
     def __init__(self, stddev: float):
         super().__init__()
@@ -68,7 +68,7 @@ class LearnedGaussian(PixelLikelihood):
 
 
 class PerPixelGaussian(PixelLikelihood):
-    """A normal whose mean and standard deviation the decoder gives for every pixel."""
+    """A normal whose mean and standard deviation the decoder predicts for every pixel."""
 
     parameters_per_pixel = 2
 
@@ -82,10 +82,10 @@ class PerPixelGaussian(PixelLikelihood):
 
 
 class FastBernoulli(tfd.Bernoulli):
-    """The Bernoulli of pixels [..., h, w, c], with log p(x) = x·logits - softplus(logits) in one pass over them.
+    """A Bernoulli over pixels [..., h, w, c] that computes log p(x) = x·logits - softplus(logits) in one pass.
 
-    TFP takes three passes. The pixels are laid in a row for it: with a last axis of one channel, XLA would compute
-    them one by one.
+    TFP takes three passes. The pixels are flattened first: with a last axis of one channel, XLA would process them
+    one by one.
     """
 
     def _log_prob(self, event: tf.Tensor) -> tf.Tensor:

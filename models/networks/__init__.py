@@ -1,1 +1,1 @@
-"""The networks between images, features, codes and pixels."""
+"""Encoder and decoder networks: from images to features, and from codes to pixel parameters."""

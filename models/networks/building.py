@@ -1,4 +1,4 @@
-"""The networks between images, features and pixels. Their shapes follow from the image's, odd ones too."""
+"""From a network's configuration to an encoder or decoder, for images of any size, including odd ones."""
 
 from typing import assert_never
 

@@ -1,4 +1,4 @@
-"""Which networks a model has. Importable without TensorFlow."""
+"""Configurations of the encoder and decoder networks. Importable without TensorFlow."""
 
 from typing import Annotated, Literal
 
@@ -15,33 +15,41 @@ class DenseNetwork(Config):
     """Fully connected layers; the decoder mirrors the encoder."""
 
     name: Literal["dense"] = "dense"
-    hidden: tuple[PositiveInt, ...] = Field((200, 200), description="Units of each hidden layer of the encoder.")
+    hidden: tuple[PositiveInt, ...] = Field(
+        (200, 200), description="Number of units in each hidden layer of the encoder."
+    )
     activation: Activation = "relu"
-    normalisation: DenseNormalisation = Field("none", description="Of each hidden layer, before its activation.")
+    normalisation: DenseNormalisation = Field(
+        "none", description="Normalisation of each hidden layer, before its activation."
+    )
 
 
 class ConvolutionalNetwork(Config):
     """Convolutions of stride 2, one per entry of `filters`, then one dense layer; the decoder mirrors the encoder."""
 
     name: Literal["convolutional"] = "convolutional"
-    filters: tuple[PositiveInt, ...] = Field((32, 64), min_length=1, description="Filters of each stride-2 layer.")
-    kernel_size: PositiveInt = Field(
-        4, description="Side of each filter; an even one leaves no checkerboard where the decoder doubles the size."
+    filters: tuple[PositiveInt, ...] = Field(
+        (32, 64), min_length=1, description="Number of filters in each stride-2 layer."
     )
-    hidden: PositiveInt = Field(256, description="Units of the dense layer between the convolutions and the code.")
+    kernel_size: PositiveInt = Field(
+        4, description="Side of each filter; an even one avoids checkerboard artefacts where the decoder upsamples."
+    )
+    hidden: PositiveInt = Field(256, description="Number of units in the dense layer between convolutions and code.")
     activation: Activation = "relu"
-    normalisation: Normalisation = Field("none", description="Of each convolution, before its activation.")
+    normalisation: Normalisation = Field(
+        "none", description="Normalisation of each convolution, before its activation."
+    )
 
 
 class ResidualNetwork(Config):
-    """Residual blocks in stages that halve the image's size; the decoder mirrors the encoder. He et al. 2016."""
+    """Stages of residual blocks, each halving the image size; the decoder mirrors the encoder. He et al. 2016."""
 
     name: Literal["residual"] = "residual"
-    filters: tuple[PositiveInt, ...] = Field((32, 64), min_length=1, description="Filters of each stage.")
-    blocks: PositiveInt = Field(1, description="Residual blocks of each stage, of which one changes the size.")
-    hidden: PositiveInt = Field(256, description="Units of the dense layer between the blocks and the code.")
+    filters: tuple[PositiveInt, ...] = Field((32, 64), min_length=1, description="Number of filters in each stage.")
+    blocks: PositiveInt = Field(1, description="Number of residual blocks per stage, one of which changes the size.")
+    hidden: PositiveInt = Field(256, description="Number of units in the dense layer between blocks and code.")
     activation: Activation = "relu"
-    normalisation: Normalisation = Field("batch", description="Before each activation.")
+    normalisation: Normalisation = Field("batch", description="Normalisation before each activation.")
 
 
 Network = Annotated[DenseNetwork | ConvolutionalNetwork | ResidualNetwork, Field(discriminator="name"), named("dense")]

@@ -1,4 +1,4 @@
-"""Convolutional networks: strided layers down, transposed ones up."""
+"""Convolutional networks: strided convolutions in the encoder, transposed ones in the decoder."""
 
 from math import prod
 
@@ -21,7 +21,7 @@ def convolutional_encoder(config: ConvolutionalNetwork) -> Sequential:
 def convolutional_decoder(config: ConvolutionalNetwork, shape: ImageShape) -> Sequential:
     """Codes [batch, latent] → pixel parameters [batch, h, w, channels].
 
-    Each layer doubles the size and cuts what the encoder's rounding up had added.
+    Each layer doubles the size, then crops the excess from rounding up in the encoder.
     """
     *size, channels = shape
     sizes = halved((size[0], size[1]), len(config.filters))

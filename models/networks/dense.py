@@ -11,14 +11,14 @@ from vaeflow.models.networks.shapes import ImageShape
 
 
 def mlp(units: Sequence[int], activation: Activation, normalisation: DenseNormalisation = "none") -> Sequential:
-    """Features [batch, n] → features [batch, units[-1]]; without any units the features stay as they are."""
+    """Features [batch, n] → features [batch, units[-1]]; the identity if `units` is empty."""
     return Sequential(dense_layers(units, activation, normalisation) or [layers.Identity()])
 
 
 def dense_layers(
     units: Sequence[int], activation: Activation, normalisation: DenseNormalisation = "none"
 ) -> list[layers.Layer]:
-    """The layers of `mlp`, to be put among others."""
+    """The layers of `mlp`, for use in a larger stack."""
     if normalisation == "none":
         return [layers.Dense(n, activation) for n in units]
     bias = needs_bias(normalisation)

@@ -1,19 +1,19 @@
-"""Normalisation layers, by their name in a configuration."""
+"""Normalisation layers by their names in a configuration."""
 
 from keras import layers
 
 from vaeflow.models.networks.config import Normalisation
 
 MOMENTUM = 0.95
-"""Of the moving statistics of batch normalisation: they follow the last 20 steps or so, which short trainings need."""
+"""Momentum of batch normalisation: averages over about the last 20 steps, short enough for short trainings."""
 CHANNELS_IN_GROUP = 16
 
 
 def normalise(kind: Normalisation, channels: int) -> list[layers.Layer]:
-    """The layer that normalises features [batch, ..., channels], or none.
+    """The layer that normalises features [batch, ..., channels], in a list that is empty for "none".
 
-    batch: Ioffe & Szegedy 2015. layer: over the channels of each place, Ba et al. 2016. group: over groups of 16
-    channels and all places, Wu & He 2018, §4.1; all channels are one group where they cannot be divided so.
+    batch: Ioffe & Szegedy 2015. layer: over the channels at each position, Ba et al. 2016. group: over groups of 16
+    channels and all positions, Wu & He 2018, §4.1; a single group if the channels are not a multiple of 16.
     """
     if kind == "batch":
         return [layers.BatchNormalization(momentum=MOMENTUM)]
@@ -26,10 +26,10 @@ def normalise(kind: Normalisation, channels: int) -> list[layers.Layer]:
 
 
 def activate(kind: Normalisation, channels: int, activation: str) -> list[layers.Layer]:
-    """Normalisation, then the activation."""
+    """The normalisation layer, if any, then the activation."""
     return [*normalise(kind, channels), layers.Activation(activation)]
 
 
 def needs_bias(kind: Normalisation) -> bool:
-    """Whether a layer before the normalisation needs a bias; batch normalisation takes every constant away again."""
+    """Whether a layer before the normalisation needs a bias: batch normalisation removes every constant."""
     return kind != "batch"

@@ -42,8 +42,8 @@ def residual_decoder(config: ResidualNetwork, shape: ImageShape) -> Sequential:
 class ResidualBlock(layers.Layer):
     """Features [batch, h, w, before] → [batch, h', w', after]: two convolutions, added to their input.
 
-    `down` halves the size by a stride, `up` doubles it. Where the shape changes, the input goes through a
-    convolution of 1x1 to be added.
+    Scale "down" halves the size by a stride, "up" doubles it. Where the shape changes, a 1×1 convolution adapts the
+    input before it is added.
     """
 
     def __init__(self, config: ResidualNetwork, before: int, after: int, scale: str = "same"):

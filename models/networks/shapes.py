@@ -1,4 +1,4 @@
-"""Sizes of images on their way through layers that halve and double them."""
+"""Image sizes after layers that halve or double them."""
 
 from keras import layers
 
@@ -7,7 +7,7 @@ Size = tuple[int, int]
 
 
 def halved(size: Size, times: int) -> list[Size]:
-    """The size, and what each of so many layers of stride 2 makes of the one before: half of it, rounded up."""
+    """The size, followed by the sizes after each of `times` layers of stride 2: half the one before, rounded up."""
     sizes = [size]
     for _ in range(times):
         height, width = sizes[-1]
@@ -16,6 +16,6 @@ def halved(size: Size, times: int) -> list[Size]:
 
 
 def crop(small: Size, size: Size) -> list[layers.Layer]:
-    """The layer that cuts twice the small size to the size that `halved` had rounded up, where there is an excess."""
+    """The layer that crops twice the `small` size to `size`, in a list that is empty if there is no excess."""
     excess = tuple((0, 2 * half - whole) for half, whole in zip(small, size, strict=True))
     return [layers.Cropping2D(excess)] if any(cut for _, cut in excess) else []

@@ -1,1 +1,1 @@
-"""What training maximises: the evidence lower bound, its variants, and schedules of their weights."""
+"""Training objectives: the evidence lower bound, its variants, and schedules of their weights."""

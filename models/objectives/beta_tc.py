@@ -1,4 +1,4 @@
-"""The KL term in three parts. Chen, Li, Grosse & Duvenaud 2018; also Hoffman & Johnson 2016."""
+"""The KL term decomposed into three parts. Chen, Li, Grosse & Duvenaud 2018; also Hoffman & Johnson 2016."""
 
 import math
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from vaeflow.models.training.losses import Losses
 
 
 class Decomposition(NamedTuple):
-    """The parts of the KL divergence, in nats; they add up to log q(z | x) - log p(z). Chen et al. 2018, eq. 2."""
+    """Parts of the KL divergence, in nats, which add up to log q(z | x) - log p(z). Chen et al. 2018, eq. 2."""
 
     mutual_information: tf.Tensor
     total_correlation: tf.Tensor
@@ -31,7 +31,7 @@ class BetaTcObjective:
         self.num_images = num_images
 
     def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
-        """One group: the whole model follows the mean of the objective."""
+        """One group: the whole model maximises the mean of the objective."""
         q = model.posterior(batch.x, batch.labels)
         z, log_q = q.experimental_sample_and_log_prob(self.config.samples, seed=seed)
         sample = model.joint_at(batch.x, z, log_q)
@@ -46,26 +46,26 @@ class BetaTcObjective:
         return Losses(objective, terms, {"model": -tf.reduce_mean(objective)})
 
     def weighted(self, parts: Decomposition) -> tf.Tensor:
-        """What is subtracted for the KL divergence: [batch], in nats."""
+        """The weighted sum of the parts, [batch] in nats, which replaces the KL divergence."""
         weights = (self.config.alpha, self.config.beta, self.config.gamma)
         return sum(weight * part for weight, part in zip(weights, parts, strict=True))
 
     def log_batch_weights(self, batch_size: tf.Tensor) -> tf.Tensor:
-        """Of each image's q(z | x) in the estimate of q(z) = 1/N Σ q(z | xₙ) at each image's code, [batch, batch]."""
+        """Log-weights [batch, batch] of q(z | xₙ) in the estimate of q(z) = 1/N Σ q(z | xₙ) at each image's code."""
         sampling = weighted_sampling if self.config.sampling == "weighted" else stratified_sampling
         return sampling(batch_size, self.num_images)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """None of its own."""
+        """The objective has no parameters of its own."""
         return {}
 
 
 def decompose(
     q: tfd.Distribution, z: tf.Tensor, log_q: tf.Tensor, log_prior: tf.Tensor, log_batch_weights: tf.Tensor
 ) -> Decomposition:
-    """From codes z [samples, batch, dim] of q with independent dimensions: each part [samples, batch].
+    """The parts, each [samples, batch], from samples z [samples, batch, dim] of a q with independent dimensions.
 
-    `log_batch_weights` [batch, n] are those of the images of q, batch shape [n], in q(z).
+    `log_batch_weights` [batch, n] are the log-weights in q(z) of the n images in the batch of q.
     """
     by_dimension = q.distribution.log_prob(z[:, :, tf.newaxis, :])
     log_qz = tf.reduce_logsumexp(tf.reduce_sum(by_dimension, axis=-1) + log_batch_weights, axis=2)
@@ -76,15 +76,18 @@ def decompose(
 
 
 def weighted_sampling(batch_size: tf.Tensor, num_images: int) -> tf.Tensor:
-    """Every image of the batch alike, 1/(N M): biased, as a code's own image is among them. Chen et al. 2018, eq. 5."""
+    """Equal weights 1/(N M) for the M images of the batch. Chen et al. 2018, eq. 5.
+
+    The estimate is biased, since a code's own image is among them.
+    """
     count = tf.cast(batch_size, tf.float32)
     return tf.fill([batch_size, batch_size], -math.log(num_images) - tf.math.log(count))
 
 
 def stratified_sampling(batch_size: tf.Tensor, num_images: int) -> tf.Tensor:
-    """A code's own image 1/N, and the M others what is left, (N - 1)/(N M) each: unbiased.
+    """Weight 1/N for a code's own image, and (N - 1)/(N M) for each of the M others: unbiased.
 
-    It is the estimate of Chen et al. 2018, appendix C.2, averaged over which image of the batch is the odd one there.
+    This is the estimate of Chen et al. 2018, appendix C.2, averaged over the choice of the image that is special there.
     """
     others = tf.maximum(tf.cast(batch_size, tf.float32) - 1.0, 1.0)
     log_other = math.log(max(num_images - 1, 1)) - math.log(num_images) - tf.math.log(others)

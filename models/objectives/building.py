@@ -12,9 +12,9 @@ from vaeflow.models.training.step import Objective
 
 
 def build_objective(config: ObjectiveConfig, *, code_dim: int, steps_per_epoch: int, num_images: int) -> Objective:
-    """The objective, with its own weights if it has any, for codes of a size and a training set of so many images.
+    """The objective for codes [code_dim] and a training set of `num_images` images, with its own weights if any.
 
-    The training set is gone through in `steps_per_epoch` steps.
+    One pass over the training set takes `steps_per_epoch` steps.
     """
     match config:
         case ElboConfig():

@@ -11,7 +11,7 @@ from vaeflow.models.training.losses import Losses
 
 
 class ElboObjective:
-    """Log-likelihood minus what the KL divergence costs, minus the model's own penalties."""
+    """Log-likelihood, minus the weighted KL term, minus the model's own penalties."""
 
     term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl")
 
@@ -21,14 +21,14 @@ class ElboObjective:
         self.warm_up = build_warm_up(self.config.warm_up, steps_per_epoch)
 
     def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
-        """One group: the whole model follows the mean of the objective."""
+        """One group: the whole model maximises the mean of the objective."""
         elbo, penalties = model.training_terms(batch, step, seed, self.config.samples)
         objective = elbo.log_likelihood - self.weighted_kl(elbo.kl_terms, step) - sum(penalties.values())
         terms = {"elbo": elbo.total, "log_likelihood": elbo.log_likelihood, "kl": elbo.kl, **penalties}
         return Losses(objective, terms, {"model": -tf.reduce_mean(objective)})
 
     def weighted_kl(self, kl_terms: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-        """What is subtracted for the KL divergence by groups [batch, groups]: [batch], in nats."""
+        """Cost of the KL divergence, [batch] in nats, from its groups [batch, groups]."""
         if self.config.capacity:
             return self._capacity_cost(self.config.capacity, kl_terms, step)
         if self.config.free_bits:
@@ -43,10 +43,10 @@ class ElboObjective:
         return tf.ones_like(kl) * capacity.weight * tf.abs(tf.reduce_mean(kl) - target)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """None of its own."""
+        """The objective has no parameters of its own."""
         return {}
 
 
 def at_least(nats: float, kl_terms: tf.Tensor) -> tf.Tensor:
-    """Groups [batch, groups] whose mean over the batch is below `nats` become `nats`. Kingma et al. 2016, eq. 15."""
+    """Groups [batch, groups], set to `nats` where their batch mean is below it. Kingma et al. 2016, eq. 15."""
     return tf.where(tf.reduce_mean(kl_terms, axis=0) > nats, kl_terms, nats)

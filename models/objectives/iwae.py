@@ -13,9 +13,9 @@ from vaeflow.models.training.losses import Losses
 
 
 class IwaeObjective:
-    """Log 1/k Σ wᵢ with wᵢ = p(x, zᵢ) / q(zᵢ | x); the terms shown are means over the same k samples.
+    """Log 1/k Σ wᵢ with wᵢ = p(x, zᵢ) / q(zᵢ | x). The reported terms are means over the same k samples.
 
-    While it warms up, training sees wᵢ = p(x | zᵢ) (p(zᵢ) / q(zᵢ | x))^β. Sønderby et al. 2016, §3.3.
+    During warm-up, training uses wᵢ = p(x | zᵢ) (p(zᵢ) / q(zᵢ | x))^β. Sønderby et al. 2016, §3.3.
     """
 
     term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl")
@@ -25,7 +25,7 @@ class IwaeObjective:
         self.warm_up = build_warm_up(config.warm_up, steps_per_epoch)
 
     def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
-        """One group: the whole model follows the mean of the bound."""
+        """One group: the whole model maximises the mean of the bound."""
         beta = self.warm_up(step)
         if self.config.doubly_reparameterised:
             sample, ascent = doubly_reparameterised(model, batch, self.config.samples, seed, beta)
@@ -39,28 +39,29 @@ class IwaeObjective:
         return Losses(bound, terms, {"model": -tf.reduce_mean(ascent)})
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """None of its own."""
+        """The objective has no parameters of its own."""
         return {}
 
 
 def tempered(sample: JointSample, beta: tf.Tensor) -> tf.Tensor:
-    """Log p(x | z) + β (log p(z) - log q(z | x)), [k, batch]: for β = 1 the log-weights."""
+    """Log p(x | z) + β (log p(z) - log q(z | x)), [k, batch]: the log-weights if β = 1."""
     return sample.log_likelihood + beta * (sample.log_prior - sample.log_posterior)
 
 
 def log_mean_exp(log_weights: tf.Tensor) -> tf.Tensor:
-    """Log 1/k Σ exp, over the first of the axes [k, batch]: [batch]."""
+    """Log of the mean of exp(log_weights) [k, batch] over the first axis: [batch]."""
     return tf.reduce_logsumexp(log_weights, axis=0) - math.log(log_weights.shape[0])
 
 
 def doubly_reparameterised(
     model: LatentVariableModel, batch: Batch, k: int, seed: tf.Tensor, beta: tf.Tensor
 ) -> tuple[JointSample, tf.Tensor]:
-    """K codes for each image, and a function [batch] whose gradient is that of the bound, with less noise.
+    """K codes per image, and a function [batch] whose gradient is that of the bound, with less noise.
 
-    With normalised weights w̃ the encoder follows Σ w̃ᵢ² ∂log wᵢ/∂zᵢ ∂zᵢ/∂φ, and all that p(x, z) is made of follows
-    Σ w̃ᵢ ∂log p(x, zᵢ)/∂θ. Tucker et al. 2019, eq. 8. By the same steps w̃ᵢ² becomes (1 - β) w̃ᵢ + β w̃ᵢ² for tempered
-    weights. The derivative by z, at fixed parameters of p and of q, is taken first, and enters as a constant.
+    With normalised weights w̃, the gradient is Σ w̃ᵢ² ∂log wᵢ/∂zᵢ ∂zᵢ/∂φ for the encoder, and Σ w̃ᵢ ∂log p(x, zᵢ)/∂θ
+    for the parameters of p(x, z). Tucker et al. 2019, eq. 8. For tempered weights, the same derivation gives
+    (1 - β) w̃ᵢ + β w̃ᵢ² in place of w̃ᵢ². The derivative with respect to z, at fixed parameters of p and q, is computed
+    first and enters as a constant.
     """
     q = model.posterior(batch.x, batch.labels)
     z = q.sample(k, seed=seed)

@@ -1,4 +1,4 @@
-"""Numbers that change while a model is trained: functions of the optimizer's step."""
+"""Schedules of numbers that change during training, as functions of the optimizer step."""
 
 from collections.abc import Callable
 from typing import assert_never
@@ -12,12 +12,15 @@ Schedule = Callable[[tf.Tensor], tf.Tensor]
 
 
 def linear(steps: int) -> Schedule:
-    """From 0 at the first step to 1 at step `steps`, and 1 from then on. Sønderby et al. 2016, §3.3."""
+    """Rises linearly from 0 at the first step to 1 at step `steps`, then stays 1. Sønderby et al. 2016, §3.3."""
     return lambda step: tf.minimum(tf.cast(step, tf.float32) / steps, 1.0)
 
 
 def cyclical(steps: int, cycles: int, ramp: float) -> Schedule:
-    """In each of the cycles that share `steps`, linear to 1 in its first part `ramp`, then 1. Fu et al. 2019, eq. 6."""
+    """Rises linearly from 0 to 1 in each of `cycles` cycles that share `steps`. Fu et al. 2019, eq. 6.
+
+    It rises over the first fraction `ramp` of a cycle and is 1 over the rest, and after the last cycle.
+    """
     period = steps / cycles
 
     def weight(step: tf.Tensor) -> tf.Tensor:
@@ -34,7 +37,7 @@ def constant_one(step: tf.Tensor) -> tf.Tensor:
 
 
 def build_warm_up(config: WarmUp | None, steps_per_epoch: int) -> Schedule:
-    """The factor on the weight of the KL term; it ends at 1."""
+    """The factor on the weight of the KL term; its final value is 1."""
     match config:
         case None:
             return constant_one

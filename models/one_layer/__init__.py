@@ -1,1 +1,1 @@
-"""The VAE with one layer of codes, which several families build on."""
+"""The VAE with one layer of codes, on which several models build."""

@@ -10,7 +10,7 @@ from vaeflow.models.priors.config import Prior, StandardNormalPrior, VampPrior
 
 
 class OneLayerConfig(ModelConfig):
-    """What the VAE, and every model built upon it, is made of."""
+    """Base configuration of the VAE and of the models that build on it."""
 
     posterior: Posterior = DiagonalPosterior()
     prior: Prior = StandardNormalPrior()
@@ -30,10 +30,8 @@ class OneLayerConfig(ModelConfig):
 
     @property
     def factorised(self) -> bool:
-        """As the base's."""
         return self.posterior.name == "diagonal" and self.prior.name == "standard_normal"
 
     @property
     def explicit_posterior(self) -> bool:
-        """As the base's."""
         return not isinstance(self.posterior, FlowPosterior)

@@ -1,6 +1,6 @@
 """One layer of codes between an encoder and a decoder. Kingma & Welling 2014; Rezende, Mohamed & Wierstra 2014.
 
-z ~ p(z), N(0, I) if nothing else is said        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
+z ~ p(z), N(0, I) by default        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from vaeflow.models.training.data import TrainingSet
 
 
 class OneLayerVAE(LatentVariableModel):
-    """One layer of codes between an encoder and a decoder; posterior, prior and likelihood are the configuration's."""
+    """One layer of codes between an encoder and a decoder; the configuration sets posterior, prior and likelihood."""
 
     config: OneLayerConfig
 

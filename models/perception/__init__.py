@@ -1,1 +1,1 @@
-"""Images compared by the features that a network sees in them, in place of their pixels."""
+"""Comparison of images by the features of a network instead of by their pixels."""

@@ -1,4 +1,4 @@
-"""What models that compare features in place of pixels have in common. Importable without TensorFlow."""
+"""Configuration of models that compare features instead of pixels. Importable without TensorFlow."""
 
 from typing import Self
 
@@ -9,17 +9,17 @@ from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class PerceptualConfig(OneLayerConfig):
-    """A VAE that is trained for the features of its mean image, whatever the likelihood of its pixels.
+    """A VAE that is trained on the features of its mean image, whatever the pixel likelihood.
 
-    The likelihood says how the decoder's output becomes an image, and gives evaluation its bound; since training
-    never asks for it, it can have nothing to learn.
+    The likelihood determines how the decoder's output becomes an image, and the bound in evaluation. Training does
+    not use it, so it must not have parameters of its own.
     """
 
     @model_validator(mode="after")
     def _likelihood_has_nothing_to_learn(self) -> Self:
         if isinstance(self.likelihood, GaussianLikelihood) and self.likelihood.variance != "fixed":
             raise ValueError(
-                f"{self.name} trains no likelihood of pixels: a gaussian likelihood needs variance 'fixed', "
+                f"likelihood.variance must be 'fixed' for {self.name}, which does not train the pixel likelihood, "
                 f"got '{self.likelihood.variance}'"
             )
         return self
@@ -27,5 +27,7 @@ class PerceptualConfig(OneLayerConfig):
     @model_validator(mode="after")
     def _network_has_features(self) -> Self:
         if self.network.name == "dense" and not self.network.hidden:
-            raise ValueError(f"{self.name} compares images by hidden layers: network.hidden needs at least one")
+            raise ValueError(
+                f"network.hidden must have at least one layer for {self.name}, which compares hidden features, got none"
+            )
         return self

@@ -1,4 +1,4 @@
-"""Networks that are looked into: a discriminator or a classifier with the features of its hidden layers."""
+"""Networks that return the features of their hidden layers too: a discriminator or a classifier."""
 
 from typing import NamedTuple
 
@@ -11,20 +11,20 @@ from vaeflow.models.networks.config import Network
 from vaeflow.models.networks.residual import ResidualBlock
 from vaeflow.models.networks.shapes import ImageShape
 
-NOT_TRAINED_FOR_PIXELS = "The ELBO is that of the likelihood of the pixels, which is not what was trained."
+NOT_TRAINED_FOR_PIXELS = "The ELBO is that of the pixel likelihood, which is not what was trained."
 
 
-class Seen(NamedTuple):
-    """Features of each hidden layer, from the image on, float32 [batch, ...]; and what the head says, [batch, n]."""
+class Activations(NamedTuple):
+    """Features of each hidden layer, first to last, float32 [batch, ...]; and the outputs of the head, [batch, n]."""
 
     features: list[tf.Tensor]
     outputs: tf.Tensor
 
 
 class FeatureNetwork(layers.Layer):
-    """Images [batch, h, w, c] → `Seen`, by a network like the model's encoder and a linear head of `outputs` units.
+    """Images [batch, h, w, c] → `Activations` of a network like the encoder, with a linear head of `outputs` units.
 
-    Batch normalisation gives way to layer normalisation: what is seen in an image must not depend on the others.
+    Layer normalisation replaces batch normalisation: the features of an image must not depend on other images.
     """
 
     def __init__(self, config: Network, image_shape: ImageShape, outputs: int):
@@ -34,17 +34,17 @@ class FeatureNetwork(layers.Layer):
         self.stack = build_encoder(config, image_shape).layers
         self.head = layers.Dense(outputs, dtype="float32")
 
-    def call(self, x: tf.Tensor) -> Seen:
+    def call(self, x: tf.Tensor) -> Activations:
         features = []
         for layer in self.stack:
             x = layer(x)
             if is_hidden(layer):
                 features.append(tf.cast(x, tf.float32))
-        return Seen(features, self.head(x))
+        return Activations(features, self.head(x))
 
 
 def is_hidden(layer: layers.Layer) -> bool:
-    """Whether a layer's output is that of a hidden layer as papers count them: after its activation."""
+    """Whether the layer completes a hidden layer as papers count them, by applying the activation."""
     if isinstance(layer, layers.Dense):
         return layer.activation is not keras.activations.linear
     return isinstance(layer, (layers.Activation, ResidualBlock))

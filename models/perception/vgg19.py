@@ -10,24 +10,25 @@ import tensorflow as tf
 from vaeflow.models.errors import InputError
 
 SMALLEST = 32
-"""Pixels on the shorter side, below which VGG19's five poolings leave nothing."""
+"""Minimum height and width in pixels: VGG19's five poolings leave nothing of a smaller image."""
 
 Features = Callable[[tf.Tensor], list[tf.Tensor]]
 
 
 def vgg19_features(weights: Path, layers: Sequence[str]) -> Features:
-    """Images [batch, h, w, 1 or 3] in [0, 1] → the features of each layer named, float32 [batch, h', w', filters].
+    """Images [batch, h, w, 1 or 3] in [0, 1] → the features of each named layer, float32 [batch, h', w', filters].
 
-    What comes back is a function, and no Keras layer, lest 80 MB of fixed weights be part of each model and checkpoint.
+    Returns a function rather than a Keras layer, so that 80 MB of fixed weights do not become part of every model and
+    checkpoint. Raises `InputError` if `weights` does not exist or does not hold weights of VGG19.
     """
     if not weights.is_file():
         raise InputError(
-            f"train.model.vgg19_weights: expected a file with VGG19's weights, there is none at {weights}. Fetch it by "
-            "keras.applications.VGG19(include_top=False), or use train.model.features=classifier"
+            f"train.model.vgg19_weights: expected a file with VGG19's weights, found none at {weights}. Download it "
+            "with keras.applications.VGG19(include_top=False), or set train.model.features=classifier"
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # so Keras tells of weights that the file does not hold
+            warnings.simplefilter("error", UserWarning)  # Keras only warns of weights missing from the file
             whole = keras.applications.VGG19(include_top=False, weights=str(weights))
     except (ValueError, OSError, UserWarning) as error:
         reason = str(error).splitlines()[0]
@@ -36,13 +37,13 @@ def vgg19_features(weights: Path, layers: Sequence[str]) -> Features:
     network.trainable = False
 
     def features(x: tf.Tensor) -> list[tf.Tensor]:
-        return [tf.cast(seen, tf.float32) for seen in network(as_seen_by_vgg19(x), training=False)]
+        return [tf.cast(layer, tf.float32) for layer in network(vgg19_inputs(x), training=False)]
 
     return features
 
 
-def as_seen_by_vgg19(x: tf.Tensor) -> tf.Tensor:
-    """Images [batch, h, w, 1 or 3] in [0, 1] → what VGG19 was trained on: at least 32x32, BGR, ImageNet's mean is 0."""
+def vgg19_inputs(x: tf.Tensor) -> tf.Tensor:
+    """Images [batch, h, w, 1 or 3] in [0, 1] → VGG19's inputs: at least 32×32, BGR, with ImageNet's mean subtracted."""
     height, width, channels = x.shape[1:]
     scale = max(1.0, SMALLEST / min(height, width))
     if scale > 1:

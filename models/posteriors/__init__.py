@@ -1,1 +1,1 @@
-"""Approximate posteriors q(z | x): what the encoder's features become."""
+"""Approximate posteriors q(z | x), computed from the encoder's features."""

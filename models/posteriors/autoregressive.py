@@ -13,13 +13,13 @@ from tensorflow_probability import bijectors as tfb
 from vaeflow.models.posteriors.flows import Flow
 
 OPEN_GATE = 1.5
-"""Added to s: a new flow keeps most of z, sigmoid(1.5) = 0.8 of it. Kingma et al. 2016, §4."""
+"""Added to s, so that a new flow keeps most of z: sigmoid(1.5) = 0.8. Kingma et al. 2016, §4."""
 
 Degrees = NDArray[np.int64]
 
 
 class MaskedDense(keras.layers.Layer):
-    """A dense layer [..., inputs] → [..., units] of the connections in `mask` [inputs, units] only."""
+    """A dense layer [..., inputs] → [..., units] with only the connections in `mask` [inputs, units]."""
 
     def __init__(self, mask: NDArray[np.bool_]):
         super().__init__(dtype="float32")
@@ -35,7 +35,7 @@ class MaskedDense(keras.layers.Layer):
 class AutoregressiveNetwork(keras.layers.Layer):
     """Codes z [samples, batch, dim] and context h [batch, n] → m and s [samples, batch, dim].
 
-    The i-th of m and s depends on h and on those z only that come before it in `order`. Germain et al. 2015.
+    The i-th m and s depend only on h and on the dimensions of z that come before i in `order`. Germain et al. 2015.
     """
 
     def __init__(self, order: Sequence[int], hidden: Sequence[int], context: int):
@@ -71,7 +71,7 @@ class InverseAutoregressiveFlows(keras.layers.Layer):
         self.context.build(input_shape)
 
     def bijector(self, features: tf.Tensor) -> tfb.Bijector:
-        """Its forward direction, that of sampling, is one pass through each network; the inverse takes `dim`."""
+        """The flows. The forward direction (sampling) takes one pass through each network, the inverse takes `dim`."""
         context = self.context(features)
         flows = [
             tfb.Invert(tfb.MaskedAutoregressiveFlow(bijector_fn=partial(_ungate, network, context)))
@@ -85,12 +85,12 @@ class InverseAutoregressiveFlows(keras.layers.Layer):
 
 
 def _ungate(network: AutoregressiveNetwork, context: tf.Tensor, z: tf.Tensor) -> tfb.Bijector:
-    """The inverse of z → σ z + (1 - σ) m with σ = sigmoid(s), at fixed m and s. Kingma et al. 2016, eq. 14."""
+    """The inverse of z → σ z + (1 - σ) m with σ = sigmoid(s), for fixed m and s. Kingma et al. 2016, eq. 14."""
     m, s = network(z, context)
     log_gate = tf.math.log_sigmoid(s + OPEN_GATE)
     return tfb.Invert(tfb.Shift((1 - tf.exp(log_gate)) * m)(tfb.Scale(log_scale=log_gate)))
 
 
 def _hidden_degrees(dim: int, units: int) -> Degrees:
-    """Of how many dimensions, counted in the order, each hidden unit may know: 1 to dim - 1 in turn."""
+    """Number of dimensions, counted in the order, that each hidden unit may see: 1 to dim - 1 in turn."""
     return np.arange(units) % (dim - 1) + 1

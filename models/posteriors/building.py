@@ -18,7 +18,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal, FlowNormal, FullCov
 
 
 def build_posterior(config: Posterior, dim: int) -> keras.layers.Layer:
-    """The layer that turns features [batch, n] into q(z | x) of codes [dim]."""
+    """The layer that turns features [batch, n] into q(z | x) over codes [dim]."""
     match config:
         case DiagonalPosterior():
             return DiagonalNormal(dim)

@@ -1,4 +1,4 @@
-"""Which family of distributions the posterior is taken from. Importable without TensorFlow."""
+"""Configurations of the approximate posteriors. Importable without TensorFlow."""
 
 from typing import Annotated, Literal
 
@@ -14,34 +14,34 @@ class DiagonalPosterior(Config):
 
 
 class FullCovariancePosterior(Config):
-    """A normal with any covariance, whose Cholesky factor the encoder gives. Kingma & Welling 2019, §2.5.1."""
+    """A normal with a full covariance, whose Cholesky factor the encoder computes. Kingma & Welling 2019, §2.5.1."""
 
     name: Literal["full_covariance"] = "full_covariance"
 
 
 class PlanarPosterior(Config):
-    """A diagonal normal sent through planar flows. Rezende & Mohamed 2015, eq. 10."""
+    """A diagonal normal transformed by planar flows. Rezende & Mohamed 2015, eq. 10."""
 
     name: Literal["planar"] = "planar"
     length: PositiveInt = Field(10, description="Number of flows.")
 
 
 class RadialPosterior(Config):
-    """A diagonal normal sent through radial flows. Rezende & Mohamed 2015, eq. 14."""
+    """A diagonal normal transformed by radial flows. Rezende & Mohamed 2015, eq. 14."""
 
     name: Literal["radial"] = "radial"
     length: PositiveInt = Field(10, description="Number of flows.")
 
 
 class InverseAutoregressivePosterior(Config):
-    """A diagonal normal sent through inverse autoregressive flows. Kingma et al. 2016, algorithm 1."""
+    """A diagonal normal transformed by inverse autoregressive flows. Kingma et al. 2016, algorithm 1."""
 
     name: Literal["iaf"] = "iaf"
-    length: PositiveInt = Field(2, description="Number of flows; every second one takes the dimensions in reverse.")
+    length: PositiveInt = Field(2, description="Number of flows; every second one reverses the dimensions.")
     hidden: tuple[PositiveInt, ...] = Field(
-        (200,), min_length=1, description="Units of each hidden layer of a flow's autoregressive network."
+        (200,), min_length=1, description="Number of units in each hidden layer of a flow's autoregressive network."
     )
-    context: PositiveInt = Field(64, description="Size of the vector h by which the encoder tells the flows the image.")
+    context: PositiveInt = Field(64, description="Size of the context vector h that the encoder passes to the flows.")
 
 
 FlowPosterior = PlanarPosterior | RadialPosterior | InverseAutoregressivePosterior

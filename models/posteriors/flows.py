@@ -1,4 +1,4 @@
-"""Normalizing flows: a diagonal normal, bent by invertible maps whose log-determinants are known.
+"""Normalising flows: a diagonal normal, transformed by invertible maps with known log-determinants.
 
 log q_K(z_K) = log q_0(z_0) - Σ_k log |det ∂f_k/∂z_(k-1)|        Rezende & Mohamed 2015, eq. 7
 """
@@ -13,23 +13,23 @@ import tensorflow as tf
 from vaeflow.models.distributions import CodeDistribution, gaussian_noise, unflattened
 
 MOMENT_PAIRS = 64
-"""Pairs of opposite noise that estimate the moments of a flow, the same for every image and at every call."""
+"""Number of antithetic noise pairs that estimate a flow's moments, the same for every image and call."""
 MOMENT_SEED = (0, 0)
 MIN_STRETCH = 1e-6
-"""No flow may flatten a direction to less than this part of it: float32 has to tell its points apart."""
+"""Minimum factor by which a flow may shrink a direction, so that float32 still tells its points apart."""
 TINY = 1e-20
 IDENTITY = math.log(math.expm1(1.0))
-"""Where the softplus is 1."""
+"""The argument at which softplus is 1."""
 
 Flow = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-"""Codes z [samples, batch, dim] → the codes that they become, and log |det| of the Jacobian [samples, batch]."""
+"""Codes z [samples, batch, dim] → the transformed codes, and log |det| of the Jacobian [samples, batch]."""
 
 
 class FlowedNormal(CodeDistribution):
-    """What N(loc, diag scale²) [batch, dim] becomes under a flow.
+    """N(loc, diag scale²) [batch, dim], transformed by a flow.
 
-    A density is known only for what was sampled: `experimental_sample_and_log_prob`. Mean and standard deviation are
-    those of 2 `MOMENT_PAIRS` samples with fixed noise.
+    The density is known only at samples, as they are drawn: `experimental_sample_and_log_prob`. Mean and standard
+    deviation are estimated from 2 · `MOMENT_PAIRS` samples with fixed noise.
     """
 
     def __init__(self, loc: tf.Tensor, scale: tf.Tensor, flow: Flow):
@@ -51,7 +51,7 @@ class FlowedNormal(CodeDistribution):
         return unflattened(sample_shape, z, log_base - log_det)
 
     def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
-        raise NotImplementedError("a flow posterior knows the density of its own samples only, as these are drawn")
+        raise NotImplementedError("a flow posterior knows the density of its own samples only, when it draws them")
 
     def _moment_samples(self) -> tf.Tensor:
         shape = [MOMENT_PAIRS, 1, self.loc.shape[-1]]
@@ -66,7 +66,7 @@ class FlowedNormal(CodeDistribution):
 
 
 class Planar(NamedTuple):
-    """f(z) = z + û tanh(wᵀz + b), one flow after the other. Rezende & Mohamed 2015, eq. 10.
+    """Flows f(z) = z + û tanh(wᵀz + b), applied in sequence. Rezende & Mohamed 2015, eq. 10.
 
     w and u are [length, batch, dim], b is [length, batch].
     """
@@ -77,15 +77,15 @@ class Planar(NamedTuple):
 
     @property
     def stretch(self) -> tf.Tensor:
-        """1 + wᵀû > 0 of every flow, [length, batch]: then it is invertible. Rezende & Mohamed 2015, appendix A.1.
+        """1 + wᵀû > 0 of every flow, [length, batch], which makes it invertible. Rezende & Mohamed 2015, appendix A.1.
 
-        Their m(x) = softplus(x) - 1 is moved so that m(0) = 0: u = 0 is the identity, and û is finite as w → 0.
+        Their m(x) = softplus(x) - 1 is shifted so that m(0) = 0: u = 0 is the identity, and û stays finite as w → 0.
         """
         return tf.nn.softplus(tf.reduce_sum(self.w * self.u, axis=-1) + IDENTITY) + MIN_STRETCH
 
     @property
     def u_hat(self) -> tf.Tensor:
-        """U moved along w until wᵀû is as `stretch` says, [length, batch, dim]."""
+        """U moved along w until 1 + wᵀû equals `stretch`, [length, batch, dim]."""
         missing = self.stretch - 1 - tf.reduce_sum(self.w * self.u, axis=-1)
         return self.u + (missing / (tf.reduce_sum(self.w**2, axis=-1) + TINY))[..., tf.newaxis] * self.w
 
@@ -95,15 +95,15 @@ class Planar(NamedTuple):
         for w, u_hat, b, stretch in flows:
             bend = tf.tanh(tf.reduce_sum(w * z, axis=-1) + b)
             z += u_hat * bend[..., tf.newaxis]
-            # 1 + (1 - tanh²) wᵀû, eq. 12, as a sum of terms that are not negative
+            # 1 + (1 - tanh²) wᵀû, eq. 12, as a sum of non-negative terms
             log_det += tf.math.log(bend**2 + (1 - bend**2) * stretch)
         return z, log_det
 
 
 class Radial(NamedTuple):
-    """f(z) = z + β̂ (z - z₀) / (α + |z - z₀|), one flow after the other. Rezende & Mohamed 2015, eq. 14.
+    """Flows f(z) = z + β̂ (z - z₀) / (α + |z - z₀|), applied in sequence. Rezende & Mohamed 2015, eq. 14.
 
-    centre z₀ is [length, batch, dim]; alpha > 0 and stretch = α + β̂ > 0 (their appendix A.2) are [length, batch].
+    The centre z₀ is [length, batch, dim]; alpha > 0 and stretch = α + β̂ > 0 (appendix A.2) are [length, batch].
     """
 
     centre: tf.Tensor
@@ -116,7 +116,7 @@ class Radial(NamedTuple):
             offset = z - centre
             radius = tf.sqrt(tf.reduce_sum(offset**2, axis=-1) + TINY)
             share = radius / (alpha + radius)
-            # (1 + β̂h) and (1 + β̂h + β̂h'r) of eq. 14 as means of 1 and (α + β̂)/α
+            # (1 + β̂h) and (1 + β̂h + β̂h'r) of eq. 14 as weighted means of 1 and (α + β̂)/α
             across = share + (1 - share) * stretch / alpha
             along = 1 + (1 - share) ** 2 * (stretch / alpha - 1)
             z = centre + offset * across[..., tf.newaxis]

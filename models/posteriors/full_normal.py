@@ -1,4 +1,4 @@
-"""A normal with any covariance."""
+"""The normal distribution with a full covariance."""
 
 import math
 from typing import Any
@@ -53,12 +53,12 @@ class FullNormal(CodeDistribution):
 
 
 def diagonal(matrix: tf.Tensor) -> tf.Tensor:
-    """[..., dim, dim] → [..., dim], with a gradient that XLA compiles for batches of any size, unlike `diag_part`'s."""
+    """[..., dim, dim] → [..., dim]. XLA compiles its gradient for batches of any size, unlike that of `diag_part`."""
     return tf.reduce_sum(matrix * tf.eye(matrix.shape[-1], dtype=matrix.dtype), axis=-1)
 
 
 def _kl_to_diagonal(q: FullNormal, p: tfd.Independent, name: str | None = None) -> tf.Tensor:
-    """KL(q || p) [batch] in nats, in closed form where p is a normal with independent dimensions."""
+    """KL(q || p) [batch] in nats, in closed form. Raises `NotImplementedError` if p is not normal."""
     normal = p.distribution
     if not isinstance(normal, tfd.Normal):
         raise NotImplementedError(f"no closed form of the KL divergence from a normal to {normal.name}")

@@ -1,4 +1,4 @@
-"""Posterior layers: the encoder's features become a distribution of codes."""
+"""Posterior layers: from the encoder's features to a distribution over codes."""
 
 import keras
 import tensorflow as tf
@@ -25,7 +25,7 @@ class DiagonalNormal(keras.layers.Layer):
 
 
 class FullCovarianceNormal(keras.layers.Layer):
-    """Features [batch, n] → a normal over [batch, dim] with any covariance. Kingma & Welling 2019, §2.5.1."""
+    """Features [batch, n] → a normal over [batch, dim] with a full covariance. Kingma & Welling 2019, §2.5.1."""
 
     def __init__(self, dim: int):
         super().__init__(dtype="float32")
@@ -41,7 +41,7 @@ class FullCovarianceNormal(keras.layers.Layer):
 
 
 class FlowNormal(keras.layers.Layer):
-    """Features [batch, n] → a diagonal normal over [batch, dim] sent through flows, both made of the features."""
+    """Features [batch, n] → a diagonal normal over [batch, dim], transformed by flows; both depend on the features."""
 
     def __init__(self, dim: int, flows: keras.layers.Layer):
         super().__init__(dtype="float32")

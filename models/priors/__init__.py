@@ -1,1 +1,1 @@
-"""Priors p(z) of the codes."""
+"""Priors p(z) over codes."""

@@ -16,7 +16,7 @@ from vaeflow.models.priors.layers import Mixture, PriorLayer, StandardNormal, Va
 
 
 def build_prior(config: Prior, dim: int, image_shape: tuple[int, int, int]) -> PriorLayer:
-    """The layer that gives p(z) of codes [dim] of such images."""
+    """The layer that gives p(z) over codes [dim] of images with the given shape."""
     match config:
         case StandardNormalPrior():
             return StandardNormal(dim)
@@ -29,7 +29,7 @@ def build_prior(config: Prior, dim: int, image_shape: tuple[int, int, int]) -> P
 
 
 def build_fitted_prior(config: FittedPrior, dim: int) -> FittedMixture:
-    """The layer that is fitted to codes [dim] after training; a Gaussian is a mixture of one component."""
+    """The prior over codes [dim] that is fitted after training; a Gaussian is a mixture of one component."""
     match config:
         case GaussianFit():
             return FittedMixture(1, dim)

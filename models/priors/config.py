@@ -1,4 +1,4 @@
-"""Which prior the codes have. Importable without TensorFlow."""
+"""Configurations of the priors. Importable without TensorFlow."""
 
 from typing import Annotated, Literal
 
@@ -14,17 +14,19 @@ class StandardNormalPrior(Config):
 
 
 class MixturePrior(Config):
-    """A mixture of normals with independent dimensions, trained with the model."""
+    """A mixture of diagonal normals, trained with the model."""
 
     name: Literal["mixture"] = "mixture"
-    components: PositiveInt = Field(10, description="Normals in the mixture.")
+    components: PositiveInt = Field(10, description="Number of normals in the mixture.")
 
 
 class VampPrior(Config):
-    """The mean of the posteriors of trained pseudo-inputs. Tomczak & Welling 2018, eq. 9."""
+    """The mean of the posteriors at trained pseudo-inputs. Tomczak & Welling 2018, eq. 9."""
 
     name: Literal["vamp"] = "vamp"
-    components: PositiveInt = Field(500, description="Pseudo-inputs; they start as training images.")
+    components: PositiveInt = Field(
+        500, description="Number of pseudo-inputs, which are initialised to training images."
+    )
 
 
 class GaussianFit(Config):
@@ -37,7 +39,7 @@ class MixtureFit(Config):
     """A mixture of normals with full covariances, fitted to the codes of training images after training."""
 
     name: Literal["mixture"] = "mixture"
-    components: PositiveInt = Field(10, description="Normals in the mixture.")
+    components: PositiveInt = Field(10, description="Number of normals in the mixture.")
 
 
 FittedPrior = Annotated[GaussianFit | MixtureFit, Field(discriminator="name"), named("mixture")]

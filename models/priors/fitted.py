@@ -1,20 +1,21 @@
-"""Priors that are fitted to the codes of training images when training is over, for models that were trained without.
+"""Priors that are fitted to the codes of training images after training, for models that are trained without one.
 
-The fit is scikit-learn's; its numbers are kept as weights, so that they are saved and exported with the model.
+scikit-learn does the fit. The result is stored as weights, so that it is saved and exported with the model.
 """
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from vaeflow.models.arrays import Codes
 from vaeflow.models.priors.mixture import NormalMixture
 
 MIN_VARIANCE = 1e-6
-"""Added to every variance: a dimension that never varies still gets a density."""
+"""Added to every variance, so that a constant dimension has a density too."""
 
 
 class FittedMixture(keras.layers.Layer):
-    """p(z) = Σ_k w_k N(z; m_k, S_k) over codes [dim], with full covariances; N(0, I) until it is fitted."""
+    """p(z) = Σ_k w_k N(z; m_k, S_k) over codes [dim], with full covariances; N(0, I) before it is fitted."""
 
     def __init__(self, components: int, dim: int):
         super().__init__(dtype="float32")
@@ -30,19 +31,19 @@ class FittedMixture(keras.layers.Layer):
 
     @property
     def remark(self) -> str:
-        """What a reader of results has to know of this prior."""
+        """What a reader of the results needs to know about this prior."""
         kind = f"a mixture of {self.components} normals" if self.components > 1 else "a normal"
         return (
-            f"The model was trained without a prior: what its samples are drawn from, {kind} with full covariance, was "
-            "fitted to the codes of training images after training."
+            f"The model was trained without a prior. The prior of its samples, {kind} with full covariance, was fitted "
+            "to the codes of training images after training."
         )
 
     def distribution(self) -> NormalMixture:
         """The prior, with event shape [dim]."""
         return NormalMixture(self.log_weights.value, self.means.value, self.scales.value)
 
-    def fit(self, codes: NDArray[np.float32], seed: int) -> None:
-        """Maximum likelihood on codes [n, dim], by expectation maximisation where there are several components."""
+    def fit(self, codes: Codes, seed: int) -> None:
+        """Fit to codes [n, dim] by maximum likelihood, using expectation maximisation for several components."""
         from sklearn.mixture import GaussianMixture
 
         mixture = GaussianMixture(min(self.components, len(codes)), reg_covar=MIN_VARIANCE, random_state=seed)

@@ -1,4 +1,4 @@
-"""Prior layers: distributions of codes with parameters of their own, or with those of the posterior."""
+"""Prior layers: distributions over codes with parameters of their own, or with those of the posterior."""
 
 import math
 from collections.abc import Callable
@@ -18,9 +18,9 @@ Posterior = Callable[[tf.Tensor], tfd.Distribution]
 """q(z | x) of a model: x [batch, h, w, c] → batch shape [batch], event shape [dim]."""
 
 MIN_STDDEV = 1e-2
-"""Of a trained component: it cannot close on a single code."""
+"""Minimum standard deviation of a trained component, which prevents its collapse onto a single code."""
 CANDIDATES = 10_000
-"""So many training images are taken from the beginning of the split, to choose pseudo-inputs from."""
+"""Number of training images, from the start of the split, among which pseudo-inputs are chosen."""
 
 
 class PriorLayer(keras.layers.Layer):
@@ -30,11 +30,11 @@ class PriorLayer(keras.layers.Layer):
         super().__init__(dtype="float32")
 
     def distribution(self, posterior: Posterior) -> tfd.Distribution:
-        """The prior, with event shape [dim], of a model with this posterior: some priors are made of it."""
+        """The prior, with event shape [dim], of a model with this posterior, from which some priors are built."""
         raise NotImplementedError
 
     def initialise(self, data: TrainingSet) -> None:
-        """Set weights from training images, before the first step."""
+        """Set weights from training images before the first step."""
 
 
 class StandardNormal(PriorLayer):
@@ -49,7 +49,7 @@ class StandardNormal(PriorLayer):
 
 
 class Mixture(PriorLayer):
-    """Σ_k π_k N(μ_k, diag σ_k²), all of it trained; the components start at random places around 0."""
+    """Σ_k π_k N(μ_k, diag σ_k²), with all parameters trained; the means are initialised at random around 0."""
 
     def __init__(self, components: int, dim: int):
         super().__init__()
@@ -71,7 +71,7 @@ class Mixture(PriorLayer):
 
 
 class Vamp(PriorLayer):
-    """1/K Σ_k q(z | u_k) of trained images u_k, held in [0, 1]. Tomczak & Welling 2018, eq. 9."""
+    """1/K Σ_k q(z | u_k) with trained pseudo-inputs u_k in [0, 1]. Tomczak & Welling 2018, eq. 9."""
 
     def __init__(self, components: int, image_shape: tuple[int, int, int]):
         super().__init__()
@@ -89,7 +89,7 @@ class Vamp(PriorLayer):
         return NormalMixture(tf.fill([components], -math.log(components)), loc, scale)
 
     def initialise(self, data: TrainingSet) -> None:
-        """Pseudo-inputs start at training images, as grey as they are stored."""
+        """Set the pseudo-inputs to random training images, with their stored grey values."""
         images = data.take(CANDIDATES).images
         components = self.pseudo_inputs.shape[0]
         random = np.random.default_rng(data.seed)

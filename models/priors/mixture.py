@@ -1,4 +1,4 @@
-"""A mixture of normals whose density takes a few matrix products, whatever the number of codes and components."""
+"""A mixture of normals whose density takes a few matrix products for any number of codes and components."""
 
 import math
 from typing import Any
@@ -14,8 +14,8 @@ from vaeflow.models.observation import GENERATOR
 class NormalMixture(CodeDistribution):
     """Σ_k π_k N(loc_k, scale_k²) over codes [dim].
 
-    log_weights log π [components]; loc [components, dim]; scale [components, dim] are standard deviations, or
-    [components, dim, dim] lower triangular factors of covariances.
+    `log_weights` is log π [components] and `loc` is [components, dim]. `scale` holds standard deviations
+    [components, dim], or lower triangular factors of the covariances [components, dim, dim].
     """
 
     def __init__(self, log_weights: tf.Tensor, loc: tf.Tensor, scale: tf.Tensor):
@@ -25,18 +25,18 @@ class NormalMixture(CodeDistribution):
         super().__init__(loc[0], loc.shape[-1], reparameterised=False)
 
     def at_temperature(self, temperature: float | tf.Tensor) -> "NormalMixture":
-        """The same components, each of them narrower or wider."""
+        """The same components, with their scales multiplied by `temperature`."""
         return NormalMixture(self.log_weights, self.loc, self.scale * temperature)
 
     def joint_log_probs(self, z: tf.Tensor) -> tf.Tensor:
-        """Log p(z, k) of codes z [..., dim]: [..., components]."""
+        """Log p(z, k) at codes z [..., dim]: [..., components]."""
         flat = tf.reshape(z, [-1, z.shape[-1]])
         squares, log_det = self._distances(flat)
         log_probs = self.log_weights - 0.5 * (squares + z.shape[-1] * math.log(2 * math.pi)) - log_det
         return tf.reshape(log_probs, tf.concat([tf.shape(z)[:-1], tf.shape(self.log_weights)], 0))
 
     def _distances(self, z: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Squared Mahalanobis distances of z [n, dim], [n, components], and log |det scale| [components]."""
+        """Squared Mahalanobis distances [n, components] of codes z [n, dim], and log |det scale| [components]."""
         centre = tf.stop_gradient(tf.reduce_mean(self.loc, axis=0))  # smaller numbers cancel with smaller errors
         z, loc = z - centre, self.loc - centre
         if len(self.scale.shape) == 2:
@@ -66,7 +66,7 @@ class NormalMixture(CodeDistribution):
 def sample_at_temperature(
     prior: tfd.Distribution, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor
 ) -> tf.Tensor:
-    """Codes [n, dim]; the temperature scales deviations from 0, or those of each component of a mixture."""
+    """Samples [n, dim]; the temperature scales deviations from 0, or from each component's mean in a mixture."""
     if isinstance(prior, NormalMixture):
         return prior.at_temperature(temperature).sample(n, seed=seed)
     return prior.sample(n, seed=seed) * temperature

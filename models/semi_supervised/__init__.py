@@ -1,1 +1,1 @@
-"""What the models with a class among their codes have in common."""
+"""Models whose code includes a class: what they share."""

@@ -1,6 +1,6 @@
-"""Models with a second latent a beside the class y and the latent z: M1+M2, the auxiliary and the skip model.
+"""Models with a second latent a besides the class y and the latent z: M1+M2, ADGM and SDGM.
 
-q(a | x) q(y | a, x) q(z | a, x, y). What a is to the images differs: see each model.
+q(a | x) q(y | a, x) q(z | a, x, y). How images depend on a differs between the models.
 """
 
 import tensorflow as tf
@@ -9,11 +9,11 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.base import Elbo
 from vaeflow.models.distributions import kl_terms, standard_normal
 from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl, sample_around_mean
-from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, beside, log_known
+from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, broadcast_concat, log_known
 
 
 class AuxiliaryModel(SemiSupervised):
-    """The bound of Maaløe et al. 2016, eq. 9 and 11: a is sampled, y summed over where it is not known."""
+    """The bound of Maaløe et al. 2016, eq. 9 and 11: a is sampled, and y is summed over where it is unknown."""
 
     auxiliary_dim: int
 
@@ -26,19 +26,19 @@ class AuxiliaryModel(SemiSupervised):
         raise NotImplementedError
 
     def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
-        """q(z | a, x, y) of every class for a [..., batch, auxiliary]: batch shape [classes, ..., batch]."""
+        """q(z | a, x, y) for every class and a [..., batch, auxiliary]: batch shape [classes, ..., batch]."""
         raise NotImplementedError
 
     def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
-        """p(a | z, y), of x too where the model says so: batch shape [...] for z [..., latent], y [..., classes]."""
+        """p(a | z, y), or p(a | x, z, y) in some models: batch shape [...] for z [..., latent] and y [..., classes]."""
         raise NotImplementedError
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
-        """p(x | .) of those that it depends on: a batch shape that broadcasts against [classes, samples, batch]."""
+        """p(x | a, z, y), or of those that x depends on; the batch shape broadcasts with [classes, samples, batch]."""
         raise NotImplementedError
 
     def given_auxiliary(self, x: tf.Tensor, a: tf.Tensor, labels: tf.Tensor | None) -> LatentAndClass:
-        """q(y | a, x) q(z | a, x, y), with q(y) all on the label where there is one."""
+        """q(y | a, x) q(z | a, x, y), where a known label gets all the probability."""
         return LatentAndClass(log_known(self.log_classes(x, a), labels), self.latents(x, a))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
@@ -60,7 +60,7 @@ class AuxiliaryModel(SemiSupervised):
 
 
 class StackedModel(AuxiliaryModel):
-    """An auxiliary model whose a is a code of the image: p(y) p(z) p(a | z, y) p(x | a, ...). The code is [a, z, y]."""
+    """An auxiliary model in which images depend on a: p(y) p(z) p(a | z, y) p(x | a, ...). The code is [a, z, y]."""
 
     @property
     def code_dim(self) -> int:
@@ -81,12 +81,12 @@ class StackedModel(AuxiliaryModel):
         return self.image(*tf.split(z, [self.auxiliary_dim, self.latent_dim, self.num_classes], axis=-1))
 
     def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """With a at its mean."""
+        """Like the base class, with a at its mean."""
         latent_and_class = super().class_codes(z, labels)
-        return beside(self._auxiliary_of(latent_and_class).mean(), latent_and_class)
+        return broadcast_concat(self._auxiliary_of(latent_and_class).mean(), latent_and_class)
 
     def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         latent_seed, auxiliary_seed = tf.unstack(tf.random.split(seed, 2))
         latent_and_class = super().sample_class_codes(labels, latent_seed, temperature)
         p = self._auxiliary_of(latent_and_class)
-        return beside(sample_around_mean(p, auxiliary_seed, temperature), latent_and_class)
+        return broadcast_concat(sample_around_mean(p, auxiliary_seed, temperature), latent_and_class)

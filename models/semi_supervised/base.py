@@ -1,4 +1,4 @@
-"""Models of images x with a class y that is known of some: what M2 and all that came after it have in common."""
+"""Models of images x with a class y that is known for some: what M2 and its successors share."""
 
 from typing import Any, NamedTuple
 
@@ -11,20 +11,20 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.observation import GENERATOR
-from vaeflow.models.semi_supervised.codes import LatentAndClass, beside
+from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 from vaeflow.models.training.data import Batch, weights_of_known
 
 
 class Bound(NamedTuple):
-    """The bound, and log q(y | x) of every class, [samples, batch, classes], that it was computed with."""
+    """The bound, and the log q(y | x) [samples, batch, classes] that it was computed with."""
 
     elbo: Elbo
     log_classes: tf.Tensor
 
 
 class ClassModel(LatentVariableModel):
-    """A model whose code ends with a class: p(y) uniform, and p(z) = N(0, I) if nothing else is said."""
+    """A model whose code ends with a class: p(y) is uniform, and p(z) is N(0, I) by default."""
 
     generates_classes = True
 
@@ -38,7 +38,7 @@ class ClassModel(LatentVariableModel):
         return self.latent_dim + self.num_classes
 
     def one_hot(self, rank: int) -> tf.Tensor:
-        """Every class: [classes, 1, ..., 1, classes] with `rank` axes of 1."""
+        """One-hot vectors of all classes, [classes, 1, ..., 1, classes] with `rank` axes of 1."""
         return tf.reshape(tf.eye(self.num_classes), [self.num_classes, *[1] * rank, self.num_classes])
 
     def prior(self) -> tfd.Distribution:
@@ -51,7 +51,7 @@ class ClassModel(LatentVariableModel):
         return LatentAndClass(log_classes, diagonal_normal(tf.zeros(shape), tf.ones(shape)))
 
     def build(self, input_shape: Any = None) -> None:
-        """Create every weight: by decoding, and by the bound, which has networks of its own."""
+        """Create every weight: by a reconstruction, and by the bound, which uses more networks."""
         super().build(input_shape)
         self.elbo(tf.zeros((1, *self.image_shape)), tf.zeros(2, tf.int32))
 
@@ -61,16 +61,16 @@ class ClassModel(LatentVariableModel):
         return self.sample_class_codes(labels, code_seed, temperature)
 
     def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        return beside(z, tf.one_hot(labels, self.num_classes))
+        return broadcast_concat(z, tf.one_hot(labels, self.num_classes))
 
     def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """As p(z | y) draws z, whose deviations from its mean the temperature scales."""
+        """Codes with z drawn from p(z | y); the temperature scales its deviation from the mean."""
         y = tf.one_hot(labels, self.num_classes)
-        return beside(sample_around_mean(self.latent_prior().latent_given(y), seed, temperature), y)
+        return broadcast_concat(sample_around_mean(self.latent_prior().latent_given(y), seed, temperature), y)
 
 
 class SemiSupervised(ClassModel):
-    """A model p(x, z, y) with q(y | x), which classifies. Kingma et al. 2014, §3.1.2.
+    """A model p(x, z, y) whose q(y | x) is a classifier. Kingma et al. 2014, §3.1.2.
 
     The label of an image enters its bound only in training, and only where it is known.
     """
@@ -80,7 +80,7 @@ class SemiSupervised(ClassModel):
     config: SemiSupervisedConfig
 
     def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
-        """Eq. 6 for each image with a label, eq. 7 for each without, the mean of `num_samples` estimates."""
+        """Eq. 6 for labelled images, eq. 7 for the others; the mean of `num_samples` estimates."""
         raise NotImplementedError
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
@@ -91,19 +91,19 @@ class SemiSupervised(ClassModel):
         return TrainingTerms(bound.elbo, {"classification": self.classification(bound.log_classes, batch.labels)})
 
     def classification(self, log_classes: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """-α log q(y | x) of the labelled images, scaled so that its mean over the batch is their mean: [batch].
+        """-α log q(y | x) [batch] of labelled images, 0 of others, scaled so that its mean is that of the labelled.
 
-        Eq. 9 weighs the mean over the labelled images, however few of a batch they are.
+        Eq. 9 weights the mean over the labelled images, however few of them are in a batch.
         """
         cross_entropy = -tf.reduce_sum(tf.one_hot(labels, self.num_classes) * tf.reduce_mean(log_classes, 0), axis=-1)
         return self.config.alpha * weights_of_known(labels) * cross_entropy
 
 
 def class_kl(q: LatentAndClass) -> tf.Tensor:
-    """KL(q(y) || p(y)) in nats for the uniform p(y), [...]: log K where the label is known."""
+    """KL(q(y) || p(y)) [...] in nats for the uniform p(y): the log of the number of classes if the label is known."""
     return tf.math.log(float(q.num_classes)) - q.class_entropy()
 
 
 def sample_around_mean(p: tfd.Distribution, seed: tf.Tensor, temperature: float | tf.Tensor) -> tf.Tensor:
-    """A sample of p whose deviation from its mean is scaled by the temperature."""
+    """A sample of p, with its deviation from the mean scaled by the temperature."""
     return p.mean() + temperature * (p.sample(seed=seed) - p.mean())

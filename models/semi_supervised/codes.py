@@ -1,4 +1,4 @@
-"""Distributions of a code that ends with a class: [..., latent + classes], the class as a one-hot vector."""
+"""Distributions over codes that end with a class: [..., latent + classes], the class as a one-hot vector."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,11 @@ from tensorflow_probability.python.internal.samplers import sanitize_seed
 from vaeflow.models.distributions import CodeDistribution, diagonal_normal, gumbel_noise
 
 IMPOSSIBLE = -1e9
-"""The log-probability of a class that is known not to be the one: finite, so that 0 · log 0 is 0."""
+"""Log-probability of a class that is known to be wrong: finite, so that 0 · log 0 is 0."""
 
 
 class LatentAndClass(CodeDistribution):
-    """q(y) q(z | y): a class y, and a normal z of its own for each class.
+    """q(y) q(z | y): a class y, and a normal distribution of z for each class.
 
     `log_classes` [..., classes] is log q(y), and `latents` a diagonal normal with batch shape [classes, ...].
     """
@@ -31,7 +31,7 @@ class LatentAndClass(CodeDistribution):
         return tf.exp(self.log_classes)
 
     def expected(self, values: tf.Tensor) -> tf.Tensor:
-        """The mean over q(y) of values [classes, ...] of each class: [...]."""
+        """Expectation [...] under q(y) of `values` [classes, ...], one for each class."""
         weights = tf.transpose(self.class_probabilities, _last_first(self.log_classes.shape.rank))
         missing = values.shape.rank - weights.shape.rank
         return tf.reduce_sum(tf.reshape(weights, tf.concat([tf.shape(weights), [1] * missing], 0)) * values, axis=0)
@@ -55,7 +55,7 @@ class LatentAndClass(CodeDistribution):
         return diagonal_normal(loc, scale)
 
     def _under(self, y: tf.Tensor, part: tf.Tensor) -> tf.Tensor:
-        """[classes, ..., latent] with as many axes after the first as are needed to broadcast against y's batch."""
+        """[classes, ..., latent] with axes inserted after the first, so that it broadcasts against the batch of y."""
         missing = y.shape.rank + 1 - part.shape.rank
         return tf.reshape(part, tf.concat([tf.shape(part)[:1], [1] * missing, tf.shape(part)[1:]], axis=0))
 
@@ -78,7 +78,7 @@ class LatentAndClass(CodeDistribution):
 
 
 class GivenClass(CodeDistribution):
-    """A latent z of any distribution with batch shape [batch], and a class that is given, y [batch, classes]."""
+    """A latent z of any distribution with batch shape [batch], and a given class y [batch, classes]."""
 
     def __init__(self, latent: tfd.Distribution, y: tf.Tensor):
         self.latent, self.y = latent, y
@@ -89,12 +89,12 @@ class GivenClass(CodeDistribution):
         return self._with_class(self.latent.sample(n, seed=sanitize_seed(seed)))
 
     def _sample_and_log_prob(self, sample_shape: Any, seed: tf.Tensor | None = None) -> tuple[tf.Tensor, tf.Tensor]:
-        """At once, as the density of a flow's sample is only cheap where it was drawn."""
+        """Both at once: a flow knows the density of a sample only when it draws it."""
         z, log_prob = self.latent.experimental_sample_and_log_prob(sample_shape, seed=sanitize_seed(seed))
         return self._with_class(z), log_prob
 
     def _with_class(self, z: tf.Tensor) -> tf.Tensor:
-        return beside(z, self.y)
+        return broadcast_concat(z, self.y)
 
     def _log_prob(self, code: tf.Tensor) -> tf.Tensor:
         return self.latent.log_prob(code[..., : self.latent_dim])
@@ -103,13 +103,13 @@ class GivenClass(CodeDistribution):
         return self._with_class(self.latent.mean())
 
     def _stddev(self) -> tf.Tensor:
-        return beside(self.latent.stddev(), tf.zeros_like(self.y))
+        return broadcast_concat(self.latent.stddev(), tf.zeros_like(self.y))
 
 
 class Chained(CodeDistribution):
     """p(a) p(b | a) over [a, b], or over [b, a] with `reverse`; `then` gives the second distribution from a.
 
-    `mean` and `stddev` of b are those at the mean of a, as the exact ones would have to be integrated.
+    `mean` and `stddev` of b are those given the mean of a, since the exact ones are intractable.
     """
 
     def __init__(
@@ -140,15 +140,15 @@ class Chained(CodeDistribution):
 
 
 def log_known(log_classes: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-    """Log q(y) [..., batch, classes], all on the label of each image that has one in `labels` [batch]."""
+    """Log q(y) [..., batch, classes], where a known label in `labels` [batch] gets all the probability."""
     if labels is None:
         return log_classes
     certain = tf.where(tf.one_hot(labels, log_classes.shape[-1]) > 0, 0.0, IMPOSSIBLE)
     return tf.where(labels[:, tf.newaxis] >= 0, certain, log_classes)
 
 
-def beside(*parts: tf.Tensor) -> tf.Tensor:
-    """Vectors [..., n_i] one after the other, their leading axes broadcast: [..., Σ n_i]."""
+def broadcast_concat(*parts: tf.Tensor) -> tf.Tensor:
+    """Concatenation [..., Σ n_i] of vectors [..., n_i], with broadcast leading axes."""
     shape = tf.shape(parts[0])[:-1]
     for part in parts[1:]:
         shape = tf.broadcast_dynamic_shape(shape, tf.shape(part)[:-1])

@@ -1,4 +1,4 @@
-"""What the models with a class among their codes are configured by. Importable without TensorFlow."""
+"""Configuration of models whose code includes a class. Importable without TensorFlow."""
 
 from pydantic import Field, PositiveInt
 
@@ -7,27 +7,29 @@ from vaeflow.models.networks.config import Activation, DenseNormalisation
 
 
 class ClassConfig(ModelConfig):
-    """The base of the models in which a label joins features or codes."""
+    """Base of models that combine a label with features or codes."""
 
     hidden: tuple[PositiveInt, ...] = Field(
-        (200,), min_length=1, description="Units of the layers in which features, codes and labels come together."
+        (200,), min_length=1, description="Number of units in each layer that combines features, codes and labels."
     )
-    activation: Activation = Field("relu", description="Of those layers.")
-    normalisation: DenseNormalisation = Field("none", description="Of those layers, before the activation.")
+    activation: Activation = Field("relu", description="Activation of the `hidden` layers.")
+    normalisation: DenseNormalisation = Field(
+        "none", description="Normalisation of the `hidden` layers, before the activation."
+    )
 
 
 class SemiSupervisedConfig(ClassConfig):
-    """The base of the models that learn a classifier from some labels and all images. Kingma et al. 2014."""
+    """Base of models that learn a classifier from some labels and all images. Kingma et al. 2014."""
 
     alpha: float = Field(
         0.1,
         ge=0,
-        description="Weight of the classification loss: that of the mean of -log q(y|x) over labelled images, beside "
-        "the mean bound over all images. It is the α of Kingma et al. 2014, eq. 9, over the number of images.",
+        description="Weight of the classification loss, the mean of -log q(y|x) over labelled images, relative to the "
+        "mean bound over all images: α of Kingma et al. 2014, eq. 9, divided by the number of images.",
     )
 
 
 class AuxiliaryConfig(SemiSupervisedConfig):
-    """The base of the models with a second latent a, which z and y in q depend on. Maaløe et al. 2016."""
+    """Base of models with a second latent a, on which z and y depend in q. Maaløe et al. 2016."""
 
-    auxiliary_dim: PositiveInt = Field(50, description="Dimensions of the second latent a.")
+    auxiliary_dim: PositiveInt = Field(50, description="Number of dimensions of the second latent a.")

@@ -1,4 +1,4 @@
-"""What the auxiliary and the skip deep generative model have in common: the inference networks. Maaløe et al. 2016."""
+"""What the auxiliary and the skip deep generative model share: the inference networks. Maaløe et al. 2016."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from vaeflow.models.semi_supervised.layers import Joined
 
 
 class DeepGenerativeModel(AuxiliaryModel):
-    """q(a | x), q(y | a, x) and q(z | a, x, y), each with an encoder of its own; and the decoder."""
+    """q(a | x), q(y | a, x) and q(z | a, x, y), each with its own encoder; and the decoder."""
 
     def __init__(self, config: AuxiliaryConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)

@@ -1,4 +1,4 @@
-"""The layers in which features, codes and labels come together."""
+"""Layers that combine features, codes and labels."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from vaeflow.models.semi_supervised.config import ClassConfig
 
 
 class Joined(layers.Layer):
-    """An MLP of several inputs [..., n_i], whose leading axes are broadcast: features [..., units].
+    """An MLP of several inputs [..., n_i] with broadcast leading axes: features [..., units].
 
-    It is the MLP of all inputs side by side. Each has a matrix of its own in the first layer, so that what does not
-    depend on the class is multiplied once, and not once for each class.
+    It equals the MLP of the concatenated inputs. Each input has its own matrix in the first layer, so that inputs that
+    do not depend on the class are multiplied once, and not once per class.
     """
 
     def __init__(self, inputs: int, config: ClassConfig):

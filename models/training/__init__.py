@@ -1,1 +1,1 @@
-"""One step of training, and the phases that a training goes through."""
+"""The training step: its data, its losses, what it reports, and the phases of training."""

@@ -1,40 +1,40 @@
-"""What training gives a model: batches in each step, and the whole training set where a phase begins or ends."""
+"""What training passes to a model: a batch in each step, and the training set before a phase and at the end."""
 
 from typing import NamedTuple, Protocol
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+
+from vaeflow.models.arrays import Labels, Pixels
 
 
 class Batch(NamedTuple):
-    """Observed images x [batch, h, w, c], and their classes int32 [batch], -1 where training may not know them."""
+    """Observed images x [batch, h, w, c] and their classes int32 [batch], -1 where hidden from training or unknown."""
 
     x: tf.Tensor
     labels: tf.Tensor
 
 
 def weights_of_known(labels: tf.Tensor) -> tf.Tensor:
-    """Weights [batch] that make a mean over the batch that over its images of known class; all 0 if there is none."""
+    """Weights [batch] that turn a mean over the batch into that over its labelled images; all 0 if there are none."""
     known = tf.cast(labels >= 0, tf.float32)
     return known / tf.maximum(tf.reduce_mean(known), 1 / tf.cast(tf.size(known), tf.float32))
 
 
 class Labelled(NamedTuple):
-    """Stored images uint8 [n, h, w, c] and their classes int64 [n], -1 where training may not know them."""
+    """Stored images uint8 [n, h, w, c] and their classes int64 [n], -1 where hidden from training or unknown."""
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
+    images: Pixels
+    labels: Labels
 
 
 class TrainingSet(Protocol):
-    """The training split, for what is not learned by steps: starting values, fitted priors, classifiers."""
+    """The training split, for what is not learned by gradient steps: initial values, fitted priors, classifiers."""
 
     seed: int
-    """Of whatever is drawn."""
+    """Seed of whatever is drawn."""
 
     def take(self, limit: int) -> Labelled:
         """The first `limit` images."""
 
     def labelled(self) -> Labelled:
-        """All images whose class training may know."""
+        """All images with a class that training may use."""

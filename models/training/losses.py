@@ -1,4 +1,4 @@
-"""What one step of training adds up."""
+"""The losses of one training step."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,10 +7,10 @@ import tensorflow as tf
 
 
 class Losses(NamedTuple):
-    """What one step is about: the objective [batch] that training raises and validation compares, in nats per image.
+    """Losses of one step. Training maximises `objective` [batch], in nats per image, and validation compares it.
 
-    `terms` [batch] are shown by name. Each group of parameters follows the gradient of its own scalar in `by_group`;
-    a group whose boolean in `held` is true stays as it is in this step.
+    `terms` [batch] are reported by name. Each group of parameters minimises its own scalar in `by_group`; a group whose
+    boolean in `held` is true is not updated in this step.
     """
 
     objective: tf.Tensor

@@ -1,4 +1,4 @@
-"""One step of training or validation, under Keras' `fit`."""
+"""One training or validation step, under Keras' `fit`."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -11,7 +11,7 @@ from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
 
 LAST_STEP = 2**31 - 1
-"""The step that validation is measured at: there every schedule has reached its end."""
+"""The step at which validation is measured: every schedule has ended by then."""
 
 
 class Objective(Protocol):
@@ -23,7 +23,7 @@ class Objective(Protocol):
         """The losses of one batch at optimizer step `step`, counted from 0."""
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """Parameters of the objective's own, such as a discriminator's, by the group that trains them."""
+        """The objective's own parameters, such as a discriminator's, by group."""
 
 
 class Phase(NamedTuple):
@@ -37,7 +37,7 @@ MAIN = "main"
 
 
 class InTraining(keras.layers.Layer):
-    """Calls a function in Keras' training mode, which all layers that it calls then see."""
+    """Calls a function in Keras' training mode, which applies to all layers inside."""
 
     def __init__(self, function: Callable[[tf.Tensor], Any]):
         super().__init__(dtype="float32", autocast=False)
@@ -48,30 +48,30 @@ class InTraining(keras.layers.Layer):
 
 
 class Trainable(keras.Model):
-    """Maximises the mean of an objective over batches of uint8 images, in one phase or several.
+    """Maximises the mean of an objective over batches of uint8 images, in one or several phases.
 
-    All noise is drawn from stateless seeds made of the training seed and the optimizer's step counter: there is no
-    random state to save, and a resumed training draws what an uninterrupted one would have drawn. Validation sees
-    the same noise in every epoch, so that epochs are compared on equal terms.
+    All noise is drawn from stateless seeds made of the training seed and the optimizer's step counter. So there is no
+    random state to save, and a resumed training draws the same noise as an uninterrupted one. Validation uses the
+    same noise in every epoch, which makes epochs comparable.
     """
 
     penalty_names: tuple[str, ...] = ()
-    """Names of the terms beside the bound that the model adds to its loss."""
+    """Names of the terms that the model adds to its loss besides the bound."""
     comparable_epochs: ClassVar[bool] = True
-    """Whether validation's objective tells which epoch is best; not where an adversary moves between epochs."""
+    """Whether the objective in validation tells which epoch is best; not so if an adversary changes between epochs."""
 
     def phases(self) -> tuple[Phase, ...]:
-        """What comes before the main phase."""
+        """The phases before the main phase."""
         return ()
 
     def begin(self, phase: str, data: TrainingSet) -> None:
-        """Set what is not learned by steps, before the first step of a phase."""
+        """Set what is not learned by gradient steps, before the first step of a phase."""
 
     def finish(self, data: TrainingSet) -> None:
-        """Set what is not learned by steps, after the last one."""
+        """Set what is not learned by gradient steps, after the last step."""
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """What each optimizer trains in this phase, by a name for it; the first counts the steps."""
+        """Parameters of each optimizer in this phase, by group name; the first optimizer counts the steps."""
         return {"model": self.trainable_variables}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
@@ -87,9 +87,9 @@ class Trainable(keras.Model):
         seed: int = 0,
         **kwargs: Any,
     ) -> None:
-        """As Keras', with the objective, the phase and the seed of the noise.
+        """Like `keras.Model.compile`, with the objective, the phase and the seed of the noise.
 
-        Every group of parameters gets an optimizer like the one given, with a state of its own.
+        Each group of parameters gets an optimizer like the one given, with its own state.
         """
         super().compile(optimizer=optimizer, **kwargs)
         self.objective = objective
@@ -110,9 +110,9 @@ class Trainable(keras.Model):
         return self.meters.metrics if self.compiled else []
 
     def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """One step on images [batch, h, w, c] and labels [batch], or one on each of several: [steps, batch, ...].
+        """One step on images [batch, h, w, c] and labels [batch], or several steps on [steps, batch, ...].
 
-        Several steps are one compiled program: for small networks starting a program costs as much as a tenth of it.
+        Several steps are one compiled program: for small networks, starting a program takes up to a tenth of the time.
         """
         images, labels = data
         if len(images.shape) == 4:
@@ -158,12 +158,12 @@ class Trainable(keras.Model):
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         """Do nothing: every weight exists already.
 
-        To find out shapes, Keras would add the first uint8 batches of all devices, which collectives cannot do and
-        which fails where the batches differ in size.
+        To infer shapes, Keras would add up the first uint8 batches of all devices. Collectives cannot do that, and it
+        fails if the batches differ in size.
         """
 
     def _seeds(self, step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """A seed for each draw of each device at each step, none of them used twice."""
+        """Two seeds for each device at each step, for observation and noise; no seed is used twice."""
         devices = self.distribute_strategy.num_replicas_in_sync
         first = 2 * (step * devices + tf.distribute.get_replica_context().replica_id_in_sync_group)
         return tf.stack([self.noise_seed, first]), tf.stack([self.noise_seed, first + 1])
@@ -176,9 +176,9 @@ class Trainable(keras.Model):
         return results
 
 
-def besides(some: Iterable[keras.Variable], variables: Iterable[keras.Variable]) -> list[keras.Variable]:
-    """The variables that are not among `some`."""
-    left_out = {id(variable) for variable in some}
+def excluding(excluded: Iterable[keras.Variable], variables: Iterable[keras.Variable]) -> list[keras.Variable]:
+    """The variables that are not among `excluded`."""
+    left_out = {id(variable) for variable in excluded}
     return [variable for variable in variables if id(variable) not in left_out]
 
 

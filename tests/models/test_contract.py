@@ -1,4 +1,4 @@
-"""What every model of the family promises: one row a model, nothing else to write.
+"""What every model promises: one row per model, nothing else to write.
 
 With a dense network every row is held to every promise; with the others to those on training and shapes, and the rest
 is `full`.
@@ -94,7 +94,7 @@ LIKELIHOODS: Choices = {
 
 
 def members(union: Any) -> set[type]:
-    """The classes of a union that is annotated with how they are told apart."""
+    """The classes of an annotated union."""
     return set(get_args(get_args(union)[0]))
 
 

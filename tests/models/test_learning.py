@@ -1,4 +1,4 @@
-"""Every model learns: on 2,000 real digits it beats, in what it is trained for, a baseline that knows no image."""
+"""Every model learns: on 2,000 real digits, its training objective beats a baseline that ignores the image."""
 
 from collections.abc import Iterable
 
@@ -19,9 +19,9 @@ from vaeflow.models.training.step import MAIN, Phase
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
 DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="static"), num_classes=10)
 EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
-"""Of those that need more than 12: an adversary moves on, relaxed categories have noisier gradients."""
+"""Epochs of the models that need more than 12: adversaries keep changing, relaxed categories have noisy gradients."""
 LABELLED = 10
-"""Of so many images one has its label, for the models that learn from few of them."""
+"""One image in this many keeps its label, for the models that learn from few labels."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
 SETTINGS = {
@@ -36,7 +36,7 @@ TRAINED_FOR_IMAGES = [name for name in KINDS if name not in (*TRAINED_FOR_FEATUR
 
 @pytest.fixture(scope="module")
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """2,500 digits of 14×14, the means of 2×2 pixels, shuffled."""
+    """2,500 shuffled digits of 14×14 pixels, each the mean of 2×2."""
     pixels, labels = mnist_data()
     chosen = np.random.default_rng(0).permutation(len(pixels))[: TRAIN + TEST]
     images = pixels[chosen].reshape(-1, SIZE, 2, SIZE, 2).mean(axis=(2, 4))

@@ -6,6 +6,6 @@ from vaeflow.models.semi_supervised.config import AuxiliaryConfig
 
 
 class ADGMConfig(AuxiliaryConfig):
-    """M2 with an auxiliary variable that makes q(z, y | x) richer and p(x) no different. Maaløe et al. 2016."""
+    """M2 with an auxiliary variable that makes q(z, y | x) richer and leaves p(x) unchanged. Maaløe et al. 2016."""
 
     name: Literal["adgm"] = "adgm"

@@ -15,16 +15,16 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.family.adgm.config import ADGMConfig
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.posteriors.layers import DiagonalNormal
-from vaeflow.models.semi_supervised.codes import beside
+from vaeflow.models.semi_supervised.codes import broadcast_concat
 from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
 from vaeflow.models.semi_supervised.layers import Joined
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class ADGM(DeepGenerativeModel):
-    """The code is [z, y]. No image depends on a; it correlates z and y in q, where they are integrated over a.
+    """The code is [z, y]. Images do not depend on a, which correlates z and y in q once it is integrated out.
 
-    That integral is not known: `posterior` is the one at the mean of q(a | x), and every bound samples a.
+    That integral is intractable: `posterior` is taken at the mean of q(a | x), and every bound samples a.
     """
 
     config_class = ADGMConfig
@@ -40,7 +40,7 @@ class ADGM(DeepGenerativeModel):
         return self.auxiliary_prior_layer(self.auxiliary_joined([self.reverse_encoder(x), z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(beside(z, y))
+        return self.decoder(broadcast_concat(z, y))
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
         return self.given_auxiliary(x, self.auxiliary_posterior(x).mean(), labels)
@@ -48,7 +48,7 @@ class ADGM(DeepGenerativeModel):
     def joint_sample(
         self, x: tf.Tensor, num_samples: int, seed: tf.Tensor, labels: tf.Tensor | None = None
     ) -> JointSample:
-        """As the base's, with log q(a, z, y | x) - log p(a | x, z, y) for the posterior's density. Eq. 4."""
+        """Like the base class, with log q(a, z, y | x) - log p(a | x, z, y) as the posterior's log-density. Eq. 4."""
         auxiliary_seed, latent_seed = tf.unstack(tf.random.split(seed, 2))
         a, log_q_a = self.auxiliary_posterior(x).experimental_sample_and_log_prob(num_samples, seed=auxiliary_seed)
         code, log_q = self.given_auxiliary(x, a, labels).experimental_sample_and_log_prob(seed=latent_seed)

@@ -10,42 +10,42 @@ from vaeflow.models.priors.config import FittedPrior, MixtureFit
 
 
 class L1Sparsity(Config):
-    """The absolute values of rectified codes cost: most of them become exactly 0."""
+    """An L1 penalty on rectified codes, which makes most of them exactly 0."""
 
     name: Literal["l1"]
-    weight: float = Field(1.0, gt=0, description="Nats per unit of the code's L1 norm.")
+    weight: float = Field(1.0, gt=0, description="Weight of the code's L1 norm, in nats.")
 
 
 class KLSparsity(Config):
-    """Each unit of sigmoid codes should be on for a part of the images only. Ng 2011, «Sparse autoencoder», §3."""
+    """A penalty that keeps the mean activation of sigmoid units near a target. Ng 2011, «Sparse autoencoder», §3."""
 
     name: Literal["kl"]
     weight: float = Field(1.0, gt=0, description="Weight of KL(target || mean activation), summed over the units.")
-    target: float = Field(0.05, gt=0, lt=1, description="Mean activation ρ that every unit is drawn to.")
+    target: float = Field(0.05, gt=0, lt=1, description="Target mean activation ρ of every unit.")
 
 
 Sparsity = Annotated[L1Sparsity | KLSparsity, Field(discriminator="name")]
 
 
 class GaussianCorruption(Config):
-    """Normal noise on every pixel, then cut to what a pixel can be."""
+    """Gaussian noise on every pixel, clipped to [0, 1]."""
 
     name: Literal["gaussian"]
     stddev: float = Field(0.5, gt=0, description="Standard deviation, in units where the image spans [0, 1].")
 
 
 class MaskingCorruption(Config):
-    """Some values become 0. Vincent et al. 2008, §2.3."""
+    """A random fraction of the values becomes 0. Vincent et al. 2008, §2.3."""
 
     name: Literal["masking"]
-    fraction: float = Field(0.25, gt=0, le=1, description="Of all values of an image.")
+    fraction: float = Field(0.25, gt=0, le=1, description="Expected fraction of an image's values.")
 
 
 class SaltAndPepperCorruption(Config):
-    """Some values become 0 or 1, as a fair coin falls. Vincent et al. 2010, §3.3."""
+    """A random fraction of the values becomes 0 or 1, with equal probability. Vincent et al. 2010, §3.3."""
 
     name: Literal["salt_and_pepper"]
-    fraction: float = Field(0.25, gt=0, le=1, description="Of all values of an image.")
+    fraction: float = Field(0.25, gt=0, le=1, description="Expected fraction of an image's values.")
 
 
 Corruption = Annotated[
@@ -60,6 +60,8 @@ class AutoencoderConfig(ModelConfig):
     has_kl: ClassVar[bool] = False
 
     name: Literal["autoencoder"] = "autoencoder"
-    sparsity: Sparsity | None = Field(None, description="What is asked of the codes beside being decodable.")
-    corruption: Corruption | None = Field(None, description="The noise that training teaches to remove.")
-    prior: FittedPrior = Field(MixtureFit(), description="What is fitted to the codes after training, to sample from.")
+    sparsity: Sparsity | None = Field(None, description="Penalty that makes codes sparse.")
+    corruption: Corruption | None = Field(None, description="Noise that the model is trained to remove.")
+    prior: FittedPrior = Field(
+        MixtureFit(), description="Prior that is fitted to the codes after training, to sample from."
+    )

@@ -14,7 +14,7 @@ from vaeflow.models.observation import GENERATOR
 
 
 def corrupt(x: tf.Tensor, corruption: Corruption, seed: tf.Tensor) -> tf.Tensor:
-    """Images [batch, h, w, c] in [0, 1] → noisy ones, in [0, 1] too."""
+    """Images [batch, h, w, c] in [0, 1] → corrupted images, in [0, 1] too."""
     row = tf.reshape(x, [tf.shape(x)[0], x.shape[1] * x.shape[2] * x.shape[3]])
     return tf.reshape(_corrupt(row, corruption, seed), tf.shape(x))
 

@@ -2,7 +2,7 @@
 
 z = encoder(x̃), where x̃ is x, or x with noise in training        x ~ p(x | decoder(z))        trained: max log p(x | z)
 
-There is no p(z) in training: one is fitted to the codes of training images afterwards, to sample from.
+Training uses no p(z). One is fitted to the codes of training images afterwards, to sample from.
 """
 
 from typing import Any
@@ -23,11 +23,12 @@ from vaeflow.models.training.batches import in_batches
 from vaeflow.models.training.data import Batch, TrainingSet
 
 FITTED_IMAGES = 20_000
+"""Maximum number of training images used to fit the prior."""
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class Autoencoder(LatentVariableModel):
-    """A code for each image, decoded again. Its posterior is one point, so that nothing here bounds log p(x)."""
+    """An encoder and a decoder. The posterior is a single point, so `elbo` does not bound log p(x)."""
 
     config_class = AutoencoderConfig
     config: AutoencoderConfig
@@ -52,7 +53,7 @@ class Autoencoder(LatentVariableModel):
         return x if self.config.corruption is None else corrupt(x, self.config.corruption, seed)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
-        """The log-likelihood of the reconstruction; codes cost nothing."""
+        """The log-likelihood of the reconstruction; the KL divergence is 0."""
         return self._terms(self.embed(x), x)
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:

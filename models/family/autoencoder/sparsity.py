@@ -1,4 +1,4 @@
-"""What makes codes sparse: their activation, and the penalty on them in nats per image."""
+"""Sparsity of codes: their activation, and the penalty on them in nats per image."""
 
 from collections.abc import Mapping
 from typing import assert_never
@@ -11,7 +11,7 @@ SMALLEST = 1e-6
 
 
 def activation(sparsity: Sparsity | None) -> str:
-    """Of the code: with L1 rectified, so that codes can be exactly 0; with KL sigmoid, as its units are on or off."""
+    """Activation of the code: ReLU for L1, so that codes can be exactly 0; sigmoid for KL, with units on or off."""
     match sparsity:
         case None:
             return "linear"
@@ -24,7 +24,7 @@ def activation(sparsity: Sparsity | None) -> str:
 
 
 def sparsity_penalties(sparsity: Sparsity | None, z: tf.Tensor) -> Mapping[str, tf.Tensor]:
-    """The penalty [batch] on codes z [batch, code], by its name; none where nothing is asked of them."""
+    """The penalty [batch] on codes z [batch, code], by its name; empty without sparsity."""
     match sparsity:
         case None:
             return {}

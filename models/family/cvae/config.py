@@ -7,7 +7,7 @@ from vaeflow.models.semi_supervised.config import ClassConfig
 
 
 class CVAEConfig(ClassConfig):
-    """The conditional VAE of images given their label, with a prior for each class. Sohn, Lee & Yan 2015."""
+    """The conditional VAE of images given their class, with a prior for each class. Sohn, Lee & Yan 2015."""
 
     name: Literal["cvae"] = "cvae"
     posterior: Posterior = DiagonalPosterior()

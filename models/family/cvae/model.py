@@ -1,4 +1,4 @@
-"""The conditional variational autoencoder. Sohn, Lee & Yan 2015, eq. 4, with the class as what is given.
+"""The conditional variational autoencoder. Sohn, Lee & Yan 2015, eq. 4, conditional on the class.
 
 z ~ p(z | y) = N(μ_y, diag σ_y²)        x ~ p(x | decoder(z, y))        q(z | x, y)        y is given
 """
@@ -18,16 +18,16 @@ from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.posteriors.building import build_posterior
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.base import ClassModel
-from vaeflow.models.semi_supervised.codes import GivenClass, LatentAndClass, beside
+from vaeflow.models.semi_supervised.codes import GivenClass, LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.training.data import Batch, weights_of_known
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class CVAE(ClassModel):
-    """The code is [z, y]; every bound is one of log p(x | y). Classes are drawn uniformly for what it generates.
+    """The code is [z, y], and every bound is one on log p(x | y). Generated images have uniformly drawn classes.
 
-    An image without a label has the vector y = 0. It has no weight in training: the mean is over the others.
+    An image without a label has the vector y = 0. It has no weight in training: means are over the labelled images.
     """
 
     config_class = CVAEConfig
@@ -47,7 +47,7 @@ class CVAE(ClassModel):
         return self.latent_dim
 
     def classes(self, x: tf.Tensor, labels: tf.Tensor | None) -> tf.Tensor:
-        """The classes y [batch, classes], 0 where not known."""
+        """One-hot classes y [batch, classes], all 0 where unknown."""
         known = tf.fill([tf.shape(x)[0]], -1) if labels is None else labels
         return tf.one_hot(known, self.num_classes)
 
@@ -61,11 +61,11 @@ class CVAE(ClassModel):
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         q = self.posterior(x, labels)
         z, log_q = q.latent.experimental_sample_and_log_prob(num_samples, seed=seed)
-        log_likelihood = tf.reduce_mean(self.likelihood(beside(z, q.y)).log_prob(x), axis=0)
+        log_likelihood = tf.reduce_mean(self.likelihood(broadcast_concat(z, q.y)).log_prob(x), axis=0)
         return Elbo(log_likelihood, kl_terms(q.latent, self.class_layer(q.y), z, log_q))
 
     def joint_at(self, x: tf.Tensor, z: tf.Tensor, log_q: tf.Tensor) -> JointSample:
-        """As the base's, given the class: the density of the prior is that of the latent alone."""
+        """Like the base class, given the class: the prior's density is that of the latent alone."""
         latent, y = tf.split(z, [self.latent_dim, self.num_classes], axis=-1)
         return JointSample(z, self.likelihood(z).log_prob(x), self.class_layer(y).log_prob(latent), log_q)
 

@@ -14,35 +14,39 @@ VGG19Layer = Annotated[str, StringConstraints(pattern=r"^block([12]_conv[12]|[34
 
 
 def keras_cache() -> Path:
-    """Where `keras.applications` keeps the weights of VGG19 without its classifier, once it has fetched them."""
+    """The file in which `keras.applications` caches the weights of VGG19 without its dense layers."""
     return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / KERAS_FILE
 
 
-def at_hand(weights: Path | None) -> Literal["vgg19", "classifier"]:
-    """Whose features there are without any training: VGG19's, where a file of its weights is given or cached."""
+def default_features(weights: Path | None) -> Literal["vgg19", "classifier"]:
+    """VGG19 if a file with its weights is given or cached, else a classifier."""
     return "vgg19" if weights or keras_cache().is_file() else "classifier"
 
 
 class DFCVAEConfig(PerceptualConfig):
-    """A VAE whose reconstructions are compared by the features of another network. Hou et al. 2017."""
+    """A VAE that compares reconstructions by the features of another network. Hou et al. 2017."""
 
     name: Literal["dfc_vae"] = "dfc_vae"
     vgg19_weights: Path | None = Field(
-        None, description="File with VGG19's weights, without its dense layers; by default that in Keras' cache."
+        None, description="File with VGG19's weights, without its dense layers; by default the one in Keras' cache."
     )
     features: Literal["vgg19", "classifier"] = Field(
-        default_factory=lambda fields: at_hand(fields.get("vgg19_weights")),
-        description="Whose features: those of VGG19, pretrained on ImageNet, or of a classifier like the encoder that "
-        "is trained on the same images first. When not given: VGG19 if its weights are at hand.",
+        default_factory=lambda fields: default_features(fields.get("vgg19_weights")),
+        description="Network whose features are compared: VGG19, pretrained on ImageNet, or a classifier like the "
+        "encoder that is first trained on the same images. By default VGG19 if its weights are available.",
     )
     vgg19_layers: tuple[VGG19Layer, ...] = Field(
-        ("block1_conv1", "block2_conv1", "block3_conv1"), min_length=1, description="Layers of VGG19 to compare."
+        ("block1_conv1", "block2_conv1", "block3_conv1"),
+        min_length=1,
+        description="Layers of VGG19 whose features are compared.",
     )
-    classifier_epochs: PositiveInt = Field(5, description="Epochs in which the classifier learns, before all others.")
+    classifier_epochs: PositiveInt = Field(
+        5, description="Number of epochs in which the classifier is trained, before all others."
+    )
     feature_weight: float = Field(
         1000.0,
         gt=0,
-        description="w: half of it is what it costs, in nats, to lose all the variance of a layer's features.",
+        description="w; losing all the variance of a layer's features costs w / 2 nats.",
     )
 
     @model_validator(mode="after")
@@ -53,5 +57,5 @@ class DFCVAEConfig(PerceptualConfig):
 
     @property
     def convolves(self) -> bool:
-        """As the base's; VGG19 does."""
+        """Whether the model contains convolutions; VGG19 does."""
         return self.features == "vgg19" or super().convolves

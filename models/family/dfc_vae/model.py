@@ -1,9 +1,9 @@
-"""The deep feature consistent VAE: a VAE with a perceptual loss in place of pixel errors. Hou et al. 2017.
+"""The deep feature consistent VAE: a VAE with a perceptual loss instead of pixel errors. Hou et al. 2017.
 
 z ~ p(z)        x̂ = decoder(z)        trained: max -w/2 Σ_l |Φ_l(x) - Φ_l(x̂)|² / n_l s_l² - KL(q(z | x) || p(z))
 
-Φ_l are the n_l features of layer l of another network, and s_l² is the variance that they have over training images:
-it makes the weight w mean the same for every network. Hou et al. take s_l = 1, and the features of VGG19.
+Φ_l are the n_l features of layer l of another network, and s_l² is their variance over training images, which gives
+the weight w the same meaning for every network. Hou et al. use s_l = 1 and the features of VGG19.
 """
 
 import logging
@@ -23,22 +23,22 @@ from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNe
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
 from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
-from vaeflow.models.training.step import MAIN, Phase, besides
+from vaeflow.models.training.step import MAIN, Phase, excluding
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 CLASSIFIER = "classifier"
-SCALED_BY = 2_000
-"""So many training images tell the variance of the features."""
+VARIANCE_IMAGES = 2_000
+"""Maximum number of training images used to estimate the variance of the features."""
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class DFCVAE(OneLayerVAE):
-    """A VAE that is trained to look right to VGG19, or to a classifier that was trained on the same images before.
+    """A VAE that is trained on the features of VGG19, or of a classifier that was first trained on the same images.
 
-    `elbo` is the bound that the configured likelihood of the pixels gives, as for any VAE: a true bound, but not what
-    is trained. In training the terms of that name are those of the features, and in the classifier's phase
-    `log_likelihood` is that of the labels.
+    `elbo` is the bound under the configured pixel likelihood, as for any VAE: a true bound, but not what is trained. In
+    training, the terms of that name are those of the features, and in the classifier's phase `log_likelihood` is that
+    of the labels.
     """
 
     config_class = DFCVAEConfig
@@ -61,7 +61,7 @@ class DFCVAE(OneLayerVAE):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        learned = f"a classifier that learned on the same images for {self.config.classifier_epochs} epochs before"
+        learned = f"a classifier that was first trained on the same images for {self.config.classifier_epochs} epochs"
         network = learned if self.learns_features else "VGG19, pretrained on ImageNet"
         return (f"In training, reconstructions were compared by the features of {network}.", NOT_TRAINED_FOR_PIXELS)
 
@@ -72,7 +72,7 @@ class DFCVAE(OneLayerVAE):
         else:
             weights = self.config.vgg19_weights or keras_cache()
             self.features = vgg19_features(weights, self.config.vgg19_layers)
-            logger.info("reconstructions are compared by features of VGG19, from %s", weights)
+            log.info("reconstructions are compared by features of VGG19, from %s", weights)
         super().compile(*args, phase=phase, **kwargs)
 
     def phases(self) -> tuple[Phase, ...]:
@@ -81,16 +81,16 @@ class DFCVAE(OneLayerVAE):
     def begin(self, phase: str, data: TrainingSet) -> None:
         if phase == CLASSIFIER:
             _require_labels(len(data.labelled().labels))
-            logger.info("reconstructions are compared by features of a classifier, which is trained first")
+            log.info("reconstructions are compared by features of a classifier, which is trained first")
             return
         super().begin(phase, data)
-        self.distance.scale_by(lambda images: self.features(self.observe(images)), data.take(SCALED_BY).images)
+        self.distance.scale_by(lambda images: self.features(self.observe(images)), data.take(VARIANCE_IMAGES).images)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         learned = self.classifier.trainable_variables if self.learns_features else []
         if self.phase == CLASSIFIER:
             return {CLASSIFIER: learned}
-        return {"model": besides(learned, self.trainable_variables)}
+        return {"model": excluding(learned, self.trainable_variables)}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         return self._classification(batch) if self.phase == CLASSIFIER else super().losses(batch, step, seed)
@@ -104,7 +104,7 @@ class DFCVAE(OneLayerVAE):
         return TrainingTerms(Elbo(log_likelihood, kl_terms(q, self.prior(), z, log_q)))
 
     def _classification(self, batch: Batch) -> Losses:
-        """Cross-entropy of the labels that training may know; images without one count for nothing."""
+        """Cross-entropy of the labels that training may use; images without one have no weight."""
         logits = self.classifier(batch.x).outputs
         labels = tf.maximum(batch.labels, 0)
         share = weights_of_known(batch.labels)
@@ -117,6 +117,6 @@ class DFCVAE(OneLayerVAE):
 def _require_labels(count: int) -> None:
     if count == 0:
         raise InputError(
-            "train.model: without labels no classifier can be trained whose features to compare; give images with "
-            "labels, or the weights of VGG19 as train.model.vgg19_weights"
+            "train.model.features: 'classifier' needs images with labels, got images without labels; or set "
+            "train.model.vgg19_weights to a file with VGG19's weights"
         )

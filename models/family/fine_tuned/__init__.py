@@ -1,1 +1,1 @@
-"""A VAE's encoder, tuned to tell classes."""
+"""A VAE's encoder, fine-tuned as a classifier."""

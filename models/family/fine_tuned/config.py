@@ -8,7 +8,7 @@ from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class FineTunedConfig(OneLayerConfig):
-    """A VAE trained on all images, whose encoder then learns classes from those with a label."""
+    """A VAE trained on all images, whose encoder is then fine-tuned as a classifier on the labelled ones."""
 
     name: Literal["fine_tuned"] = "fine_tuned"
-    pretrain_epochs: PositiveInt = Field(30, description="Epochs of the VAE, before those of the classifier.")
+    pretrain_epochs: PositiveInt = Field(30, description="Number of epochs of the VAE, before those of the classifier.")

@@ -1,11 +1,11 @@
-"""The fine-tuned encoder: unsupervised pre-training, then supervised training of what it found. Hinton et al. 2006.
+"""The fine-tuned encoder: unsupervised pre-training, then supervised fine-tuning. Hinton et al. 2006.
 
 z ~ p(z)        x ~ p(x | decoder(z))        q(z | x) from the features h(x) of the encoder, as in the VAE
 y ~ softmax(W h(x) + b)
 
-Phase "pretrain": the VAE, on all images. Main phase: encoder and head follow the cross-entropy of the labelled images
-alone. The bound stays one on log p(x), of the decoder that was pretrained, as any q gives one; but it loosens with
-every epoch in which the encoder is tuned for something else, and says little of how good that decoder is.
+Phase "pretrain": the VAE, on all images. Main phase: encoder and head minimise the cross-entropy of the labelled
+images alone. The bound remains one on log p(x) under the pretrained decoder, as for any q. But it loosens with every
+epoch of fine-tuning, and says little about the quality of that decoder.
 """
 
 from typing import Any, ClassVar
@@ -19,14 +19,14 @@ from vaeflow.models.family.fine_tuned.config import FineTunedConfig
 from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
-from vaeflow.models.training.step import MAIN, Phase, besides
+from vaeflow.models.training.step import MAIN, Phase, excluding
 
 PRETRAIN = "pretrain"
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class FineTuned(OneLayerVAE):
-    """A VAE with a softmax head on its encoder. Its last epoch is taken for the best: validation may have no labels."""
+    """A VAE with a softmax head on its encoder. The last epoch counts as the best: validation may have no labels."""
 
     config_class = FineTunedConfig
     classifies = True
@@ -40,7 +40,7 @@ class FineTuned(OneLayerVAE):
         self.head = keras.layers.Dense(data.num_classes, dtype="float32", name="head")
 
     def build(self, input_shape: Any = None) -> None:
-        """Create every weight, the head's too."""
+        """Create every weight, including those of the head."""
         self.classify(tf.zeros((1, *self.image_shape)))
         super().build(input_shape)
 
@@ -49,7 +49,7 @@ class FineTuned(OneLayerVAE):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        return ("The encoder was tuned for classes after the decoder was trained, which loosens the ELBO.",)
+        return ("The encoder was fine-tuned as a classifier after the decoder was trained, which loosens the ELBO.",)
 
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(PRETRAIN, self.config.pretrain_epochs),)
@@ -59,14 +59,14 @@ class FineTuned(OneLayerVAE):
             super().begin(phase, data)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
-        """Encoder and head in the main phase, and before that all but the head."""
+        """Encoder and head in the main phase; all but the head before."""
         head = self.head.trainable_variables
         if self.phase == MAIN:
             return {"model": [*self.encoder.trainable_variables, *head]}
-        return {"model": besides(head, self.trainable_variables)}
+        return {"model": excluding(head, self.trainable_variables)}
 
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
-        """The VAE's, or in the main phase the mean cross-entropy of the batch's labelled images, in nats."""
+        """The VAE's losses; in the main phase the mean cross-entropy of the labelled images, in nats."""
         losses = super().losses(batch, step, seed)
         cross_entropy = self.cross_entropy(batch)
         losses = losses._replace(terms={**losses.terms, "cross_entropy": cross_entropy})
@@ -76,7 +76,7 @@ class FineTuned(OneLayerVAE):
         return losses._replace(objective=-cross_entropy, by_group=by_group)
 
     def cross_entropy(self, batch: Batch) -> tf.Tensor:
-        """-log p(y | x) [batch] of labelled images and 0 of others, scaled so that the mean is that of the labelled."""
+        """-log p(y | x) [batch] of labelled images, 0 of others, scaled so that its mean is that of the labelled."""
         logits = self.head(self.encoder(batch.x))
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(batch.labels, 0), tf.cast(logits, tf.float32))
         return weights_of_known(batch.labels) * loss

@@ -1,4 +1,4 @@
-"""Several independent categorical variables as one code vector, and their relaxation."""
+"""Independent categorical variables as one code vector, and their relaxation."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from vaeflow.models.distributions import CodeDistribution, gumbel_noise
 
 
 class Categoricals(CodeDistribution):
-    """One-hot codes of categorical variables in a row: event shape [variables · categories].
+    """Concatenated one-hot codes of independent categorical variables: event shape [variables · categories].
 
-    Made of logits [..., variables, categories]. Its mean is the probabilities; samples are drawn by the Gumbel-max
+    The logits are [..., variables, categories]. The mean is the probabilities; samples are drawn by the Gumbel-max
     trick. Jang et al. 2017, eq. 1.
     """
 
@@ -24,7 +24,7 @@ class Categoricals(CodeDistribution):
         return self._flat(tf.one_hot(chosen, self.categories, dtype=self.dtype))
 
     def relaxed_sample(self, n: int, temperature: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Points inside the simplex that near its corners as the temperature falls: [n, ..., event]. Eq. 2."""
+        """Points in the simplex, which approach its corners as the temperature falls: [n, ..., event]. Eq. 2."""
         return self._flat(tf.nn.softmax((self.log_probs + self._gumbel(n, seed)) / temperature))
 
     def _log_prob(self, z: tf.Tensor) -> tf.Tensor:
@@ -39,7 +39,7 @@ class Categoricals(CodeDistribution):
         return tf.sqrt(mean * (1 - mean))
 
     def kl_to_uniform(self) -> tf.Tensor:
-        """KL from the uniform distribution over the categories, in nats by variable: [..., variables]."""
+        """KL divergence to the uniform distribution over the categories, in nats per variable: [..., variables]."""
         probs = tf.exp(self.log_probs)
         return tf.reduce_sum(probs * self.log_probs, axis=-1) + tf.math.log(float(self.categories))
 

@@ -13,19 +13,21 @@ class Temperature(Config):
 
     start: float = Field(1.0, gt=0)
     end: float = Field(0.5, gt=0)
-    rate: float = Field(3e-5, ge=0, description="Of the decay, per optimizer step.")
+    rate: float = Field(3e-5, ge=0, description="Decay rate per optimizer step.")
 
     @model_validator(mode="after")
     def _falls(self) -> Self:
         if self.end > self.start:
-            raise ValueError(f"end must not be above start, which is {self.start:g}; got {self.end:g}")
+            raise ValueError(f"end must be at most start, {self.start:g}, got {self.end:g}")
         return self
 
 
 class GumbelVAEConfig(ModelConfig):
-    """Codes of categorical variables; `latent_dim` is their number. Jang et al. 2017; Maddison et al. 2017."""
+    """A VAE with categorical codes; `latent_dim` is the number of variables. Jang et al. 2017; Maddison et al. 2017."""
 
     name: Literal["gumbel_vae"] = "gumbel_vae"
-    categories: PositiveInt = Field(10, ge=2, description="Values that each latent variable can take.")
+    categories: PositiveInt = Field(10, ge=2, description="Number of categories of each latent variable.")
     temperature: Temperature = Temperature()
-    straight_through: bool = Field(False, description="Decode one category in training, with the soft one's gradient.")
+    straight_through: bool = Field(
+        False, description="Whether training decodes one-hot codes, with the gradient of the relaxed ones."
+    )

@@ -1,7 +1,7 @@
 """The Gumbel-softmax VAE. Jang, Gu & Poole 2017; Maddison, Mnih & Teh 2017.
 
 z_j ~ Uniform{1, …, K}, one-hot, for each variable j        x ~ p(x | decoder(z))        q(z | x) = Π_j Cat(z_j; π_j(x))
-In training the decoder sees relaxed codes, which have gradients; everything else is measured with one-hot ones.
+In training the decoder sees relaxed codes, which have gradients; everything else uses one-hot codes.
 """
 
 from typing import Any
@@ -48,12 +48,12 @@ class GumbelVAE(LatentVariableModel):
         return tf.reshape(logits, shape)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
-        """The bound of the discrete model: codes are one-hot, the KL by variable is in closed form."""
+        """The bound of the discrete model: codes are one-hot, and the KL divergence by variable is in closed form."""
         q = self.posterior(x)
         return self._terms(x, q, q.sample(num_samples, seed=seed))
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
-        """The same with relaxed codes, through which the encoder has a gradient. Jang et al. 2017, eq. 2 and §2.2."""
+        """The bound with relaxed codes, which pass gradients to the encoder. Jang et al. 2017, eq. 2 and §2.2."""
         q = self.posterior(batch.x)
         z = q.relaxed_sample(num_samples, self.temperature(step), seed)
         if self.config.straight_through:
@@ -74,5 +74,5 @@ class GumbelVAE(LatentVariableModel):
         return tf.maximum(schedule.end, schedule.start * tf.exp(-schedule.rate * tf.cast(step, tf.float32)))
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Codes drawn from the uniform prior, which a temperature cannot narrow: [n, code]."""
+        """Samples [n, code] of the uniform prior, which a temperature cannot narrow."""
         return self.prior().sample(n, seed=seed)

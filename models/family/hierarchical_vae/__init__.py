@@ -1,1 +1,1 @@
-"""Several layers of codes, each the prior of the one below: the plain hierarchical VAE, and what hierarchies share."""
+"""The plain hierarchical VAE: several layers of codes, each the prior of the one below."""

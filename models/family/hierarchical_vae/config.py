@@ -6,6 +6,6 @@ from vaeflow.models.hierarchy.config import HierarchyConfig
 
 
 class HierarchicalVAEConfig(HierarchyConfig):
-    """The hierarchical VAE, inferred from the image upwards. Rezende et al. 2014; Burda et al. 2016, §2."""
+    """The hierarchical VAE, with inference from the image upwards. Rezende et al. 2014; Burda et al. 2016, §2."""
 
     name: Literal["hierarchical_vae"] = "hierarchical_vae"

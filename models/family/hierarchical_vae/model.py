@@ -1,4 +1,4 @@
-"""The plain hierarchical VAE, inferred layer by layer from the image upwards. Rezende et al. 2014; Burda et al. 2016.
+"""The plain hierarchical VAE, with inference from the image upwards. Rezende et al. 2014; Burda et al. 2016.
 
 z_L ~ N(0, I)        z_i ~ N(μ_i(z_{i+1}), diag σ_i²(z_{i+1}))        x ~ p(x | decoder(z_1))
 q(z | x) = q(z_1 | x) q(z_2 | z_1) … q(z_L | z_{L-1})
@@ -19,7 +19,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 
 @keras.saving.register_keras_serializable("vaeflow")
 class HierarchicalVAE(Hierarchy):
-    """Several layers of codes, of which training with the plain bound tends to leave the upper ones unused."""
+    """Several layers of codes. Training with the plain bound tends to leave the upper ones unused."""
 
     config_class = HierarchicalVAEConfig
 
@@ -34,7 +34,7 @@ class HierarchicalVAE(Hierarchy):
         return Chain(self.lowest(self.encoder(x)), self.bottom_up, self.sizes, "up")
 
     def conditional_kl(self, place: int, z: tf.Tensor, q: tfd.Distribution, p: tfd.Distribution) -> tf.Tensor:
-        """In closed form only for the top layer: of any other, p is conditional on codes that were drawn after z."""
+        """In closed form only for the top layer: for all others, p is conditional on codes that are drawn after z."""
         if place == len(self.sizes) - 1:
             return super().conditional_kl(place, z, q, p)
         return q.distribution.log_prob(z) - p.distribution.log_prob(z)

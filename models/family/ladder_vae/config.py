@@ -6,6 +6,6 @@ from vaeflow.models.hierarchy.config import HierarchyConfig
 
 
 class LadderVAEConfig(HierarchyConfig):
-    """The Ladder VAE, whose inference corrects what generation expects, from the top down. Sønderby et al. 2016."""
+    """The Ladder VAE, whose inference corrects the generative distributions from the top down. Sønderby et al. 2016."""
 
     name: Literal["ladder_vae"] = "ladder_vae"

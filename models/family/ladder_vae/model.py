@@ -3,8 +3,8 @@
 z_L ~ N(0, I)        z_i ~ N(μ_i(z_{i+1}), diag σ_i²(z_{i+1}))        x ~ p(x | decoder(z_1))
 q(z | x) = q(z_L | x) q(z_{L-1} | z_L, x) … q(z_1 | z_2, x)
 
-The image goes up through deterministic layers, each of which gives an estimate of its code. On the way down, the
-posterior of a code is that estimate merged with what generation expects given the code above.
+The image passes upwards through deterministic layers, each of which estimates its code. On the way down, the posterior
+of a code is that estimate merged with the prior given the code above.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 
 @keras.saving.register_keras_serializable("vaeflow")
 class LadderVAE(Hierarchy):
-    """Several layers of codes whose inference and generation share the way down."""
+    """Several layers of codes. Inference and generation share the top-down path."""
 
     config_class = LadderVAEConfig
 
@@ -50,5 +50,5 @@ def merge(a: tfd.Distribution, b: tfd.Distribution) -> tfd.Distribution:
 
 
 def _correction(estimate: tfd.Distribution, expected: Step) -> Step:
-    """Codes of the layer above → the estimate, merged with what is expected given these codes."""
+    """Codes of the layer above → the estimate, merged with the distribution expected given these codes."""
     return lambda z: merge(estimate, expected(z))

@@ -7,7 +7,7 @@ from vaeflow.models.one_layer.config import OneLayerConfig
 
 
 class M1Config(OneLayerConfig):
-    """A VAE of all images, then a classifier of the codes of those with a label. Kingma et al. 2014."""
+    """A VAE trained on all images, then a classifier fitted to the codes of the labelled ones. Kingma et al. 2014."""
 
     name: Literal["m1"] = "m1"
     classifier: Classifier = LogisticClassifier()

@@ -1,7 +1,7 @@
 """M1, the latent-feature discriminative model. Kingma et al. 2014, §2.1.
 
-z ~ p(z)        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x)), as in the VAE, from all images
-y = classifier(μ(x)), fitted to the images with a label when the VAE is trained
+z ~ p(z)        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x)), as in the VAE, trained on all images
+y = classifier(μ(x)), fitted to the labelled images after the VAE is trained
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ BATCH = 500
 
 @keras.saving.register_keras_serializable("vaeflow")
 class M1(OneLayerVAE):
-    """A VAE with a classifier of its codes. Labels are of no account to the VAE."""
+    """A VAE with a classifier of its codes. The VAE does not use labels."""
 
     config_class = M1Config
     classifies = True

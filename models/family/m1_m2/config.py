@@ -8,8 +8,8 @@ from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 
 
 class M1M2Config(SemiSupervisedConfig):
-    """M2 on the codes of a VAE that is trained before it, M1. Kingma et al. 2014."""
+    """M2 on the codes of a VAE, M1, that is trained first. Kingma et al. 2014."""
 
     name: Literal["m1_m2"] = "m1_m2"
-    m1_latent_dim: PositiveInt = Field(50, description="Dimensions of M1's code.")
-    m1_epochs: PositiveInt = Field(50, description="Epochs in which M1 is trained, before `epochs` of M2.")
+    m1_latent_dim: PositiveInt = Field(50, description="Number of dimensions of M1's code.")
+    m1_epochs: PositiveInt = Field(50, description="Number of epochs in which M1 is trained, before `epochs` of M2.")

@@ -19,16 +19,16 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.training.data import Batch
-from vaeflow.models.training.step import Phase, besides
+from vaeflow.models.training.step import Phase, excluding
 
 M1 = "m1"
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class M1M2(StackedModel):
-    """M1 is trained as a VAE in a phase of its own, and held while M2 is trained on samples of its code.
+    """M1 is trained as a VAE in a phase of its own, then frozen while M2 is trained on samples of its code.
 
-    The bound is that of the whole model, in which M1's part then only adds a constant.
+    The bound is that of the whole model, to which M1 then only adds a constant.
     """
 
     config_class = M1M2Config
@@ -57,7 +57,7 @@ class M1M2(StackedModel):
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         m1 = self.m1.trainable_variables
-        return {"model": m1 if self.phase == M1 else besides(m1, self.trainable_variables)}
+        return {"model": m1 if self.phase == M1 else excluding(m1, self.trainable_variables)}
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
         if self.phase == M1:
@@ -83,9 +83,9 @@ class M1M2(StackedModel):
 
 
 def _as_m2s(elbo: Elbo) -> Elbo:
-    """The same bound with M1's codes as what M2 models: only z and y are left in the KL divergence.
+    """The same bound, with M1's codes as the data that M2 models: only z and y remain in the KL divergence.
 
-    That is what the objective's weights and schedules act on. log p(a | z, y) - log q(a | x), the first group, joins
-    the likelihood.
+    The objective's weights and schedules act on these. The first group joins the likelihood, as
+    log p(a | z, y) - log q(a | x).
     """
     return Elbo(elbo.log_likelihood - elbo.kl_terms[:, 0], elbo.kl_terms[:, 1:])

@@ -1,4 +1,4 @@
-"""M2: a VAE with the class among its codes. Kingma, Rezende, Mohamed & Welling 2014, §2 and §3.
+"""M2: a VAE whose code includes the class. Kingma, Rezende, Mohamed & Welling 2014, §2 and §3.
 
 y ~ uniform        z ~ N(0, I)        x ~ p(x | decoder(z, y))        q(y | x) q(z | x, y), q(z | x, y) = N(μ, diag σ²)
 """
@@ -17,13 +17,13 @@ from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl
-from vaeflow.models.semi_supervised.codes import LatentAndClass, beside, log_known
+from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat, log_known
 from vaeflow.models.semi_supervised.layers import Joined
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class M2(SemiSupervised):
-    """The code is [z, y]. A label that is not known is summed over, for all images and classes in one pass."""
+    """The code is [z, y]. Unknown labels are summed over, for all images and classes in one pass."""
 
     config_class = M2Config
     config: M2Config
@@ -42,7 +42,7 @@ class M2(SemiSupervised):
         return tf.nn.log_softmax(self.class_logits(self.classifier(x)))
 
     def latents(self, x: tf.Tensor) -> tfd.Distribution:
-        """q(z | x, y) of every class: batch shape [classes, batch]."""
+        """q(z | x, y) for every class: batch shape [classes, batch]."""
         return self.latent_layer(self.joined([self.encoder(x), self.one_hot(1)]))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
@@ -55,7 +55,7 @@ class M2(SemiSupervised):
         log_classes = self.log_classes(x)
         q = LatentAndClass(log_known(log_classes, labels), self.latents(x))
         z, log_q = q.latents.experimental_sample_and_log_prob(num_samples, seed=seed)
-        log_likelihood = tf.reduce_mean(self.likelihood(beside(z, self.one_hot(1))).log_prob(x), axis=0)
+        log_likelihood = tf.reduce_mean(self.likelihood(broadcast_concat(z, self.one_hot(1))).log_prob(x), axis=0)
         latent_kl = q.expected(kl_terms(q.latents, standard_normal(self.latent_dim), z, log_q))
         kl = tf.concat([latent_kl, class_kl(q)[:, tf.newaxis]], axis=-1)
         return Bound(Elbo(q.expected(log_likelihood), kl), log_classes[tf.newaxis])

@@ -14,14 +14,14 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.family.sdgm.config import SDGMConfig
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
-from vaeflow.models.semi_supervised.codes import beside
+from vaeflow.models.semi_supervised.codes import broadcast_concat
 from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
 from vaeflow.models.semi_supervised.layers import Joined
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class SDGM(DeepGenerativeModel, StackedModel):
-    """The decoder sees all latents: those above need not pass through those below."""
+    """The decoder sees all latents: the upper ones need not pass through the lower ones."""
 
     config_class = SDGMConfig
     config: SDGMConfig
@@ -35,4 +35,4 @@ class SDGM(DeepGenerativeModel, StackedModel):
         return self.auxiliary_prior_layer(self.auxiliary_joined([z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
-        return self.decoder(beside(a, z, y))
+        return self.decoder(broadcast_concat(a, z, y))

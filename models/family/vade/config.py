@@ -9,12 +9,12 @@ from vaeflow.models.networks.config import DenseNetwork, Network
 
 
 class VaDEConfig(ModelConfig):
-    """Variational deep embedding: a VAE whose prior has a component for each cluster. Jiang et al. 2017."""
+    """Variational deep embedding: a VAE whose prior has one component per cluster. Jiang et al. 2017."""
 
     name: Literal["vade"] = "vade"
-    latent_dim: PositiveInt = Field(10, description="Dimensions of the latent space.")
+    latent_dim: PositiveInt = Field(10, description="Number of latent dimensions.")
     network: Network = DenseNetwork(hidden=(500, 500, 2000))
-    clusters: int = Field(10, ge=2, description="Components of the prior, so clusters to find.")
+    clusters: int = Field(10, ge=2, description="Number of clusters, each a component of the prior.")
     pretrain_epochs: NonNegativeInt = Field(
-        20, description="Epochs as an autoencoder, before a mixture is fitted to its codes and becomes the prior."
+        20, description="Number of epochs as an autoencoder, before a mixture fitted to its codes becomes the prior."
     )

@@ -2,7 +2,8 @@
 
 c ~ Cat(π)        z ~ N(μ_c, diag σ_c²)        x ~ p(x | decoder(z))        q(z, c | x) = N(μ(x), diag σ²(x)) q(c | x)
 
-First trained as an autoencoder; then a mixture fitted to its codes becomes the prior, and the bound is trained.
+The model is first trained as an autoencoder. A mixture fitted to its codes then becomes the prior, and the bound is
+trained.
 """
 
 import math
@@ -14,6 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
+from vaeflow.models.arrays import Codes
 from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
@@ -29,17 +31,18 @@ from vaeflow.models.training.step import MAIN, Phase
 
 PRETRAINING = "pretraining"
 FITTED_IMAGES = 20_000
+"""Maximum number of training images used to fit the mixture."""
 RESTARTS = 10
-"""Of the mixture's fit; the likeliest one becomes the prior."""
-MOST_ITERATIONS = 1000
+"""Number of fits of the mixture; the likeliest one becomes the prior."""
+MAX_ITERATIONS = 1000
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class VaDE(LatentVariableModel):
-    """A VAE whose prior has a component for each cluster.
+    """A VAE whose prior has one component per cluster.
 
-    It is trained by the bound of the paper, in which q(c | x) is one distribution for all codes of an image. What
-    `elbo` reports is the bound without c, which is above it by E_q(z|x) KL(q(c | x) || p(c | z)).
+    Training uses the bound of the paper, in which q(c | x) is one distribution for all codes of an image. `elbo` is the
+    bound without c, which is higher by E_q(z|x) KL(q(c | x) || p(c | z)).
     """
 
     config_class = VaDEConfig
@@ -78,7 +81,10 @@ class VaDE(LatentVariableModel):
             self._fit_prior(data)
 
     def _fit_prior(self, data: TrainingSet) -> None:
-        """Set the prior to the likeliest mixture of the codes of training images."""
+        """Set the prior to the likeliest mixture fitted to the codes of training images.
+
+        Raises `InputError` if there are fewer images than clusters.
+        """
         images = data.take(FITTED_IMAGES).images
         if len(images) < self.config.clusters:
             raise InputError(
@@ -104,24 +110,25 @@ class VaDE(LatentVariableModel):
         return Elbo(log_likelihood, joint_kl_terms(q.mean(), q.stddev(), log_assignment, prior))
 
 
-def likeliest_mixture(codes: NDArray[np.float32], clusters: int, seed: int) -> tuple[NDArray[np.float64], ...]:
-    """Weights [clusters], means and scales [clusters, dim] of a mixture of normals that is fitted to codes [n, dim].
+def likeliest_mixture(codes: Codes, clusters: int, seed: int) -> tuple[NDArray[np.float64], ...]:
+    """Weights [clusters], means and standard deviations [clusters, dim] of a mixture fitted to codes [n, dim].
 
-    An autoencoder's codes spread along any direction. Components along the axes, with which the paper begins, cut them
-    where there is no border; so it is fitted with full covariances, of which the variances are kept.
+    An autoencoder's codes spread along any direction. Axis-aligned components, with which the paper starts, would cut
+    through clusters. So the fit uses full covariances, of which only the variances are kept.
     """
     from sklearn.mixture import GaussianMixture
 
-    mixture = GaussianMixture(clusters, n_init=RESTARTS, max_iter=MOST_ITERATIONS, random_state=seed).fit(codes)
+    mixture = GaussianMixture(clusters, n_init=RESTARTS, max_iter=MAX_ITERATIONS, random_state=seed).fit(codes)
     variances = np.diagonal(mixture.covariances_, axis1=1, axis2=2)
     return mixture.weights_, mixture.means_, variances**0.5
 
 
 def joint_kl_terms(mean: tf.Tensor, stddev: tf.Tensor, log_assignment: tf.Tensor, prior: NormalMixture) -> tf.Tensor:
-    """KL(q(z, c | x) || p(z, c)) of N(mean, stddev²) [batch, dim] and log q(c | x) = log_assignment [batch, clusters].
+    """KL(q(z, c | x) || p(z, c)) by groups [batch, dim + 1], the terms of eq. 12 in closed form.
 
-    By groups [batch, dim + 1]: each dimension's Σ_c q(c | x) KL(q(z | x) || p(z | c)), and KL(q(c | x) || p(c)), the
-    terms of eq. 12 in closed form. Sums over clusters are matrix products.
+    q(z | x) is N(mean, stddev²) [batch, dim], and log q(c | x) is `log_assignment` [batch, clusters]. The groups are
+    Σ_c q(c | x) KL(q(z | x) || p(z | c)) for each dimension, then KL(q(c | x) || p(c)). Sums over clusters are matrix
+    products.
     """
     assignment, precision = tf.exp(log_assignment), 1 / prior.scale**2
     quadratic = (

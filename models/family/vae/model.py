@@ -1,6 +1,6 @@
 """The variational autoencoder. Kingma & Welling 2014; Rezende, Mohamed & Wierstra 2014.
 
-z ~ p(z), N(0, I) if nothing else is said        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
+z ~ p(z), N(0, I) by default        x ~ p(x | decoder(z))        q(z | x) = N(μ(x), diag σ²(x))
 """
 
 import keras

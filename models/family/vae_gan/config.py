@@ -8,7 +8,7 @@ from vaeflow.models.perception.config import PerceptualConfig
 
 
 class VAEGANConfig(PerceptualConfig):
-    """A VAE whose decoder also plays a generator, against a discriminator that looks like the encoder.
+    """A VAE whose decoder is also the generator of a GAN, whose discriminator is built like the encoder.
 
     Larsen et al. 2016.
     """
@@ -16,24 +16,26 @@ class VAEGANConfig(PerceptualConfig):
     name: Literal["vae_gan"] = "vae_gan"
     feature_layer: PositiveInt = Field(
         2,
-        description="Which hidden layer of the discriminator reconstructions are compared in, counted from its last; "
-        "its first where it has fewer.",
+        description="Hidden layer of the discriminator in which reconstructions are compared, counted from the last; "
+        "the first if there are fewer.",
     )
     gamma: float = Field(
-        1e-2, gt=0, description="Weight of the reconstruction, in nats, against fooling the discriminator (decoder)."
+        1e-2,
+        gt=0,
+        description="Weight of the reconstruction, in nats, against fooling the discriminator, in the decoder's loss.",
     )
     label_smoothing: float = Field(
         0.1,
         ge=0,
         lt=0.5,
-        description="The discriminator is asked to give real images 1 minus this. Salimans et al. 2016.",
+        description="Smoothing: the discriminator's target for real images is 1 minus this. Salimans et al. 2016.",
     )
     equilibrium: float = Field(
-        0.68, gt=0, description="Cross-entropy of the discriminator, in nats, where neither side wins: about log 2."
+        0.68, gt=0, description="Cross-entropy of the discriminator, in nats, at which neither side wins: about log 2."
     )
     margin: float | None = Field(
         0.35,
         ge=0,
-        description="The discriminator waits while it is better than the equilibrium by this, and the decoder while "
-        "the discriminator is worse by this; null lets nobody wait.",
+        description="Distance from the equilibrium, in nats, beyond which one side is held: the discriminator if its "
+        "cross-entropy is lower, the decoder if it is higher. null never holds either.",
     )

@@ -1,4 +1,4 @@
-"""The game between decoder and discriminator: what each wants, and when one of them waits for the other."""
+"""The game between decoder and discriminator: the loss of each, and when one is held for the other to catch up."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from vaeflow.models.family.vae_gan.config import VAEGANConfig
 
 
 class Game(NamedTuple):
-    """The discriminator's logits of being real.
+    """The discriminator's logits that images are real.
 
-    Real images [batch], reconstructions from n codes of each [n, batch], and samples of the prior [batch].
+    They are for real images [batch], n reconstructions of each [n, batch], and samples of the prior [batch].
     """
 
     real: tf.Tensor
@@ -21,34 +21,34 @@ class Game(NamedTuple):
 
     @property
     def discriminator(self) -> tf.Tensor:
-        """What the discriminator lowers, [batch], in nats: -L_GAN of algorithm 1, with smoothed labels."""
+        """The discriminator's loss [batch], in nats: -L_GAN of algorithm 1, with smoothed labels."""
         smoothing = self.config.label_smoothing
-        real = (1 - smoothing) * self._missed + smoothing * tf.nn.softplus(self.real)
-        return real + self._believed
+        real = (1 - smoothing) * self._real_loss + smoothing * tf.nn.softplus(self.real)
+        return real + self._fake_loss
 
     @property
     def generator(self) -> tf.Tensor:
-        """What the decoder lowers, [batch], in nats: -log D of its images. Goodfellow et al. 2014, §3.
+        """The decoder's loss [batch], in nats: -log D of its images. Goodfellow et al. 2014, §3.
 
-        It has the fixed point of L_GAN, and gradients where L_GAN's vanish.
+        It has the same fixed point as L_GAN, and gradients where those of L_GAN vanish.
         """
         return tf.reduce_mean(tf.nn.softplus(-self.reconstructed), axis=0) + tf.nn.softplus(-self.sampled)
 
     @property
-    def _missed(self) -> tf.Tensor:
+    def _real_loss(self) -> tf.Tensor:
         """Cross-entropy of real images, [batch]."""
         return tf.nn.softplus(-self.real)
 
     @property
-    def _believed(self) -> tf.Tensor:
+    def _fake_loss(self) -> tf.Tensor:
         """Cross-entropy of reconstructions plus that of samples, [batch]."""
         return tf.reduce_mean(tf.nn.softplus(self.reconstructed), axis=0) + tf.nn.softplus(self.sampled)
 
     def held(self) -> Mapping[str, tf.Tensor]:
-        """Who waits in this step: nobody where both would have to."""
+        """Which side is held in this step: neither if both would be."""
         if self.config.margin is None:
             return {}
-        losses = tf.stack([_mean(self._missed), _mean(self._believed) / 2])
+        losses = tf.stack([_mean(self._real_loss), _mean(self._fake_loss) / 2])
         too_good = tf.reduce_any(losses < self.config.equilibrium - self.config.margin)
         too_weak = tf.reduce_any(losses > self.config.equilibrium + self.config.margin)
         return {
@@ -57,15 +57,15 @@ class Game(NamedTuple):
         }
 
     def terms(self) -> Mapping[str, tf.Tensor]:
-        """What is shown of it, [batch]: both losses, and how often each side waits."""
+        """Reported terms [batch]: both losses, and how often each side is held."""
         held = self.held()
-        waiting = {
+        held_terms = {
             f"{side}_held": tf.ones_like(self.real) * tf.cast(held.get(side, False), tf.float32)
             for side in ("discriminator", "decoder")
         }
-        return {"discriminator": self.discriminator, "generator": self.generator, **waiting}
+        return {"discriminator": self.discriminator, "generator": self.generator, **held_terms}
 
 
 def _mean(values: tf.Tensor) -> tf.Tensor:
-    """Over the whole batch, so that all devices that share it decide alike."""
+    """The mean over the whole batch, so that all devices that share it decide alike."""
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, tf.reduce_mean(values))

@@ -1,1 +1,1 @@
-"""The vector-quantised autoencoder with a prior over its codes."""
+"""The vector-quantised autoencoder with an autoregressive prior over its codes."""

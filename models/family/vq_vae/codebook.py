@@ -1,4 +1,4 @@
-"""The codebook: vectors that stand for themselves and for everything near to them. Van den Oord et al. 2017, §3.1."""
+"""The codebook: vectors that represent the features nearest to them. Van den Oord et al. 2017, §3.1."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class Codebook(keras.layers.Layer):
-    """K vectors e of dimension D, and the way there and back: features [..., D] ↔ symbols int32 [...]."""
+    """K vectors e of dimension D, which map features [..., D] to symbols int32 [...] and back."""
 
     def __init__(self, size: int, dim: int):
         super().__init__(dtype="float32")
@@ -15,16 +15,16 @@ class Codebook(keras.layers.Layer):
         self.vectors = self.add_weight(shape=(size, dim), initializer="random_normal", name="vectors")
 
     def nearest(self, features: tf.Tensor) -> tf.Tensor:
-        """The symbols of the nearest vectors: argmin_k ‖features - e_k‖², eq. 1."""
+        """Symbols of the nearest vectors: argmin_k ‖features - e_k‖², eq. 1."""
         squares = tf.reduce_sum(tf.square(self.vectors.value), axis=-1)
         return tf.argmin(squares - 2 * tf.matmul(features, self.vectors.value, transpose_b=True), -1, tf.int32)
 
     def lookup(self, symbols: tf.Tensor) -> tf.Tensor:
-        """The vectors of symbols, as a product that is as quick in the gradient, under XLA too."""
+        """The vectors of symbols, as a matrix product whose gradient is just as fast, under XLA too."""
         return tf.matmul(tf.one_hot(symbols, self.size), self.vectors.value)
 
     def fit(self, features: NDArray[np.float32], seed: int) -> None:
-        """Begin as the k means of features [n, D]; those that cannot be told apart stay as they are."""
+        """Initialise the vectors by k-means of features [n, D]; vectors beyond the distinct features do not change."""
         from sklearn.cluster import KMeans
 
         distinct = np.unique(features, axis=0)
@@ -33,5 +33,5 @@ class Codebook(keras.layers.Layer):
 
 
 def straight_through(features: tf.Tensor, quantised: tf.Tensor) -> tf.Tensor:
-    """`quantised` in value; its gradient goes to the features as if they had not been quantised. §3.2."""
+    """The value of `quantised`, whose gradient goes to the features as if they had not been quantised. §3.2."""
     return features + tf.stop_gradient(quantised - features)

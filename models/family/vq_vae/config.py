@@ -8,19 +8,21 @@ from vaeflow.models.model_config import ModelConfig
 
 
 class VQVAEConfig(ModelConfig):
-    """Codes of discrete symbols, with an autoregressive prior over them. Van den Oord et al. 2017."""
+    """Codes of discrete symbols, with an autoregressive prior over the symbols. Van den Oord et al. 2017."""
 
     name: Literal["vq_vae"] = "vq_vae"
-    latent_dim: PositiveInt = Field(64, description="Dimensions of the code: the vectors of all positions in a row.")
-    positions: PositiveInt = Field(16, description="Vectors that the code consists of; a divisor of latent_dim.")
-    codebook_size: int = Field(64, ge=2, description="Vectors in the codebook, one for all positions.")
-    commitment: float = Field(0.25, ge=0, description="β: weight of the encoder's distance to the chosen vectors.")
-    continuous_epochs: NonNegativeInt = Field(
-        5, description="Epochs without quantisation at the start; the codebook then begins as k-means of their codes."
+    latent_dim: PositiveInt = Field(
+        64, description="Number of code dimensions: the concatenated vectors of all positions."
     )
-    prior_width: PositiveInt = Field(64, description="Units of the prior's network.")
+    positions: PositiveInt = Field(16, description="Number of vectors in the code; a divisor of latent_dim.")
+    codebook_size: int = Field(64, ge=2, description="Number of vectors in the codebook, which all positions share.")
+    commitment: float = Field(0.25, ge=0, description="β, the weight of the encoder's distance to the chosen vectors.")
+    continuous_epochs: NonNegativeInt = Field(
+        5, description="Number of first epochs without quantisation; k-means of their codes initialises the codebook."
+    )
+    prior_width: PositiveInt = Field(64, description="Number of units of the prior's network.")
     prior_layers: PositiveInt = Field(
-        2, description="Layers of the prior's network: attention and two dense ones each."
+        2, description="Number of layers of the prior's network, each of attention and two dense layers."
     )
 
     @model_validator(mode="after")

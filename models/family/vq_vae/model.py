@@ -2,9 +2,9 @@
 
 k = k_1, …, k_P ~ Π_i p(k_i | k_1, …, k_(i-1))    z = e_(k_1), …, e_(k_P) of the codebook e    x ~ p(x | decoder(z))
 
-q(k | x) is one point: at each position the codebook vector nearest to what the encoder gives. So log p(x), a sum over
+q(k | x) is one point: at each position, the codebook vector nearest to the encoder's output. So log p(x), a sum over
 all k, is bounded by one of its terms: log p(x) ≥ log p(x | z(x)) + log p(k(x)), and -log p(k(x)) is the KL divergence.
-The prior learns beside the autoencoder, from symbols that it cannot change.
+The prior is trained along with the autoencoder, on symbols that it cannot change.
 """
 
 from typing import Any
@@ -26,11 +26,12 @@ from vaeflow.models.training.step import MAIN, Phase
 
 CONTINUOUS = "continuous"
 CLUSTERED_IMAGES = 2_000
+"""Maximum number of training images used to initialise the codebook."""
 
 
 @keras.saving.register_keras_serializable("vaeflow")
 class VQVAE(LatentVariableModel):
-    """A code of discrete symbols, and an autoregressive prior over them."""
+    """A code of discrete symbols, and an autoregressive prior over the symbols."""
 
     config_class = VQVAEConfig
     config: VQVAEConfig
@@ -50,7 +51,7 @@ class VQVAE(LatentVariableModel):
         super().build(input_shape)
 
     def features(self, x: tf.Tensor) -> tf.Tensor:
-        """Images x → what is to be quantised, [batch, positions, D]."""
+        """Images x → the features to be quantised, [batch, positions, D]."""
         return tf.reshape(self.code(self.encoder(x)), [-1, self.config.positions, self.codebook.dim])
 
     def symbols(self, x: tf.Tensor) -> tf.Tensor:
@@ -67,13 +68,13 @@ class VQVAE(LatentVariableModel):
         return QuantisedCodes(self.symbol_prior, self.codebook)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
-        """The bound, which has nothing random in it; the KL divergence is by positions."""
+        """The bound, which is deterministic; the KL divergence is by position."""
         symbols = self.symbols(x)
         log_likelihood = self.likelihood(self.prior().codes(symbols)).log_prob(x)
         return Elbo(log_likelihood, -self.symbol_prior.log_prob(symbols))
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
-        """The bound, with the penalties of eq. 3; in the phase before the main one a plain autoencoder."""
+        """The bound with the penalties of eq. 3; those of a plain autoencoder in the phase before the main one."""
         features = self.features(batch.x)
         if self.phase == CONTINUOUS:
             return self._terms(batch.x, features, tf.zeros(tf.shape(features)[:2]), features)
@@ -108,5 +109,5 @@ class VQVAE(LatentVariableModel):
 
 
 def squared_distance(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
-    """‖a - b‖² of [batch, positions, D] by image: [batch]."""
+    """‖a - b‖² per image, of a and b [batch, positions, D]: [batch]."""
     return tf.reduce_sum(tf.math.squared_difference(a, b), axis=[1, 2])

@@ -1,7 +1,7 @@
 """The prior over the symbols of an image: p(k_1, …, k_P) = Π_i p(k_i | k_1, …, k_(i-1)), by causal self-attention.
 
-Van den Oord et al. 2017, §3.3, fit a PixelCNN; on a row of positions its part is taken by a small transformer
-decoder, Vaswani et al. 2017.
+Van den Oord et al. 2017, §3.3, fit a PixelCNN. For a sequence of positions, a small transformer decoder replaces it,
+Vaswani et al. 2017.
 """
 
 import keras
@@ -16,7 +16,7 @@ HEAD_DIM = 16
 
 
 class CausalBlock(keras.layers.Layer):
-    """Vectors [batch, positions, width] → the same shape, each made of those at its own and earlier positions."""
+    """Vectors [batch, positions, width] → the same shape; each depends on its own and earlier positions."""
 
     def __init__(self, width: int):
         super().__init__(dtype="float32")
@@ -32,7 +32,7 @@ class CausalBlock(keras.layers.Layer):
 
 
 class SymbolPrior(keras.layers.Layer):
-    """Symbols int32 [batch, positions] → logits [batch, positions, K] of each, given those before it."""
+    """Symbols int32 [batch, positions] → logits [batch, positions, K] of each, given the symbols before it."""
 
     def __init__(self, positions: int, codebook_size: int, width: int, num_layers: int):
         super().__init__(dtype="float32")
@@ -55,7 +55,7 @@ class SymbolPrior(keras.layers.Layer):
         return -tf.nn.sparse_softmax_cross_entropy_with_logits(symbols, self(symbols))
 
     def sample(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Symbols [n, positions], one position after another; the temperature divides the logits."""
+        """Symbols [n, positions], drawn one position after another; the temperature divides the logits."""
 
         def draw(place: tf.Tensor, symbols: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             gumbel = gumbel_noise([n, self.codebook_size], tf.random.fold_in(seed, place))
@@ -67,7 +67,7 @@ class SymbolPrior(keras.layers.Layer):
 
 
 class QuantisedCodes(CodeDistribution):
-    """The symbol prior as a distribution of codes [positions * D], each a row of codebook vectors."""
+    """The symbol prior as a distribution over codes [positions * D], each a concatenation of codebook vectors."""
 
     def __init__(self, prior: SymbolPrior, codebook: Codebook):
         self.symbol_prior, self.codebook = prior, codebook

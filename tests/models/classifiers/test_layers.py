@@ -1,4 +1,4 @@
-"""The classifiers of codes as layers, against the ones of scikit-learn that they come from."""
+"""Classifiers of codes as layers, against the scikit-learn classifiers that they are made from."""
 
 import numpy as np
 import pytest
@@ -13,11 +13,11 @@ from vaeflow.models.errors import InputError
 DIM = 3
 CONFIGS = [LogisticClassifier(c=3.0), SupportVectorClassifier(c=2.0, max_images=80)]
 CLASSES = [(0, 1, 2, 3), (0, 1), (1, 3), (0, 2, 3)]
-"""Which of four classes have labelled images."""
+"""The classes, of four, that have labelled images."""
 
 
 def clouds(classes: tuple[int, ...], n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Overlapping clouds of codes [n, dim], one a class."""
+    """Overlapping clouds of codes [n, dim], one per class."""
     rng = np.random.default_rng(seed)
     labels = rng.choice(classes, n)
     centres = np.random.default_rng(0).normal(size=(4, DIM))
@@ -65,14 +65,14 @@ def test_it_learns_what_can_be_learned(config: LogisticClassifier | SupportVecto
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
-@pytest.mark.parametrize(("labels", "said"), [([], "got 0 of 0"), ([2, 2, 2], "got 3 of 1")])
-def test_fewer_than_two_classes_are_refused(config: LogisticClassifier, labels: list[int], said: str):
+@pytest.mark.parametrize(("labels", "got"), [([], "got 0 in 0 images"), ([2, 2, 2], "got 1 in 3 images")])
+def test_fewer_than_two_classes_are_refused(config: LogisticClassifier, labels: list[int], got: str):
     layer = build_classifier(config, DIM, 4)
-    with pytest.raises(InputError, match=f"at least two classes, {said}"):
+    with pytest.raises(InputError, match=f"at least two classes, {got}"):
         layer.fit(np.zeros((len(labels), DIM), np.float32), np.array(labels, np.int64))
 
 
-def test_more_images_than_there_is_room_for_are_refused():
+def test_more_labelled_images_than_max_images_are_refused():
     layer = build_classifier(SupportVectorClassifier(max_images=10), DIM, 4)
-    with pytest.raises(InputError, match=r"classifier\.max_images: there is room for 10 labelled images, there are 11"):
+    with pytest.raises(InputError, match=r"classifier\.max_images: must be at least .* labelled images, 11, got 10"):
         layer.fit(*clouds((0, 1), 11, seed=0))

@@ -26,7 +26,7 @@ def tiny() -> CVAE:
 
 
 def blind_to_labels(model: CVAE) -> CVAE:
-    """With every weight that a label meets at zero, and N(0, I) for every class."""
+    """Weights that make labels irrelevant: 0 for every label input, and N(0, I) for every class."""
     model.joined.matrices[1].kernel.assign(tf.zeros((CLASSES, 5)))
     first = model.decoder.network.layers[0]
     first.kernel.assign(tf.concat([first.kernel[:LATENT], tf.zeros((CLASSES, 6))], axis=0))

@@ -15,7 +15,7 @@ from vaeflow.models.family.dfc_vae.model import CLASSIFIER, DFCVAE
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.perception.distance import FeatureDistance
-from vaeflow.models.perception.vgg19 import as_seen_by_vgg19, vgg19_features
+from vaeflow.models.perception.vgg19 import vgg19_features, vgg19_inputs
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -29,7 +29,7 @@ SEED = tf.constant([1, 2])
 
 @pytest.fixture(scope="module")
 def vgg19(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of weights for VGG19: those of its random initialisation."""
+    """A file with randomly initialised weights of VGG19."""
     keras.utils.set_random_seed(1)
     file = tmp_path_factory.mktemp("vgg19") / "random.weights.h5"
     keras.applications.VGG19(include_top=False, weights=None).save_weights(file)
@@ -175,9 +175,9 @@ def test_small_images_grow_to_what_vgg19_can_take_and_grey_ones_get_three_channe
     shape: tuple[int, int], size: tuple[int, int]
 ):
     grey = tf.constant(RANDOM.random((2, *shape, 1)), tf.float32)
-    seen = as_seen_by_vgg19(grey)
+    seen = vgg19_inputs(grey)
     assert seen.shape == (2, *size, 3)
-    np.testing.assert_allclose(seen, as_seen_by_vgg19(tf.repeat(grey, 3, axis=-1)), atol=1e-3)
+    np.testing.assert_allclose(seen, vgg19_inputs(tf.repeat(grey, 3, axis=-1)), atol=1e-3)
 
 
 def test_it_trains_by_vgg19_which_is_no_part_of_it(vgg19: Path, toy_training_set: type, tmp_path: Path, caplog):
@@ -216,7 +216,7 @@ def test_weights_that_are_not_there_or_not_vgg19s_are_named(tmp_path: Path):
 # ---------------------------------------------------------------- whose features
 
 
-def test_vgg19_is_taken_where_its_weights_are_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_vgg19_is_the_default_where_its_weights_are_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert DFCVAEConfig().features == "classifier"
     assert DFCVAEConfig(vgg19_weights=tmp_path / "file.h5").features == "vgg19"
@@ -236,7 +236,10 @@ def test_vgg19_is_taken_where_its_weights_are_at_hand(tmp_path: Path, monkeypatc
         ),
         ({"vgg19_layers": ["block1_conv3"]}, "vgg19_layers"),
         ({"vgg19_layers": []}, "vgg19_layers"),
-        ({"likelihood": {"name": "gaussian", "variance": "per_pixel"}}, "dfc_vae trains no likelihood of pixels"),
+        (
+            {"likelihood": {"name": "gaussian", "variance": "per_pixel"}},
+            r"likelihood\.variance must be 'fixed' for dfc_vae",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(fields: dict, message: str):
@@ -245,5 +248,5 @@ def test_what_cannot_be_meant_is_refused(fields: dict, message: str):
 
 
 def test_it_says_whose_features_were_used(vgg19: Path):
-    assert "a classifier that learned on the same images for 5 epochs" in model().remarks[0]
+    assert "a classifier that was first trained on the same images for 5 epochs" in model().remarks[0]
     assert "VGG19" in model(features="vgg19", vgg19_weights=vgg19).remarks[0]

@@ -38,7 +38,7 @@ def equal(before: list[np.ndarray], variables: list[keras.Variable]) -> list[boo
 
 @pytest.mark.parametrize("config", [M1Config(), FineTunedConfig()], ids=lambda config: config.name)
 def test_images_without_classes_are_refused(config: ModelConfig):
-    with pytest.raises(InputError, match=rf"train\.model\.name: {config.name} expects labels of two classes"):
+    with pytest.raises(InputError, match=rf"train\.model\.name: {config.name} expects labels of at least two classes"):
         build(config, DataSpec(image_shape=SHAPE))
 
 

@@ -91,5 +91,5 @@ def test_the_bound_is_that_of_the_discrete_model():
 
 
 def test_a_temperature_that_rises_is_refused():
-    with pytest.raises(ValidationError, match="end must not be above start"):
+    with pytest.raises(ValidationError, match=r"end must be at most start, 0\.5, got 1"):
         Temperature(start=0.5, end=1.0)

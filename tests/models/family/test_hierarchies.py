@@ -1,4 +1,4 @@
-"""The hierarchical VAE and the Ladder VAE against what their densities are by hand."""
+"""The hierarchical VAE and the Ladder VAE against densities computed by hand."""
 
 import keras
 import numpy as np
@@ -23,7 +23,7 @@ X = tf.constant(np.random.default_rng(0).integers(0, 2, (2, 4, 3, 1)), tf.float3
 
 
 def hierarchy(kind: type) -> Hierarchy:
-    """A model of three layers whose weights are all drawn, so that nothing is zero by its start."""
+    """A model of three layers with random weights, so that none is zero by its initialisation."""
     upper = ({"latent_dim": 2, "hidden": (5,)}, {"latent_dim": 2, "hidden": (4, 3)})
     config = kind(latent_dim=3, upper=upper, network={"name": "dense", "hidden": (6,)}, normalisation="layer")
     model = build(config, DATA)

@@ -111,5 +111,5 @@ def test_gradients_are_finite_however_sure_the_classifier_is(x: tf.Tensor):
 
 
 def test_images_without_labels_are_refused_in_one_line():
-    with pytest.raises(InputError, match=r"train.model.name: m2 expects labels of two classes"):
+    with pytest.raises(InputError, match=r"train.model.name: m2 expects labels of at least two classes"):
         build(M2Config(), DataSpec(image_shape=SHAPE))

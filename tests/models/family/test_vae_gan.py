@@ -92,7 +92,7 @@ def test_the_groups_hold_every_weight_once_and_the_encoder_counts_the_steps():
 def test_who_is_held_does_not_change_a_bit_nor_does_its_optimizer(
     equilibrium: float, held: str, moved: str, jit_compile: bool
 ):
-    """An equilibrium far above every loss finds the discriminator too good, one far below finds it too weak."""
+    """The discriminator is too good for an equilibrium far above every loss, and too weak for one far below."""
     trained = model(equilibrium=equilibrium, margin=1e-5)
     trained.compile(keras.optimizers.Adam(LR), ElboObjective())
     groups, optimizers = trained.parameter_groups(), trained.optimizers
@@ -111,7 +111,7 @@ def test_who_is_held_does_not_change_a_bit_nor_does_its_optimizer(
 
 
 def logits_of(loss: float) -> tf.Tensor:
-    """Of being real, for real images on which the discriminator's cross-entropy is `loss`."""
+    """Logits of real images for which the discriminator's cross-entropy is `loss`."""
     return tf.fill([4], -np.log(np.expm1(loss)).astype(np.float32))
 
 
@@ -186,7 +186,7 @@ def test_a_game_over_several_codes_is_the_mean_of_games_over_one():
 )
 def test_reconstructions_are_compared_in_the_layer_asked_for(network, layer: int, size: int):
     built = model(network=network, feature_layer=layer)
-    features, logits = built._seen(tf.zeros([3, 6, *SHAPE]))
+    features, logits = built._discriminate(tf.zeros([3, 6, *SHAPE]))
     assert features.shape == (3, 6, size)
     assert logits.shape == (3, 6)
 
@@ -199,10 +199,10 @@ def test_what_the_discriminator_sees_in_an_image_does_not_depend_on_the_others()
 
 
 def test_a_likelihood_that_would_have_to_be_trained_is_refused():
-    with pytest.raises(ValidationError, match=r"vae_gan trains no likelihood of pixels.*needs variance 'fixed'"):
+    with pytest.raises(ValidationError, match=r"likelihood\.variance must be 'fixed' for vae_gan.*got 'learned'"):
         VAEGANConfig(likelihood={"name": "gaussian", "variance": "learned"})
 
 
 def test_a_discriminator_without_hidden_layers_is_refused():
-    with pytest.raises(ValidationError, match=r"network\.hidden needs at least one"):
+    with pytest.raises(ValidationError, match=r"network\.hidden must have at least one layer"):
         VAEGANConfig(network=DenseNetwork(hidden=()))

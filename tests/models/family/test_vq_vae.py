@@ -41,7 +41,7 @@ def prior() -> SymbolPrior:
 
 @pytest.fixture(scope="module")
 def every_code() -> np.ndarray:
-    """All rows of symbols that there are."""
+    """All possible rows of symbols."""
     return np.array(list(product(range(SYMBOLS), repeat=POSITIONS)), np.int32)
 
 

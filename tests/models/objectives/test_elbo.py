@@ -7,7 +7,7 @@ from vaeflow.models.objectives.elbo import ElboObjective, at_least
 from vaeflow.models.training.step import LAST_STEP
 
 KL = tf.constant([[0.1, 2.0, 0.0], [0.3, 1.0, 0.4]])
-"""Of two images in three groups, whose means are 0.2, 1.5 and 0.2."""
+"""KL terms of two images in three groups, with means 0.2, 1.5 and 0.2."""
 
 
 def cost(step: int = 0, **fields: object) -> np.ndarray:
@@ -26,7 +26,7 @@ def test_warm_up_multiplies_beta():
 
 
 def test_free_bits_are_the_least_that_the_mean_of_a_group_costs():
-    """0.5 for the first and the last group, and the second as it is."""
+    """The first and the last group cost 0.5, the second its own mean."""
     np.testing.assert_allclose(cost(free_bits=0.5), [0.5 + 2.0 + 0.5, 0.5 + 1.0 + 0.5], rtol=1e-6)
     np.testing.assert_allclose(cost(free_bits=0.5, beta=2).mean(), 2 * (0.5 + 1.5 + 0.5), rtol=1e-6)
 

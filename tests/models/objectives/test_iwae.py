@@ -102,7 +102,7 @@ def test_in_the_middle_of_a_warm_up_the_gradients_have_the_same_mean_too():
 
 
 def assert_same_mean_gradients(model: LatentVariableModel, step: tf.Tensor, warm_up: Length | None = None) -> None:
-    """For encoder, decoder and prior; the largest of so many deviations, in standard errors, stays below 5."""
+    """For encoder, decoder and prior, the largest deviation stays below 5 standard errors."""
     repetitions = 600
     one, other = (
         gradients(model, objective(5, doubly=doubly, warm_up=warm_up), repetitions, step) for doubly in (False, True)

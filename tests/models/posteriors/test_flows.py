@@ -1,4 +1,4 @@
-"""Flows against the autodiff Jacobian, and against what a density has to be."""
+"""Flows against the autodiff Jacobian, and against the properties of a density."""
 
 import math
 
@@ -51,7 +51,7 @@ def test_log_det_is_that_of_the_autodiff_jacobian(config, dim: int):
 
 
 def test_the_density_integrates_to_one_and_is_that_of_the_samples(config):
-    """Change of variables on a grid of the base: each of its cells holds what the bent cell holds."""
+    """Change of variables on a grid of the base: each cell has the same probability as its image under the flow."""
     q = posterior(config, 2)
     ends = np.linspace(-6, 6, 801, dtype=np.float32)
     corners = np.reshape(q.flow(base_grid(q, ends))[0], [801, 801, BATCH, 2])

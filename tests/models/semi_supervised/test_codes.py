@@ -10,7 +10,7 @@ from vaeflow.models.semi_supervised.codes import (
     Chained,
     GivenClass,
     LatentAndClass,
-    beside,
+    broadcast_concat,
     log_known,
 )
 
@@ -32,7 +32,7 @@ def test_the_density_is_that_of_the_class_times_that_of_its_latent():
         normal = q.latents.distribution
         latent = tfd.MultivariateNormalDiag(normal.loc[label], normal.scale[label])
         expected = q.log_classes[:, label] + latent.log_prob(z)
-        code = beside(z, tf.one_hot(tf.fill([BATCH], label), CLASSES))
+        code = broadcast_concat(z, tf.one_hot(tf.fill([BATCH], label), CLASSES))
         np.testing.assert_allclose(q.log_prob(code), expected, rtol=1e-5)
 
 
