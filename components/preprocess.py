@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaeflow.components.artifacts import Dataset, Examples
-from vaeflow.components.images.records import STATISTICS_FILE, TRANSFORM_FILE
+from vaeflow.components.images.config import TRANSFORM_FILE
+from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.components.preprocessing.splitting import SPLITS, plan_splits
 from vaeflow.models.errors import InputError
@@ -14,8 +15,7 @@ from vaeflow.models.errors import InputError
 def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam_args: Sequence[str] = ()) -> Examples:
     """Resize and split every image; write the statistics and the transform that all later steps use.
 
-    Raises:
-        InputError: a split would be left without an image.
+    Raises `InputError` if a split would be left without an image.
     """
     import numpy as np
     import tensorflow_datasets as tfds

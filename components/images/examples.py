@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.records import STATISTICS_FILE, TRANSFORM_FILE, SplitStatistics
-from vaeflow.components.images.records import Transform as Transform
+from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.images.config import TRANSFORM_FILE
+from vaeflow.components.images.config import Transform as Transform
+from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
 
 _BATCH = 1024
 _SHARDS_AT_A_TIME = 8
@@ -25,9 +26,9 @@ class Split(NamedTuple):
     ids: list[str]
 
 
-def read_transform(examples: Examples) -> Transform:
-    """The transform that made these examples."""
-    return Transform.model_validate_json((examples.path / TRANSFORM_FILE).read_bytes())
+def read_transform(origin: Examples | Model) -> Transform:
+    """The transform that made these examples, or those that the model was trained on."""
+    return Transform.model_validate_json((origin.path / TRANSFORM_FILE).read_bytes())
 
 
 def read_statistics(examples: Examples) -> dict[str, SplitStatistics]:

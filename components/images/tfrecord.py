@@ -9,7 +9,8 @@ from typing import NamedTuple
 import google_crc32c
 import tensorflow as tf
 
-_BATCH = 32
+_READ_AT_ONCE = 16
+_RECORDS, _BYTES = 256, 2**24  # of a batch
 
 
 class LabelledImage(NamedTuple):
@@ -37,10 +38,19 @@ def parse(record: bytes) -> LabelledImage:
     return LabelledImage(features["id"].bytes_list.value[0].decode(), label, features["image"].bytes_list.value[0])
 
 
-def read_records(path: Path) -> Iterator[bytes]:
-    """Read a TFRecord file, in its order."""
-    for batch in tf.data.TFRecordDataset(str(path)).batch(_BATCH).as_numpy_iterator():
-        yield from batch
+def read_batches(path: Path) -> Iterator[list[bytes]]:
+    """The records of a TFRecord file in its order, as many at a time as may be in memory."""
+    batch: list[bytes] = []
+    num_bytes = 0
+    for some in tf.data.TFRecordDataset(str(path)).batch(_READ_AT_ONCE).as_numpy_iterator():
+        for record in some:
+            batch.append(record)
+            num_bytes += len(record)
+            if len(batch) == _RECORDS or num_bytes >= _BYTES:
+                yield batch
+                batch, num_bytes = [], 0
+    if batch:
+        yield batch
 
 
 def write_records(path: Path, records: Iterable[bytes]) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from vaeflow.components.images.records import Transform
+from vaeflow.components.images.config import Transform
 from vaeflow.models.config import Config, Observation
 
 
@@ -12,7 +12,7 @@ class PreprocessConfig(Config):
     """The shape of an example, its pixels, and the splits."""
 
     image_size: PositiveInt | tuple[PositiveInt, PositiveInt] = Field(28, description="Side, or [height, width].")
-    color: Literal["grey", "rgb"] = "grey"
+    colour: Literal["grey", "rgb"] = "grey"
     resize: Literal["area", "bilinear"] = "area"
     fit: Literal["crop", "pad"] = Field("crop", description="crop: fill the frame and cut; pad: fit inside it.")
     binarise: Literal["none", "static", "dynamic"] = "none"
@@ -30,8 +30,8 @@ class PreprocessConfig(Config):
         """Record how an image becomes an example and an example what a model sees."""
         height, width = (self.image_size,) * 2 if isinstance(self.image_size, int) else self.image_size
         return Transform(
-            image_shape=(height, width, 1 if self.color == "grey" else 3),
-            color=self.color,
+            image_shape=(height, width, 1 if self.colour == "grey" else 3),
+            colour=self.colour,
             resize=self.resize,
             fit=self.fit,
             observation=Observation(binarise=self.binarise, seed=self.seed),

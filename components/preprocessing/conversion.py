@@ -7,22 +7,22 @@ from typing import NamedTuple
 
 import apache_beam as beam
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from vaeflow.components import progress
 from vaeflow.components.engine import beam_pipeline
+from vaeflow.components.images.config import Transform
 from vaeflow.components.images.json_lines import read_lines, write_lines
-from vaeflow.components.images.records import SplitStatistics, Transform
 from vaeflow.components.images.shards import Entry, num_shards, write_shards
-from vaeflow.components.images.tfrecord import LabelledImage, parse, read_records, serialise
-from vaeflow.components.preprocessing.framing import frame
+from vaeflow.components.images.statistics import SplitStatistics
+from vaeflow.components.images.tfrecord import LabelledImage, parse, read_batches, serialise
+from vaeflow.components.images.transform import files_to_examples
 from vaeflow.components.preprocessing.splitting import Splitting
 from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
 from vaeflow.models.observation import LEVELS, binarise
 
 PROGRESS = "Preprocessing images"
-_STRIDE = 100
-_LARGEST_BATCH = 512
 
 
 class _SplitFile(NamedTuple):
@@ -74,19 +74,12 @@ def _examples(
 ) -> beam.PCollection:
     """Read each image once, give it its split and its shape, and binarise it if that is static."""
     files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
-    examples = (
+    return (
         pipeline
         | "List files" >> beam.Create(files)
         | "Spread files" >> beam.Reshuffle()
         | "Read files" >> beam.FlatMap(_read, splitting)
-        | "Frame images" >> beam.Map(_frame, transform)
-    )
-    if transform.observation.binarise != "static":
-        return examples
-    return (
-        examples
-        | "Batch images" >> beam.BatchElements(max_batch_size=_LARGEST_BATCH)
-        | "Binarise images" >> beam.FlatMap(_binarise, transform.observation.seed)
+        | "Transform images" >> beam.FlatMap(_transform, transform)
     )
 
 
@@ -96,22 +89,18 @@ def _entry(example: Example) -> Entry:
     return Entry(example.split, example.id, serialise(content))
 
 
-def _read(file: _SplitFile, splitting: Splitting) -> Iterator[tuple[str, LabelledImage]]:
-    for number, record in enumerate(read_records(file.path), 1):
-        original = parse(record)
-        split = splitting.assign(file.split, original.id)
-        if split:
-            yield split, original
-        if number % _STRIDE == 0:
-            progress.advance(PROGRESS, _STRIDE)
+def _read(file: _SplitFile, splitting: Splitting) -> Iterator[list[tuple[str, LabelledImage]]]:
+    for records in read_batches(file.path):
+        originals = [parse(record) for record in records]
+        assigned = [(splitting.assign(file.split, original.id), original) for original in originals]
+        if used := [(split, original) for split, original in assigned if split]:
+            yield used
+        progress.advance(PROGRESS, len(records))
 
 
-def _frame(assigned: tuple[str, LabelledImage], transform: Transform) -> Example:
-    split, original = assigned
-    return Example(split, original.id, original.label, frame(original.image, transform))
-
-
-def _binarise(examples: Sequence[Example], seed: int) -> Iterator[Example]:
-    images = binarise(np.stack([example.image for example in examples]), seed).numpy().astype(np.uint8) * LEVELS
-    for example, image in zip(examples, images, strict=True):
-        yield example._replace(image=image)
+def _transform(originals: Sequence[tuple[str, LabelledImage]], transform: Transform) -> Iterator[Example]:
+    images = files_to_examples(transform)(tf.constant([original.image for _, original in originals]))
+    if transform.observation.binarise == "static":
+        images = tf.cast(binarise(images, transform.observation.seed), tf.uint8) * LEVELS
+    for (split, original), image in zip(originals, images.numpy(), strict=True):
+        yield Example(split, original.id, original.label, image)

@@ -10,7 +10,7 @@ from vaeflow.models.errors import InputError
 SPLITS = ("train", "validation", "test")
 _ALIASES = {"val": "validation", "valid": "validation", "dev": "validation"}
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ def plan_splits(
 ) -> Splitting:
     """Decide what is kept and what is cut. A source with a single split, whatever its name, has none.
 
-    Raises:
-        InputError: nothing is left to train on.
+    Raises `InputError` if nothing is left to train on.
     """
     names = sorted(source_splits)
     meant = {name: _ALIASES.get(name, name) for name in names}
@@ -53,7 +52,7 @@ def plan_splits(
         raise InputError(f"preprocess: the source has no images to train on, only the splits {', '.join(names)}")
     if len(pool) < len(rest):
         unused = ", ".join(name for name in rest if name not in pool)
-        _log.warning("Splits of the source that are neither train, validation nor test are not used: %s.", unused)
+        log.warning("Splits of the source that are neither train, validation nor test are not used: %s.", unused)
     return Splitting(
         kept=kept,
         pool=frozenset(pool),

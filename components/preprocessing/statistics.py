@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import apache_beam as beam
 import numpy as np
 
-from vaeflow.components.images.records import SplitStatistics
+from vaeflow.components.images.statistics import SplitStatistics
 
 _WHITE = 255
 

@@ -1,1 +1,1 @@
-"""Where images come from: one module per kind of source, all read as the same records."""
+"""Where images come from: one module per kind of source, all giving the same kind of images."""

@@ -1,20 +1,21 @@
 """The one way from any source to images that are known to be whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import apache_beam as beam
 
 from vaeflow.components import progress
-from vaeflow.components.images import decoding
+from vaeflow.components.images.plain import Picture, UnreadableError, encode, read
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, serialise
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
 READABLE, UNREADABLE, GREY = "readable", "unreadable", "grey"
 _STRIDE = 100
+_PIXELS_AT_ONCE = 2**22  # of decoded pictures in memory, or one picture
 
 
 def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> beam.pvalue.DoOutputsTuple:
@@ -31,18 +32,32 @@ def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> be
     )
 
 
-def _read(shard: Any, read: Any) -> Iterator[Record]:
-    records = read(shard)
-    while some := list(islice(records, _STRIDE)):
-        yield from some
+def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
+    images = read(shard)
+    while some := list(islice(images, _STRIDE)):
+        yield some
         progress.advance(PROGRESS, len(some))
 
 
-def _check(record: Record, max_pixels: int, white: float) -> Iterator[Any]:
-    try:
-        image = decoding.read(record.image, max_pixels, white)
-    except decoding.UnreadableError as error:
-        yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": record.id, "reason": str(error)})
-        return
-    yield beam.pvalue.TaggedOutput(GREY, image.grey)
-    yield Entry(record.split, record.id, serialise(LabelledImage(record.id, record.label, image.encoded)))
+def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
+    readable: list[tuple[SourceImage, Picture]] = []
+    num_pixels = 0
+    for image in images:
+        try:
+            picture = read(image.image, max_pixels, white)
+        except UnreadableError as error:
+            yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": image.id, "reason": str(error)})
+            continue
+        readable.append((image, picture))
+        num_pixels += picture.shown.width * picture.shown.height
+        if num_pixels >= _PIXELS_AT_ONCE:
+            yield from _write(readable)
+            readable, num_pixels = [], 0
+    yield from _write(readable)
+
+
+def _write(readable: Sequence[tuple[SourceImage, Picture]]) -> Iterator[Any]:
+    encoded = encode([picture for _, picture in readable])
+    for (image, picture), data in zip(readable, encoded, strict=True):
+        yield beam.pvalue.TaggedOutput(GREY, picture.grey)
+        yield Entry(image.split, image.id, serialise(LabelledImage(image.id, image.label, data)))

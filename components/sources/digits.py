@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sklearn.datasets import load_digits
 
 from vaeflow.components.sources.embedded import DIGITS, numbered
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import SourceImage, Source
 
 
 def open_digits() -> Source:
@@ -13,6 +13,6 @@ def open_digits() -> Source:
     return Source(["digits"], _read, num_images=1797, num_bytes=1797 * 8 * 8, label_names=DIGITS, white=16)
 
 
-def _read(shard: str) -> Iterator[Record]:
+def _read(shard: str) -> Iterator[SourceImage]:
     digits = load_digits()
     return numbered(shard, digits.images, digits.target)

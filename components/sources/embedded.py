@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vaeflow.components.sources.source import UNSPLIT, Record
+from vaeflow.components.sources.source import UNSPLIT, SourceImage
 
 DIGITS = tuple("0123456789")
 
 
-def numbered(name: str, images: np.ndarray, labels: np.ndarray) -> Iterator[Record]:
+def numbered(name: str, images: np.ndarray, labels: np.ndarray) -> Iterator[SourceImage]:
     """Images and labels with their places as ids, such as `digits/00007`."""
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-        yield Record(f"{name}/{index:05d}", UNSPLIT, int(label), image)
+        yield SourceImage(f"{name}/{index:05d}", UNSPLIT, int(label), image)

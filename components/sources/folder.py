@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from vaeflow.components.sources.source import UNSPLIT, Record, Source
+from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 _SPLITS = {"train", "val", "valid", "validation", "dev", "test"}
 _FILES_PER_SHARD = 200
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class ImageFile(NamedTuple):
@@ -39,9 +39,9 @@ def open_folder(where: str) -> Source:
         raise InputError(f"ingest.source: folder {where} holds no image files ({', '.join(_SUFFIXES)})")
     depth = 1 if all(len(file.parts) > 1 and file.parts[0].lower() in _SPLITS for file in files) else 0
     names = _label_names(files, depth, where)
-    records = [_record(file, depth, names) for file in files]
+    images = [_image(file, depth, names) for file in files]
     return Source(
-        shards=[records[start : start + _FILES_PER_SHARD] for start in range(0, len(records), _FILES_PER_SHARD)],
+        shards=[images[start : start + _FILES_PER_SHARD] for start in range(0, len(images), _FILES_PER_SHARD)],
         read=_read,
         num_images=len(files),
         num_bytes=sum(file.size for file in files),
@@ -50,10 +50,9 @@ def open_folder(where: str) -> Source:
 
 
 def list_images(root: Path) -> list[ImageFile]:
-    """All image files under `root`, sorted by path; links are followed, hidden files and folders are not seen.
+    """All image files under `root`, sorted by path; links are followed, hidden files and folders are skipped.
 
-    Raises:
-        InputError: `root` is not a folder that can be read.
+    Raises `InputError` if `root` is not a folder that can be read.
     """
     if not root.is_dir():
         raise InputError(f"ingest.source: {root} is {'not a folder' if root.exists() else 'not there'}")
@@ -63,7 +62,7 @@ def list_images(root: Path) -> list[ImageFile]:
         raise InputError(f"ingest.source: {error.filename} cannot be read: {error.strerror}") from error
     images = [file for file in found if file.path.suffix.lower() in _SUFFIXES]
     if len(images) < len(found):
-        _log.info("%d files in %s are not named as images and are left out.", len(found) - len(images), root)
+        log.info("%d files in %s are not named as images and are left out.", len(found) - len(images), root)
     return images
 
 
@@ -96,11 +95,11 @@ def _label_names(files: Iterable[ImageFile], depth: int, where: str) -> tuple[st
     return tuple(sorted({file.parts[depth] for file in inside})) or None
 
 
-def _record(file: ImageFile, depth: int, label_names: Sequence[str] | None) -> Record:
+def _image(file: ImageFile, depth: int, label_names: Sequence[str] | None) -> SourceImage:
     split = file.parts[0].lower() if depth else UNSPLIT
     label = label_names.index(file.parts[depth]) if label_names else None
-    return Record("/".join(file.parts), split, label, file.path)
+    return SourceImage("/".join(file.parts), split, label, file.path)
 
 
-def _read(shard: Sequence[Record]) -> Iterator[Record]:
+def _read(shard: Sequence[SourceImage]) -> Iterator[SourceImage]:
     return iter(shard)

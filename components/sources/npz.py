@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vaeflow.components.sources.npz_layout import Arrays, Layout, find_layout
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.models.errors import InputError
 
 _SCALES = (1, 255, 65535)
@@ -126,8 +126,8 @@ def _slices(layout: Layout, ids: Sequence[str], labels: Sequence[int] | None) ->
         yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end] if labels else None)
 
 
-def _read(path: Path, part: _Slice) -> Iterator[Record]:
+def _read(path: Path, part: _Slice) -> Iterator[SourceImage]:
     with np.load(path) as archive:
         images = archive[part.array][part.start : part.start + len(part.ids)]
     for identifier, label, image in zip(part.ids, part.labels or repeat(None), images, strict=False):
-        yield Record(identifier, part.split, label, image)
+        yield SourceImage(identifier, part.split, label, image)

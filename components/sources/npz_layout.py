@@ -27,8 +27,7 @@ class Layout(NamedTuple):
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
     """Find the arrays that were not named: one set of images, or one for every split.
 
-    Raises:
-        InputError: a named array is not there, has another shape or type, or what was not named cannot be told.
+    Raises `InputError` if a named array does not exist or has another shape or type, or if the choice is not clear.
     """
     chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
     for name in chosen.values():

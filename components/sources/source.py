@@ -1,4 +1,4 @@
-"""What every source of images gives: shards of work, and a way to read each into records."""
+"""What every source of images gives: shards of work, and a way to read the images of each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 UNSPLIT = "unsplit"  # the one split of a source that has none; TFDS keeps the name "all" for itself
 
 
-class Record(NamedTuple):
+class SourceImage(NamedTuple):
     """One image as the source holds it: a file, an encoded file's bytes, or an array [h, w] or [h, w, c]."""
 
     id: str
@@ -25,7 +25,7 @@ class Source:
     """A source that was opened and checked. Shards and `read` travel to Beam's workers, so both can be pickled."""
 
     shards: Sequence[Any]
-    read: Callable[[Any], Iterator[Record]]
+    read: Callable[[Any], Iterator[SourceImage]]
     num_images: int
     num_bytes: int
     label_names: tuple[str, ...] | None = None

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from vaeflow.components.sources import network
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
 from vaeflow.models.errors import InputError, RunError
 
@@ -20,7 +20,7 @@ _BATCH = 32
 _SAMPLE = 100
 _UNCACHED = tfds.ReadConfig(try_autocache=False)
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 Reachable = Callable[[Collection[str]], bool]
 
@@ -64,7 +64,7 @@ def _prepare(dataset: DatasetName, reachable: Reachable) -> Path:
             f"network to {servers}. Set TFDS_DATA_DIR to where it is prepared, or run `tfds build {dataset.name}` "
             "where there is a network"
         )
-    _log.info("TFDS prepares %s in %s.", builder.info.full_name, builder.data_path)
+    log.info("TFDS prepares %s in %s.", builder.info.full_name, builder.data_path)
     downloads = data_dir() / "downloads"
     try:
         # Files of different datasets may share a name (mnist and fashion_mnist do): each gets a folder of its own.
@@ -128,7 +128,7 @@ def _white(folder: Path, image: str) -> float:
     return 1 if all(example[image].max() <= 1 for example in sample) else 255
 
 
-def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[Record]:
+def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[SourceImage]:
     """Images stay encoded; their ids are their places in the split, which a dataset's version fixes."""
     batches = tfds.builder_from_directory(folder).as_dataset(
         split=tfds.core.ReadInstruction(file.split, from_=file.number, to=file.number + 1, unit="shard"),
@@ -142,5 +142,5 @@ def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[
     for batch in batches.as_numpy_iterator():
         labels = batch[label].tolist() if label else [None] * len(batch[image])
         for encoded, number in zip(batch[image], labels, strict=True):
-            yield Record(f"{file.split}/{place:08d}", file.split, number, encoded)
+            yield SourceImage(f"{file.split}/{place:08d}", file.split, number, encoded)
             place += 1

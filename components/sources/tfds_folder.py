@@ -23,11 +23,7 @@ def data_dir() -> Path:
 
 
 def parse_name(where: str) -> DatasetName:
-    """Take a TFDS name apart.
-
-    Raises:
-        InputError: the version is not of the form 1.2.3.
-    """
+    """Take a TFDS name apart. Raises `InputError` if the version is not of the form 1.2.3."""
     name, colon, version = where.partition(":")
     if colon and not _VERSION.fullmatch(version):
         raise InputError(f"ingest.source: a TFDS version is like 3.0.1, got {version!r}")
@@ -37,8 +33,7 @@ def parse_name(where: str) -> DatasetName:
 def find_prepared(dataset: DatasetName) -> Path | None:
     """The folder of the wanted version, else of the newest; None when nothing is prepared.
 
-    Raises:
-        InputError: several configurations are prepared and the name tells none.
+    Raises `InputError` if several configurations are prepared and the name gives none.
     """
     folder = data_dir() / dataset.name
     versions = _versions(folder)

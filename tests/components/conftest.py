@@ -15,7 +15,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from vaeflow.components.artifacts import Dataset, Examples, Model
-from vaeflow.components.images.examples import Transform
+from vaeflow.components.images.config import Transform
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.preprocessing.config import PreprocessConfig
@@ -112,8 +112,8 @@ def _write_examples(
                 writer.write(features.serialize_example(values))
     infos = [tfds.core.SplitInfo(split, [len(images)], 0) for split, (images, _) in splits.items()]
     tfds.folder_dataset.write_metadata(data_dir=folder, features=features, split_infos=infos, check_data=False)
-    color = "grey" if shape[-1] == 1 else "rgb"
-    transform = Transform(image_shape=shape, color=color, resize="area", fit="crop", observation=observation)
+    colour = "grey" if shape[-1] == 1 else "rgb"
+    transform = Transform(image_shape=shape, colour=colour, resize="area", fit="crop", observation=observation)
     (folder / "transform.json").write_text(transform.model_dump_json())
     return Examples(folder, {"source": "toy"})
 

@@ -72,7 +72,7 @@ def test_the_order_within_a_split_is_mixed(grey_examples):
 
 
 def test_the_examples_are_a_tfds_directory(digits_dataset, make):
-    examples = make(digits_dataset, image_size=[8, 10], color="rgb", fit="pad")
+    examples = make(digits_dataset, image_size=[8, 10], colour="rgb", fit="pad")
     builder = tfds.builder_from_directory(examples.path)
     split = load_split(examples, "test")
     for example, image, identifier in zip(
@@ -152,7 +152,7 @@ def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
         ({"validation_fraction": 0.6, "test_fraction": 0.4}, "together must be below 1"),
         ({"image_size": 0}, "greater than 0"),
         ({"image_size": [8, 8, 8]}, "at most 2"),
-        ({"color": "cmyk"}, "'grey' or 'rgb'"),
+        ({"colour": "cmyk"}, "'grey' or 'rgb'"),
     ],
 )
 def test_a_wrong_configuration_is_refused(fields, message):

@@ -69,7 +69,7 @@ def test_a_section_that_the_recipe_leaves_out_starts_from_its_defaults(tmp_path)
             "train.model.network.name: should be 'dense' or 'convolutional' or 'residual', got 'dens'.",
         ),
         ("preprocess.image_size=big", "preprocess.image_size: should be a valid integer"),
-        ("preprocess.color=red", "preprocess.color: should be 'grey' or 'rgb'; got 'red'."),
+        ("preprocess.colour=red", "preprocess.colour: should be 'grey' or 'rgb'; got 'red'."),
         ("train=3", "train: should be a section with fields, got 3."),
         ("train=", "train: should be a section with fields, got None."),
         ("train.epochs.x=3", "--set train.epochs.x=3: 'train.epochs' is a value, not a section."),

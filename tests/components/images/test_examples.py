@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import (
     label_names,
     load_labels,
@@ -13,7 +14,6 @@ from vaeflow.components.images.examples import (
     stream_identities,
     stream_numbered,
 )
-from vaeflow.components.images.records import Transform
 from vaeflow.components.images.tfrecord import LabelledImage, serialise, write_records
 from vaeflow.models.config import Observation
 
@@ -33,7 +33,7 @@ def examples(tmp_path):
     )
     (tmp_path / "dataset_info.json").write_text(splits)
     (tmp_path / "label.labels.txt").write_text("a cat\nö\n")
-    transform = Transform(image_shape=(1, 2, 1), color="grey", resize="area", fit="crop", observation=Observation())
+    transform = Transform(image_shape=(1, 2, 1), colour="grey", resize="area", fit="crop", observation=Observation())
     (tmp_path / "transform.json").write_text(transform.model_dump_json())
     return Examples(tmp_path)
 

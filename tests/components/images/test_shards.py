@@ -3,7 +3,7 @@ import apache_beam as beam
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.images.json_lines import read_lines
 from vaeflow.components.images.shards import Entry, num_shards, write_shards
-from vaeflow.components.images.tfrecord import read_records
+from vaeflow.components.images.tfrecord import read_batches
 
 ENTRIES = [Entry("train", f"image-{number}", bytes([number] * (number % 5))) for number in range(60)]
 
@@ -26,7 +26,7 @@ def test_the_manifest_counts_what_each_shard_holds(tmp_path):
     write(tmp_path, [*ENTRIES, Entry("test", "image", b"one")])
     shards = read_lines(tmp_path / "parts" / "shards.jsonl")
     for shard in shards:
-        records = list(read_records(tmp_path / "parts" / shard["file"]))
+        records = [record for batch in read_batches(tmp_path / "parts" / shard["file"]) for record in batch]
         assert (shard["examples"], shard["bytes"]) == (len(records), sum(map(len, records)))
     assert sum(shard["examples"] for shard in shards if shard["split"] == "train") == len(ENTRIES)
 

@@ -1,6 +1,6 @@
 import tensorflow as tf
 
-from vaeflow.components.images.tfrecord import LabelledImage, parse, read_records, serialise, write_records
+from vaeflow.components.images.tfrecord import LabelledImage, parse, read_batches, serialise, write_records
 
 
 def test_what_is_written_is_what_tensorflow_reads(tmp_path):
@@ -10,7 +10,7 @@ def test_what_is_written_is_what_tensorflow_reads(tmp_path):
         for record in records:
             writer.write(record)
     assert (tmp_path / "file").read_bytes() == (tmp_path / "reference").read_bytes()
-    assert list(read_records(tmp_path / "file")) == records
+    assert [record for batch in read_batches(tmp_path / "file") for record in batch] == records
 
 
 def test_nothing_is_left_beside_a_file_however_often_it_is_written(tmp_path):

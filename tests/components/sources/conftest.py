@@ -5,18 +5,18 @@ from collections.abc import Callable
 
 import pytest
 
-from vaeflow.components.sources.source import Record, Source
+from vaeflow.components.sources.source import Source, SourceImage
 
 
 @pytest.fixture(scope="session")
-def records_of() -> Callable[[Source], dict[str, Record]]:
-    """`records_of(source)` → every record by its id, read as a worker would: what travels to one is pickled."""
+def images_of() -> Callable[[Source], dict[str, SourceImage]]:
+    """`images_of(source)` → every image by its id, read as a worker would: what travels to one is pickled."""
 
-    def read_all(source: Source) -> dict[str, Record]:
+    def read_all(source: Source) -> dict[str, SourceImage]:
         read = pickle.loads(pickle.dumps(source.read))
-        records = [record for shard in pickle.loads(pickle.dumps(list(source.shards))) for record in read(shard)]
-        by_id = {record.id: record for record in records}
-        assert len(by_id) == len(records) == source.num_images
+        found = [image for shard in pickle.loads(pickle.dumps(list(source.shards))) for image in read(shard)]
+        by_id = {image.id: image for image in found}
+        assert len(by_id) == len(found) == source.num_images
         return by_id
 
     return read_all

