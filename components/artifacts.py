@@ -28,7 +28,7 @@ class Examples(Artifact):
 
 
 class Model(Artifact):
-    """`model.keras`, its configuration, `history.json`, TensorBoard logs."""
+    """`model.keras`, its configuration, the `transform.json` of its examples, `history.json`, TensorBoard logs."""
 
     digest_excludes = ("logs", "checkpoints")
 

@@ -14,13 +14,14 @@ from vaeflow.models.errors import RunError
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
     """Write decoder and encoder, check each in a fresh process that cannot import vaeflow, and publish them.
 
-    RunError when the evaluation did not pass, a check fails, or the folder to publish to cannot be written.
+    Raises `RunError` if the evaluation did not pass, a check fails, or the folder to publish to cannot be written.
     """
     _require_passed(evaluation)
+    from vaeflow.components.images.examples import read_transform
     from vaeflow.components.serving.exporting import FIRST_VERSION, write_served_models
 
     with progress.bar("Exporting", 2) as advance:
-        folders = write_served_models(model.path / "model.keras", output)
+        folders = write_served_models(model.path / "model.keras", read_transform(model), output)
         advance(1)
         saved_models = {f"{config.name}-{role}": folder for role, folder in folders.items()}
         (output / "models.config").write_text(models_config(saved_models))

@@ -1,8 +1,10 @@
 """Train: examples become a model."""
 
+import shutil
 from pathlib import Path
 
 from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.images.config import TRANSFORM_FILE
 from vaeflow.components.training.config import TrainConfig
 
 
@@ -29,6 +31,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
         save(best, output / "model.keras")
         history.write(output / "history.json")
         (output / "config.json").write_text(config.model_dump_json(indent=1))
+        shutil.copyfile(examples.path / TRANSFORM_FILE, output / TRANSFORM_FILE)
         project(best, examples, output / "logs" / "validation")
     return Model(
         output,

@@ -1,5 +1,6 @@
 """Requests with their right answers: what a SavedModel is checked against, and warmed up with."""
 
+import io
 import subprocess
 import sys
 import tempfile
@@ -10,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from PIL import ExifTags, Image
 
 from vaeflow.components.serving import check
+from vaeflow.components.serving.inputs import Signature
 from vaeflow.components.serving.signatures import Signatures
 from vaeflow.models.errors import RunError
 
@@ -47,21 +50,50 @@ def decoder_cases(signatures: Signatures) -> list[Case]:
 
 
 def encoder_cases(signatures: Signatures, image_shape: Sequence[int]) -> list[Case]:
-    """Batches of several sizes through every signature: noise, and the darkest and brightest images there are."""
-    noise = np.random.default_rng(0).integers(0, 256, (3, *image_shape), np.uint8)
-    extremes = np.stack([np.zeros(image_shape, np.uint8), np.full(image_shape, 255, np.uint8)])
+    """Batches of several sizes through every signature, in the form in which it takes images."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (3, *image_shape), np.uint8)
+    darkest_and_brightest = np.stack([np.full(image_shape, level, np.uint8) for level in (0, 255)])
+    files = np.array(_files(rng))
+    batches = {
+        "images": (noise, noise[:1], darkest_and_brightest),
+        "files": (files, files[:1]),
+        "pixels": tuple(rng.integers(0, 256, (n, 9, 14, c), np.uint8) for n, c in ((1, 1), (2, 3), (1, 4))),
+    }
     cases = []
     for name, signature in signatures.items():
-        for images in (noise, noise[:1], extremes):
-            request = {"images": images}
-            if "label" in _inputs(signature):
+        asked = _inputs(signature)
+        form = next(iter(asked))
+        for images in batches[form]:
+            request = {form: images}
+            if "label" in asked:
                 request = _labelled(request, np.arange(len(images)) % 2)
             cases.append(_answer(signatures, name, request))
     return cases
 
 
+def _files(rng: np.random.Generator) -> list[bytes]:
+    """A file of each format, one of them turned and one transparent. None ends in a zero, which NumPy would drop."""
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    translucent = Image.fromarray(rng.integers(1, 256, (8, 12, 4), np.uint8))
+    opaque = translucent.convert("RGB")
+    return [
+        _encoded(translucent, "PNG"),
+        _encoded(opaque, "JPEG", exif=turned),
+        _encoded(opaque, "BMP"),
+        _encoded(opaque, "GIF"),
+    ]
+
+
+def _encoded(picture: Image.Image, file_format: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
 def check_in_fresh_process(served: Mapping[Path, Sequence[Case]]) -> None:
-    """Load each SavedModel where vaeflow does not exist, and compare its answers. RunError when one is wrong.
+    """Load each SavedModel where vaeflow does not exist, and compare its answers. Raises `RunError` if one is wrong.
 
     The process sees no accelerator: this one may hold all of its memory, and a SavedModel has to run anywhere.
     """
@@ -85,7 +117,7 @@ def _sample_request(n: int, seed: int, temperature: float) -> Arrays:
     }
 
 
-def _inputs(signature: tf.types.experimental.GenericFunction) -> dict[str, tf.TensorSpec]:
+def _inputs(signature: Signature) -> dict[str, tf.TensorSpec]:
     return {spec.name: spec for spec in signature.input_signature}
 
 
@@ -94,7 +126,8 @@ def _labelled(request: Arrays, label: Any) -> dict[str, np.ndarray]:
 
 
 def _answer(signatures: Signatures, name: str, request: Arrays) -> Case:
-    answer = signatures[name](**request)
+    signature = signatures[name]
+    answer = signature(*[tf.constant(request[input_name]) for input_name in _inputs(signature)])
     return Case(name, request, {key: _plain(value.numpy()) for key, value in answer.items()})
 
 

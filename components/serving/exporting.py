@@ -1,28 +1,52 @@
 """From a trained model to checked SavedModels in a folder."""
 
+import json
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import tensorflow as tf
 
-from vaeflow.components.serving.cases import check_in_fresh_process, decoder_cases, encoder_cases
+from vaeflow.components.images.config import TRANSFORM_FILE, Transform
+from vaeflow.components.serving.cases import Case, check_in_fresh_process, decoder_cases, encoder_cases
 from vaeflow.components.serving.saved_model import write_saved_model, write_warmup
 from vaeflow.components.serving.signatures import decoder_signatures, encoder_signatures
 from vaeflow.models import building
+from vaeflow.models.base import LatentVariableModel
 
 FIRST_VERSION = 1
+LABELS_FILE = "labels.txt"
+MODEL_FILE = "model.json"
 
 
-def write_served_models(model_file: Path, output: Path) -> dict[str, Path]:
+class Served(NamedTuple):
+    """A SavedModel, and requests to it with the answers that the model gave before."""
+
+    folder: Path
+    cases: Sequence[Case]
+
+
+def write_served_models(model_file: Path, transform: Transform, output: Path) -> dict[str, Path]:
     """Write `decoder/1/` and `encoder/1/` into `output`, and check both; returns the two folders by role.
 
     Known answers are computed on the CPU, where they are checked: accelerators round in other ways.
     """
     with tf.device("CPU:0"):
         model = building.load(model_file)
-    signatures = {"decoder": decoder_signatures(model), "encoder": encoder_signatures(model)}
+    served = write_unchecked(model, transform, output)
+    check_in_fresh_process({folder: cases for folder, cases in served.values()})
+    return {role: folder for role, (folder, _) in served.items()}
+
+
+def write_unchecked(model: LatentVariableModel, transform: Transform, output: Path) -> dict[str, Served]:
+    """Write both SavedModels with their assets and warm-up requests; returns them by role."""
+    signatures = {"decoder": decoder_signatures(model), "encoder": encoder_signatures(model, transform)}
     folders = {role: output / role / str(FIRST_VERSION) for role in signatures}
-    for role, folder in folders.items():
-        write_saved_model(signatures[role], folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        assets = _write_assets(model, transform, Path(scratch))
+        for role, folder in folders.items():
+            write_saved_model(signatures[role], folder, assets)
     with tf.device("CPU:0"):
         cases = {
             "decoder": decoder_cases(signatures["decoder"]),
@@ -30,5 +54,17 @@ def write_served_models(model_file: Path, output: Path) -> dict[str, Path]:
         }
     for role, folder in folders.items():
         write_warmup(cases[role], folder)
-    check_in_fresh_process({folder: cases[role] for role, folder in folders.items()})
-    return folders
+    return {role: Served(folder, cases[role]) for role, folder in folders.items()}
+
+
+def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path) -> list[Path]:
+    """What a client wants to know of the model: its description, its transform, and the names of its classes if any."""
+    contents = {
+        MODEL_FILE: json.dumps(model.get_config() | {"code_dim": model.code_dim}, indent=2),
+        TRANSFORM_FILE: transform.model_dump_json(indent=2),
+    }
+    if model.data.label_names:
+        contents[LABELS_FILE] = "".join(f"{name}\n" for name in model.data.label_names)
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return [folder / name for name in contents]

@@ -9,11 +9,15 @@ from vaeflow.components.serving.cases import Arrays, Case
 from vaeflow.components.serving.signatures import Signatures
 
 
-def write_saved_model(signatures: Signatures, path: Path) -> None:
-    """Write the signatures with the variables that they read, and nothing else: no optimizer, no Keras model."""
+def write_saved_model(signatures: Signatures, path: Path, assets: Sequence[Path] = ()) -> None:
+    """Write the signatures with the variables that they read, and no more: no optimizer, no Keras model.
+
+    `assets` are files that are copied beside them into `assets/`.
+    """
     functions = {name: function.get_concrete_function() for name, function in signatures.items()}
     module = tf.Module()
     module.read = list({variable.ref(): variable for f in functions.values() for variable in f.variables}.values())
+    module.assets = [tf.saved_model.Asset(str(asset)) for asset in assets]
     tf.saved_model.save(module, str(path), signatures=functions)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
+from vaeflow.components.images.config import Transform
+from vaeflow.components.serving import inputs
+from vaeflow.components.serving.inputs import Answer, Form, Signature, checked
 from vaeflow.models.base import LatentVariableModel
 
-Signatures = Mapping[str, tf.types.experimental.GenericFunction]
-Answer = dict[str, tf.Tensor]
+Signatures = Mapping[str, Signature]
 
 SAMPLING = {"n": tf.int32, "seed": tf.int32, "temperature": tf.float32}
 
@@ -34,24 +36,25 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
 
     scalars = _scalars(SAMPLING)
     z = tf.TensorSpec([None, model.code_dim], tf.float32, "z")
-    answers = {"serving_default": tf.function(decode, [z]), "sample": tf.function(sample, scalars)}
+    answers = {"serving_default": checked(decode, [z]), "sample": checked(sample, scalars)}
     if not model.generates_classes:
         return answers
     latent, label = tf.TensorSpec([None, model.latent_dim], tf.float32, "z"), tf.TensorSpec([None], tf.int32, "label")
     return {
-        "serving_default": tf.function(decode_class, [latent, label]),
+        "serving_default": checked(decode_class, [latent, label]),
         "sample": answers["sample"],
-        "sample_class": tf.function(sample_class, [*scalars, *_scalars({"label": tf.int32})]),
+        "sample_class": checked(sample_class, [*scalars, *_scalars({"label": tf.int32})]),
         "decode": answers["serving_default"],
     }
 
 
-def encoder_signatures(model: LatentVariableModel) -> Signatures:
+def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Signatures:
     """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`: images → images.
 
-    Images pass through the transform that the model was trained with, inside the graph: a client sends pixels. A
-    conditional model is given a label [n] beside them. `classify`, of a model that does: images → probabilities
-    [n, classes], label [n] and its name [n].
+    `classify`, of a model that does: images → probabilities [n, classes], label [n] and its name [n]. `files` and
+    `pixels` answer as `serving_default`, `classify_files` and `classify_pixels` as `classify`, for images of any size.
+    Images pass through the transform that the model was trained with, inside the graph. A conditional model is given
+    a label [n] beside them.
     """
 
     def encode(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
@@ -67,15 +70,23 @@ def encoder_signatures(model: LatentVariableModel) -> Signatures:
         label = tf.argmax(probabilities, axis=-1, output_type=tf.int32)
         return {"probabilities": probabilities, "label": label, "name": tf.gather(tf.constant(_names(model)), label)}
 
-    images = tf.TensorSpec([None, *model.image_shape], tf.uint8, "images")
-    given = [tf.TensorSpec([None], tf.int32, "label")] if model.conditional else []
-    answers: dict[str, tuple[Callable[..., Answer], list[tf.TensorSpec]]] = {
-        "serving_default": (encode, [images, *given]),
-        "reconstruct": (reconstruct, [images, *given]),
+    labels = [tf.TensorSpec([None], tf.int32, "label")] if model.conditional else []
+
+    def signature(answer: Callable[..., Answer], form: Form) -> Signature:
+        return checked(lambda images, *label: answer(form.read(images), *label), [form.spec, *labels])
+
+    ready, encoded, raw = inputs.examples(transform), inputs.files(transform), inputs.pixels(transform)
+    signatures = {
+        "serving_default": signature(encode, ready),
+        "files": signature(encode, encoded),
+        "pixels": signature(encode, raw),
+        "reconstruct": signature(reconstruct, ready),
     }
     if model.classifies:
-        answers["classify"] = (classify, [images])
-    return {name: tf.function(answer, specs) for name, (answer, specs) in answers.items()}
+        signatures["classify"] = signature(classify, ready)
+        signatures["classify_files"] = signature(classify, encoded)
+        signatures["classify_pixels"] = signature(classify, raw)
+    return signatures
 
 
 def _images(decoded: tf.Tensor) -> Answer:

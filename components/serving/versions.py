@@ -26,7 +26,7 @@ def publish(saved_models: Mapping[str, Path], root: Path) -> int:
     """Add one new version of each named model to `root`, the same for all; returns that version.
 
     The copies are made aside and appear by a rename each, so a server that watches `root` never loads half a version.
-    Exports that publish at the same time take turns. RunError when `root` cannot be written.
+    Exports that publish at the same time take turns. Raises `RunError` if `root` cannot be written.
     """
     base_paths = {root / name: source for name, source in saved_models.items()}
     try:

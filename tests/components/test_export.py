@@ -12,8 +12,10 @@ from tensorflow_serving.config import model_server_config_pb2
 
 from vaeflow.components.artifacts import Evaluation, Model
 from vaeflow.components.export import export
+from vaeflow.components.images.config import Transform
+from vaeflow.components.images.transform import pixels_to_examples
 from vaeflow.components.serving.config import ExportConfig
-from vaeflow.models import building
+from vaeflow.models import building, registry
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import RunError
 from vaeflow.models.family.vae.config import VAEConfig
@@ -21,6 +23,8 @@ from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 
 SHAPE = (6, 5, 1)
+OBSERVATION = Observation(binarise="dynamic", seed=5)
+TRANSFORM = Transform(image_shape=SHAPE, colour="grey", resize="area", fit="crop", observation=OBSERVATION)
 IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
 
 
@@ -33,7 +37,7 @@ def evaluation_in(folder, *checks):
 @pytest.fixture(scope="module")
 def model():
     config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
-    model = building.build(config, DataSpec(image_shape=SHAPE, observation=Observation(binarise="dynamic", seed=5)))
+    model = building.build(config, DataSpec(image_shape=SHAPE, observation=OBSERVATION))
     model.compile(keras.optimizers.Adam(), ElboObjective(), jit_compile=False)
     model.fit(IMAGES, np.full(len(IMAGES), -1), batch_size=2, verbose=0)
     return model
@@ -45,6 +49,7 @@ def exported(model, tmp_path_factory):
     for name in ("model", "evaluation", "output"):
         (root / name).mkdir()
     model.save(root / "model" / "model.keras")
+    (root / "model" / "transform.json").write_text(TRANSFORM.model_dump_json())
     config = ExportConfig(name="digits", publish_to=root / "published")
     return export(config, Model(root / "model"), evaluation_in(root / "evaluation"), output=root / "output")
 
@@ -166,3 +171,52 @@ assert {name for name in sys.modules if name.startswith("vaeflow.components.eval
 }
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def as_png(pixels):
+    return tf.io.encode_png(tf.constant(pixels)).numpy()
+
+
+def test_files_and_pixels_of_any_size_pass_through_the_transform_of_preprocess(encoder, model):
+    pixels = np.random.default_rng(2).integers(0, 256, (3, 13, 9, 3), np.uint8)
+    expected = model.embed(model.observe(pixels_to_examples(TRANSFORM)(pixels)))
+    np.testing.assert_allclose(encoder["pixels"](pixels=tf.constant(pixels))["mean"], expected, atol=1e-5)
+    files = tf.constant([as_png(image) for image in pixels])
+    np.testing.assert_allclose(encoder["files"](files=files)["mean"], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("signature", ["serving_default", "reconstruct"])
+@pytest.mark.parametrize("shape", [(2, 5, 6, 1), (2, 3, 10, 1), (2, 30), (6, 5, 1), (2, 6, 5, 1, 1)])
+def test_images_of_another_shape_with_as_many_pixels_are_refused(encoder, signature, shape):
+    got = ", ".join(map(str, shape))
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"images: expected shape \[n, 6, 5, 1\], got \[{got}\]"):
+        encoder[signature](images=tf.zeros(shape, tf.uint8))
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (6,), (3, 1, 1)])
+def test_codes_of_another_shape_are_refused(decoder, shape):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"z: expected shape \[n, 3\]"):
+        decoder["serving_default"](z=tf.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 4, 5), (1, 0, 4, 1), (4, 4, 3)])
+def test_pixels_that_are_no_images_are_refused(encoder, shape):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="pixels: expected"):
+        encoder["pixels"](pixels=tf.zeros(shape, tf.uint8))
+
+
+def test_a_file_that_is_no_image_is_refused_by_its_place(encoder):
+    files = tf.constant([as_png(IMAGES[0]), b"no image"])
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"files\[1\] is no image.*expected JPEG, PNG, BMP or GIF"):
+        encoder["files"](files=files)
+
+
+@pytest.mark.parametrize("role", ["decoder", "encoder"])
+def test_assets_describe_the_model_and_its_transform(exported, model, role):
+    assets = exported.path / role / "1" / "assets"
+    assert sorted(file.name for file in assets.iterdir()) == ["model.json", "transform.json"]
+    assert Transform.model_validate_json((assets / "transform.json").read_bytes()) == TRANSFORM
+    described = json.loads((assets / "model.json").read_text())
+    assert registry.read_config(described["config"]) == model.config
+    assert DataSpec.model_validate(described["data"]) == model.data
+    assert described["code_dim"] == 3

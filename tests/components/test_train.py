@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.images.examples import read_transform
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
@@ -33,6 +34,10 @@ def test_training_improves_the_validation_elbo_and_records_it(trained: Model):
     assert epochs[2]["elbo"] == pytest.approx(epochs[2]["log_likelihood"] - epochs[2]["kl"], rel=1e-5)
     assert trained.properties["val_objective"] == epochs[record["best_epoch"] - 1]["val_objective"]
     assert TrainConfig.model_validate_json((trained.path / "config.json").read_text()).model.latent_dim == 3
+
+
+def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digits_examples: Examples):
+    assert read_transform(trained) == read_transform(digits_examples)
 
 
 def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):

@@ -1,6 +1,6 @@
 """Served models that tell classes, that generate them, or that are given them."""
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,9 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
-from vaeflow.components.serving.exporting import write_served_models
+from vaeflow.components.images.config import Transform
+from vaeflow.components.serving.cases import check_in_fresh_process
+from vaeflow.components.serving.exporting import Served, write_unchecked
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec, Observation
@@ -20,29 +22,29 @@ SHAPE = (4, 4, 1)
 NAMES = ("cat", "dög", "hen")
 IMAGES = np.random.default_rng(1).integers(0, 256, (6, *SHAPE), np.uint8)
 LABELS = np.array([0, 1, 2, 0, 1, 2])
-DATA = DataSpec(
-    image_shape=SHAPE, observation=Observation(binarise="dynamic"), num_classes=len(NAMES), label_names=NAMES
-)
+OBSERVATION = Observation(binarise="dynamic")
+DATA = DataSpec(image_shape=SHAPE, observation=OBSERVATION, num_classes=len(NAMES), label_names=NAMES)
+TRANSFORM = Transform(image_shape=SHAPE, colour="grey", resize="area", fit="crop", observation=OBSERVATION)
 SMALL = {"latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
 SEED = 7
+ROLES = ("decoder", "encoder")
 
 Signatures = dict[str, Any]
-Served = tuple[LatentVariableModel, Signatures, Signatures, Path]
+Exported = tuple[LatentVariableModel, Signatures, Signatures, Mapping[str, Served]]
 
 
 @pytest.fixture(scope="module")
 def served(toy_model: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """`served(name)` → the model with random weights, and the signatures of its decoder and encoder."""
-    done: dict[str, Served] = {}
+    done: dict[str, Exported] = {}
 
-    def export(name: str) -> Served:
+    def export(name: str) -> Exported:
         if name not in done:
             folder = tmp_path_factory.mktemp(name)
             model = toy_model(name)
-            model.save(folder / "model.keras")
-            folders = write_served_models(folder / "model.keras", folder)
-            decoder, encoder = (tf.saved_model.load(str(folders[role])).signatures for role in ("decoder", "encoder"))
-            done[name] = model, decoder, encoder, folder
+            written = write_unchecked(model, TRANSFORM, folder)
+            decoder, encoder = (tf.saved_model.load(str(written[role].folder)).signatures for role in ROLES)
+            done[name] = model, decoder, encoder, written
         return done[name]
 
     return export
@@ -64,7 +66,13 @@ def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: s
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
     assert set(decoder) == {"serving_default", "sample"} | by_class
-    assert set(encoder) == {"serving_default", "reconstruct"} | ({"classify"} if model.classifies else set())
+    classifying = {"classify", "classify_files", "classify_pixels"} if model.classifies else set()
+    assert set(encoder) == {"serving_default", "files", "pixels", "reconstruct"} | classifying
+
+
+def test_all_of_them_give_the_same_answers_without_vaeflow(served: Any):
+    written = [one for name in ("m1", "m2", "cvae") for one in served(name)[-1].values()]
+    check_in_fresh_process({folder: cases for folder, cases in written})
 
 
 @pytest.mark.parametrize("name", ["m1", "fine_tuned", "m2"])
@@ -128,13 +136,44 @@ def test_a_conditional_encoder_is_given_the_label(served: Any):
     assert not np.allclose(answer["mean"], others["mean"], atol=1e-4)
 
 
+@pytest.mark.parametrize("form", ["files", "pixels"])
+def test_classes_of_images_in_any_form(served: Any, form: str):
+    _, _, encoder, _ = served("m2")
+    sent = {
+        "pixels": tf.constant(IMAGES),
+        "files": tf.constant([tf.io.encode_png(image).numpy() for image in IMAGES]),
+    }[form]
+    expected = encoder["classify"](images=tf.constant(IMAGES))
+    answer = encoder[f"classify_{form}"](**{form: sent})
+    np.testing.assert_allclose(answer["probabilities"], expected["probabilities"], atol=1e-5)
+    np.testing.assert_array_equal(answer["name"], expected["name"])
+
+
+def test_a_conditional_encoder_needs_as_many_labels_as_images(served: Any):
+    model, _, encoder, _ = served("cvae")
+    files = tf.constant([tf.io.encode_png(image).numpy() for image in IMAGES])
+    answer = encoder["files"](files=files, label=tf.constant(LABELS, tf.int32))
+    np.testing.assert_allclose(
+        answer["mean"], model.embed(model.observe(IMAGES), tf.constant(LABELS, tf.int32)), atol=1e-5
+    )
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"differ in length: \[6 1\]"):
+        encoder["files"](files=files, label=tf.constant([0]))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_names_of_classes_are_an_asset(served: Any, role: str):
+    *_, written = served("m2")
+    names = (written[role].folder / "assets" / "labels.txt").read_text(encoding="utf-8")
+    assert names.splitlines() == list(NAMES)
+
+
 @pytest.mark.parametrize("name", ["m1", "m2", "cvae"])
-@pytest.mark.parametrize("role", ["decoder", "encoder"])
+@pytest.mark.parametrize("role", ROLES)
 def test_warm_up_asks_every_signature_what_it_answers(served: Any, name: str, role: str):
-    _, decoder, encoder, folder = served(name)
+    _, decoder, encoder, written = served(name)
     signatures = {"decoder": decoder, "encoder": encoder}[role]
     asked = set()
-    records = folder / role / "1" / "assets.extra" / "tf_serving_warmup_requests"
+    records = written[role].folder / "assets.extra" / "tf_serving_warmup_requests"
     for record in tf.data.TFRecordDataset(str(records)):
         wanted = prediction_log_pb2.PredictionLog.FromString(record.numpy()).predict_log.request
         inputs = {key: tf.constant(tf.make_ndarray(value)) for key, value in wanted.inputs.items()}
@@ -144,13 +183,14 @@ def test_warm_up_asks_every_signature_what_it_answers(served: Any, name: str, ro
 
 
 def test_pictures_of_a_class(served: Any):
-    *_, folder = served("m2")
-    first = sampled(folder / "decoder", 4, SEED, label=2)
+    *_, written = served("m2")
+    decoder = written["decoder"].folder.parent
+    first = sampled(decoder, 4, SEED, label=2)
     assert (first.shape, first.dtype) == ((4, *SHAPE), np.uint8)
-    np.testing.assert_array_equal(first, sampled(folder / "decoder", 4, SEED, label=2))
-    assert not np.array_equal(first, sampled(folder / "decoder", 4, SEED, label=0))
+    np.testing.assert_array_equal(first, sampled(decoder, 4, SEED, label=2))
+    assert not np.array_equal(first, sampled(decoder, 4, SEED, label=0))
     with pytest.raises(InputError, match="--label: the run's model has no class of number 3"):
-        sampled(folder / "decoder", 4, SEED, label=3)
+        sampled(decoder, 4, SEED, label=3)
     *_, without = served("m1")
     with pytest.raises(InputError, match="--label: no class can be chosen"):
-        sampled(without / "decoder", 4, SEED, label=0)
+        sampled(without["decoder"].folder.parent, 4, SEED, label=0)

@@ -1,0 +1,74 @@
+"""The forms in which a client may send images, and checks of all that a client sends."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import tensorflow as tf
+
+from vaeflow.components.images.config import Transform
+from vaeflow.components.images.transform import files_to_examples, pixels_to_examples
+
+Signature: TypeAlias = tf.types.experimental.GenericFunction
+Answer = dict[str, tf.Tensor]
+
+
+class Form(NamedTuple):
+    """What a client sends, and how it becomes images uint8 [n, h, w, c] as preprocess makes them."""
+
+    spec: tf.TensorSpec
+    read: Callable[[tf.Tensor], tf.Tensor]
+
+
+def examples(transform: Transform) -> Form:
+    """`images`: already of the right size, uint8 [n, h, w, c]."""
+    return Form(tf.TensorSpec([None, *transform.image_shape], tf.uint8, "images"), lambda images: images)
+
+
+def files(transform: Transform) -> Form:
+    """`files`: the bytes of JPEG, PNG, BMP or GIF files, of any sizes, string [n]."""
+    return Form(tf.TensorSpec([None], tf.string, "files"), files_to_examples(transform))
+
+
+def pixels(transform: Transform) -> Form:
+    """`pixels`: images uint8 [n, any height, any width, c]; c is 1 (grey), 3 (RGB), or 2 or 4 with alpha."""
+
+    def read(pixels: tf.Tensor) -> tf.Tensor:
+        shape = tf.shape(pixels)
+        usable = tf.reduce_all(shape[1:3] > 0) & (shape[3] > 0) & (shape[3] < 5)
+        message = tf.strings.format("pixels: expected images with pixels of 1 to 4 channels, got {}", shape)
+        with tf.control_dependencies([tf.debugging.Assert(usable, [message])]):
+            return pixels_to_examples(transform)(tf.identity(pixels))
+
+    return Form(tf.TensorSpec([None] * 4, tf.uint8, "pixels"), read)
+
+
+def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Signature:
+    """A signature that refuses inputs of other shapes than `specs`, and batches of different lengths.
+
+    A SavedModel records the shapes of its inputs, but nothing that serves it enforces them.
+    """
+
+    def signature(*inputs: tf.Tensor) -> Answer:
+        with tf.control_dependencies([_check_shape(*given) for given in zip(inputs, specs, strict=True)]):
+            inputs = tuple(map(tf.identity, inputs))
+        batches = [tensor for tensor, spec in zip(inputs, specs, strict=True) if spec.shape.rank]
+        with tf.control_dependencies([_check_lengths(batches)] if batches else []):
+            return answer(*map(tf.identity, inputs))
+
+    return tf.function(signature, specs)
+
+
+def _check_shape(tensor: tf.Tensor, spec: tf.TensorSpec) -> tf.Operation:
+    """Compared as text, in which the number of axes may differ too."""
+    lengths = spec.shape.as_list()
+    expected = ", ".join("n" if length is None else str(length) for length in lengths)
+    pattern = ", ".join(r"\d+" if length is None else str(length) for length in lengths)
+    got = tf.strings.reduce_join(tf.strings.as_string(tf.shape(tensor)), separator=", ")
+    message = tf.strings.join([f"{spec.name}: expected shape [{expected}], got [", got, "]"])
+    return tf.debugging.Assert(tf.strings.regex_full_match(got, pattern), [message])
+
+
+def _check_lengths(batches: Sequence[tf.Tensor]) -> tf.Operation:
+    lengths = tf.stack([tf.shape(batch)[0] for batch in batches])
+    message = tf.strings.format("the inputs of a batch differ in length: {}", lengths)
+    return tf.debugging.Assert(tf.reduce_all(lengths == lengths[0]), [message])

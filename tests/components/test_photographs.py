@@ -1,0 +1,118 @@
+"""A photograph has one code: in evaluation, through the stored pixels, and from the exported encoder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from sklearn.datasets import load_sample_images
+
+from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.images.examples import load_split, read_transform
+from vaeflow.components.images.transform import files_to_examples
+from vaeflow.components.ingest import ingest
+from vaeflow.components.preprocess import preprocess
+from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.serving.cases import Case, check_in_fresh_process
+from vaeflow.components.serving.saved_model import write_saved_model
+from vaeflow.components.serving.signatures import encoder_signatures
+from vaeflow.components.sources.config import IngestConfig
+from vaeflow.models import building
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
+
+CHINA, FLOWER = (Path(path) for path in load_sample_images().filenames)
+
+
+@pytest.fixture(scope="module")
+def files(encode):
+    """Photographs of many sizes and kinds by their names: two as cameras leave them, and parts of these."""
+    temple, flower = Image.open(CHINA), Image.open(FLOWER)
+    turned = {}
+    for orientation in (3, 6):
+        turned[orientation] = Image.Exif()
+        turned[orientation][0x0112] = orientation
+    translucent = flower.crop((40, 30, 243, 171))
+    translucent.putalpha(Image.linear_gradient("L").resize(translucent.size))
+    return {
+        "china.jpg": CHINA.read_bytes(),
+        "flower.jpg": FLOWER.read_bytes(),
+        "portrait.jpg": encode(temple.crop((200, 3, 301, 400)), "JPEG", quality=85),
+        "turned.jpg": encode(temple.crop((0, 0, 333, 127)), "JPEG", exif=turned[6]),
+        "upside_down.png": encode(flower.crop((100, 100, 177, 191)), "PNG", exif=turned[3]),
+        "grey.jpg": encode(temple.convert("L").crop((5, 5, 206, 122)), "JPEG", progressive=True),
+        "cmyk.jpg": encode(flower.crop((0, 0, 111, 97)).convert("CMYK"), "JPEG"),
+        "translucent.png": encode(translucent),
+        "palette.png": encode(temple.crop((9, 9, 60, 72)).quantize(64)),
+        "deep.png": encode(flower.crop((9, 9, 60, 72)).convert("I;16")),
+        "small.bmp": encode(temple.crop((50, 50, 62, 67)), "BMP"),
+        "small.gif": encode(flower.crop((50, 50, 73, 59)), "GIF"),
+        "wide.png": encode(temple.crop((0, 100, 640, 104))),
+    }
+
+
+@pytest.fixture(scope="module")
+def photographs(files, encode, tmp_path_factory):
+    """The files, ingested as the test split; training and validation are plain grey."""
+    root = tmp_path_factory.mktemp("photographs")
+    for split, count in (("train", 8), ("validation", 4)):
+        (root / split).mkdir()
+        for index in range(count):
+            (root / split / f"{index}.png").write_bytes(encode(Image.new("L", (9, 9), 30 * index)))
+    (root / "test").mkdir()
+    for name, data in files.items():
+        (root / "test" / name).write_bytes(data)
+    dataset = ingest(IngestConfig(source=f"folder:{root}"), output=tmp_path_factory.mktemp("dataset"))
+    assert dataset.properties["images"] == len(files) + 12
+    return dataset
+
+
+def in_order(files, ids):
+    """The files of these ids of the test split, and that they are all."""
+    names = [identifier.removeprefix("test/") for identifier in ids]
+    assert sorted(names) == sorted(files)
+    return [files[name] for name in names]
+
+
+@pytest.mark.parametrize("fit", ["crop", "pad"])
+@pytest.mark.parametrize("resize", ["area", "bilinear"])
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_path, fit, resize, colour):
+    config = PreprocessConfig(image_size=(10, 13), fit=fit, resize=resize, colour=colour)
+    examples = preprocess(config, photographs, output=tmp_path)
+    images, _, ids = load_split(examples, "test")
+    direct = files_to_examples(read_transform(examples))(tf.constant(in_order(files, ids))).numpy()
+    np.testing.assert_allclose(direct.astype(int), images.astype(int), atol=1)
+    assert len({image.tobytes() for image in images}) == len(files)
+
+
+def codes(config, photographs, files, folder, write_model):
+    """The exported encoder, and the codes that evaluate gives the files, which are those of the stored pixels."""
+    for name in ("examples", "evaluation"):
+        (folder / name).mkdir(parents=True)
+    examples = preprocess(config, photographs, output=folder / "examples")
+    images, _, ids = load_split(examples, "test")
+    transform = read_transform(examples)
+    likelihood = {"name": "bernoulli" if config.binarise == "dynamic" else "gaussian"}
+    network = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)), likelihood=likelihood)
+    model = write_model(folder / "model", images, network, observation=transform.observation)
+    measured = EvaluateConfig(importance_samples=2, clustering_seeds=1)
+    evaluation = evaluate(measured, examples, model, output=folder / "evaluation")
+
+    embeddings = np.load(evaluation.path / "embeddings.npz")
+    assert embeddings["ids"].tolist() == ids
+    loaded = building.load(model.path / "model.keras")
+    np.testing.assert_allclose(loaded.embed(loaded.observe(images)), embeddings["mean"], atol=1e-3)
+    write_saved_model(encoder_signatures(loaded, transform), folder / "encoder")
+    return folder / "encoder", Case("files", {"files": np.array(in_order(files, ids))}, {"mean": embeddings["mean"]})
+
+
+def test_one_code_in_evaluation_and_from_the_file_in_a_process_without_vaeflow(
+    photographs, files, tmp_path, write_model
+):
+    grey = PreprocessConfig(image_size=(10, 13), fit="crop", resize="area", colour="grey", binarise="dynamic")
+    rgb = PreprocessConfig(image_size=(13, 10), fit="pad", resize="bilinear", colour="rgb")
+    served = [codes(config, photographs, files, tmp_path / config.colour, write_model) for config in (grey, rgb)]
+    check_in_fresh_process({encoder: [case] for encoder, case in served})
