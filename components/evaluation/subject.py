@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.images.examples import Transform, label_names, load_labels, num_examples, read_transform
+from vaeflow.components.images.config import Transform
+from vaeflow.components.images.examples import label_names, load_labels, num_examples, read_transform
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel

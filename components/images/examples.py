@@ -8,8 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.images.config import TRANSFORM_FILE
-from vaeflow.components.images.config import Transform as Transform
+from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
 
 _BATCH = 1024
