@@ -67,10 +67,7 @@ def _png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     alpha = metadata.transparent | tf.reduce_any(colour == tf.constant(_PNG_WITH_ALPHA, tf.int64))
     known = _require(
         name,
-        (
-            ~(metadata.transparent & (colour == _PNG_GREY) & (depth < 8)),
-            "is a PNG of few greys with transparency",
-        ),
+        (~(metadata.transparent & (colour == _PNG_GREY) & (depth < 8)), "is a transparent grey PNG of under 8 bits"),
         (~mentions(file, "Raw profile type exif"), "is a PNG with EXIF data in a text chunk"),
         (~mentions(metadata.xmp, r"^XML:com\.adobe\.xmp\x00\x01"), "is a PNG with compressed XMP data"),
     )
@@ -162,7 +159,7 @@ def _webp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
 
 @apart
 def _unknown(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    return _nothing(name, "is no image or an empty one")
+    return _nothing(name, "is empty or no image")
 
 
 def _nothing(name: tf.Tensor, reason: str) -> tf.Tensor:

@@ -98,7 +98,7 @@ def _exif_orientation(exif: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     big_endian = follows(exif, "MM")
     directory = number(exif, 4, 4, big_endian=big_endian)
     count = number(exif, directory, 2, big_endian=big_endian)
-    # One more than there are, since nothing can be read of a length of zero; it is no entry of the tag.
+    # At least one is read, since TensorFlow reads no empty string; where there is none it is zeros, and no entry.
     entries = tf.reshape(octets(exif, directory + 2, _ENTRY * tf.maximum(count, 1)), [-1, _ENTRY])
     tags, types, counts = (
         to_number(entries[:, start : start + size], size, big_endian) for start, size in ((0, 2), (2, 2), (4, 4))

@@ -144,14 +144,14 @@ def refusals(encode, photo):
     partial[partial.index(b"\x2c\0\0\0\0") + 1] = 1
     partial[6] += 1
     return {
-        "is no image or an empty one": b"",
-        "is no image": b"no image at all",
+        "is empty": b"",
+        "is empty or no image": b"no image at all",
         "is a WebP image": encode(photo, "WEBP"),
         "is a GIF with transparency": encode(photo.quantize(8), "GIF", transparency=3),
         "is a GIF whose first frame is not the whole picture": bytes(partial),
         "is a BMP of other than 8, 24 or 32 bits": encode(photo.convert("1"), "BMP"),
         "is a compressed BMP": (lambda data: data[:30] + b"\3" + data[31:])(encode(photo, "BMP")),
-        "is a PNG of few greys with transparency": png(4, 4, 2, 0, (b"tRNS", b"\0\1")),
+        "is a transparent grey PNG of under 8 bits": png(4, 4, 2, 0, (b"tRNS", b"\0\1")),
         "is a PNG with compressed XMP data": encode(photo, "PNG", pnginfo=compressed),
         "is a PNG with EXIF data in a text chunk": encode(photo, "PNG", pnginfo=text),
     }
