@@ -1,8 +1,8 @@
-# What a person runs, and CI too. Each target first installs into .venv if anything to install has changed.
+# The commands for developers and for CI. Each target first installs into .venv if the requirements have changed.
 .POSIX:
 .PHONY: demo test test-all check lock
 
-# The first of these that is there and new enough.
+# The first of these that is installed and has a supported version is used.
 PYTHON ?= python3 python3.11 python3.12 python3.13
 IN_VENV = .venv/bin/
 INSTALLED = .venv/installed
@@ -13,7 +13,7 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(IN_VENV)pytest -n auto --dist worksteal
 
-# Every recipe end to end and every combination of parts too, with the coverage of lines and branches.
+# Also runs every recipe end to end and every combination of parts, and measures line coverage.
 test-all: $(INSTALLED)
 	$(IN_VENV)pytest -n auto --dist worksteal -m "full or not full" --cov --cov-report term:skip-covered
 
@@ -23,18 +23,18 @@ check: $(INSTALLED)
 	$(IN_VENV)mypy
 	$(IN_VENV)lint-imports
 
-# Keeps the pins that still fit; for newer ones run pip-compile with --upgrade or --upgrade-package NAME.
+# Keeps the pins that still fit. For newer versions, run pip-compile with --upgrade or --upgrade-package NAME.
 lock: $(INSTALLED)
 	CUSTOM_COMPILE_COMMAND='make lock' $(IN_VENV)pip-compile --quiet setup.py
 
-# The package itself is built with the setuptools of the lock, so that no version of anything is left to chance.
+# The package itself is built with the setuptools of the lock, so that every version is pinned.
 $(INSTALLED): requirements.lock setup.py pyproject.toml
 	@for python in $(PYTHON); do \
 		$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
 		python=; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo 'vaeflow needs Python 3.11, 3.12 or 3.13; tried: $(PYTHON). Say where it is: make PYTHON=...' >&2; \
+		echo 'vaeflow needs Python 3.11, 3.12 or 3.13; tried: $(PYTHON). To use another one: make PYTHON=...' >&2; \
 		exit 1; \
 	fi; \
 	$$python -m venv .venv

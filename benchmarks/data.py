@@ -1,8 +1,8 @@
-"""Data preparation: vaeflow's ingest and preprocess together beside bare reads of the same images by TFDS.
+"""Data preparation: vaeflow's ingest and preprocess, compared with plain TFDS reads of the same images.
 
-A turn is a process of its own: it does the work once uncounted, then once more, and measures that in seconds. vaeflow
-reads, checks, writes, reads again, splits, measures and writes again; a bare read decodes every image and drops it,
-one by one or, faster, in batches.
+Each turn is a separate process. It does the work once as a warm-up and then once more, and measures the second time in
+seconds. vaeflow reads, checks, writes, reads again, splits, computes statistics and writes again; a plain read decodes
+every image and discards it, one by one or, faster, in batches.
 """
 
 import os
@@ -16,13 +16,13 @@ DATASET = "repeated_digits"
 
 
 def main(
-    rounds: Annotated[int, typer.Option(help="Turns of each contestant.")] = 5,
-    images: Annotated[int, typer.Option(help="Images of the training split.")] = 60_000,
+    rounds: Annotated[int, typer.Option(help="Number of turns of each contestant.")] = 5,
+    images: Annotated[int, typer.Option(help="Number of images in the training split.")] = 60_000,
     dataset: Annotated[
-        str | None, typer.Option(help="A dataset that is prepared in TFDS_DATA_DIR instead, such as mnist.")
+        str | None, typer.Option(help="Use a dataset prepared in TFDS_DATA_DIR instead, such as mnist.")
     ] = None,
 ) -> None:
-    """Measure ingest and preprocess beside bare reads."""
+    """Compare ingest and preprocess with plain reads."""
     with TemporaryDirectory() as folder:
         if dataset is None:
             os.environ["TFDS_DATA_DIR"] = folder

@@ -1,7 +1,7 @@
-"""The family beside published numbers: runs the rows' recipes on full MNIST and writes LITERATURE.md.
+"""Compare the models with published numbers: run the recipes of all rows on full MNIST and write LITERATURE.md.
 
-Everything measured is kept in literature.json, row by row and seed by seed: `--table` writes the table from it
-without measuring, and a run that is cached under the root costs nothing again.
+All measurements are kept in literature.json, by row and seed. `--table` writes the table from this file without
+measuring, and runs that are cached under the root are not repeated.
 """
 
 import json
@@ -21,30 +21,31 @@ HERE = Path(__file__).parent
 MEASURED = HERE / "literature.json"
 TABLE = HERE / "LITERATURE.md"
 
-Records = dict[str, dict[str, dict[str, Any]]]
-"""What was measured, by row and by seed."""
+Measurements = dict[str, dict[str, dict[str, Any]]]
+"""All measurements, by row and by draw of labels."""
 
 
 INTRODUCTION = """
-Made by `benchmarks/literature.py`, which runs the recipes. Every number is of the test split, on which nothing was
-tuned or stopped. Some settings were changed after a first test result had been seen, and judged by other images: IWAE
-was given its warm-up after -85.96 (its bound on validation agrees, -88.27 with and -88.61 without); VaDE begins with
-a mixture of full covariance after 0.794 (on 10,000 training images it was 0.90 accurate, one along the axes 0.75 to
-0.77); M1+M2 has a shorter schedule after 6.13 % with one draw (5.4 % on 10,000 training images whose labels it did
-not see); the DFC-VAE has a larger weight, and it and the convolutional VAE longer trainings, after 0.039 and 0.052
-for the sharpness of samples (that of the DFC-VAE on 1,192 validation images was 0.060 then); the VAE/GAN is trained as
-long as that VAE after 0.087 with 8 epochs. Settings for few labels
-were chosen with the labels of over a thousand validation images and of training images, far more than the 100 that
-training saw; those of the VAE/GAN by the pictures and sharpness of runs on the 5,000 embedded digits. After ±: over
-several draws of labels their standard deviation, of one run the standard error over the images. Likelihoods are log
-p(x) in nats per image, estimated by importance sampling. Sharpness is the variance of the Laplacian. Minutes are of
-processor time, for the whole run from images to served models, on a machine with 2 cores and no accelerator.
-Published numbers come from other optimizers, numbers of epochs and splits.
+This table is made by `benchmarks/literature.py`, which runs the recipes. Every number is measured on the test split,
+which was used neither for tuning nor for early stopping. Some settings were changed after a first test result had been
+seen, and the change was then judged on other images: IWAE got its warm-up after -85.96 (the validation bound agrees:
+-88.27 with the warm-up, -88.61 without); VaDE starts from a mixture with full covariances after 0.794 (on 10,000
+training images their accuracy was 0.90, that of axis-aligned components 0.75 to 0.77); M1+M2 has a shorter schedule
+after 6.13 % with one draw of labels (5.4 % on 10,000 training images whose labels it did not see); the DFC-VAE has a
+larger weight, and both it and the convolutional VAE are trained longer, after a sharpness of samples of 0.039 and 0.052
+(the DFC-VAE then reached 0.060 on 1,192 validation images); the VAE/GAN is trained for as long as that VAE after 0.087
+with 8 epochs. The settings for few labels were chosen with the labels of over a thousand validation images and of
+training images, far more than the 100 labels used in training; those of the VAE/GAN by the pictures and the sharpness
+of runs on the 5,000 embedded digits. The number after ± is the standard deviation over several draws of labels or, for
+a single run, the standard error over the images. Likelihoods are log p(x) in nats per image, estimated by importance
+sampling. Sharpness is the variance of the Laplacian. Minutes are processor time for the whole run, from images to
+served models, on a machine with 2 cores and no accelerator. Published results differ in optimizer, number of epochs and
+splits.
 """
 
 
 class Row(NamedTuple):
-    """A recipe, the metric it is compared in, and who published what for it."""
+    """A row of the table: a recipe, the metric to compare, the published result and the target."""
 
     recipe: str
     model: str
@@ -52,9 +53,9 @@ class Row(NamedTuple):
     published: str = ""
     target: str = ""
     also: Sequence[str] = ()
-    """Other metrics to show."""
+    """Further metrics to show."""
     draws: int = 1
-    """Of the labels that are known; each is a run."""
+    """Number of draws of the known labels, with one run each."""
 
 
 NLL, ERROR, SHARPNESS = "iw_log_likelihood", "classification_error", "sharpness_samples"
@@ -87,11 +88,11 @@ DRAWS = {row.recipe: row.draws for row in ROWS}
 
 
 def main(
-    rows: Annotated[list[str] | None, typer.Argument(help="Recipes of the rows to measure; all without one.")] = None,
-    root: Annotated[Path, typer.Option(help="Where the runs are kept.")] = Path("runs/literature"),
-    table: Annotated[bool, typer.Option("--table", help="Measure nothing, write the table.")] = False,
+    rows: Annotated[list[str] | None, typer.Argument(help="Recipes of the rows to measure. Default: all.")] = None,
+    root: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs/literature"),
+    table: Annotated[bool, typer.Option("--table", help="Only write the table, without measuring.")] = False,
 ) -> None:
-    """Measure rows, and write the table of all that was ever measured."""
+    """Measure rows, and write the table of all measurements."""
     unknown = set(rows or ()) - DRAWS.keys()
     if unknown:
         raise typer.BadParameter(f"no such row: {', '.join(sorted(unknown))}; known: {', '.join(DRAWS)}")
@@ -103,7 +104,7 @@ def main(
 
 
 def measure(recipe: str, draw: int, root: Path) -> dict[str, Any]:
-    """Run the recipe with a draw of labels; its metrics, protocol and minutes of processor time."""
+    """Run the recipe with a draw of labels and return its metrics, protocol and minutes of processor time."""
     print(f"{recipe}, draw {draw} of labels", flush=True)
     before = processor_seconds()
     vaeflow("run", recipe, "--root", str(root), "--set", f"train.data.label_seed={draw}", capture=False)
@@ -113,13 +114,13 @@ def measure(recipe: str, draw: int, root: Path) -> dict[str, Any]:
 
 
 def processor_seconds() -> float:
-    """What the commands run so far have kept the cores busy for, all steps together."""
+    """Processor time of all commands run so far, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def vaeflow(*arguments: str, capture: bool = True) -> str:
-    """Run a command of vaeflow; what it prints, if that is to be read."""
+    """Run a vaeflow command and return its output if `capture` is true."""
     command = [sys.executable, "-m", "vaeflow", *arguments]
     finished = subprocess.run(command, stdout=subprocess.PIPE if capture else None, text=True)
     if finished.returncode not in (0, 1) or (capture and finished.returncode):
@@ -128,7 +129,7 @@ def vaeflow(*arguments: str, capture: bool = True) -> str:
 
 
 def summary(run: Mapping[str, Any]) -> dict[str, Any]:
-    """What the table needs of a run, as `vaeflow show --json` tells it."""
+    """What the table needs of a run, given the output of `vaeflow show --json`."""
     steps = {step["step"]: step for step in run["steps"]}
     evaluation = Path(steps["evaluate"]["artifact"]["path"])
     history = json.loads((Path(steps["train"]["artifact"]["path"]) / "history.json").read_text())
@@ -141,40 +142,40 @@ def summary(run: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def read() -> Records:
-    """All that was ever measured."""
+def read() -> Measurements:
+    """Read all measurements from the file."""
     return json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
 
 
-def keep(recipe: str, draw: int, record: Mapping[str, Any]) -> None:
-    """Add one measurement to the file, or replace it."""
-    records = read()
-    records.setdefault(recipe, {})[str(draw)] = dict(record)
-    MEASURED.write_text(json.dumps(records, indent=1, sort_keys=True) + "\n")
+def keep(recipe: str, draw: int, measurement: Mapping[str, Any]) -> None:
+    """Add a measurement to the file, or replace it."""
+    measurements = read()
+    measurements.setdefault(recipe, {})[str(draw)] = dict(measurement)
+    MEASURED.write_text(json.dumps(measurements, indent=1, sort_keys=True) + "\n")
 
 
-def render(records: Records) -> str:
-    """The table as Markdown: every row, measured or not."""
+def render(measurements: Measurements) -> str:
+    """The table in Markdown, with every row, measured or not."""
     heads = ("model", "recipe", "measured", "target", "published", "protocol", "training")
     lines = [
-        "# The family beside the literature",
+        "# Comparison with the literature",
         "",
         *wrap(INTRODUCTION.strip(), 120),
         "",
         table_line(heads),
         table_line(["---"] * len(heads)),
-        *(table_line(cells(row, records.get(row.recipe, {}))) for row in ROWS),
+        *(table_line(cells(row, measurements.get(row.recipe, {}))) for row in ROWS),
     ]
     return "\n".join(lines) + "\n"
 
 
 def table_line(texts: Sequence[str]) -> str:
-    """One line of a table in Markdown."""
+    """One line of a Markdown table."""
     return f"| {' | '.join(texts)} |"
 
 
 def cells(row: Row, runs: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    """What the table says of a row that was run with these draws of labels."""
+    """The cells of a row, given its runs by draw of labels."""
     name = f"`{row.recipe}`"
     if not runs:
         return row.model, name, "not measured yet", row.target, row.published, "", ""

@@ -1,4 +1,4 @@
-"""The main job: `vaeflow run mnist5k` from an empty root, the share of it that is training, and the same run cached."""
+"""The whole run: `vaeflow run mnist5k` from an empty root, the share of training in it, and the same run cached."""
 
 import json
 import subprocess
@@ -15,10 +15,10 @@ from rounds import conditions, middle_and_range
 
 
 def main(
-    rounds: Annotated[int, typer.Option(help="Runs, each from an empty root.")] = 5,
-    changes: Annotated[list[str], typer.Option("--set", help="As of `vaeflow run`.")] = [],  # noqa: B006, Typer copies it
+    rounds: Annotated[int, typer.Option(help="Number of runs, each from an empty root.")] = 5,
+    changes: Annotated[list[str], typer.Option("--set", help="As for `vaeflow run`.")] = [],  # noqa: B006, Typer copies it
 ) -> None:
-    """Measure the main job and its cached repetition."""
+    """Measure the whole run and its cached repetition."""
     print(conditions())
     measured = [measure(changes) for _ in track(range(rounds), "Running")]
     table = Table("", "median", "min – max", title="vaeflow run mnist5k")
@@ -28,7 +28,7 @@ def main(
 
 
 def measure(changes: list[str]) -> dict[str, float]:
-    """Run the recipe twice in a root of its own; seconds of the commands and of each step."""
+    """Run the recipe twice in a new root and return the seconds of both commands and of each step."""
     with TemporaryDirectory() as root:
         command = ["run", "mnist5k", "--root", root, *(word for change in changes for word in ("--set", change))]
         whole = seconds(command)
@@ -43,14 +43,14 @@ def measure(changes: list[str]) -> dict[str, float]:
 
 
 def seconds(command: list[str]) -> float:
-    """Wall time of a command, the start of Python included."""
+    """Wall time of a command in seconds, including the start of Python."""
     started = time.perf_counter()
     vaeflow(*command)
     return time.perf_counter() - started
 
 
 def vaeflow(*arguments: str) -> str:
-    """What a command of vaeflow prints."""
+    """Run a vaeflow command and return its output."""
     finished = subprocess.run([sys.executable, "-m", "vaeflow", *arguments], capture_output=True, text=True)
     if finished.returncode:
         raise SystemExit(f"vaeflow {' '.join(arguments)} failed:\n{finished.stdout}{finished.stderr}")

@@ -1,4 +1,4 @@
-"""Contestants take turns, A B C A B C …, so that whatever else the machine does meets all alike."""
+"""Contestants take turns, A B C A B C …, so that other load on the machine affects all of them equally."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ SCRIPTS = Path(__file__).parent / "processes"
 
 @dataclass(frozen=True)
 class Contestant:
-    """A script in `processes/` with its arguments; the last line that it prints is what it measured."""
+    """A script in `processes/` with its arguments. The last line of its output is the measurement."""
 
     name: str
     script: str
@@ -25,7 +25,7 @@ class Contestant:
 
 
 def run(script: str, *arguments: str) -> str:
-    """What a script in `processes/` prints, in a fresh process."""
+    """Run a script in `processes/` in a new process and return its output."""
     finished = subprocess.run([sys.executable, str(SCRIPTS / script), *arguments], capture_output=True, text=True)
     if finished.returncode:
         raise SystemExit(f"{script} failed:\n{finished.stderr}")
@@ -33,9 +33,9 @@ def run(script: str, *arguments: str) -> str:
 
 
 def compete(title: str, contestants: Sequence[Contestant], rounds: int, form: str) -> None:
-    """Measure every contestant once a round; print each, and the first one's ratio to it in the same round.
+    """Measure every contestant once per round; print its measurements and the first contestant's ratio to it by round.
 
-    `form` is the format of a measurement.
+    `form` is the format specification of a measurement.
     """
     print(conditions())
     results: dict[str, list[float]] = {contestant.name: [] for contestant in contestants}
@@ -50,11 +50,11 @@ def compete(title: str, contestants: Sequence[Contestant], rounds: int, form: st
 
 
 def middle_and_range(values: Sequence[float], form: str) -> tuple[str, str]:
-    """Median, and minimum with maximum, for a table."""
+    """The median and the range, as text for a table."""
     return f"{median(values):{form}}", f"{min(values):{form}} – {max(values):{form}}"
 
 
 def conditions() -> str:
-    """What a measurement depends on beside the code."""
+    """The conditions of a measurement: cores, load and Python version."""
     python = ".".join(map(str, sys.version_info[:3]))
     return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, Python {python}"

@@ -1,8 +1,8 @@
-"""Training speed: vaeflow beside a hand-written PyTorch loop and pythae.
+"""Training speed: vaeflow compared with a hand-written PyTorch loop and pythae.
 
-One network (784-200-200-50 and its mirror image, ReLU), one loss (the Bernoulli ELBO in nats), Adam, batches of 100,
-float32, the same black and white images. A turn is a process of its own: it trains an epoch that is not counted and
-then those that are, and measures their median in images per second. Validation and checkpoints are not counted.
+All use the same network (784-200-200-50 and its mirror image, ReLU), the same loss (the Bernoulli ELBO in nats), Adam,
+batches of 100, float32, and the same black and white images. Each turn is a separate process: it trains one epoch as a
+warm-up and measures the median speed of the counted epochs in images per second, without validation and checkpoints.
 """
 
 import os
@@ -17,11 +17,11 @@ DATASET = "repeated_digits"
 
 
 def main(
-    rounds: Annotated[int, typer.Option(help="Turns of each contestant.")] = 5,
-    images: Annotated[int, typer.Option(help="Images of an epoch.")] = 60_000,
-    epochs: Annotated[int, typer.Option(help="Counted epochs of a turn.")] = 3,
+    rounds: Annotated[int, typer.Option(help="Number of turns of each contestant.")] = 5,
+    images: Annotated[int, typer.Option(help="Number of images per epoch.")] = 60_000,
+    epochs: Annotated[int, typer.Option(help="Number of counted epochs per turn.")] = 3,
 ) -> None:
-    """Measure training beside PyTorch and pythae."""
+    """Compare the training speed with PyTorch and pythae."""
     with TemporaryDirectory() as folder:
         os.environ["TFDS_DATA_DIR"] = folder
         examples, array = str(Path(folder, "examples")), str(Path(folder, "train.npy"))

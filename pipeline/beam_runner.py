@@ -1,4 +1,4 @@
-"""The local runner: the plan becomes one Beam pipeline, with a transform for each step that is not made yet."""
+"""The local runner: run the plan as one Beam pipeline, with a transform for each step that is not cached."""
 
 import logging
 import uuid
@@ -10,16 +10,16 @@ from sqlite3 import Error as StoreError
 from threading import Thread
 
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
-from vaeflow.pipeline.logs import recorded
+from vaeflow.pipeline.logs import logging_to_file
 from vaeflow.pipeline.plan import Plan, Step
 from vaeflow.pipeline.recipes import Recipe
-from vaeflow.pipeline.records import StoredArtifact
 
 log = logging.getLogger(__name__)
 
-Made = dict[str, StoredArtifact]
+ArtifactsByStep = dict[str, StoredArtifact]
 
 
 def run(
@@ -31,25 +31,25 @@ def run(
     use_cache: bool = True,
     capture_stderr: bool = False,
 ) -> str:
-    """Run the steps of the plan that were not made before; gives the run's id.
+    """Run the steps of the plan that are not cached, and return the run's id.
 
-    Always in this process; `beam_args` choose the engine of those steps whose work is itself a Beam pipeline.
-    Raises `InputError` or `RunError` that names the step, the run, its log and what to do next.
+    The plan runs in this process; `beam_args` select the engine for the steps that are Beam pipelines themselves.
+    Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next.
     """
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
-    found = _made_before(plan, context)
-    with _recorded_run(context, recipe, capture_stderr) as run_id:
+    found = _find_cached(plan, context)
+    with _tracked_run(context, recipe, capture_stderr) as run_id:
         made = _reuse(found, plan, context, run_id)
         if len(made) < len(plan):
-            _in_thread(lambda: _run_pipeline(plan, made, context, run_id))
+            _run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
 
 
-def _made_before(plan: Plan, context: Context) -> Made:
-    """What is in the store already, found without Beam and without any library of the steps."""
-    made: Made = {}
+def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:
+    """The artifacts that are already in the store, found without importing Beam or any library of the steps."""
+    made: ArtifactsByStep = {}
     for step in plan:
         if all(needed.__name__ in made for needed in step.needs):
             found = context.find(step, _inputs(step, made))
@@ -58,13 +58,13 @@ def _made_before(plan: Plan, context: Context) -> Made:
     return made
 
 
-def _inputs(step: Step, made: Made) -> tuple[StoredArtifact, ...]:
+def _inputs(step: Step, made: ArtifactsByStep) -> tuple[StoredArtifact, ...]:
     return tuple(made[needed.__name__] for needed in step.needs)
 
 
-def _reuse(found: Made, plan: Plan, context: Context, run_id: str) -> Made:
-    """Record what was found as used by this run, as far as it was not removed as garbage since."""
-    made: Made = {}
+def _reuse(found: ArtifactsByStep, plan: Plan, context: Context, run_id: str) -> ArtifactsByStep:
+    """Record the artifacts found as used by this run, unless they have been garbage-collected in the meantime."""
+    made: ArtifactsByStep = {}
     for step in plan:
         if step.name in found and all(needed.__name__ in made for needed in step.needs):
             key = found[step.name].key
@@ -75,8 +75,8 @@ def _reuse(found: Made, plan: Plan, context: Context, run_id: str) -> Made:
     return made
 
 
-def _run_pipeline(plan: Plan, made: Made, context: Context, run_id: str) -> None:
-    """One transform a step; the artifacts that it needs arrive as side inputs, so it starts when they are made."""
+def _run_pipeline(plan: Plan, made: ArtifactsByStep, context: Context, run_id: str) -> None:
+    """Run one transform per step. A step's inputs are side inputs, so it starts as soon as they are made."""
     import apache_beam as beam
     from apache_beam.pvalue import AsSingleton
 
@@ -94,10 +94,11 @@ def _run_pipeline(plan: Plan, made: Made, context: Context, run_id: str) -> None
                 outputs[step.name] = once | step.name >> perform
 
 
-def _in_thread(work: Callable[[], None]) -> None:
-    """Do the work in another thread. Signals reach Python's main thread alone, and only between two instructions:
+def _run_in_thread(work: Callable[[], None]) -> None:
+    """Run `work` in another thread, so that the main thread can react to Ctrl-C at once.
 
-    waiting here it hears Ctrl-C at once, in the middle of a long TensorFlow call it would not.
+    Python handles signals only in the main thread and only between two bytecode instructions: during a long TensorFlow
+    call in the main thread, they would have to wait.
     """
     future: Future[None] = Future()
 
@@ -113,19 +114,19 @@ def _in_thread(work: Callable[[], None]) -> None:
 
 
 @contextmanager
-def _recorded_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iterator[str]:
-    """Keep the book of a run: its id, its log file, and how it ended."""
+def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iterator[str]:
+    """Record a run in the store and in its log file while the block executes it; yields the run's id."""
     store, workspace = context.store, context.workspace
     with ExitStack() as stack:
         with writing_to(context.root):
             config = recipe.config.model_dump_json()
             run_id = store.begin_run(recipe.name, config, lambda run: stack.enter_context(workspace.run_lock(run)))
-            stack.enter_context(recorded(workspace.log(run_id), capture_stderr=capture_stderr))
+            stack.enter_context(logging_to_file(workspace.log(run_id), capture_stderr=capture_stderr))
         log.info("run %s", run_id)
         try:
             yield run_id
         except KeyboardInterrupt:
-            with suppress(StoreError):  # such as a full disk; the run then counts as killed
+            with suppress(StoreError):  # for example a full disk; the run then counts as killed
                 store.finish_run(run_id, "interrupted")
             raise
         except Exception as error:
@@ -141,7 +142,7 @@ def _recorded_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Ite
 def _failure(error: Exception, context: Context, run_id: str) -> InputError | RunError:
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
-    advice = "it starts anew, as --no-cache asks" if context.salt else "what is done stays done"
+    advice = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
     message = (
         f"{what}: {one_line(cause)}\n"
         f"Log: {context.workspace.log(run_id)}\n"
@@ -151,7 +152,7 @@ def _failure(error: Exception, context: Context, run_id: str) -> InputError | Ru
 
 
 def _step_error(error: BaseException) -> StepError | None:
-    """Beam raises a copy of an error with a longer message; ours is in its chain."""
+    """Find our error in the chain of exceptions: Beam raises a copy of it with a longer message."""
     link: BaseException | None = error
     while link is not None and not isinstance(link, StepError):
         link = link.__cause__ or link.__context__

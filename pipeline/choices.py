@@ -1,7 +1,7 @@
-"""What a configuration chooses among many: the family of its model, the kind of its source.
+"""The choices that a configuration makes: the family of its model and the kind of its source.
 
-One module each knows all of them. The code of a step then is not everything that this module leads to, but what the
-configuration chooses there.
+For each choice, one module imports all alternatives. The code of a step includes only the alternative that the
+configuration selects, not everything that this module imports.
 """
 
 from collections.abc import Callable
@@ -18,20 +18,20 @@ from vaeflow.pipeline.config import PipelineConfig
 
 @dataclass(frozen=True)
 class Choice:
-    """A module that imports the alternatives, and which of them a configuration uses."""
+    """A module that imports all alternatives, and a function that selects one of them."""
 
     among: ModuleType
     chosen: Callable[[Any], str]
-    """Of the whole configuration: the name of the module or package that it uses."""
+    """Takes the whole configuration and returns the name of the module or package that it uses."""
 
 
 def family(config: PipelineConfig) -> str:
-    """The package of the model that is trained."""
+    """The package of the model to train."""
     return type(config.train.model).__module__.rpartition(".")[0]
 
 
 def source(config: PipelineConfig) -> str:
-    """The module of the source of the images."""
+    """The module of the image source."""
     return f"{sources.__name__}.{parse(config.ingest.source).kind}"
 
 

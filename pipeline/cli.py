@@ -1,4 +1,4 @@
-"""The command `vaeflow`."""
+"""The `vaeflow` command."""
 
 import sys
 from typing import Annotated
@@ -41,7 +41,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line. Exit code 0: done; 1: the run failed; 2: the input was wrong; 130: Ctrl-C."""
+    """Run the command line. Exit codes: 0 for success, 1 if the run failed, 2 for invalid input, 130 after Ctrl-C."""
     try:
         app()
     except InputError as error:

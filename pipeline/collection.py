@@ -1,8 +1,8 @@
-"""Garbage collection: folders that no kept run needs leave the root, whatever else is running there.
+"""Garbage collection: remove the folders that no kept run needs, safely beside running runs.
 
-A run announces each execution in the store before it uses or makes the artifact. Garbage is therefore chosen, and moved
-to the trash, while nobody else can write to the store: a run that comes later finds it gone as a whole. Only then is
-the trash emptied. What a collection that was killed leaves there goes with the next one.
+A run records each execution in the store before it uses or makes the artifact. Garbage is selected and moved to the
+trash while the store is locked against other writers, so later runs find either a whole artifact or none. The trash is
+emptied after the lock is released. If a collection is killed, the next one empties what is left in the trash.
 """
 
 import os
@@ -21,7 +21,7 @@ ABANDONED = "abandoned"
 
 @dataclass(frozen=True)
 class Garbage:
-    """A folder to remove: an artifact of this kind, or what a killed process has left, `ABANDONED`."""
+    """A folder to remove. `kind` is the kind of the artifact, or `ABANDONED` for what a killed process left."""
 
     path: Path
     kind: str
@@ -29,24 +29,24 @@ class Garbage:
 
 @dataclass
 class Folders:
-    """Names of the folders that belong to executions: to any, and to those that a kept run needs."""
+    """Names of the folders of executions: of all executions, and of those that a kept run needs."""
 
     known: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
-    """Their artifacts stay."""
+    """Folders whose artifacts are kept."""
     unfinished: set[str] = field(default_factory=set)
-    """A live run may be writing there, or the next run would go on from what is there."""
+    """Folders that a live run may be writing to, or that the next run would resume from."""
 
 
 def collect(workspace: Workspace, plan: Plan, keep: int | None) -> dict[str, list[int]]:
-    """Remove what no kept run needs; gives the sizes in bytes of the removed folders, by their kind.
+    """Remove what no kept run needs; return the sizes of the removed folders in bytes, by kind.
 
-    Kept are live runs, the newest run of each recipe, and its newest `keep` that are done, by default all of those;
-    runs until different steps are counted apart.
+    Live runs, the newest run of each recipe and its newest `keep` finished runs (all if None) are kept. Runs until
+    different steps are counted separately.
     """
     workspace.prepare()
     with workspace.collector_lock():
-        with workspace.store.held():
+        with workspace.store.locked():
             garbage = find_garbage(workspace, plan, keep)
             trash = [Garbage(_in_trash(workspace, each.path), each.kind) for each in garbage]
         removed = sizes(trash)
@@ -56,15 +56,15 @@ def collect(workspace: Workspace, plan: Plan, keep: int | None) -> dict[str, lis
 
 
 def _in_trash(workspace: Workspace, folder: Path) -> Path:
-    return folder if folder.parent.name == "trash" else workspace.throw_away(folder)
+    return folder if folder.parent.name == "trash" else workspace.move_to_trash(folder)
 
 
 def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Garbage]:
-    """What `collect` would remove. Folders that belong to no execution are not vaeflow's, and stay."""
-    folders, recorded = _folders(workspace, plan, keep), workspace.store.recorded()
+    """The folders that `collect` would remove. Folders that belong to no execution are left alone."""
+    folders, kinds = _folders(workspace, plan, keep), workspace.store.artifact_kinds()
     garbage = [Garbage(path, ABANDONED) for path in workspace.folders("trash")]
     for path in (*workspace.folders("artifacts"), *workspace.folders("staging")):
-        kind = recorded.get(path.relative_to(workspace.root).as_posix(), ABANDONED)
+        kind = kinds.get(path.relative_to(workspace.root).as_posix(), ABANDONED)
         needed = folders.unfinished if kind == ABANDONED else folders.used
         if path.name in folders.known - needed:
             garbage.append(Garbage(path, kind))
@@ -88,10 +88,10 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
 
 
 def _kept_runs(workspace: Workspace, keep: int | None) -> dict[str, str]:
-    """The kept runs with their states.
+    """The ids of the kept runs, with their states.
 
-    The newest of a recipe stays even if it has failed or was killed: the next one goes on from what it has left. Runs
-    of other steps are counted apart: a run that ends with preprocess does not take the place of one with a model.
+    The newest run of a recipe is kept even if it failed or was killed, since the next run resumes from it. Runs until
+    different steps are counted separately: a run that ends with preprocess does not replace one with a model.
     """
     kept: dict[str, str] = {}
     recipes: set[str] = set()
@@ -110,7 +110,7 @@ def _kept_runs(workspace: Workspace, keep: int | None) -> dict[str, str]:
 
 
 def sizes(garbage: Sequence[Garbage]) -> dict[str, list[int]]:
-    """Bytes of each folder, by kind."""
+    """The size of each folder in bytes, by kind."""
     found: dict[str, list[int]] = {}
     for each in garbage:
         found.setdefault(each.kind, []).append(_size(each.path))

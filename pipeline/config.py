@@ -1,4 +1,4 @@
-"""The configuration of a whole run: one section per step."""
+"""The configuration of a whole run, with one section per step."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -16,26 +16,26 @@ StepName = Literal["ingest", "preprocess", "train", "evaluate", "export"]
 
 
 class Resources(Config):
-    """What a step asks of the cluster; what is not given is left to the cluster's own defaults."""
+    """Resources that a step requests from the cluster. Fields that are not set use the cluster's defaults."""
 
-    cpu: str | None = Field(None, description="Cores, as Kubernetes writes them: '4' or '500m'.")
-    memory: str | None = Field(None, description="As Kubernetes writes it: '8Gi'.")
-    accelerator: str | None = Field(None, description="Resource name of the device, such as nvidia.com/gpu.")
-    accelerator_count: PositiveInt = 1
+    cpu: str | None = Field(None, description="CPU cores in Kubernetes notation, such as '4' or '500m'.")
+    memory: str | None = Field(None, description="Memory in Kubernetes notation, such as '8Gi'.")
+    accelerator: str | None = Field(None, description="Resource name of the accelerator, such as 'nvidia.com/gpu'.")
+    accelerator_count: PositiveInt = Field(1, description="Number of accelerators.")
 
 
 class KubeflowConfig(Config):
-    """How the pipeline runs on Kubeflow; the local runner does not look at it."""
+    """Settings of the Kubeflow pipeline. The local runner ignores them."""
 
-    image: str = Field("vaeflow:latest", description="The container image that every step runs in.")
-    caching: bool = Field(True, description="Let Kubeflow reuse the result of a step whose inputs are unchanged.")
-    resources: Mapping[StepName, Resources] = Field({}, description="Resources by step.")
+    image: str = Field("vaeflow:latest", description="Container image of every step.")
+    caching: bool = Field(True, description="Whether Kubeflow reuses the result of a step whose inputs are unchanged.")
+    resources: Mapping[StepName, Resources] = Field({}, description="Resources of each step.")
 
 
 class PipelineConfig(Config):
-    """A recipe: what each step does. Every field has a default, so that a recipe says only what it changes."""
+    """A recipe: the configuration of each step. Every field has a default, so a recipe gives only what differs."""
 
-    description: str = Field("", description="One line for `vaeflow recipes`.")
+    description: str = Field("", description="One-line description, shown by `vaeflow recipes`.")
     ingest: IngestConfig = IngestConfig()
     preprocess: PreprocessConfig = PreprocessConfig()
     train: TrainConfig = TrainConfig()

@@ -1,4 +1,4 @@
-"""What a person sees of a run: its lines and its progress bars, on a terminal or in a file."""
+"""Log lines and progress bars of a run, on a terminal or in a file."""
 
 import logging
 import os
@@ -10,29 +10,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from vaeflow.components.progress import Advance, Display, shown_on
-from vaeflow.pipeline.interruption import leaving_at_once
+from vaeflow.pipeline.interruption import exiting_on_signals
 from vaeflow.pipeline.logs import OURS
 
 SECONDS_BETWEEN_LINES = 10
 
 
 @contextmanager
-def attended(*, verbose: bool, advice: str) -> Iterator[None]:
-    """Show log lines and bars while the block runs, and let Ctrl-C end it, with `advice` on how to go on."""
-    # stderr as it is now, kept apart from what libraries may write to it later
+def interactive(*, verbose: bool, advice: str) -> Iterator[None]:
+    """Show log lines and progress bars while the block runs. Ctrl-C ends the process and prints `advice`."""
+    # A duplicate of stderr, which stays when file descriptor 2 is redirected to capture the output of libraries.
     console = Console(file=os.fdopen(os.dup(2), "w", errors="replace"), highlight=False, soft_wrap=True)
     with (
-        leaving_at_once(lambda line: console.print(line, markup=False), advice),
-        spoken_on(console, verbose=verbose),
-        drawn_on(console) as display,
+        exiting_on_signals(lambda line: console.print(line, markup=False), advice),
+        logging_to_console(console, verbose=verbose),
+        progress_on(console) as display,
         shown_on(display),
     ):
         yield
 
 
 @contextmanager
-def spoken_on(console: Console, *, verbose: bool) -> Iterator[None]:
-    """Print our log lines while the block runs; when verbose, those of the libraries too, and ours for debugging."""
+def logging_to_console(console: Console, *, verbose: bool) -> Iterator[None]:
+    """Print vaeflow's log lines while the block runs; if `verbose`, also debug messages and those of libraries."""
     handler = _ConsoleHandler(console)
     handler.setLevel(logging.DEBUG if verbose else logging.INFO)
     if verbose:
@@ -57,8 +57,8 @@ class _ConsoleHandler(logging.Handler):
 
 
 @contextmanager
-def drawn_on(console: Console) -> Iterator[Display]:
-    """A display of bars: moving ones on a terminal; elsewhere a line now and then."""
+def progress_on(console: Console) -> Iterator[Display]:
+    """A display of progress: bars on a terminal, an occasional line elsewhere."""
     if not console.is_terminal:
         yield lambda description, total: _lines(console, description, total)
         return

@@ -1,4 +1,4 @@
-"""One step of one run: made now, or found in the store because the same was made before."""
+"""Execute one step of a run, or reuse the artifact of an identical earlier execution."""
 
 import logging
 import time
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
 from vaeflow.pipeline.plan import Step
-from vaeflow.pipeline.records import StoredArtifact
 from vaeflow.pipeline.store import Store
 from vaeflow.pipeline.workspace import Workspace
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class StepError(Exception):
-    """A step raised `cause`."""
+    """A step failed with the exception `cause`."""
 
     def __init__(self, step: str, cause: Exception) -> None:
         super().__init__(cause)
@@ -26,39 +26,39 @@ class StepError(Exception):
 
 @dataclass(frozen=True)
 class Context:
-    """What all executions of one run share. It is small and can be pickled: Beam carries it to the steps."""
+    """What all executions of a run share. It is small and can be pickled: Beam sends it to the steps."""
 
     root: Path
     config: PipelineConfig
     beam_args: tuple[str, ...] = ()
     salt: str = ""
-    """Empty, or unique to the run, whose steps then find nothing that was made before."""
+    """Empty, or unique to the run, whose steps then find no cached artifact."""
 
     @property
     def workspace(self) -> Workspace:
-        """The places under the root."""
+        """The folders under the root."""
         return Workspace(self.root)
 
     @property
     def store(self) -> Store:
-        """The metadata of the root."""
+        """The metadata store of the root."""
         return self.workspace.store
 
     def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
-        """The cache key of a step on these inputs."""
+        """The cache key of a step with these inputs."""
         return cache_key(step, self.config, [stored.digest for stored in inputs], self.salt)
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
-        """What the step would make of these inputs, if it was made before."""
+        """The cached artifact of a step with these inputs, or None."""
         return self.store.find(self.key(step, inputs), step.makes)
 
 
 def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
-    """The step's artifact, published. Raises `StepError` for whatever the step raises."""
+    """Execute a step and return its published artifact. Raises `StepError` if anything fails."""
     try:
         key = context.key(step, inputs)
         execution = context.store.begin_execution(run, step.name, key, inputs)
-        with context.workspace.sole_maker(step.name, key):
+        with context.workspace.exclusive(step.name, key):
             stored = context.store.find(key, step.makes)
             if stored is not None:
                 context.store.finish_cached(execution, stored)
@@ -80,7 +80,7 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
         artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **beam_args)
         digest = content_digest(artifact)
     except Exception:
-        workspace.give_up_staging(step.name, key, resumes=step.resumes)
+        workspace.discard_staging(step.name, key, resumes=step.resumes)
         raise
     published = replace(artifact, path=workspace.publish(step.name, key))
     stored = context.store.finish_made(execution, key, published, digest)

@@ -1,4 +1,4 @@
-"""How a failure is told: what happened, in one line, whatever library it came from."""
+"""Messages of failures: what happened, in one line, whichever library raised the exception."""
 
 import errno
 import sqlite3
@@ -13,7 +13,7 @@ DISK_FULL = ("No space left on device", "database or disk is full")
 
 
 def one_line(error: BaseException) -> str:
-    """The message of one of our errors; the kind and the first line of any other."""
+    """The message of one of our errors, or the type and the first line of any other."""
     if isinstance(error, (InputError, RunError)):
         return str(error)
     if _is_disk_full(error):
@@ -28,7 +28,10 @@ def _is_disk_full(error: BaseException) -> bool:
 
 @contextmanager
 def writing_to(root: Path) -> Iterator[None]:
-    """Turn the system's errors about a root that cannot be written into ours."""
+    """Convert errors of the system while it writes to `root`.
+
+    Raises `RunError` if the disk is full, and `InputError` if the root cannot be written for another reason.
+    """
     try:
         yield
     except (OSError, sqlite3.Error) as error:

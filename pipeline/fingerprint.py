@@ -1,4 +1,4 @@
-"""Digests: of an artifact's content, of the code behind a step, and the cache key that joins all a step depends on."""
+"""Digests of an artifact's content and of a step's code, and the cache key made from them."""
 
 import ast
 import hashlib
@@ -17,10 +17,11 @@ LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 
 
 def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "") -> str:
-    """What the result of a step is a function of; `inputs` are the content digests of its input artifacts.
+    """The cache key of a step: a digest of everything that its result depends on.
 
-    Of the whole configuration, `config`, the section of the step counts, and what the step's code chooses by it.
-    Two executions with one key give the same artifact. A `salt` keeps a run's keys apart from all others'.
+    `inputs` are the content digests of the input artifacts. Of `config`, the whole configuration, only the step's own
+    section counts and the alternatives in the code that it selects. Two executions with the same key give the same
+    artifact. A `salt` separates a run's keys from all others.
     """
     section = getattr(config, step.name)
     parts = {
@@ -36,9 +37,9 @@ def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "")
 
 
 def code_digest(step: Step, config: Config) -> str:
-    """Of the vaeflow code that the step uses with this configuration: all that it reaches by imports.
+    """Digest of the vaeflow code that the step uses with this configuration: all that it imports, directly or not.
 
-    Where it chooses among alternatives, the one that is chosen. Comments, layout and docstrings do not count.
+    Where the code chooses among alternatives, only the chosen one counts. Comments, layout and docstrings do not count.
     """
     chosen = {step.chooses.among.__name__: step.chooses.chosen(config)} if step.chooses else {}
     digest = hashlib.sha256()
@@ -56,7 +57,7 @@ def _file_digest(path: Path) -> str:
 
 
 class _Undocumented(ast.NodeTransformer):
-    """Removes docstrings, those of attributes too: a string that stands alone does nothing."""
+    """Remove docstrings, including those of attributes: a string expression on its own has no effect."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         is_string = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
@@ -64,7 +65,7 @@ class _Undocumented(ast.NodeTransformer):
 
 
 def content_digest(artifact: Artifact) -> str:
-    """Of the names and bytes of the artifact's files, without what its kind leaves out."""
+    """Digest of the names and bytes of the artifact's files, without those that its kind excludes."""
     digest = hashlib.sha256()
     for file in sorted(_files(artifact), key=lambda file: file.as_posix()):
         with open(artifact.path / file, "rb") as stream:

@@ -1,4 +1,4 @@
-"""The files of vaeflow that a function's code comes from, found by reading imports, importing nothing heavy."""
+"""Find the files of vaeflow that a function's code uses, by parsing import statements instead of executing them."""
 
 import ast
 import inspect
@@ -13,8 +13,8 @@ PACKAGE = "vaeflow"
 def code_files(function: Callable[..., object], chosen: Mapping[str, str] = {}) -> dict[str, Path]:
     """The function's module and all that it imports from vaeflow, directly or not, with their packages' data files.
 
-    Where the way leads to a module of `chosen`, it goes on in the module or package named there, and that module is not
-    part of the code. Imports inside functions count; those for type checkers alone do not.
+    `chosen` replaces imported modules: the module or package that it names is followed instead, and the original is not
+    part of the code. Imports inside functions count; those under `TYPE_CHECKING` do not.
     """
     modules = {function.__module__: Path(inspect.getfile(function))}
     waiting = list(modules)
@@ -54,23 +54,23 @@ class _ImportVisitor(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         base = resolve_name("." * node.level + (node.module or ""), self.package)
         for alias in node.names:
-            self._add(f"{base}.{alias.name}")  # a module, or a name in one: then only its packages are found
+            self._add(f"{base}.{alias.name}")  # a module, or a name in a module, for which only its parents are found
 
     def _add(self, name: str) -> None:
         parts = name.split(".")
         if parts[0] == PACKAGE:
-            # The root package holds only the version, which changes when no code does.
+            # The root package holds only the version, which may change when no code does.
             self.found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
 
 
 def _module(name: str) -> Iterator[tuple[str, Path]]:
     path = _locate(name)
-    if path is not None:  # and not a name in a module
+    if path is not None:  # otherwise a name in a module
         yield name, path
 
 
 def _members(name: str) -> Iterator[tuple[str, Path]]:
-    """A module; or a package and all modules in it."""
+    """A module, or a package with all its modules."""
     for member, path in _module(name):
         yield member, path
         if path.name == "__init__.py":
@@ -81,7 +81,7 @@ def _members(name: str) -> Iterator[tuple[str, Path]]:
 
 @cache
 def _locate(module: str) -> Path | None:
-    """The file of a module. Only `vaeflow` itself is imported: deeper packages are looked up as files."""
+    """The file of a module. Only `vaeflow` itself is imported; deeper packages are looked up as files."""
     root, *below = module.split(".")[1:]
     spec = find_spec(f"{PACKAGE}.{root}")
     if spec is None or spec.origin is None:
@@ -94,7 +94,7 @@ def _locate(module: str) -> Path | None:
 
 
 def _data_files(modules: Mapping[str, Path]) -> dict[str, Path]:
-    """Templates and the like, which code reads at run time: those in the folders of the modules."""
+    """The files that code reads at run time, such as templates: all data files in the folders of the modules."""
     packages = {path.parent: _package(name, path) for name, path in modules.items()}
     return {
         f"{package}/{path.name}": path

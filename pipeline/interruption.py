@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the process ends at once, with one line that says how to go on."""
+"""Ctrl-C and SIGTERM: end the process at once, with one line that says how to continue."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption(KeyboardInterrupt):
-    """One of `SIGNALS` arrived."""
+    """Raised when one of `SIGNALS` arrives."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -21,8 +21,8 @@ class Interruption(KeyboardInterrupt):
 
 
 @contextmanager
-def leaving_at_once(say: Callable[[str], object], advice: str) -> Iterator[None]:
-    """Let a signal end the process while the block runs, whatever its other threads and its children are doing."""
+def exiting_on_signals(say: Callable[[str], object], advice: str) -> Iterator[None]:
+    """Exit at once if a signal arrives while the block runs, whatever other threads and child processes are doing."""
     before = [(number, signal.signal(number, _interrupt)) for number in SIGNALS]
     try:
         yield
@@ -30,14 +30,14 @@ def leaving_at_once(say: Callable[[str], object], advice: str) -> Iterator[None]
         say(f"Interrupted. {advice}")
         _kill_children()
         sys.stdout.flush()
-        os._exit(interruption.exit_code)  # a step's thread cannot be stopped, and would be waited for
+        os._exit(interruption.exit_code)  # a normal exit would wait for the step's threads, which cannot be stopped
     finally:
         for number, handler in before:
             signal.signal(number, handler)
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    for each in SIGNALS:  # an impatient second Ctrl-C must not break the leaving
+    for each in SIGNALS:  # a second Ctrl-C must not interrupt the exit
         signal.signal(each, signal.SIG_IGN)
     raise Interruption(number)
 

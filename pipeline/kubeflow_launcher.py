@@ -1,4 +1,4 @@
-"""What happens inside a component's container: Kubeflow's artifacts become ours, and the step function is called."""
+"""Call a step function inside a component's container, with Kubeflow's artifacts converted to vaeflow's."""
 
 import json
 import logging
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# How our own lines are known among those of Kubeflow and TensorFlow.
+# Marks vaeflow's own lines among those of Kubeflow and TensorFlow.
 MARK = "[vaeflow]"
 DONE = ": done"
 
 
 def launch(step: StepFunction, config: str, output: "dsl.Artifact", **inputs: "dsl.Artifact") -> None:
-    """Call a step with its section of the configuration, as JSON, on artifacts that Kubeflow has made local.
+    """Call a step with its section of the configuration, as JSON, and with artifacts that Kubeflow has made local.
 
-    A failure that we understand ends the process with one line and no traceback.
+    `InputError` and `RunError` end the process with one line and no traceback.
     """
     _log_to_stdout()
     log.info("%s: started", step.__name__)
@@ -43,11 +43,11 @@ def launch(step: StepFunction, config: str, output: "dsl.Artifact", **inputs: "d
 
 
 def show(evaluation: "dsl.Artifact", metrics: "dsl.Metrics", report: "dsl.HTML") -> None:
-    """Give Kubeflow's user interface what it can draw: the numbers and the report."""
+    """Pass the metrics and the report to Kubeflow's user interface."""
     folder = Path(evaluation.path)
     for name, value in json.loads((folder / "metrics.json").read_text())["metrics"].items():
         number = value["mean"] if isinstance(value, dict) else value
-        if number is not None:  # JSON's word for one that is not finite
+        if number is not None:  # null in JSON stands for a number that is not finite
             metrics.log_metric(name, number)
     shutil.copyfile(folder / "report.html", report.path)
 
@@ -63,12 +63,12 @@ def _call(step: StepFunction, config: str, output: "dsl.Artifact", inputs: dict[
 
 
 def _section(kind: type[Config], config: str) -> Config:
-    """The section as a user may have edited it when submitting."""
+    """Parse a section, which the user may have edited on submission. Raises `InputError` if it is invalid."""
     try:
         settings = json.loads(config)
         return kind.model_validate(settings)
     except json.JSONDecodeError as error:
-        raise InputError(f"its configuration is not JSON: {error}.") from None
+        raise InputError(f"expected the configuration as JSON: {error}.") from None
     except ValidationError as error:
         raise InputError("; ".join(problems(error, kind, settings))) from None
 

@@ -1,6 +1,6 @@
-"""Run a compiled pipeline on this machine, as `python -m vaeflow.pipeline.kubeflow_local PIPELINE.yaml`.
+"""Run a compiled pipeline on this machine: `python -m vaeflow.pipeline.kubeflow_local PIPELINE.yaml`.
 
-In a process of its own, because kfp takes over standard output and the root logger while it runs.
+It has a process of its own, because kfp takes over standard output and the root logger while it runs.
 """
 
 import json
@@ -14,8 +14,8 @@ OUTPUTS_FILE = "outputs.json"
 
 
 def main(pipeline: Path) -> None:
-    """Leave the artifacts in folders beside the file, and in `outputs.json` where each is."""
-    # kfp tells from the name of our image that there is no Python in it.
+    """Write the artifacts to folders beside the file, and their paths and properties to `outputs.json`."""
+    # kfp guesses from the name of the image that it does not contain Python.
     warnings.filterwarnings("ignore", message="You may be attemp", category=RuntimeWarning)
     local.init(runner=local.SubprocessRunner(use_venv=False), pipeline_root=str(pipeline.parent))
     outputs = components.load_component_from_file(str(pipeline))().outputs

@@ -1,4 +1,4 @@
-"""The plan as a pipeline of Kubeflow Pipelines v2."""
+"""The plan as a Kubeflow Pipelines v2 pipeline."""
 
 import inspect
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ NAME = "vaeflow"
 def build_pipeline(config: PipelineConfig) -> Any:
     """A KFP pipeline with one task for each step of the plan.
 
-    Its parameters are the sections of the configuration, as JSON, which a user can edit for one run; its outputs are
-    the artifacts of the steps.
+    Its parameters are the sections of the configuration, as JSON, which a user can edit for one run. Its outputs are
+    the artifacts of the steps. Raises `InputError` if a resource is not in Kubernetes notation.
     """
     components = {step.name: _component(step, config.kubeflow) for step in PLAN}
     outputs = NamedTuple("Outputs", [(step.name, _artifact_type(components[step.name])) for step in PLAN])  # type: ignore[misc]
@@ -46,7 +46,7 @@ def _parameter(step: Step, config: PipelineConfig) -> inspect.Parameter:
 
 def _component(step: Step, config: KubeflowConfig) -> Any:
     function = getattr(kubeflow_steps, step.name)
-    # The image holds kfp already; without this every start of a step would install it.
+    # The image contains kfp already; by default every step would install it at its start.
     return dsl.component(function, base_image=config.image, install_kfp_package=False)
 
 
@@ -56,13 +56,13 @@ def _artifact_type(component: Any) -> Any:
 
 
 def _inputs(step: Step) -> Mapping[str, str]:
-    """The step function's parameters for its inputs, each with the name of the step that makes it."""
+    """The names of the step function's inputs, each with the name of the step that makes it."""
     _, *parameters = inspect.signature(step.run).parameters
     return dict(zip(parameters, (needed.__name__ for needed in step.needs), strict=False))
 
 
 def _request(task: Any, name: str, resources: Resources) -> None:
-    """Ask for as much as the limit, so that the scheduler keeps it free."""
+    """Request as much as the limit, so that the scheduler reserves it."""
     try:
         if resources.cpu is not None:
             task.set_cpu_request(resources.cpu).set_cpu_limit(resources.cpu)

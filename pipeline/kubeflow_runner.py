@@ -1,4 +1,4 @@
-"""The Kubeflow runner: compile the plan for a cluster, or run what was compiled on this machine."""
+"""The Kubeflow runner: compile the plan for a cluster, or run the compiled pipeline on this machine."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ try:
     from vaeflow.pipeline import kubeflow_local
     from vaeflow.pipeline.kubeflow_pipeline import build_pipeline
 except ImportError:
-    raise InputError("Kubeflow needs an extra of vaeflow: pip install 'vaeflow[kubeflow]'.") from None
+    raise InputError("Kubeflow support is not installed: pip install 'vaeflow[kubeflow]'.") from None
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def compile(config: PipelineConfig, output: Path) -> None:
-    """Write the pipeline to the YAML file `output`, for a cluster to run.
+    """Compile the pipeline to the YAML file `output`.
 
-    InputError when a resource is not as Kubernetes writes it, or the file cannot be written.
+    Raises `InputError` if a resource is not in Kubernetes notation or if the file cannot be written.
     """
     if output.suffix not in SUFFIXES:
         raise InputError(f"{output}: expected a file name that ends in {' or '.join(SUFFIXES)}.")
@@ -43,10 +43,10 @@ def compile(config: PipelineConfig, output: Path) -> None:
 
 
 def run_local(config: PipelineConfig, root: Path) -> dict[str, Artifact]:
-    """Run the compiled pipeline here, a process for each step; returns the artifacts by step.
+    """Run the compiled pipeline on this machine, each step in its own process, and return the artifacts by step.
 
-    Everything lies in a new folder under `<root>/kubeflow`, with `pipeline.yaml` and `log.txt`; nothing is cached.
-    RunError names the step that failed.
+    Everything is written to a new folder under `<root>/kubeflow`, with `pipeline.yaml` and `log.txt`, without a cache.
+    Raises `RunError`, with the name of the step, if a step fails.
     """
     folder = root.absolute() / "kubeflow" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     with writing_to(root):

@@ -1,14 +1,14 @@
 """The steps as lightweight components of Kubeflow Pipelines.
 
-Kubeflow ships the source text of each function to the cluster and runs it there on its own, which is why they import
-inside. A component has the parameters of its step function, under the same names; the plan tells how they connect.
+Kubeflow sends the source text of each function to the cluster and runs it there in isolation, so the imports are inside
+the functions. A component has the parameters of its step function, under the same names; the plan connects them.
 """
 
 from kfp.dsl import HTML, Artifact, Dataset, Input, Metrics, Model, Output
 
 
 def ingest(config: str, output: Output[Dataset]) -> None:
-    """Read, check and write every image of the source."""
+    """Read, check and store every image of the source."""
     from vaeflow.components.ingest import ingest
     from vaeflow.pipeline.kubeflow_launcher import launch
 
@@ -16,7 +16,7 @@ def ingest(config: str, output: Output[Dataset]) -> None:
 
 
 def preprocess(config: str, dataset: Input[Dataset], output: Output[Dataset]) -> None:
-    """Make fixed-shape examples in train, validation and test."""
+    """Convert the images to examples of one shape, in train, validation and test splits."""
     from vaeflow.components.preprocess import preprocess
     from vaeflow.pipeline.kubeflow_launcher import launch
 
@@ -24,7 +24,7 @@ def preprocess(config: str, dataset: Input[Dataset], output: Output[Dataset]) ->
 
 
 def train(config: str, examples: Input[Dataset], output: Output[Model]) -> None:
-    """Fit the model."""
+    """Train the model."""
     from vaeflow.components.train import train
     from vaeflow.pipeline.kubeflow_launcher import launch
 
@@ -39,7 +39,7 @@ def evaluate(
     metrics: Output[Metrics],
     report: Output[HTML],
 ) -> None:
-    """Measure the model on the test split, draw it, and judge it."""
+    """Evaluate the model on the test split: metrics, figures, report and verdict."""
     from vaeflow.components.evaluate import evaluate
     from vaeflow.pipeline.kubeflow_launcher import launch, show
 
@@ -48,7 +48,7 @@ def evaluate(
 
 
 def export(config: str, model: Input[Model], evaluation: Input[Artifact], output: Output[Model]) -> None:
-    """Write the decoder and the encoder for TF Serving."""
+    """Export the decoder and the encoder for TensorFlow Serving."""
     from vaeflow.components.export import export
     from vaeflow.pipeline.kubeflow_launcher import launch
 

@@ -1,4 +1,4 @@
-"""What is said where: our own lines to the user, and everything, libraries included, to the log file of the run."""
+"""Logging: vaeflow's own messages go to the user; all messages, including those of libraries, to the run's log file."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ LAYOUT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _FileHandler(logging.FileHandler):
-    """A handler that a full disk does not trouble: the run itself will fail and say so."""
+    """A handler that ignores a full disk: the run itself will fail and report it."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, the name is logging's
         pass
@@ -23,10 +23,10 @@ class _FileHandler(logging.FileHandler):
 
 
 @contextmanager
-def recorded(path: Path, *, capture_stderr: bool = False) -> Iterator[None]:
-    """Write all that is logged to the file at `path` while the block runs.
+def logging_to_file(path: Path, *, capture_stderr: bool = False) -> Iterator[None]:
+    """Write all log messages to the file at `path` while the block runs.
 
-    With `capture_stderr` also whatever else reaches the process's stderr, such as the lines of TensorFlow's C++ code.
+    With `capture_stderr`, also write everything else that reaches stderr, such as messages of TensorFlow's C++ code.
     """
     handler = _FileHandler(path)
     handler.setFormatter(logging.Formatter(LAYOUT))
@@ -38,7 +38,7 @@ def recorded(path: Path, *, capture_stderr: bool = False) -> Iterator[None]:
         try:
             yield
         except KeyboardInterrupt:
-            undo.pop_all()  # the threads of an interrupted run live on, and what they write is still not for the user
+            undo.pop_all()  # the threads of an interrupted run live on; keep their output away from the user
             raise
 
 
@@ -61,7 +61,7 @@ def _handling(handler: logging.Handler) -> Iterator[None]:
 
 @contextmanager
 def redirected_stderr(path: Path) -> Iterator[None]:
-    """Let file descriptor 2, of Python, of C++ and of child processes, append to the file at `path`."""
+    """Redirect file descriptor 2, also of C++ code and child processes, to the end of the file at `path`."""
     sys.stderr.flush()
     before = os.dup(2)
     with open(path, "ab") as target:

@@ -1,12 +1,12 @@
-"""The schema of the metadata store, as the changes that lead to it. SQLite's `user_version` counts those applied.
+"""Migrations of the metadata store's schema. SQLite's `user_version` counts those that have been applied.
 
-A change is never edited once it is released: whatever the schema needs next is another one at the end.
+A released migration is never edited: every further change of the schema is a new migration at the end.
 """
 
 import sqlite3
 from collections.abc import Sequence
 
-# Tables that are there already are from before changes were counted: this is how vaeflow made them then.
+# `IF NOT EXISTS`, because stores from before migrations were counted already have these tables.
 TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, recipe TEXT NOT NULL, number INTEGER NOT NULL, config TEXT NOT NULL,
@@ -25,19 +25,19 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution, role);
 """
 
-# Who made an artifact is asked for each one that is shown: without an index that reads all events every time.
+# Showing an artifact looks up which execution made it; without an index, each look-up would read all events.
 MAKERS = "CREATE INDEX events_by_artifact ON events (artifact, role);"
 
 MIGRATIONS = (TABLES, MAKERS)
 
 
 def version(db: sqlite3.Connection) -> int:
-    """How many migrations the store has behind it."""
+    """The number of migrations that have been applied to the store."""
     (number,) = db.execute("PRAGMA user_version").fetchone()
     return int(number)
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Apply the migrations that the store lacks, each in a transaction. Two processes must not do this at once."""
+    """Apply the missing migrations, each in its own transaction. Two processes must not do this at the same time."""
     for number in range(version(db), len(migrations)):
         db.executescript(f"BEGIN IMMEDIATE; {migrations[number]} PRAGMA user_version = {number + 1}; COMMIT;")

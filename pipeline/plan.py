@@ -1,4 +1,4 @@
-"""The plan: the steps of a run and what each needs, as data that every runner reads."""
+"""The plan: the steps of a run and what each step needs, as data that every runner reads."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -21,34 +21,34 @@ StepFunction = Callable[..., Artifact]
 
 @dataclass(frozen=True)
 class Step:
-    """A step function `run(config, *inputs, output=..., [beam_args=...])`, and the steps that make its inputs.
+    """A step function `run(config, *inputs, output=..., [beam_args=...])`, and the step functions that make its inputs.
 
-    Its name, its section of the configuration and the kind of artifact it makes all follow from the function.
+    The step's name, its section of the configuration and the kind of artifact that it makes follow from the function.
     """
 
     run: StepFunction
     needs: tuple[StepFunction, ...] = ()
     resumes: bool = False
-    """Whether it goes on from what a killed execution left in its output folder; any other starts from an empty one."""
+    """Whether it resumes from what a killed execution left in the output folder, rather than from an empty one."""
     fingerprint: Callable[[Any], str] | None = None
-    """Of its section: what the result depends on outside of vaeflow, such as the files of a source."""
+    """Takes the step's section and identifies what the result depends on outside vaeflow, such as a source's files."""
     chooses: Choice | None = None
-    """Of which alternatives in vaeflow its code uses only the one that the configuration names."""
+    """Alternatives in vaeflow of which the step's code includes only the one that the configuration selects."""
 
     @property
     def name(self) -> str:
-        """The function's own name."""
+        """The name of the step function."""
         return self.run.__name__
 
     @property
     def makes(self) -> type[Artifact]:
-        """The kind of artifact that it returns."""
+        """The kind of artifact that the step makes."""
         kind: type[Artifact] = get_type_hints(self.run)["return"]
         return kind
 
     @property
     def takes_beam_args(self) -> bool:
-        """Whether its work is a Beam pipeline of its own, which may run on the engine that the user names."""
+        """Whether the step is itself a Beam pipeline, which can run on the engine that the user selects."""
         return "beam_args" in inspect.signature(self.run).parameters
 
 
@@ -64,7 +64,7 @@ PLAN: Plan = (
 
 
 def until(plan: Plan, name: str) -> Plan:
-    """The step called `name` and all that it needs. Raises `InputError` for an unknown name."""
+    """The step called `name` and all steps that it needs. Raises `InputError` if there is no such step."""
     names = [step.name for step in plan]
     if name not in names:
         raise InputError(f"--until {name}: no such step.{did_you_mean(name, names)} Steps: {', '.join(names)}.")

@@ -1,4 +1,4 @@
-"""Recipes: a packaged name or a YAML file, with the command line's changes, becomes a validated configuration."""
+"""Load recipes: a packaged name or a YAML file, with changes from the command line, gives a validated configuration."""
 
 import copy
 import re
@@ -20,22 +20,23 @@ SUFFIXES = (".yaml", ".yml")
 
 
 class Recipe(NamedTuple):
-    """A configuration and the name that its runs are called by."""
+    """A configuration, and the name from which the ids of its runs are made."""
 
     name: str
     config: PipelineConfig
 
 
 def packaged() -> dict[str, Traversable]:
-    """The recipes that come with vaeflow, by name."""
+    """The recipes that are packaged with vaeflow, by name."""
     found = (entry for entry in (files("vaeflow") / "recipes").iterdir() if entry.name.endswith(SUFFIXES))
     return {Path(entry.name).stem: entry for entry in sorted(found, key=lambda entry: entry.name)}
 
 
 def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
-    """The packaged recipe or YAML file `recipe`, changed by `section.field=value` texts.
+    """Load a packaged recipe or a YAML file, and apply changes of the form `section.field=value`.
 
-    Relative paths inside a recipe are relative to the current directory. Raises `InputError` with one line a problem.
+    Relative paths in a recipe are relative to the current directory. Raises `InputError`, with one line per problem, if
+    the recipe is invalid.
     """
     source = _find(recipe)
     settings = _parse(_read(source), str(recipe)) or {}
@@ -61,9 +62,9 @@ def _find(recipe: str) -> Traversable:
     if path.is_file():
         return path
     if path.suffix in SUFFIXES or len(path.parts) > 1:
-        raise InputError(f"{recipe}: expected a YAML file, there is none.")
+        raise InputError(f"{recipe}: expected a YAML file, but there is no such file.")
     raise InputError(
-        f"{recipe}: no such recipe.{did_you_mean(recipe, known)} Known: {', '.join(known)}; or give a YAML file."
+        f"{recipe}: no such recipe.{did_you_mean(recipe, known)} Expected a YAML file or one of: {', '.join(known)}."
     )
 
 
@@ -71,13 +72,13 @@ def _read(source: Traversable) -> str:
     try:
         return source.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise InputError(f"{source}: expected YAML in UTF-8, got bytes that are not text.") from None
+        raise InputError(f"{source}: expected YAML in UTF-8, got bytes that are not UTF-8.") from None
     except OSError as error:
         raise InputError(f"{source}: cannot be read: {error.strerror}.") from None
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML in which a key that is given twice is an error, not a silent choice of the last one."""
+    """A YAML loader that rejects duplicate keys instead of silently using the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -96,11 +97,11 @@ def _parse(text: str, name: str) -> Any:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InputError(f"{name}{line}: {error.problem}.") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{name}: not YAML: {str(error).splitlines()[0]}.") from None
+        raise InputError(f"{name}: invalid YAML: {str(error).splitlines()[0]}.") from None
 
 
 def _apply(change: str, settings: dict[str, Any]) -> None:
-    """Set one `section.field=value` in place. A section that the recipe leaves out starts from its defaults."""
+    """Apply one `section.field=value` in place. A section that the recipe omits starts from its defaults."""
     dotted, equals, text = change.partition("=")
     *sections, field = dotted.strip().split(".")
     if not equals or not all((*sections, field)):
@@ -118,7 +119,7 @@ def _apply(change: str, settings: dict[str, Any]) -> None:
 
 
 def _value(text: str) -> Any:
-    """YAML where it is YAML; `>= -120` for instance is not, and means itself."""
+    """Parse a value as YAML. Text that is not valid YAML, such as `>= -120`, is returned as it is."""
     try:
         return _parse(text, "")
     except InputError:

@@ -1,4 +1,4 @@
-"""Pictures from an exported decoder, asked as TF Serving would ask it."""
+"""Sample images from an exported decoder, through the signatures that TensorFlow Serving calls."""
 
 import math
 from pathlib import Path
@@ -12,10 +12,10 @@ from vaeflow.models.errors import InputError
 MARGIN = 2
 
 
-def sampled(decoder: Path, count: int, seed: int, label: int | None = None) -> np.ndarray:
-    """Images uint8 [count, h, w, c] from the newest version of a served decoder, all of class `label` if one is given.
+def sample_images(decoder: Path, count: int, seed: int, label: int | None = None) -> np.ndarray:
+    """Images uint8 [count, h, w, c] from the newest version of an exported decoder, of class `label` if it is given.
 
-    Raises `InputError` where that class, or any, cannot be chosen.
+    Raises `InputError` if the decoder has no such class or does not generate images by class.
     """
     version = max(
         (folder for folder in decoder.iterdir() if folder.name.isdigit()), key=lambda folder: int(folder.name)
@@ -25,18 +25,18 @@ def sampled(decoder: Path, count: int, seed: int, label: int | None = None) -> n
     if label is None:
         images = signatures["sample"](**request)["images"]
     elif "sample_class" not in signatures:
-        raise InputError("--label: no class can be chosen for what this run's model generates.")
+        raise InputError("--label: the run's model does not generate images by class.")
     else:
         try:
             images = signatures["sample_class"](**request, label=tf.constant(label))["images"]
         except tf.errors.InvalidArgumentError:
-            raise InputError(f"--label: the run's model has no class of number {label}.") from None
+            raise InputError(f"--label: the run's model has no class {label}.") from None
     pixels: np.ndarray = np.rint(images.numpy() * 255).astype(np.uint8)
     return pixels
 
 
 def grid(images: np.ndarray) -> np.ndarray:
-    """Images [n, h, w, c] side by side in a square as near as may be, with a margin around each: [H, W, c]."""
+    """Arrange images [n, h, w, c] in a nearly square grid [H, W, c], with a margin around each image."""
     count, height, width, channels = images.shape
     columns = math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
@@ -48,10 +48,10 @@ def grid(images: np.ndarray) -> np.ndarray:
 
 
 def save_picture(picture: np.ndarray, path: Path) -> None:
-    """Write [H, W, 1 or 3] as the kind of file that the suffix says. Raises `InputError` when that cannot be done."""
+    """Write an image [H, W, 1 or 3] in the format of the path's suffix. Raises `InputError` if that is not possible."""
     try:
         Image.fromarray(picture.squeeze(-1) if picture.shape[-1] == 1 else picture).save(path)
     except ValueError:
-        raise InputError(f"-o {path}: expected a picture's suffix such as .png.") from None
+        raise InputError(f"-o {path}: expected a suffix of an image format, such as .png.") from None
     except OSError as error:
         raise InputError(f"-o {path}: cannot be written: {error.strerror or error}.") from None

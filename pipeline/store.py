@@ -1,4 +1,4 @@
-"""The metadata store: runs, executions, artifacts, and which execution used and made which. SQLite, in WAL mode.
+"""The metadata store: runs, executions, artifacts and their lineage, in SQLite with write-ahead logging.
 
 Every method opens its own connection, so a store can be used from any thread and sent to any process.
 """
@@ -12,22 +12,22 @@ from pathlib import Path
 
 from vaeflow.components.artifacts import Artifact
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.entities import ArtifactRow, Execution, Run, StoredArtifact
 from vaeflow.pipeline.migrations import MIGRATIONS, migrate, version
-from vaeflow.pipeline.records import ArtifactRow, Execution, Run, StoredArtifact
 
 BUSY_SECONDS = 60
 
 
 class Store:
-    """The store in one SQLite file. Artifact folders are kept relative to it: a root can be moved."""
+    """A metadata store in one SQLite file. Artifact folders are stored relative to it, so a root can be moved."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def create(self) -> None:
-        """Bring the schema up to date, from nothing or from any older version. Two processes must not do this at once.
+        """Create the schema, or migrate it from an older version. Two processes must not do this at the same time.
 
-        Raises `InputError` if a newer vaeflow has written the store, as does every other method.
+        Like every other method, raises `InputError` if the file is not a store or was written by a newer vaeflow.
         """
         with self._connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
@@ -48,7 +48,7 @@ class Store:
             raise InputError(f"{self.path}: cannot be read: {error}.") from None
         if written > known:
             raise InputError(
-                f"{self.path}: written by a newer vaeflow, with schema {written}; this one knows schemas up to {known}."
+                f"{self.path}: written by a newer vaeflow: expected schema version {known} or older, got {written}."
             )
 
     @contextmanager
@@ -59,7 +59,7 @@ class Store:
                 yield connection
 
     def begin_run(self, recipe: str, config: str, announce: Callable[[str], object]) -> str:
-        """Record a new run and give its id, `<recipe>-<n>`. `announce(id)` is called before others can see it."""
+        """Record a new run and return its id, `<recipe>-<n>`. Calls `announce(id)` before others can see the run."""
         with self._transaction() as db:
             (number,) = db.execute(
                 "SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE recipe = ?", (recipe,)
@@ -73,7 +73,7 @@ class Store:
         return run
 
     def finish_run(self, run: str, state: str, error: str = "") -> None:
-        """Record how a run ended; executions that are still running ended the same way."""
+        """Record how a run ended. Executions that are still running get the same state."""
         now = time.time()
         with self._transaction() as db:
             db.execute("UPDATE runs SET state = ?, finished = ?, error = ? WHERE id = ?", (state, now, error, run))
@@ -82,16 +82,16 @@ class Store:
             )
 
     def begin_execution(self, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:
-        """Record that a step of a run starts on these inputs; gives the execution's id."""
+        """Record that a step of a run starts with these inputs, and return the execution's id."""
         with self._transaction() as db:
             return _begin_execution(db, run, step, key, inputs)
 
     def reuse(
         self, run: str, step: str, key: str, kind: type[Artifact], inputs: Sequence[StoredArtifact]
     ) -> StoredArtifact | None:
-        """Record that a step of a run found its artifact made before, unless it is gone by now.
+        """Record that a step of a run reuses a cached artifact, and return it; None if it no longer exists.
 
-        Finding and recording are one transaction: what is found is not removed as garbage before it is recorded.
+        The look-up and the record are one transaction, so garbage collection cannot remove the artifact in between.
         """
         with self._transaction() as db:
             stored = self._find(db, key, kind)
@@ -100,12 +100,12 @@ class Store:
         return stored
 
     def finish_cached(self, execution: int, stored: StoredArtifact) -> None:
-        """Record that the execution's artifact was there already."""
+        """Record that the execution reused a cached artifact."""
         with self._transaction() as db:
             _finish_execution(db, execution, "cached", stored.id)
 
     def finish_made(self, execution: int, key: str, artifact: Artifact, digest: str) -> StoredArtifact:
-        """Record the artifact that the execution made."""
+        """Record the artifact that the execution made, and return it."""
         folder = artifact.path.relative_to(self.path.parent).as_posix()
         properties = json.dumps(dict(artifact.properties))
         with self._transaction() as db:
@@ -118,7 +118,7 @@ class Store:
         return StoredArtifact(number, key, digest, artifact)
 
     def find(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
-        """The artifact made under a key, if its folder is still there."""
+        """The artifact with this cache key, or None if there is none or its folder no longer exists."""
         with self._connection() as db:
             return self._find(db, key, kind)
 
@@ -129,7 +129,7 @@ class Store:
         return StoredArtifact(row["id"], key, row["digest"], kind(path, json.loads(row["properties"])))
 
     def runs(self) -> list[Run]:
-        """All runs, the newest first."""
+        """All runs, newest first."""
         with self._connection() as db:
             rows = db.execute(
                 "SELECT id, recipe, config, state, started, finished, error FROM runs ORDER BY started DESC, rowid DESC"
@@ -144,19 +144,19 @@ class Store:
             ).fetchall()
         return [Execution(*row) for row in rows]
 
-    def recorded(self) -> dict[str, str]:
-        """The kind of every artifact that was ever recorded, by its folder relative to the root."""
+    def artifact_kinds(self) -> dict[str, str]:
+        """The kind of every artifact ever recorded, by its folder relative to the root."""
         with self._connection() as db:
             return dict(tuple(row) for row in db.execute("SELECT folder, kind FROM artifacts"))
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Let nobody else write to the store while the block runs. Reading goes on."""
+    def locked(self) -> Iterator[None]:
+        """Lock the store against other writers while the block runs. Readers are not blocked."""
         with self._transaction():
             yield
 
     def artifacts(self, execution: int, role: str) -> list[ArtifactRow]:
-        """The inputs or outputs of an execution (`role`: input, output), each with the run that made it."""
+        """The artifacts of an execution with `role` "input" or "output", each with the run that made it."""
         with self._connection() as db:
             rows = db.execute(
                 """

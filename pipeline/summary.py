@@ -1,4 +1,4 @@
-"""What happened in a run, gathered from the metadata store for people and for JSON."""
+"""Summaries of runs, gathered from the metadata store for display and for JSON."""
 
 import json
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 from filelock import Timeout
 
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
 from vaeflow.pipeline.names import did_you_mean
-from vaeflow.pipeline.records import ArtifactRow, Execution, Run
 from vaeflow.pipeline.workspace import Workspace
 
 LATEST = "latest"
@@ -18,9 +18,9 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class ArtifactSummary:
-    """An artifact. `made_by` is the run that made it, `inputs` are the folders it was made from.
+    """An artifact. `made_by` is the run that made it; `inputs` are the folders of the artifacts it was made from.
 
-    `removed` says that its folder is gone, by garbage collection or by hand.
+    `removed` is true if its folder no longer exists, because of garbage collection or otherwise.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class ArtifactSummary:
 
 @dataclass(frozen=True)
 class StepSummary:
-    """One step of a run; `seconds` is None for a step that has not ended."""
+    """One step of a run. `seconds` is None until the step ends."""
 
     step: str
     state: str
@@ -45,7 +45,7 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run. Times are ISO 8601 in UTC."""
+    """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends."""
 
     run: str
     recipe: str
@@ -60,12 +60,12 @@ class RunSummary:
 
 
 def all_runs(workspace: Workspace) -> list[RunSummary]:
-    """Every run of the root, the newest first."""
+    """All runs in the root, newest first."""
     return [summary(workspace, run) for run in _runs(workspace)]
 
 
 def find_run(workspace: Workspace, name: str) -> Run:
-    """The run called `name`, or the newest for `latest`. Raises `InputError` with the nearest names."""
+    """The run with the id `name`, or the newest run for "latest". Raises `InputError` if there is no such run."""
     runs = {run.id: run for run in _runs(workspace)}
     if not runs:
         raise InputError(f"{name}: there are no runs in {workspace.root}.")
@@ -82,7 +82,7 @@ def _runs(workspace: Workspace) -> list[Run]:
 
 
 def summary(workspace: Workspace, run: Run) -> RunSummary:
-    """All that is known about a run."""
+    """Everything that the store knows about a run."""
     run_state = state(workspace, run)
     steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
     return RunSummary(
@@ -100,7 +100,7 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
 
 
 def state(workspace: Workspace, run: Run) -> str:
-    """A run that is recorded as running while nobody holds its lock was killed."""
+    """The state of a run. A run that is recorded as running but whose lock is free was killed."""
     if run.state != "running":
         return run.state
     try:
@@ -127,8 +127,8 @@ def _artifact(path: Path, row: ArtifactRow, inputs: list[str]) -> ArtifactSummar
     return ArtifactSummary(row.kind, str(path), not path.is_dir(), row.digest, row.properties, row.made_by, inputs)
 
 
-def _seconds(record: Run | Execution) -> float | None:
-    return None if record.finished is None else round(record.finished - record.started, 3)
+def _seconds(entity: Run | Execution) -> float | None:
+    return None if entity.finished is None else round(entity.finished - entity.started, 3)
 
 
 def _metrics(steps: list[StepSummary]) -> dict[str, Any]:
@@ -142,6 +142,6 @@ def _read_metrics(evaluation: ArtifactSummary) -> dict[str, Any]:
     try:
         with open(f"{evaluation.path}/metrics.json") as file:
             metrics: dict[str, Any] = json.load(file)["metrics"]
-    except FileNotFoundError:  # removed: the store remembers the rest
+    except FileNotFoundError:  # the artifact was removed; the store has the rest
         return {}
     return metrics

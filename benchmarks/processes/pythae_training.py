@@ -1,4 +1,4 @@
-"""pythae's VAE under its own trainer, with the same networks: ARRAY EPOCHS."""
+"""Train pythae's VAE with its own trainer and the same networks: ARRAY EPOCHS."""
 
 import os
 import sys
@@ -36,7 +36,7 @@ class Encoder(BaseEncoder):
 
 
 class Decoder(BaseDecoder):
-    """Codes [b, latent] to the probabilities of white pixels, which pythae's cross-entropy takes."""
+    """Codes [b, latent] to the probabilities of white pixels, as pythae's cross-entropy expects them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class Decoder(BaseDecoder):
 
 
 class Clock(TrainingCallback):
-    """Seconds of each epoch."""
+    """Records the seconds of each epoch."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []

@@ -1,4 +1,4 @@
-"""A hand-written PyTorch loop over one tensor, with no data loader: ARRAY EPOCHS."""
+"""Train with a hand-written PyTorch loop over one tensor, without a data loader: ARRAY EPOCHS."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ torch.manual_seed(0)
 
 
 class VAE(nn.Module):
-    """784-200-200-50 and back; `forward` is the negative ELBO of a batch [b, 784], in nats per image."""
+    """784-200-200-50 and back; `forward` returns the negative ELBO of a batch [b, 784], in nats per image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
 
 
 def train_epoch() -> float:
-    """Train on whole batches in a random order; returns images per second."""
+    """Train on full batches in random order and return the images per second."""
     started = time.perf_counter()
     order = torch.randperm(len(images))
     batches = [batch for batch in order.split(BATCH) if len(batch) == BATCH]

@@ -1,4 +1,4 @@
-"""Every image of a prepared TFDS dataset as a NumPy array, in all its splits: NAME [BATCH]."""
+"""Read every image of all splits of a prepared TFDS dataset as a NumPy array: NAME [BATCH]."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ batch = int(rest[0]) if rest else None
 
 
 def seconds() -> float:
-    """Read all images."""
+    """Read all images and return the seconds that it took."""
     started = time.perf_counter()
     for split in tfds.load(name, batch_size=batch, download=False).values():
         for _ in tfds.as_numpy(split):

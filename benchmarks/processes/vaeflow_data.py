@@ -1,4 +1,4 @@
-"""vaeflow's ingest and preprocess of a prepared TFDS dataset: NAME."""
+"""Run vaeflow's ingest and preprocess on a prepared TFDS dataset: NAME."""
 
 import sys
 import time
@@ -12,7 +12,7 @@ from vaeflow.components.sources.config import IngestConfig
 
 
 def seconds() -> float:
-    """Prepare all images in new folders."""
+    """Prepare all images in new folders and return the seconds that it took."""
     with TemporaryDirectory() as dataset_folder, TemporaryDirectory() as examples_folder:
         started = time.perf_counter()
         dataset = ingest(IngestConfig(source=f"tfds:{sys.argv[1]}"), output=Path(dataset_folder))

@@ -1,4 +1,4 @@
-"""vaeflow's train step as a run calls it: EXAMPLES EPOCHS."""
+"""Run vaeflow's train step as a run does: EXAMPLES EPOCHS."""
 
 import sys
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The commands, one a file. Each imports what it needs when it is called, so that `--help` is quick."""
+"""The commands, one per file. Each imports what it needs when it is called, so that `--help` is fast."""

@@ -1,4 +1,4 @@
-"""`vaeflow gc`: free the disk of what is no longer needed."""
+"""`vaeflow gc`: remove artifacts that are no longer needed."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +11,15 @@ from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root
 def gc(
     keep: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Keep this many finished runs of each recipe; by default all."),
+        typer.Option(min=1, metavar="N", help="Number of finished runs of each recipe to keep. Default: all."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be removed, but remove nothing.")] = False,
     root: Root = DEFAULT_ROOT,
 ) -> None:
-    """Remove the artifacts that no kept run needs, and what killed runs left.
+    """Remove the artifacts that no kept run needs, and what killed runs left behind.
 
-    Always kept: what is running, and the newest run of each recipe, so that it can go on where it was interrupted.
-    `runs` and `show` still tell of every run, and a run whose artifacts were removed makes them again.
+    Running runs and the newest run of each recipe are always kept, so that an interrupted run can be resumed.
+    `runs` and `show` still list every run. Running a recipe again recreates artifacts that were removed.
     """
     from vaeflow.pipeline.collection import collect, find_garbage, sizes
     from vaeflow.pipeline.failures import writing_to

@@ -8,16 +8,16 @@ import typer
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root
 from vaeflow.pipeline.commands.tables import metric_rows, table
 
-app = typer.Typer(no_args_is_help=True, help="Compile a recipe for Kubeflow Pipelines, or run it as Kubeflow would.")
+app = typer.Typer(no_args_is_help=True, help="Compile a recipe for Kubeflow Pipelines, or run the compiled pipeline.")
 
 
 @app.command()
 def compile(
     recipe: Recipe,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path("pipeline.yaml"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="YAML file to write.")] = Path("pipeline.yaml"),
     changes: Changes = [],  # noqa: B006
 ) -> None:
-    """Write the KFP v2 pipeline of a recipe."""
+    """Compile a recipe to a Kubeflow Pipelines v2 pipeline."""
     from vaeflow.pipeline import recipes
     from vaeflow.pipeline.kubeflow_runner import compile as compile_pipeline
 
@@ -34,11 +34,11 @@ def run_local(
 ) -> None:
     """Run the compiled pipeline on this machine, each step in its own process."""
     from vaeflow.pipeline import recipes
-    from vaeflow.pipeline.display import attended
+    from vaeflow.pipeline.display import interactive
     from vaeflow.pipeline.kubeflow_runner import run_local as run_pipeline
 
     chosen = recipes.load(recipe, changes)
-    with attended(verbose=bool(context.obj), advice="A local Kubeflow run starts anew."):
+    with interactive(verbose=bool(context.obj), advice="A local Kubeflow run always starts from the beginning."):
         artifacts = run_pipeline(chosen.config, root)
     for step, artifact in artifacts.items():
         typer.echo(f"{step:10}  {artifact.path}")

@@ -1,4 +1,4 @@
-"""`vaeflow recipes`: what can be run."""
+"""`vaeflow recipes`: list the packaged recipes."""
 
 import json
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`vaeflow run`: the main job."""
+"""`vaeflow run`: run a recipe."""
 
 import shutil
 import sys
@@ -19,33 +19,33 @@ def run(
     changes: Changes = [],  # noqa: B006, Typer copies it
     root: Root = DEFAULT_ROOT,
     beam_arg: Annotated[
-        list[str], typer.Option(metavar="ARG", help="An option for Beam, such as --runner=FlinkRunner; repeatable.")
+        list[str], typer.Option(metavar="ARG", help="Option for Apache Beam, such as --runner=FlinkRunner. Repeatable.")
     ] = [],  # noqa: B006
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Make everything anew.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, even if its result is cached.")] = False,
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Run a recipe: ingest, preprocess, train, evaluate, export. What was made before is not made again."""
+    """Run a recipe: ingest, preprocess, train, evaluate, export. Steps whose results are cached are not run again."""
     from vaeflow.pipeline import beam_runner, plan, recipes
-    from vaeflow.pipeline.display import attended
+    from vaeflow.pipeline.display import interactive
     from vaeflow.pipeline.summary import find_run, summary
     from vaeflow.pipeline.workspace import Workspace
 
     verbose = verbose or bool(context.obj)
     chosen = recipes.load(recipe, changes)
     steps = plan.until(plan.PLAN, until) if until else plan.PLAN
-    advice = "The next run starts anew." if no_cache else "Run the same command again to go on from what is done."
-    with attended(verbose=verbose, advice=advice):
+    advice = "The next run starts from the beginning." if no_cache else "Run the same command again to resume."
+    with interactive(verbose=verbose, advice=advice):
         run_id = beam_runner.run(
             steps, chosen, root, beam_args=beam_arg, use_cache=not no_cache, capture_stderr=not verbose
         )
     workspace = Workspace(root)
-    _print_where_to_look(summary(workspace, find_run(workspace, run_id)), root)
+    _print_outputs(summary(workspace, find_run(workspace, run_id)), root)
 
 
-def _print_where_to_look(run: "RunSummary", root: Path) -> None:
+def _print_outputs(run: "RunSummary", root: Path) -> None:
     made = {step.step: Path(step.artifact.path) for step in run.steps if step.artifact}
-    typer.echo(f"{run.run} is done in {run.seconds:.1f} s.")
+    typer.echo(f"{run.run} finished in {run.seconds:.1f} s.")
     if "evaluate" in made:
         typer.echo(f"  report       {_shown(made['evaluate'] / 'report.html')}")
     if "train" in made:
@@ -57,12 +57,12 @@ def _print_where_to_look(run: "RunSummary", root: Path) -> None:
 
 
 def _shown(path: Path) -> Path:
-    """Relative to the current directory where it lies below it."""
+    """The path relative to the current directory if it is below it, otherwise absolute."""
     path, here = path.absolute(), Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _command(name: str) -> str:
-    """A command of this Python environment, in the shortest form that the user's shell finds."""
+    """A command of this Python environment: its name if the user's shell finds it, otherwise its path."""
     ours = Path(sys.executable).parent / name
     return name if shutil.which(name) == str(ours) else str(_shown(ours))

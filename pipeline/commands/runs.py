@@ -1,4 +1,4 @@
-"""`vaeflow runs`: what was run."""
+"""`vaeflow runs`: list the runs."""
 
 import dataclasses
 import json
@@ -9,7 +9,7 @@ from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root
 
 
 def runs(as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
-    """List the runs, the newest first."""
+    """List all runs, newest first."""
     from vaeflow.pipeline.commands.tables import duration, local_time, metric, table
     from vaeflow.pipeline.summary import all_runs
     from vaeflow.pipeline.workspace import Workspace

@@ -1,4 +1,4 @@
-"""`vaeflow sample`: pictures from the decoder that a run exported."""
+"""`vaeflow sample`: sample images from the decoder that a run exported."""
 
 import os
 from pathlib import Path
@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 def sample(
     context: typer.Context,
     run: Run,
-    count: Annotated[int, typer.Option("-n", min=1, max=4096, help="How many images.")] = 16,
-    seed: Annotated[int, typer.Option(min=-(2**31), max=2**31 - 1, help="The same seed gives the same images.")] = 0,
+    count: Annotated[int, typer.Option("-n", min=1, max=4096, help="Number of images.")] = 16,
+    seed: Annotated[
+        int, typer.Option(min=-(2**31), max=2**31 - 1, help="Random seed; the same seed gives the same images.")
+    ] = 0,
     label: Annotated[
-        int | None, typer.Option(min=0, help="The class of all images, by its number, of a model that has classes.")
+        int | None, typer.Option(min=0, help="Class of the images, as a number, for models that generate by class.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The picture to write.")] = Path("grid.png"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Image file to write.")] = Path("grid.png"),
     root: Root = DEFAULT_ROOT,
 ) -> None:
-    """Draw images from a run's exported decoder, as one picture."""
+    """Sample images from a run's exported decoder and arrange them in a grid."""
     from contextlib import nullcontext
 
     from vaeflow.pipeline.logs import redirected_stderr
@@ -33,9 +35,9 @@ def sample(
     workspace = Workspace(root)
     decoder = _decoder(summary(workspace, find_run(workspace, run)))
     with nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
-        from vaeflow.pipeline.sampling import grid, sampled, save_picture
+        from vaeflow.pipeline.sampling import grid, sample_images, save_picture
 
-        picture = grid(sampled(decoder, count, seed, label))
+        picture = grid(sample_images(decoder, count, seed, label))
     save_picture(picture, output)
     typer.echo(output)
 
@@ -47,6 +49,6 @@ def _decoder(run: "RunSummary") -> Path:
         if step.artifact is not None and step.artifact.kind == "ServingModel":
             decoder = Path(step.artifact.path) / "decoder"
             if not decoder.is_dir():
-                raise InputError(f"{run.run}: its decoder is no longer at {decoder}.")
+                raise InputError(f"{run.run}: expected the exported decoder at {decoder}, but it was removed.")
             return decoder
-    raise InputError(f"{run.run}: this run has exported no decoder; it is {run.state}.")
+    raise InputError(f"{run.run}: the run has not exported a decoder; its state is '{run.state}'.")

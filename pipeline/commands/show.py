@@ -1,4 +1,4 @@
-"""`vaeflow show`: one run in full."""
+"""`vaeflow show`: show one run in detail."""
 
 import dataclasses
 import json

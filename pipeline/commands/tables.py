@@ -1,4 +1,4 @@
-"""How times, numbers and rows are written for people."""
+"""Format tables, times and numbers for display."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,19 +8,19 @@ from vaeflow.components.evaluation.catalogue import METRICS
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns as wide as their widest entry, whatever the terminal: it may be a file."""
+    """Rows as text, each column as wide as its widest entry, regardless of the terminal: output may go to a file."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(f"{entry:{width}}" for entry, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
 
 
 def local_time(iso: str) -> str:
-    """A time in ISO 8601, on the clock of whoever reads it."""
+    """Convert an ISO 8601 time to the local time zone."""
     return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def duration(seconds: float | None) -> str:
-    """In seconds, or in minutes or hours where it is long; nothing for what has not ended."""
+    """A duration in seconds, minutes or hours, depending on its length; empty if it is None."""
     if seconds is None:
         return ""
     if seconds < 120:
@@ -29,11 +29,11 @@ def duration(seconds: float | None) -> str:
 
 
 def metric(name: str, value: Any) -> str:
-    """The value of a metric with the decimals of its record, and its deviation if it is a mean; others as they are."""
+    """Format a value with the decimals of its metric, and a mean with its standard deviation."""
     match value:
         case {"mean": mean, "std": std}:
             return f"{metric(name, mean)} ± {metric(name, std)}"
-        case None:  # JSON's word for a number that is not finite
+        case None:  # null in JSON stands for a number that is not finite
             return "undefined"
         case float() if name in METRICS:
             return f"{value:.{METRICS[name].decimals}f}"
@@ -44,7 +44,7 @@ def metric(name: str, value: Any) -> str:
 
 
 def metric_rows(metrics: Mapping[str, Any]) -> list[list[str]]:
-    """Rows for a table: each metric's name, value and unit, and which way is better."""
+    """Rows of a table of metrics: name, value, unit, and whether higher or lower is better."""
     return [["", name, metric(name, value), *_meaning(name)] for name, value in metrics.items()]
 
 

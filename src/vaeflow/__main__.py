@@ -1,4 +1,4 @@
-"""`python -m vaeflow` is the command `vaeflow`."""
+"""`python -m vaeflow` is the same as the `vaeflow` command."""
 
 from vaeflow.pipeline.cli import main
 

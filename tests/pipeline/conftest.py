@@ -1,4 +1,4 @@
-"""The toy plan, in this process and in one of its own."""
+"""The toy plan, in this process and in its own process, and the command line."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 def load(name):
-    """A module of this folder, importable by name: Beam pickles its functions by reference."""
+    """Load a module of this folder and make it importable by name, since Beam pickles its functions by reference."""
     spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
@@ -32,7 +32,7 @@ def toy():
 
 @pytest.fixture
 def start_toy_run():
-    """Start the toy plan in a process of its own: (root, trouble, seconds) → Popen. Killed when the test ends."""
+    """Start the toy plan in its own process, which is killed when the test ends: (root, trouble, seconds) → Popen."""
     started = []
 
     def start(root, trouble="", seconds=0.0):
@@ -57,7 +57,7 @@ evaluate: {importance_samples: 2, clustering_seeds: 2}
 
 
 class CommandLine:
-    """The command `vaeflow` in a process of its own, in one folder; that of a copy of the package if one is given."""
+    """The `vaeflow` command in its own process, run in `folder`, from a copy of the package if one is given."""
 
     def __init__(self, folder, package=None):
         self.folder = folder
@@ -72,7 +72,7 @@ class CommandLine:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    """A copy of the installed package, to be edited."""
+    """A copy of the installed package that tests can edit."""
     copy = tmp_path_factory.mktemp("source") / "vaeflow"
     shutil.copytree(Path(installed.__file__).parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
     return copy
@@ -86,7 +86,7 @@ def vaeflow(tmp_path):
 
 @pytest.fixture
 def edited_vaeflow(finished, package, tmp_path):
-    """The command line of `package` in a copy of the folder of `finished`."""
+    """The command line of the `package` copy, in a copy of the folder of `finished`."""
     shutil.copytree(finished.folder / "runs", tmp_path / "runs")
     shutil.copyfile(finished.folder / "small.yaml", tmp_path / "small.yaml")
     return CommandLine(tmp_path, package)
@@ -94,8 +94,8 @@ def edited_vaeflow(finished, package, tmp_path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """The command line in a folder where `vaeflow run small.yaml` has been done; what that printed is `said`."""
+    """The command line in a folder where `vaeflow run small.yaml` has finished; `printed` is the finished process."""
     command = CommandLine(tmp_path_factory.mktemp("finished"))
     (command.folder / "small.yaml").write_text(RECIPE)
-    command.said = command("run", "small.yaml")
+    command.printed = command("run", "small.yaml")
     return command

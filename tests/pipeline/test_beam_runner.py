@@ -1,4 +1,4 @@
-"""The runner, on the toy plan."""
+"""The Beam runner, on the toy plan."""
 
 import shutil
 
@@ -30,7 +30,7 @@ def test_each_step_gets_the_artifacts_it_needs(toy, tmp_path):
     assert list((tmp_path / "staging").iterdir()) == []
 
 
-def test_a_second_run_makes_nothing(toy, tmp_path):
+def test_a_second_run_finds_everything_cached(toy, tmp_path):
     first, second = toy.toy_run(tmp_path), toy.toy_run(tmp_path)
 
     assert set(states(tmp_path, second).values()) == {"cached"}
@@ -38,7 +38,7 @@ def test_a_second_run_makes_nothing(toy, tmp_path):
     assert {artifact.made_by for artifact in artifacts(tmp_path, second).values()} == {first}
 
 
-def test_a_changed_section_runs_its_step_and_what_depends_on_it(toy, tmp_path):
+def test_a_changed_section_runs_its_step_and_the_steps_that_depend_on_it(toy, tmp_path):
     toy.toy_run(tmp_path)
     assert states(tmp_path, toy.toy_run(tmp_path, squares={"power": 3})) == {
         "numbers": "cached",
@@ -47,13 +47,13 @@ def test_a_changed_section_runs_its_step_and_what_depends_on_it(toy, tmp_path):
     }
 
 
-def test_a_step_that_gives_the_same_content_again_stops_the_change(toy, tmp_path):
+def test_a_step_whose_output_has_the_same_content_leaves_later_steps_cached(toy, tmp_path):
     toy.toy_run(tmp_path, numbers={"count": 2}, squares={"power": 2})
     run = toy.toy_run(tmp_path, numbers={"count": 2}, squares={"power": 3})  # 0 and 1 are their own powers
     assert states(tmp_path, run) == {"numbers": "cached", "squares": "done", "total": "cached"}
 
 
-def test_without_the_cache_everything_is_made_anew_beside_what_is_there(toy, tmp_path):
+def test_without_the_cache_every_step_runs_again_and_earlier_artifacts_stay(toy, tmp_path):
     first = toy.toy_run(tmp_path)
     second = toy.toy_run(tmp_path, use_cache=False)
 
@@ -81,7 +81,7 @@ def test_beam_arguments_reach_the_steps_that_take_them_and_do_not_change_the_key
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error", "told"),
+    ("trouble", "error", "message"),
     [
         ("bug", RunError, "KeyError: 'a bug"),
         ("run", RunError, "the loss became NaN"),
@@ -89,12 +89,12 @@ def test_beam_arguments_reach_the_steps_that_take_them_and_do_not_change_the_key
         ("input", InputError, "total.trouble: expected none, got some"),
     ],
 )
-def test_a_failing_step_names_itself_its_run_its_log_and_what_to_do(toy, tmp_path, trouble, error, told):
+def test_a_failure_names_the_step_the_run_the_log_and_what_to_do_next(toy, tmp_path, trouble, error, message):
     with pytest.raises(error) as raised:
         toy.toy_run(tmp_path, total={"trouble": trouble})
 
     what, log, advice = str(raised.value).splitlines()
-    assert what.startswith(f"total failed in run toy-1: {told}")
+    assert what.startswith(f"total failed in run toy-1: {message}")
     assert log == f"Log: {tmp_path}/logs/toy-1.log"
     assert advice.startswith("Next: ")
     assert "Traceback" in (tmp_path / "logs" / "toy-1.log").read_text()
@@ -102,7 +102,7 @@ def test_a_failing_step_names_itself_its_run_its_log_and_what_to_do(toy, tmp_pat
     assert not [folder for folder in (tmp_path / "artifacts").iterdir() if folder.name.startswith("total")]
 
 
-def test_after_a_failure_the_same_run_goes_on_from_what_is_done(toy, tmp_path):
+def test_after_a_failure_the_same_command_resumes(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, total={"trouble": "run"})
     second = toy.toy_run(tmp_path, total={"trouble": "run"})
@@ -110,7 +110,7 @@ def test_after_a_failure_the_same_run_goes_on_from_what_is_done(toy, tmp_path):
     assert artifacts(tmp_path, second)["total"].properties["resumed"]
 
 
-def test_what_a_step_that_cannot_resume_left_is_removed(toy, tmp_path):
+def test_a_failed_step_that_cannot_resume_leaves_nothing_behind(toy, tmp_path):
     plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))
     for _ in range(2):
         with pytest.raises(RunError):
@@ -118,7 +118,7 @@ def test_what_a_step_that_cannot_resume_left_is_removed(toy, tmp_path):
         assert list((tmp_path / "staging").iterdir()) == []
 
 
-def test_an_artifact_that_was_published_but_not_recorded_is_taken_up_again(toy, tmp_path):
+def test_a_step_resumes_from_an_artifact_that_was_published_but_not_recorded(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, total={"trouble": "run"})
     (staging,) = (tmp_path / "staging").iterdir()
@@ -139,13 +139,13 @@ def test_runs_are_numbered_by_recipe(toy, tmp_path):
 
 
 @pytest.mark.parametrize("root", ["file/below", "file", "/proc/nothing"])
-def test_a_root_that_cannot_be_written_is_told(toy, tmp_path, root):
+def test_a_root_that_cannot_be_written_is_reported(toy, tmp_path, root):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"--root .* cannot be written: "):
         toy.toy_run(tmp_path / root)
 
 
-def test_a_store_that_is_no_database_is_told(toy, tmp_path):
+def test_a_store_that_is_not_a_database_is_reported(toy, tmp_path):
     (tmp_path / "metadata.sqlite").write_text("something else, long enough to be read as a header")
     with pytest.raises(InputError, match="not a database"):
         toy.toy_run(tmp_path)

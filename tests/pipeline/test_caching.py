@@ -1,4 +1,4 @@
-"""What is made again and what is not, for real: the command line on a copy of the package, which is edited."""
+"""Which steps run again after an edit of the code: the command line on a copy of the package."""
 
 import json
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def test_editing_another_family_or_a_docstring_leaves_everything_cached(package,
         assert states(run(edited_vaeflow)) == dict.fromkeys(STEPS, "cached")
 
 
-def test_editing_the_family_makes_again_what_it_is_part_of_and_a_deterministic_training_gives_the_same(
+def test_editing_the_family_runs_its_steps_again_and_deterministic_training_gives_the_same_digests(
     package, edited_vaeflow
 ):
     with edited(package / "models/family/vae/model.py", "@keras", "EDITED = 1\n\n\n@keras"):
@@ -65,7 +65,7 @@ def test_editing_the_family_makes_again_what_it_is_part_of_and_a_deterministic_t
 
 
 @pytest.mark.full
-def test_what_was_made_of_a_deterministic_model_is_found_for_the_same_model_made_anew(edited_vaeflow):
+def test_the_evaluation_of_a_deterministic_model_is_found_after_the_model_is_trained_again(edited_vaeflow):
     before = digests(steps_of(edited_vaeflow, "small-1"))
     again = digests(run(edited_vaeflow, "--no-cache", "--until", "train"))
     assert again == {step: before[step] for step in ("ingest", "preprocess", "train")}

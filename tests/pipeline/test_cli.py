@@ -1,4 +1,4 @@
-"""The command line, as a user meets it."""
+"""The command line, as users see it."""
 
 import json
 import re
@@ -17,7 +17,7 @@ STEPS = [step.name for step in PLAN]
 
 
 def modules_after(folder, *arguments):
-    """The modules that a command has imported by its end."""
+    """The modules that a command has imported when it ends."""
     code = (
         "import sys, atexit; from vaeflow.pipeline.cli import main\n"
         "atexit.register(lambda: print(' '.join(sys.modules), file=sys.stderr))\n"
@@ -29,8 +29,8 @@ def modules_after(folder, *arguments):
 
 
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
-    said = vaeflow("--help").stdout
-    assert all(command in said for command in ("run", "recipes", "runs", "show", "sample", "gc", "kubeflow"))
+    printed = vaeflow("--help").stdout
+    assert all(command in printed for command in ("run", "recipes", "runs", "show", "sample", "gc", "kubeflow"))
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
 
@@ -60,7 +60,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
         (["frobnicate"], "Usage: "),
     ],
 )
-def test_wrong_input_is_told_in_a_line_and_ends_with_2(vaeflow, arguments, message):
+def test_invalid_input_is_reported_in_one_line_with_exit_code_2(vaeflow, arguments, message):
     done = vaeflow(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith(message)
@@ -68,27 +68,27 @@ def test_wrong_input_is_told_in_a_line_and_ends_with_2(vaeflow, arguments, messa
     assert not done.stdout
 
 
-def test_a_root_without_runs_is_no_error_and_stays_as_it_is(vaeflow):
+def test_a_root_without_runs_is_no_error_and_stays_unchanged(vaeflow):
     assert vaeflow("runs").stdout == "There are no runs in runs.\n"
     assert json.loads(vaeflow("runs", "--json").stdout) == []
     assert list(vaeflow.folder.iterdir()) == []
 
 
-def test_a_run_says_what_it_does_and_ends_with_where_to_look(finished):
-    assert finished.said.returncode == 0
-    spoken = finished.said.stderr.splitlines()
-    assert [line.partition(" in ")[0] for line in spoken if line.partition(":")[0] in STEPS] == [
+def test_a_run_reports_its_progress_and_then_where_its_outputs_are(finished):
+    assert finished.printed.returncode == 0
+    logged = finished.printed.stderr.splitlines()
+    assert [line.partition(" in ")[0] for line in logged if line.partition(":")[0] in STEPS] == [
         f"{step}: {what}" for step in STEPS for what in ("started", "done")
     ]
-    assert not [line for line in spoken if "absl" in line or "apitools" in line or "Traceback" in line]
+    assert not [line for line in logged if "absl" in line or "apitools" in line or "Traceback" in line]
 
-    head, *places = finished.said.stdout.splitlines()
-    assert head.startswith("small-1 is done in ")
-    told = {words[0]: words[1:] for words in map(str.split, places)}
-    assert (finished.folder / told["report"][-1]).is_file()
-    assert list((finished.folder / told["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
-    assert (finished.folder / told["decoder"][-1] / "1" / "saved_model.pb").is_file()
-    assert told["sample"][1:3] == ["sample", "small-1"]
+    head, *outputs = finished.printed.stdout.splitlines()
+    assert head.startswith("small-1 finished in ")
+    listed = {words[0]: words[1:] for words in map(str.split, outputs)}
+    assert (finished.folder / listed["report"][-1]).is_file()
+    assert list((finished.folder / listed["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
+    assert (finished.folder / listed["decoder"][-1] / "1" / "saved_model.pb").is_file()
+    assert listed["sample"][1:3] == ["sample", "small-1"]
 
 
 def test_a_second_run_is_cached_and_imports_neither_tensorflow_nor_beam(finished):
@@ -100,7 +100,7 @@ def test_a_second_run_is_cached_and_imports_neither_tensorflow_nor_beam(finished
     ]
 
 
-def test_show_gives_steps_artifacts_metrics_and_lineage(finished):
+def test_show_prints_steps_artifacts_metrics_and_lineage(finished):
     shown = json.loads(finished("show", "small-1", "--json").stdout)
     assert (shown["run"], shown["recipe"], shown["state"]) == ("small-1", "small", "done")
     assert [step["step"] for step in shown["steps"]] == STEPS
@@ -124,27 +124,27 @@ def test_runs_are_listed_newest_first(finished):
     assert [line.split()[0] for line in finished("runs").stdout.splitlines()[1:]] == [run["run"] for run in listed]
 
 
-def test_an_unknown_run_is_told_with_the_nearest(finished):
+def test_an_unknown_run_is_reported_with_the_closest_name(finished):
     done = finished("show", "smal-1")
     assert done.returncode == 2
     assert "Did you mean 'small-1'?" in done.stderr
 
 
-def test_samples_are_a_picture(finished):
+def test_samples_are_written_as_one_picture(finished):
     done = finished("sample", "small-1", "-n", 5, "--seed", 1, "-o", "samples.png")
     assert (done.returncode, done.stdout, done.stderr) == (0, "samples.png\n", "")
     with Image.open(finished.folder / "samples.png") as picture:
         assert picture.size == (2 + 3 * 10, 2 + 2 * 10)  # 8×8 each, margins of 2
 
 
-def test_a_run_without_export_has_no_samples(finished):
+def test_a_run_without_export_cannot_be_sampled(finished):
     run = finished("run", "small.yaml", "--until", "train").stdout.split()[0]
     done = finished("sample", run)
     assert done.returncode == 2
-    assert done.stderr == f"error: {run}: this run has exported no decoder; it is done.\n"
+    assert done.stderr == f"error: {run}: the run has not exported a decoder; its state is 'done'.\n"
 
 
-def test_a_verdict_that_is_not_met_fails_the_run_and_says_which(finished):
+def test_a_missed_threshold_fails_the_run_and_is_named(finished):
     done = finished("run", "small.yaml", "--set", "evaluate.require={elbo: '>= 0'}")
     assert done.returncode == 1
     assert "error: export failed in run small-" in done.stderr

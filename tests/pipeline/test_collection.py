@@ -43,13 +43,13 @@ def size_of_artifacts(files):
 
 
 def gc(toy, root, keep=None):
-    """Collect; how many folders of each kind were removed."""
+    """Collect garbage; return the number of removed folders of each kind."""
     removed = collect(Workspace(root), toy.PLAN, keep)
     assert list((root / "trash").iterdir()) == []
     return {kind: len(sizes) for kind, sizes in removed.items()}
 
 
-def test_the_artifacts_of_older_runs_go_and_those_of_the_newest_stay(toy, tmp_path):
+def test_artifacts_of_older_runs_are_removed_and_those_of_the_newest_kept(toy, tmp_path):
     old, new = toy.toy_run(tmp_path, numbers={"count": 3}), toy.toy_run(tmp_path, numbers={"count": 4})
 
     assert gc(toy, tmp_path, keep=1) == {"Numbers": 1, "Squares": 1, "Total": 1}
@@ -68,7 +68,7 @@ def test_a_run_whose_artifacts_were_removed_makes_them_again(toy, tmp_path):
     assert steps(tmp_path, again)["total"].artifact.properties["total"] == 0 + 1 + 4
 
 
-def test_what_a_kept_run_found_made_stays_whoever_made_it(toy, tmp_path):
+def test_an_artifact_that_a_kept_run_reused_is_kept(toy, tmp_path):
     toy.toy_run(tmp_path)
     new = toy.toy_run(tmp_path, squares={"power": 3})
     assert states(tmp_path, new)["numbers"] == "cached"
@@ -80,7 +80,7 @@ def test_what_a_kept_run_found_made_stays_whoever_made_it(toy, tmp_path):
     ("keep", "kept"),
     [(None, ["toy-1", "toy-2", "toy-3"]), (3, ["toy-1", "toy-2", "toy-3"]), (2, ["toy-2", "toy-3"]), (1, ["toy-3"])],
 )
-def test_so_many_finished_runs_of_each_recipe_are_kept(toy, tmp_path, keep, kept):
+def test_the_given_number_of_finished_runs_of_each_recipe_is_kept(toy, tmp_path, keep, kept):
     for power in (2, 3, 4):
         toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": power})
     toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": 5}, name="other")
@@ -89,14 +89,14 @@ def test_so_many_finished_runs_of_each_recipe_are_kept(toy, tmp_path, keep, kept
     assert sorted(runs) == ["other-1", *kept]
 
 
-def test_a_run_until_an_earlier_step_does_not_take_the_place_of_a_whole_one(toy, tmp_path):
+def test_a_run_until_an_earlier_step_does_not_replace_a_whole_one(toy, tmp_path):
     whole = toy.toy_run(tmp_path)
     toy.toy_run(tmp_path, plan=toy.PLAN[:2], squares={"power": 3})
     assert gc(toy, tmp_path, keep=1) == {}
     assert not steps(tmp_path, whole)["total"].artifact.removed
 
 
-def test_what_the_newest_run_left_unfinished_stays_for_the_next_to_go_on_from(toy, tmp_path):
+def test_unfinished_work_of_the_newest_run_is_kept_to_resume_from(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, total={"trouble": "run"})
     assert gc(toy, tmp_path, keep=1) == {}
@@ -104,7 +104,7 @@ def test_what_the_newest_run_left_unfinished_stays_for_the_next_to_go_on_from(to
     assert steps(tmp_path, again)["total"].artifact.properties["resumed"]
 
 
-def test_what_an_older_run_left_unfinished_goes(toy, tmp_path):
+def test_unfinished_work_of_an_older_run_is_removed(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, squares={"power": 3}, total={"trouble": "run"})
     toy.toy_run(tmp_path)
@@ -112,14 +112,14 @@ def test_what_an_older_run_left_unfinished_goes(toy, tmp_path):
     assert list((tmp_path / "staging").iterdir()) == []
 
 
-def test_what_a_killed_step_that_cannot_resume_has_left_goes(toy, start_toy_run, tmp_path):
+def test_unfinished_work_of_a_killed_step_that_cannot_resume_is_removed(toy, start_toy_run, tmp_path):
     start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
     plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))
     assert find_garbage(Workspace(tmp_path), toy.PLAN, None) == []
     assert {kind: len(sizes) for kind, sizes in collect(Workspace(tmp_path), plan, None).items()} == {"abandoned": 1}
 
 
-def test_what_was_published_but_not_recorded_goes(toy, tmp_path):
+def test_an_artifact_that_was_published_but_not_recorded_is_removed(toy, tmp_path):
     with pytest.raises(RunError):
         toy.toy_run(tmp_path, total={"trouble": "run"})
     (staging,) = (tmp_path / "staging").iterdir()
@@ -129,7 +129,7 @@ def test_what_was_published_but_not_recorded_goes(toy, tmp_path):
     assert not (tmp_path / "artifacts" / staging.name).exists()
 
 
-def test_folders_that_belong_to_no_execution_stay(toy, tmp_path):
+def test_folders_that_belong_to_no_execution_are_kept(toy, tmp_path):
     toy.toy_run(tmp_path)
     for place in ("artifacts/mine", "kubeflow/20260101-000000"):
         (tmp_path / place).mkdir(parents=True)
@@ -144,11 +144,11 @@ def test_nothing_of_a_running_run_is_removed(toy, start_toy_run, tmp_path):
         assert line
     toy.toy_run(tmp_path, numbers={"count": 5})
     assert gc(toy, tmp_path, keep=1) == {}
-    out, said = process.communicate(timeout=60)
-    assert out == "toy-1\n", said
+    out, errors = process.communicate(timeout=60)
+    assert out == "toy-1\n", errors
 
 
-def test_runs_and_collections_at_once_do_each_other_no_harm(toy, start_toy_run, tmp_path):
+def test_concurrent_runs_and_collections_do_not_disturb_each_other(toy, start_toy_run, tmp_path):
     toy.toy_run(tmp_path)
     processes = [start_toy_run(tmp_path, seconds=seconds) for seconds in (0.1, 0.3)]
     while any(process.poll() is None for process in processes):
@@ -160,7 +160,7 @@ def test_runs_and_collections_at_once_do_each_other_no_harm(toy, start_toy_run, 
     assert {step.artifact.removed for step in newest.steps} == {False}
 
 
-def test_a_collection_that_is_killed_leaves_whole_artifacts_and_the_next_one_ends_its_work(toy, tmp_path):
+def test_a_killed_collection_leaves_whole_artifacts_and_the_next_one_completes_it(toy, tmp_path):
     for count in (3, 4):
         toy.toy_run(tmp_path, numbers={"count": count})
     command = [sys.executable, "-c", COLLECT_AND_DIE, str(tmp_path)]
@@ -174,24 +174,24 @@ def test_a_collection_that_is_killed_leaves_whole_artifacts_and_the_next_one_end
     assert gc(toy, tmp_path) == {"abandoned": 3}
 
 
-def test_a_dry_run_says_the_same_and_removes_nothing(toy, vaeflow):
+def test_a_dry_run_prints_the_same_and_removes_nothing(toy, vaeflow):
     root = vaeflow.folder / "runs"
     for count in (3, 4):
         toy.toy_run(root, numbers={"count": count})
     before = files(root)
     foreseen = vaeflow("gc", "--keep", 1, "--dry-run").stdout.splitlines()
     assert files(root) == before
-    told = vaeflow("gc", "--keep", 1).stdout.splitlines()
-    assert told[:-1] == foreseen[:-1]
-    assert [line.split()[:2] for line in told[1:-1]] == [["Numbers", "1"], ["Squares", "1"], ["Total", "1"]]
+    printed = vaeflow("gc", "--keep", 1).stdout.splitlines()
+    assert printed[:-1] == foreseen[:-1]
+    assert [line.split()[:2] for line in printed[1:-1]] == [["Numbers", "1"], ["Squares", "1"], ["Total", "1"]]
     removed = size_of_artifacts(before) - size_of_artifacts(files(root))
-    assert told[-1] == f"Removed 3 folders, {removed} bytes."
+    assert printed[-1] == f"Removed 3 folders, {removed} bytes."
     assert foreseen[-1] == f"Would remove 3 folders, {removed} bytes."
     assert vaeflow("gc", "--keep", 1).stdout == "There is nothing to remove in runs.\n"
     assert json.loads(vaeflow("show", "toy-1", "--json").stdout)["state"] == "done"
     assert "(removed)" in vaeflow("show", "toy-1").stdout
 
 
-def test_a_root_without_runs_stays_as_it_is(vaeflow):
+def test_a_root_without_runs_stays_unchanged(vaeflow):
     assert vaeflow("gc").stdout == "There are no runs in runs.\n"
     assert list(vaeflow.folder.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Every packaged recipe trains; those that show what a model can do go the whole way, and in `full` all of them do."""
+"""Every packaged recipe trains. A selection runs end to end in the quick suite; all of them do in `full`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ QUICK = (
     "evaluate.clustering_seeds=1",
     "evaluate.require={}",
 )
-WHOLE_WAY = {
+END_TO_END = {
     "digits": "the other embedded source, a gaussian likelihood",
     "mnist5k_2d": "a latent plane that can be drawn whole",
     "convolutional_vae": "convolutions",
@@ -44,16 +44,16 @@ WHOLE_WAY = {
     "cvae": "images of a given class",
     "vae_gan": "an adversary",
 }
-"""Recipes that go the whole way even in the quick suite, by what they alone bring."""
+"""The recipes that run end to end in the quick suite, each with what it alone covers."""
 
 
 COMPILED = ("digits", "m2")
-"""Recipes that are compiled with XLA as they are by default: compiling takes longer than these trainings."""
+"""The recipes that keep XLA, which is on by default: compiling takes longer than these short trainings."""
 
 
 @pytest.fixture(scope="module")
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """300 MNIST digits, as many of each class, shuffled."""
+    """300 MNIST digits, balanced over the classes and shuffled."""
     pixels, labels = mnist_data()
     chosen = np.random.default_rng(0).permutation(len(pixels))
     chosen = np.concatenate([chosen[labels[chosen] == label][: IMAGES // 10] for label in range(10)])
@@ -63,14 +63,14 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, digits: tuple) -> Path:
-    """One for all recipes: those that start alike share what they start with. Beside the images, as an archive."""
+    """One root for all recipes, which share the steps that they have in common. Contains the images as an archive."""
     root = tmp_path_factory.mktemp("root")
     np.savez(root / "digits.npz", images=digits[0], labels=digits[1])
     return root
 
 
 def quick(name: str, root: Path) -> Recipe:
-    """The recipe on a few embedded images, with every part of its training cut to one epoch."""
+    """The recipe on a few embedded images, with every phase of its training reduced to one epoch."""
     config = load(name).config
     source = "digits" if config.ingest.source == "digits" else f"npz:{root / 'digits.npz'}"
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
@@ -78,13 +78,13 @@ def quick(name: str, root: Path) -> Recipe:
     return load(name, [*QUICK, f"ingest.source={source}", *phases, *xla])
 
 
-def whole_way() -> Iterator[Any]:
+def end_to_end() -> Iterator[Any]:
     for name in packaged():
-        yield pytest.param(name, marks=() if name in WHOLE_WAY else pytest.mark.full)
+        yield pytest.param(name, marks=() if name in END_TO_END else pytest.mark.full)
 
 
-@pytest.mark.parametrize("name", list(whole_way()))
-def test_a_recipe_goes_its_whole_way(name: str, root: Path):
+@pytest.mark.parametrize("name", list(end_to_end()))
+def test_a_recipe_runs_end_to_end(name: str, root: Path):
     made = run(PLAN, quick(name, root), root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
@@ -94,16 +94,16 @@ def test_a_recipe_goes_its_whole_way(name: str, root: Path):
     assert (Path(steps["evaluate"].artifact.path) / "report.html").stat().st_size > 100_000
 
 
-def test_the_quick_suite_sends_every_capability_the_whole_way():
+def test_the_quick_suite_covers_every_capability_end_to_end():
     capabilities = {name for name, kind in LatentVariableModel.__annotations__.items() if "bool" in str(kind)}
-    configs = [load(name).config.train.model for name in WHOLE_WAY]
+    configs = [load(name).config.train.model for name in END_TO_END]
     classes = [model_class(config) for config in configs]
     shown = {name for name in capabilities for kind in classes if getattr(kind, name) is True}
     denoising = any(getattr(config, "corruption", None) for config in configs)
     assert shown | ({"denoises"} if denoising else set()) == capabilities
 
 
-@pytest.mark.parametrize("name", [name for name in packaged() if name not in WHOLE_WAY])
+@pytest.mark.parametrize("name", [name for name in packaged() if name not in END_TO_END])
 def test_a_recipe_trains_a_step_in_each_phase(name: str, digits: tuple, toy_training_set: type):
     config = load(name).config.train
     images, labels = digits

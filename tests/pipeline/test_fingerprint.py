@@ -113,7 +113,7 @@ def test_templates_are_code():
 
 
 @pytest.mark.parametrize("config", registry.MODELS, ids=lambda config: config.model_fields["name"].default)
-def test_the_family_that_a_model_chooses_holds_its_class(config):
+def test_the_family_that_a_model_selects_contains_its_class(config):
     chosen = PipelineConfig.model_construct(train=TrainConfig.model_construct(model=config()))
     files = code_files(train, {registry.__name__: family(chosen)})
     assert registry.model_class(config()).__module__ in files
@@ -121,13 +121,13 @@ def test_the_family_that_a_model_chooses_holds_its_class(config):
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
-def test_the_module_that_a_source_chooses_opens_it(kind):
+def test_the_module_that_a_source_selects_opens_it(kind):
     where = "" if kind in ("mnist5k", "digits") else ":x"
     module = import_module(source(PipelineConfig.model_validate({"ingest": {"source": f"{kind}{where}"}})))
     assert getattr(module, f"open_{kind}").__module__ == module.__name__
 
 
-def test_imports_for_the_type_checker_alone_are_no_code(tmp_path):
+def test_imports_for_type_checkers_are_not_code(tmp_path):
     path = tmp_path / "step.py"
     path.write_text(
         "from typing import TYPE_CHECKING\n"
@@ -152,7 +152,7 @@ def test_a_key_depends_on_the_section_the_inputs_and_the_salt(toy):
     assert len({key, *others}) == 5
 
 
-def test_the_key_of_ingest_follows_the_files_of_its_source(tmp_path):
+def test_the_key_of_ingest_depends_on_the_files_of_its_source(tmp_path):
     (tmp_path / "a.png").write_bytes(b"one")
     config = PipelineConfig.model_validate({"ingest": {"source": f"folder:{tmp_path}"}})
     before = cache_key(PLAN[0], config, [])
@@ -178,12 +178,12 @@ def write(folder, files):
         ({"a": "1", "b/c": "2", "b/logs/x": "time"}, True),
     ],
 )
-def test_content_is_the_names_and_bytes_of_files(tmp_path, files, same):
+def test_the_content_digest_depends_on_the_names_and_bytes_of_files(tmp_path, files, same):
     one = write(tmp_path / "one", {"b/c": "2", "a": "1"})
     other = write(tmp_path / "other", files)
     assert (content_digest(Model(one)) == content_digest(Model(other))) is same
 
 
-def test_only_a_model_leaves_out_its_logs(tmp_path):
+def test_only_a_model_excludes_its_logs(tmp_path):
     folder = write(tmp_path, {"logs/x": "time"})
     assert content_digest(Artifact(folder)) != content_digest(Model(folder))

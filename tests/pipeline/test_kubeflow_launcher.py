@@ -23,7 +23,7 @@ def copy(config: CopyConfig, dataset: Dataset, *, output: Path) -> Examples:
 
 
 @pytest.fixture(autouse=True)
-def _our_logger_as_before():
+def _restore_logger():
     ours = logging.getLogger("vaeflow")
     before = ours.handlers[:], ours.level, ours.propagate
     yield
@@ -41,7 +41,7 @@ def dataset(tmp_path):
     return artifact(tmp_path / "in", label="x")
 
 
-def test_step_gets_and_gives_artifacts(dataset, tmp_path, capsys):
+def test_a_step_receives_and_returns_artifacts(dataset, tmp_path, capsys):
     output = artifact(tmp_path / "deep" / "out")
     launch(copy, '{"times": 2}', output, dataset=dataset)
     assert (tmp_path / "deep" / "out" / "text").read_text() == "abab"
@@ -55,24 +55,24 @@ def test_step_gets_and_gives_artifacts(dataset, tmp_path, capsys):
         ('{"times": -1}', "copy failed: times became negative."),
         ('{"times": "often"}', "copy failed: times: should be a valid integer"),
         ('{"tims": 2}', "copy failed: tims: no such field. Did you mean 'times'?"),
-        ("times: 2", "copy failed: its configuration is not JSON"),
+        ("times: 2", "copy failed: expected the configuration as JSON: "),
     ],
 )
-def test_failure_that_is_understood_ends_with_one_line(dataset, tmp_path, capsys, config, message):
+def test_an_expected_error_ends_the_process_with_one_line(dataset, tmp_path, capsys, config, message):
     with pytest.raises(SystemExit) as end:
         launch(copy, config, artifact(tmp_path / "out"), dataset=dataset)
     assert end.value.code == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"[vaeflow] ERROR {message}")
 
 
-def test_any_other_failure_keeps_its_traceback(dataset, tmp_path, capsys):
+def test_any_other_error_keeps_its_traceback(dataset, tmp_path, capsys):
     (tmp_path / "in" / "text").unlink()
     with pytest.raises(FileNotFoundError):
         launch(copy, "{}", artifact(tmp_path / "out"), dataset=dataset)
     assert "[vaeflow] ERROR copy failed: FileNotFoundError" in capsys.readouterr().out
 
 
-def test_evaluation_is_shown_as_numbers_and_a_report(tmp_path):
+def test_an_evaluation_is_shown_as_metrics_and_a_report(tmp_path):
     measured = {"elbo": -99.5, "nmi": {"mean": 0.5, "std": 0.1}, "knn_accuracy": None}
     (tmp_path / "metrics.json").write_text(json.dumps({"metrics": measured}))
     (tmp_path / "report.html").write_text("<html>")

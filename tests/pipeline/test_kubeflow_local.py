@@ -7,7 +7,7 @@ from vaeflow.pipeline import kubeflow_runner, recipes
 from vaeflow.pipeline.plan import PLAN
 
 
-def test_ends_with_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
+def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
     config = recipes.load(str(finished.folder / "small.yaml")).config
     artifacts = kubeflow_runner.run_local(config, tmp_path)
     beam = json.loads(finished("show", "small-1", "--json").stdout)
@@ -18,7 +18,7 @@ def test_ends_with_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_pa
     assert artifacts["train"].properties["val_objective"] == properties["train"]["val_objective"]
 
 
-def test_failing_step_names_itself_and_the_log(tmp_path):
+def test_a_failed_run_names_the_step_and_the_log(tmp_path):
     config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}/nowhere"]).config
     with pytest.raises(RunError, match=r"ingest failed: .*nowhere") as error:
         kubeflow_runner.run_local(config, tmp_path)

@@ -13,7 +13,7 @@ from vaeflow.pipeline.plan import PLAN
 from vaeflow.pipeline.recipes import load
 
 GOLDEN = Path(__file__).parents[2] / "kubeflow" / "pipeline.yaml"
-REGENERATE = "The pipeline changed: vaeflow kubeflow compile mnist5k -o kubeflow/pipeline.yaml"
+REGENERATE = "The pipeline has changed. Run: vaeflow kubeflow compile mnist5k -o kubeflow/pipeline.yaml"
 
 
 def compiled(folder, config):
@@ -25,7 +25,7 @@ def container(pipeline, step):
     return pipeline["deploymentSpec"]["executors"][f"exec-{step}"]["container"]
 
 
-def test_compiled_pipeline_is_the_golden_file(tmp_path):
+def test_the_compiled_pipeline_is_the_golden_file(tmp_path):
     golden = yaml.safe_load(GOLDEN.read_text())
     now = compiled(tmp_path, load("mnist5k").config)
     for pipeline in (golden, now):
@@ -33,7 +33,7 @@ def test_compiled_pipeline_is_the_golden_file(tmp_path):
     assert now == golden, REGENERATE
 
 
-def test_tasks_are_wired_as_the_plan_says(tmp_path):
+def test_tasks_are_connected_as_in_the_plan(tmp_path):
     tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
     wired = {
         name: [given["taskOutputArtifact"]["producerTask"] for given in task["inputs"].get("artifacts", {}).values()]
@@ -45,7 +45,7 @@ def test_tasks_are_wired_as_the_plan_says(tmp_path):
 
 
 @pytest.mark.parametrize("step", PLAN, ids=lambda step: step.name)
-def test_component_has_the_parameters_of_its_step(step):
+def test_a_component_has_the_parameters_of_its_step(step):
     taken = [name for name in inspect.signature(step.run).parameters if name != "beam_args"]
     assert list(inspect.signature(getattr(kubeflow_steps, step.name)).parameters)[: len(taken)] == taken
 
@@ -68,7 +68,7 @@ def test_artifacts_are_typed(tmp_path):
     }
 
 
-def test_parameters_carry_the_whole_configuration(tmp_path):
+def test_parameters_contain_the_whole_configuration(tmp_path):
     config = load("mnist5k", ["train.epochs=7", "ingest.max_quarantined=0.25"]).config
     parameters = compiled(tmp_path, config)["root"]["inputDefinitions"]["parameters"]
     for step in PLAN:
@@ -76,7 +76,7 @@ def test_parameters_carry_the_whole_configuration(tmp_path):
         assert type(section).model_validate_json(parameters[step.name]["defaultValue"]) == section
 
 
-def test_recipe_sets_image_resources_and_caching(tmp_path):
+def test_the_recipe_sets_image_resources_and_caching(tmp_path):
     config = PipelineConfig.model_validate(
         {
             "kubeflow": {
@@ -99,7 +99,7 @@ def test_recipe_sets_image_resources_and_caching(tmp_path):
     assert not any(task["cachingOptions"].get("enableCache") for task in pipeline["root"]["dag"]["tasks"].values())
 
 
-def test_results_are_cached_unless_the_recipe_says_otherwise(tmp_path):
+def test_results_are_cached_by_default(tmp_path):
     tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
     assert all(task["cachingOptions"]["enableCache"] for task in tasks.values())
 
@@ -110,7 +110,7 @@ def test_nothing_is_installed_when_a_step_starts(tmp_path):
 
 
 @pytest.mark.parametrize("resources", [{"cpu": "four"}, {"memory": "8 gigabytes"}])
-def test_resource_that_kubernetes_does_not_understand_is_named(tmp_path, resources):
+def test_an_invalid_resource_is_named(tmp_path, resources):
     config = PipelineConfig.model_validate({"kubeflow": {"resources": {"train": resources}}})
     with pytest.raises(InputError, match=r"kubeflow\.resources\.train"):
         kubeflow_runner.compile(config, tmp_path / "pipeline.yaml")
@@ -119,7 +119,7 @@ def test_resource_that_kubernetes_does_not_understand_is_named(tmp_path, resourc
 @pytest.mark.parametrize(
     ("name", "problem"), [("pipeline.json", r"ends in \.yaml"), ("no/folder.yaml", "No such file")]
 )
-def test_file_that_cannot_be_written_is_named(tmp_path, name, problem):
+def test_a_file_that_cannot_be_written_is_named(tmp_path, name, problem):
     with pytest.raises(InputError, match=problem):
         kubeflow_runner.compile(PipelineConfig(), tmp_path / name)
 

@@ -1,4 +1,4 @@
-"""Roots of other versions. `data/unversioned_root` was written before the store counted its migrations."""
+"""Roots written by other versions. `data/unversioned_root` is from before the store counted its migrations."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ EVALUATION = "artifacts/evaluate-6d2f3d7011fe"
 
 @pytest.fixture
 def root(tmp_path):
-    """The old root, where the command line looks for it."""
+    """A copy of the old root, where the command line looks for it."""
     return shutil.copytree(UNVERSIONED, tmp_path / "runs")
 
 
@@ -31,7 +31,7 @@ def version_of(root):
         return version(db)
 
 
-def test_an_old_root_is_read_as_it_is(vaeflow, root):
+def test_an_old_root_is_read_without_migrating_it(vaeflow, root):
     (listed,) = json.loads(vaeflow("runs", "--json").stdout)
     shown = json.loads(vaeflow("show", "small-1", "--json").stdout)
     assert listed == shown
@@ -42,13 +42,13 @@ def test_an_old_root_is_read_as_it_is(vaeflow, root):
 
 
 @pytest.mark.full
-def test_an_old_run_s_decoder_can_be_sampled(vaeflow, root):
+def test_the_decoder_of_an_old_run_can_be_sampled(vaeflow, root):
     done = vaeflow("sample", "small-1", "-n", 4)
     assert (done.returncode, done.stderr) == (0, "")
     assert version_of(root) == 0
 
 
-def test_a_new_run_brings_an_old_root_up_to_date_and_leaves_its_runs_as_they_were(toy, root):
+def test_a_new_run_migrates_an_old_root_and_leaves_its_runs_unchanged(toy, root):
     before = all_runs(Workspace(root))
     toy.toy_run(root)
     new, *old = all_runs(Workspace(root))
@@ -63,11 +63,14 @@ def test_a_root_of_a_newer_version_is_refused(vaeflow, root, command):
         db.execute("PRAGMA user_version = 99")
     done = vaeflow(*command)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"error: {root}/metadata.sqlite: written by a newer vaeflow, with schema 99; ")
+    assert done.stderr.startswith(
+        f"error: {root}/metadata.sqlite: written by a newer vaeflow: expected schema version "
+    )
+    assert done.stderr.endswith("got 99.\n")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_file_that_is_no_store_is_told(vaeflow):
+def test_a_file_that_is_not_a_store_is_reported(vaeflow):
     (vaeflow.folder / "runs").mkdir()
     (vaeflow.folder / "runs" / "metadata.sqlite").write_text("something else, long enough to be read as a header")
     done = vaeflow("runs")
@@ -81,7 +84,7 @@ def db(tmp_path):
         yield connection
 
 
-def test_only_the_migrations_that_are_missing_are_applied_in_their_order(db):
+def test_only_missing_migrations_are_applied_and_in_order(db):
     first = "CREATE TABLE a (x);"
     second = "ALTER TABLE a ADD COLUMN y; INSERT INTO a VALUES (1, 2);"
     migrate(db, [first])
@@ -91,7 +94,7 @@ def test_only_the_migrations_that_are_missing_are_applied_in_their_order(db):
     assert version(db) == 2
 
 
-def test_a_migration_that_fails_leaves_nothing_of_itself(tmp_path, db):
+def test_a_migration_that_fails_is_rolled_back(tmp_path, db):
     with pytest.raises(sqlite3.OperationalError):
         migrate(db, ["CREATE TABLE a (x);", "CREATE TABLE b (x); CREATE TABLE a (x);"])
     db.close()

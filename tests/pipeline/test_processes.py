@@ -1,4 +1,4 @@
-"""Runs as processes: killed, interrupted, and two at once."""
+"""Runs as processes: killed, interrupted and concurrent."""
 
 import signal
 import time
@@ -16,11 +16,11 @@ def show(root, run="latest"):
 
 
 def wait_for(process, text):
-    """Read the process's stderr up to a line with this text."""
+    """Read the process's stderr up to a line that contains `text`."""
     for line in process.stderr:
         if text in line:
             return
-    raise AssertionError(f"the process ended without saying '{text}'")
+    raise AssertionError(f"the process ended without printing '{text}'")
 
 
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -30,10 +30,10 @@ def test_a_signal_ends_a_run_in_the_middle_of_a_long_step(start_toy_run, tmp_pat
 
     assert show(tmp_path).state == "running"
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
 
     assert process.returncode == exit_code
-    assert said.splitlines() == ["Interrupted. Go on."]
+    assert errors.splitlines() == ["Interrupted. Go on."]
     run = show(tmp_path)
     assert run.state == "interrupted"
     assert [step.state for step in run.steps] == ["done", "done", "interrupted"]
@@ -51,7 +51,7 @@ def test_a_signal_ends_the_children_of_a_step_too(start_toy_run, tmp_path):
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
-def test_a_killed_run_is_shown_as_killed_and_the_next_goes_on_from_what_it_left(start_toy_run, tmp_path):
+def test_a_killed_run_is_shown_as_killed_and_the_next_one_resumes(start_toy_run, tmp_path):
     process = start_toy_run(tmp_path, trouble="kill")
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
@@ -60,16 +60,16 @@ def test_a_killed_run_is_shown_as_killed_and_the_next_goes_on_from_what_it_left(
     assert killed.state == "killed"
     assert [step.state for step in killed.steps] == ["done", "done", "killed"]
 
-    out, said = start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
-    assert out == "toy-2\n", said
+    out, errors = start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
+    assert out == "toy-2\n", errors
     run = show(tmp_path)
     assert [step.state for step in run.steps] == ["cached", "cached", "done"]
     assert run.steps[-1].artifact.properties["resumed"]
 
 
-def test_two_runs_at_once_make_each_artifact_once(start_toy_run, tmp_path):
+def test_two_concurrent_runs_make_each_artifact_once(start_toy_run, tmp_path):
     processes = [start_toy_run(tmp_path, seconds=1.5) for _ in range(2)]
-    said = [process.communicate(timeout=60)[1] for process in processes]
+    logged = [process.communicate(timeout=60)[1] for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0]
     runs = all_runs(Workspace(tmp_path))
@@ -77,13 +77,13 @@ def test_two_runs_at_once_make_each_artifact_once(start_toy_run, tmp_path):
     for step in range(3):
         assert sorted(run.steps[step].state for run in runs) == ["cached", "done"]
     assert len(list((tmp_path / "artifacts").iterdir())) == 3
-    assert any("waiting for it" in text for text in said)
+    assert any("waiting for it" in text for text in logged)
 
 
-def test_a_run_says_what_it_does_without_a_terminal(start_toy_run, tmp_path):
-    out, said = start_toy_run(tmp_path).communicate(timeout=60)
+def test_a_run_reports_its_progress_without_a_terminal(start_toy_run, tmp_path):
+    out, logged = start_toy_run(tmp_path).communicate(timeout=60)
     assert out == "toy-1\n"
-    lines = [line.partition(" in ")[0] for line in said.splitlines()]
+    lines = [line.partition(" in ")[0] for line in logged.splitlines()]
     assert lines == [
         "run toy-1",
         *(f"{step}: {what}" for step in ("numbers", "squares", "total") for what in ("started", "done")),

@@ -1,4 +1,4 @@
-"""Loading recipes: every message names the field or the file, what was expected and what came."""
+"""Loading recipes: every message names the field or the file, what was expected and what was given."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def write(path, text):
 
 
 @pytest.mark.parametrize("name", recipes.packaged())
-def test_every_packaged_recipe_is_valid_and_described(name):
+def test_every_packaged_recipe_is_valid_and_has_a_description(name):
     recipe = recipes.load(name)
     assert recipe.name == name
     assert recipe.config.description
@@ -45,7 +45,7 @@ def test_a_field_can_be_set(change, value):
     assert value(recipes.load("mnist5k", [change]).config)
 
 
-def test_a_section_that_the_recipe_leaves_out_starts_from_its_defaults(tmp_path):
+def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
     config = recipes.load(write(tmp_path / "a.yaml", ""), ["train.model.network.hidden=[7]"]).config
     assert config.train.model.network.hidden == (7,)
     assert config.train.model.network.activation == PipelineConfig().train.model.network.activation
@@ -78,14 +78,14 @@ def test_a_section_that_the_recipe_leaves_out_starts_from_its_defaults(tmp_path)
         ("evaluate.require.elob=> 3", "evaluate.require: "),
     ],
 )
-def test_what_cannot_be_set_is_told_by_its_name(change, message):
+def test_an_invalid_change_is_reported_by_the_name_of_the_field(change, message):
     with pytest.raises(InputError) as raised:
         recipes.load("mnist5k", [change])
     assert message in str(raised.value)
     assert "union" not in str(raised.value)
 
 
-def test_each_wrong_field_has_its_line():
+def test_each_invalid_field_has_its_own_line():
     with pytest.raises(InputError) as raised:
         recipes.load("mnist5k", ["train.epochs=0", "train.batch_sise=3"])
     assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == ["train.epochs", "train.batch_sise"]
@@ -97,11 +97,11 @@ def test_each_wrong_field_has_its_line():
         ("train:\n  epochs: 3\n  epochs: 4\n", ", line 3: 'epochs' is given twice."),
         ("train: [", ", line 1: "),
         ("- a\n- b\n", ": expected sections such as 'train:', got list."),
-        ("train: \x07", ": not YAML: "),
+        ("train: \x07", ": invalid YAML: "),
         ("? [a, b]\n: c\n", ", line 1: found unhashable key."),
     ],
 )
-def test_a_file_that_is_no_recipe_is_told_with_its_line(tmp_path, text, message):
+def test_a_file_that_is_not_a_recipe_is_reported_with_the_line(tmp_path, text, message):
     with pytest.raises(InputError) as raised:
         recipes.load(write(tmp_path / "a.yaml", text))
     assert "a.yaml" in str(raised.value)
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_recipe_is_told_with_its_line(tmp_path, text, message)
     assert "\n" not in str(raised.value)
 
 
-def test_a_file_that_is_not_text_is_told(tmp_path):
+def test_a_file_that_is_not_text_is_reported(tmp_path):
     (tmp_path / "a.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="expected YAML in UTF-8"):
         recipes.load(str(tmp_path / "a.yaml"))
@@ -119,12 +119,12 @@ def test_a_file_that_is_not_text_is_told(tmp_path):
     ("name", "message"),
     [
         ("mnist5", "mnist5: no such recipe. Did you mean 'mnist5k'?"),
-        ("zzz", "zzz: no such recipe. Known: "),
-        ("zzz.yaml", "zzz.yaml: expected a YAML file, there is none."),
+        ("zzz", "zzz: no such recipe. Expected a YAML file or one of: adgm, "),
+        ("zzz.yaml", "zzz.yaml: expected a YAML file, but there is no such file."),
         ("/", "/: "),
     ],
 )
-def test_an_unknown_recipe_is_told(name, message):
+def test_an_unknown_recipe_is_reported(name, message):
     with pytest.raises(InputError) as raised:
         recipes.load(name)
     assert str(raised.value).startswith(message)

@@ -1,4 +1,4 @@
-"""Samples of an exported decoder, and the picture of them."""
+"""Samples from an exported decoder, and the picture made of them."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.sampling import grid, sampled, save_picture
+from vaeflow.pipeline.sampling import grid, sample_images, save_picture
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +18,14 @@ def decoder(finished):
     return Path(steps[-1]["artifact"]["path"]) / "decoder"
 
 
-def test_the_seed_decides_the_images(decoder):
-    first = sampled(decoder, 3, seed=1)
+def test_the_seed_determines_the_images(decoder):
+    first = sample_images(decoder, 3, seed=1)
     assert (first.shape, first.dtype) == ((3, 8, 8, 1), np.uint8)
-    assert np.array_equal(first, sampled(decoder, 3, seed=1))
-    assert not np.array_equal(first, sampled(decoder, 3, seed=2))
+    assert np.array_equal(first, sample_images(decoder, 3, seed=1))
+    assert not np.array_equal(first, sample_images(decoder, 3, seed=2))
 
 
-def test_a_grid_keeps_the_order_of_rows_and_leaves_the_rest_white():
+def test_a_grid_is_filled_row_by_row_and_the_rest_is_white():
     picture = grid(np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 1), np.uint8))
     assert picture.shape == (2 + 2 * (3 + 2), 2 + 3 * (4 + 2), 1)
     corners = picture[2::5, 2::6, 0]
@@ -35,13 +35,13 @@ def test_a_grid_keeps_the_order_of_rows_and_leaves_the_rest_white():
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
-def test_a_picture_is_grey_or_in_colour_as_its_images(tmp_path, channels, mode):
+def test_a_picture_is_grey_or_rgb_like_its_images(tmp_path, channels, mode):
     save_picture(np.zeros((4, 4, channels), np.uint8), tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.mode == mode
 
 
 @pytest.mark.parametrize("name", ["a.wrong", "no/such/folder.png"])
-def test_a_picture_that_cannot_be_written_is_told(tmp_path, name):
+def test_a_picture_that_cannot_be_written_is_reported(tmp_path, name):
     with pytest.raises(InputError, match=rf"^-o .*{name}: "):
         save_picture(np.zeros((4, 4, 1), np.uint8), tmp_path / name)

@@ -25,7 +25,7 @@ def make(store, run, step, key, folder, inputs=()):
     return store.finish_made(execution, key, Dataset(folder, {"n": 1}), "digest")
 
 
-def test_run_ids_are_unique_however_many_begin_at_once(store):
+def test_ids_of_concurrent_runs_are_unique(store):
     with ThreadPoolExecutor(8) as threads:
         runs = list(threads.map(lambda _: begin(store), range(24)))
     assert sorted(runs) == sorted(f"a-{n}" for n in range(1, 25))
@@ -37,7 +37,7 @@ def test_a_run_is_announced_before_others_can_see_it(store):
     assert seen == [("a-1", [])]
 
 
-def test_an_artifact_is_found_by_its_key_as_the_kind_asked_for(store, tmp_path):
+def test_an_artifact_is_found_by_its_key_as_the_requested_kind(store, tmp_path):
     made = make(store, begin(store), "ingest", "key", tmp_path / "folder")
     assert store.find("key", Dataset) == made
     assert store.find("key", Examples).artifact == Examples(tmp_path / "folder", {"n": 1})
@@ -50,7 +50,7 @@ def test_an_artifact_whose_folder_is_gone_is_not_found(store, tmp_path):
     assert store.find("key", Dataset) is None
 
 
-def test_lineage_goes_from_an_execution_to_its_inputs_and_their_makers(store, tmp_path):
+def test_lineage_leads_from_an_execution_to_its_inputs_and_the_runs_that_made_them(store, tmp_path):
     first = begin(store)
     source = make(store, first, "ingest", "k1", tmp_path / "one")
     second = begin(store)
@@ -64,7 +64,7 @@ def test_lineage_goes_from_an_execution_to_its_inputs_and_their_makers(store, tm
     assert [(row.kind, row.properties) for row in store.artifacts(ingest.id, "output")] == [("Dataset", {"n": 1})]
 
 
-def test_what_was_running_ends_with_its_run(store):
+def test_running_executions_end_with_their_run(store):
     run = begin(store)
     store.begin_execution(run, "ingest", "key", ())
     store.finish_run(run, "failed", "why")

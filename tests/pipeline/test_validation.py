@@ -1,4 +1,4 @@
-"""Errors of pydantic in the user's words, for shapes that the recipes of today may not have."""
+"""Messages for pydantic's errors, for structures that recipes may not have yet."""
 
 from typing import Annotated, Literal
 
@@ -37,8 +37,8 @@ class Drawing(Config):
         ({"title": 1, "sizes": [1, "x"]}, ["title: should be a valid string; got 1.", "sizes.1: should be"]),
     ],
 )
-def test_a_problem_is_told_at_the_path_that_the_user_wrote(settings, lines):
+def test_a_problem_is_reported_at_the_path_that_the_user_wrote(settings, lines):
     with pytest.raises(ValidationError) as raised:
         Drawing.model_validate(settings)
-    told = problems(raised.value, Drawing, settings)
-    assert [line.startswith(start) for line, start in zip(told, lines, strict=False)] == [True] * len(lines)
+    messages = problems(raised.value, Drawing, settings)
+    assert [line.startswith(start) for line, start in zip(messages, lines, strict=False)] == [True] * len(lines)

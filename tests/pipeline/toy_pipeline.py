@@ -1,4 +1,4 @@
-"""A plan of the toy steps; as a script it runs the plan as the command line does: ROOT TROUBLE SECONDS."""
+"""A plan of the toy steps. As a script, run it as the command line does: ROOT TROUBLE SECONDS."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from toy_steps import ToyConfig, numbers, squares, total
 
 from vaeflow.pipeline import beam_runner
-from vaeflow.pipeline.display import attended
+from vaeflow.pipeline.display import interactive
 from vaeflow.pipeline.plan import Step
 from vaeflow.pipeline.recipes import Recipe
 
@@ -18,11 +18,11 @@ PLAN = (
 
 
 def toy_run(root: Path, *, plan=PLAN, name: str = "toy", **sections) -> str:
-    """Run the plan with these sections; the id of the run."""
+    """Run the plan with these sections and return the run's id."""
     options = {key: sections.pop(key) for key in ("beam_args", "use_cache", "capture_stderr") if key in sections}
     return beam_runner.run(plan, Recipe(name, ToyConfig.model_validate(sections)), root, **options)
 
 
 if __name__ == "__main__":
-    with attended(verbose=False, advice="Go on."):
+    with interactive(verbose=False, advice="Go on."):
         print(toy_run(Path(sys.argv[1]), total={"trouble": sys.argv[2], "seconds": float(sys.argv[3])}))

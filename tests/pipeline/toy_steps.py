@@ -1,4 +1,4 @@
-"""Three small real steps, for tests of the runner. Apart from the plan, so that their code is theirs alone."""
+"""Three small real steps for tests of the runner, in their own module so that their code does not include the plan."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ class Squares(Artifact):
 
 
 class Total(Artifact):
-    """`total.txt`, made in two stages of which the first is kept; `logs/` holds the time of day."""
+    """`total.txt`, made in two stages, of which the first is kept; `logs/` contains the time of day."""
 
     digest_excludes = ("logs",)
 

@@ -16,7 +16,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.registry import read_config
-from vaeflow.pipeline.sampling import sampled
+from vaeflow.pipeline.sampling import sample_images
 
 SHAPE = (4, 4, 1)
 NAMES = ("cat", "dög", "hen")
@@ -185,12 +185,12 @@ def test_warm_up_asks_every_signature_what_it_answers(served: Any, name: str, ro
 def test_pictures_of_a_class(served: Any):
     *_, written = served("m2")
     decoder = written["decoder"].folder.parent
-    first = sampled(decoder, 4, SEED, label=2)
+    first = sample_images(decoder, 4, SEED, label=2)
     assert (first.shape, first.dtype) == ((4, *SHAPE), np.uint8)
-    np.testing.assert_array_equal(first, sampled(decoder, 4, SEED, label=2))
-    assert not np.array_equal(first, sampled(decoder, 4, SEED, label=0))
-    with pytest.raises(InputError, match="--label: the run's model has no class of number 3"):
-        sampled(decoder, 4, SEED, label=3)
+    np.testing.assert_array_equal(first, sample_images(decoder, 4, SEED, label=2))
+    assert not np.array_equal(first, sample_images(decoder, 4, SEED, label=0))
+    with pytest.raises(InputError, match="--label: the run's model has no class 3"):
+        sample_images(decoder, 4, SEED, label=3)
     *_, without = served("m1")
-    with pytest.raises(InputError, match="--label: no class can be chosen"):
-        sampled(without["decoder"].folder.parent, 4, SEED, label=0)
+    with pytest.raises(InputError, match="--label: the run's model does not generate images by class"):
+        sample_images(without["decoder"].folder.parent, 4, SEED, label=0)

@@ -1,4 +1,4 @@
-"""What the metadata store knows, as plain records."""
+"""The entities of the metadata store: runs, executions and artifacts."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from vaeflow.components.artifacts import Artifact
 
 @dataclass(frozen=True)
 class StoredArtifact:
-    """A published artifact, with the digest of its content."""
+    """A published artifact, with its cache key and the digest of its content."""
 
     id: int
     key: str
@@ -17,7 +17,7 @@ class StoredArtifact:
 
 @dataclass(frozen=True)
 class Run:
-    """One call of `vaeflow run`. Times are seconds since the epoch; `finished` is None until it ends."""
+    """One call of `vaeflow run`. Times are in seconds since the epoch; `finished` is None until the run ends."""
 
     id: str
     recipe: str
@@ -30,7 +30,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Execution:
-    """One step in a run: `running`, `done`, `cached`, `failed` or `interrupted`."""
+    """One step of a run. Its state is `running`, `done`, `cached`, `failed` or `interrupted`."""
 
     id: int
     step: str
@@ -42,7 +42,7 @@ class Execution:
 
 @dataclass(frozen=True)
 class ArtifactRow:
-    """An artifact as listed: where it lies, relative to the root, and the run that made it."""
+    """An artifact as listed, with its folder relative to the root and the id of the run that made it."""
 
     kind: str
     folder: str
