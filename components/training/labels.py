@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_labels, stream_labelled, stream_numbered
+from vaeflow.components.images.examples import label_names, load_labels, stream_indexed, stream_labelled
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.arrays import Labels, Pixels
 from vaeflow.models.errors import InputError
@@ -57,8 +57,8 @@ def stream_for_training(
     if labels is None:
         return stream_labelled(examples, "train", shard_seed)
     known = tf.constant(labels, tf.int32)
-    numbered = stream_numbered(examples, "train", shard_seed)
-    return numbered.map(lambda index, image, _: (image, known[index]))
+    indexed = stream_indexed(examples, "train", shard_seed)
+    return indexed.map(lambda index, image, _: (image, known[index]))
 
 
 def labelled_images(examples: Examples, labels: Labels | None) -> tuple[Pixels, Labels]:

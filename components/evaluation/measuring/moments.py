@@ -28,8 +28,8 @@ class Moments:
                 total = new.sum(axis=0)
                 squares = np.square(new - total / count).sum(axis=0)
                 if self.count:
-                    apart = total / count - self._total / self.count
-                    squares = squares + np.square(apart) * (self.count * count / (self.count + count))
+                    difference = total / count - self._total / self.count
+                    squares = squares + np.square(difference) * (self.count * count / (self.count + count))
                 self._squares = self._squares + squares
                 self._total = self._total + total
             self.count += count

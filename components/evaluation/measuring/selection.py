@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import stream_numbered
+from vaeflow.components.images.examples import stream_indexed
 
 
 def select(examples: Examples, split: str, indices: NDArray[np.int64]) -> tf.data.Dataset:
@@ -13,5 +13,5 @@ def select(examples: Examples, split: str, indices: NDArray[np.int64]) -> tf.dat
     wanted = np.zeros(indices.max() + 1, bool)
     wanted[indices] = True
     mask = tf.constant(wanted)
-    chosen = stream_numbered(examples, split).take(len(wanted)).filter(lambda index, *_: mask[index])
+    chosen = stream_indexed(examples, split).take(len(wanted)).filter(lambda index, *_: mask[index])
     return chosen.map(lambda _, image, label: (image, label))

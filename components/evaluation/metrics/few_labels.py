@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.embedded import Embedded
     from vaeflow.components.evaluation.study import Study
     from vaeflow.components.evaluation.subject import Subject
-    from vaeflow.models.arrays import Codes
+    from vaeflow.models.arrays import Codes, Labels
 
 NEEDS = (LABELS, FEW_LABELS)
 
@@ -43,7 +43,7 @@ def compute(study: "Study") -> dict[str, Spread]:
 
     subject, data = study.subject, study.subject.known_labels
     count = cast("int", data.labels)
-    labels = cast("NDArray[np.int64]", load_labels(subject.examples, "train"))
+    labels = cast("Labels", load_labels(subject.examples, "train"))
     seeds = range(data.label_seed, data.label_seed + study.settings.label_draws)
     draws = [choose(labels, tuple(subject.label_names), count, seed) for seed in seeds]
     indices = np.unique(np.concatenate(draws))
