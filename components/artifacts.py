@@ -1,4 +1,4 @@
-"""The records that pass between steps. Each names a folder; the bulk of the data stays there."""
+"""Artifacts: the records that steps pass to each other. Each names a folder that contains the data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,31 +10,31 @@ Property = str | int | float | bool
 
 @dataclass(frozen=True)
 class Artifact:
-    """A folder that a step made, with the few properties worth showing without opening it."""
+    """A folder written by a step, with a few properties to show without opening it."""
 
     digest_excludes: ClassVar[tuple[str, ...]] = ()
-    """Names of files and folders in it, at any depth, that are no part of its content: no later step reads them."""
+    """Names of files and folders, at any depth, that are left out of the digest, because no later step reads them."""
 
     path: Path
     properties: Mapping[str, Property] = field(default_factory=dict)
 
 
 class Dataset(Artifact):
-    """Original images as a TFDS directory; `quarantine.jsonl` beside it."""
+    """Original images as a TFDS directory, and `quarantine.jsonl`."""
 
 
 class Examples(Artifact):
-    """Fixed-shape uint8 images in train/validation/test, as a TFDS directory; `statistics.json`, `transform.json`."""
+    """Fixed-shape uint8 images in splits, as a TFDS directory; `statistics.json` and `transform.json`."""
 
 
 class Model(Artifact):
-    """`model.keras`, its configuration, the `transform.json` of its examples, `history.json`, TensorBoard logs."""
+    """`model.keras`, `config.json`, the `transform.json` of the examples, `history.json` and TensorBoard logs."""
 
     digest_excludes = ("logs", "checkpoints")
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `figures/`, `report.html`."""
+    """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `figures/` and `report.html`."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
 
@@ -42,8 +42,8 @@ class Evaluation(Artifact):
 class ServingModel(Artifact):
     """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`.
 
-    TensorFlow marks each SavedModel with a random number, and numbers functions and variables through all that its
-    process has done: the same model gives other bytes. The weights are those of the model that was exported.
+    The digest excludes the SavedModels, because TensorFlow writes the same model as different bytes: it adds a random
+    number, and numbers functions and variables by process. The weights are those of the exported model.
     """
 
     digest_excludes = ("fingerprint.pb", "saved_model.pb", "variables")

@@ -1,4 +1,4 @@
-"""Evaluate: a model is measured on the test split, drawn, and judged."""
+"""The step evaluate: metrics, figures and a verdict for a model on the test split."""
 
 import logging
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 def evaluate(
     config: EvaluateConfig, examples: Examples, model: Model, *, output: Path, beam_args: Sequence[str] = ()
 ) -> Evaluation:
-    """Encode the test split, compute the metrics, judge them, draw the figures and write the report.
+    """Encode the test split, compute the metrics, compare them with the requirements, and write figures and report.
 
-    A verdict that is not passed is no error here: it is in the artifact's property `passed`. Raises `InputError`
-    for examples that cannot be evaluated as asked, and `RunError` for a model that encodes to NaN.
+    A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
+    cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
     from vaeflow.components.evaluation.assessment import assess, begin, headline
     from vaeflow.components.evaluation.gallery import draw, save_pictures

@@ -1,4 +1,4 @@
-"""Export: a model that passed its evaluation becomes SavedModels for TF Serving."""
+"""The step export: a model that passed its evaluation becomes SavedModels for TF Serving."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from vaeflow.models.errors import RunError
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
-    """Write decoder and encoder, check each in a fresh process that cannot import vaeflow, and publish them.
+    """Write decoder and encoder, check both in a fresh process that cannot import vaeflow, and publish them.
 
     Raises `RunError` if the evaluation did not pass, a check fails, or the folder to publish to cannot be written.
     """
@@ -35,4 +35,4 @@ def _require_passed(evaluation: Evaluation) -> None:
     verdict = Verdict.model_validate(metrics["verdict"])
     if not verdict.passed:
         failed = "; ".join(str(check) for check in verdict.checks if not check.passed)
-        raise RunError(f"Not exported: the evaluation did not pass. {failed}.")
+        raise RunError(f"Not exported, because the evaluation did not pass: {failed}")

@@ -1,4 +1,4 @@
-"""Ingest: a source of images becomes a TFDS directory of original images."""
+"""The step ingest: a source of images becomes a TFDS directory of original images."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 
 def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ()) -> Dataset:
-    """Read, check and write every image of the source; what cannot be read goes to `quarantine.jsonl`.
+    """Read, check and write every image of the source; unreadable images are listed in `quarantine.jsonl`.
 
-    Raises `InputError` if the source does not exist, is empty, or holds what does not fit together. Raises `RunError`
-    if more than `max_quarantined` of the images cannot be read: `quarantine.jsonl` is whole even then, and the log
-    names each of them, since a runner may drop the output of a failure.
+    Raises `InputError` if the source does not exist, is empty or inconsistent. Raises `RunError` if more than
+    `max_quarantined` of the images cannot be read. `quarantine.jsonl` is complete even then, and the log names each of
+    them, because a runner may discard the output of a failed step.
     """
     import apache_beam as beam
     import tensorflow_datasets as tfds
@@ -56,7 +56,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
 
 def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int) -> None:
-    """Say how many images cannot be read, and stop if they are too many or all."""
+    """Log how many images cannot be read. Raises `RunError` if these are too many or all."""
     if not unreadable:
         return
     for image in unreadable:
@@ -64,10 +64,10 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     found = f"{len(unreadable)} of {total} images cannot be read"
     fraction = len(unreadable) / total
     if len(unreadable) < total and fraction <= config.max_quarantined:
-        log.warning("%s; their ids and reasons are in %s.", found, QUARANTINE_FILE)
+        log.warning("%s; %s has their ids and the reasons", found, QUARANTINE_FILE)
         return
     reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
     raise RunError(
-        f"{found}: {fraction:.2%} where ingest.max_quarantined is {config.max_quarantined:.2%}. "
-        f"First of them: {reasons}. The run's log lists all"
+        f"{found}: {fraction:.2%}, and ingest.max_quarantined is {config.max_quarantined:.2%}; "
+        f"first of them: {reasons}; the log of the run lists all"
     )

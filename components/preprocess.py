@@ -1,4 +1,4 @@
-"""Preprocess: original images become fixed-shape uint8 examples in train, validation and test."""
+"""The step preprocess: original images become fixed-shape uint8 examples in train, validation and test."""
 
 import json
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from vaeflow.models.errors import InputError
 
 
 def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam_args: Sequence[str] = ()) -> Examples:
-    """Resize and split every image; write the statistics and the transform that all later steps use.
+    """Transform and split all images; write the statistics and the transform that later steps use.
 
-    Raises `InputError` if a split would be left without an image.
+    Raises `InputError` if a split would be empty.
     """
     import numpy as np
     import tensorflow_datasets as tfds
@@ -35,7 +35,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     counts = {split: statistics[split].count if split in statistics else 0 for split in SPLITS}
     if not all(counts.values()):
         got = ", ".join(f"{split} {count}" for split, count in counts.items())
-        raise InputError(f"preprocess: every split needs an image, but the source gives {got}")
+        raise InputError(f"preprocess: expected images in every split, got {got}")
     features = {
         "id": tfds.features.Text(),
         "image": tfds.features.Tensor(shape=transform.image_shape, dtype=np.uint8, encoding="bytes"),

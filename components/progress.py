@@ -1,6 +1,6 @@
-"""How a step tells how far it is, without knowing who listens.
+"""Progress bars of steps, independent of where they are shown.
 
-The command line installs a display; in a notebook, in a test or on Kubeflow there is none and nothing is drawn.
+The command line installs a display. In a notebook, in a test or on Kubeflow there is none, and nothing is shown.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _open: dict[str, Advance] = {}
 
 @contextmanager
 def shown_on(display: Display) -> Iterator[None]:
-    """Draw every bar on `display` while the block runs. A display is process-wide: Beam runs steps in threads."""
+    """Show every bar on `display` while the block runs. It is process-wide because Beam runs steps in threads."""
     global _display
     before, _display = _display, display
     try:
@@ -26,7 +26,7 @@ def shown_on(display: Display) -> Iterator[None]:
 
 @contextmanager
 def bar(description: str, total: int | None = None) -> Iterator[Advance]:
-    """A bar that the caller moves with `advance(n)`; without a total it only shows that work goes on."""
+    """A progress bar, advanced by calling `advance(n)`; without a total it only shows that work is in progress."""
     if _display is None:
         yield lambda amount: None
         return
@@ -39,9 +39,9 @@ def bar(description: str, total: int | None = None) -> Iterator[Advance]:
 
 
 def advance(description: str, amount: int) -> None:
-    """Move the open bar of this name, for code that cannot hold it: a Beam transform is pickled before it runs.
+    """Advance the open bar with this description, for code that cannot keep a reference to it.
 
-    In another process than the bar's this does nothing.
+    A Beam transform, for example, is pickled before it runs. Does nothing in a process other than that of the bar.
     """
     if description in _open:
         _open[description](amount)

@@ -1,4 +1,4 @@
-"""Train: examples become a model."""
+"""The step train: examples become a model."""
 
 import shutil
 from pathlib import Path
@@ -9,15 +9,15 @@ from vaeflow.components.training.config import TrainConfig
 
 
 def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
-    """Fit the model and keep its best epoch; goes on from the last finished epoch found in `output`.
+    """Fit the model and keep its best epoch. Resumes after the last finished epoch found in `output`.
 
-    With `multi_worker` it is called in every worker, first of all that uses TensorFlow there, with one `output` on
-    a file system that they share; the chief writes.
-    Raises `RunError` when the loss becomes NaN or infinite: the weights of the last finished epoch stay in
-    `last_good.keras`.
+    With the strategy `multi_worker`, every worker must call this before anything else uses TensorFlow, with the same
+    `output` on a shared file system; the chief writes.
+    Raises `InputError` if the examples, labels or devices do not suit the configuration, and `RunError` if the loss
+    becomes NaN or infinite: `last_good.keras` then has the weights of the last finished epoch, if there is one.
     """
     from vaeflow.components.training.fit import Training, portable
-    from vaeflow.components.training.projector import project
+    from vaeflow.components.training.projector import write_embeddings
     from vaeflow.components.training.strategies import is_chief, open_strategy, seed_everything
     from vaeflow.models.saving import save
 
@@ -32,7 +32,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
         history.write(output / "history.json")
         (output / "config.json").write_text(config.model_dump_json(indent=1))
         shutil.copyfile(examples.path / TRANSFORM_FILE, output / TRANSFORM_FILE)
-        project(best, examples, output / "logs" / "validation")
+        write_embeddings(best, examples, output / "logs" / "validation")
     return Model(
         output,
         {"model": config.model.name, "best_epoch": history.best_epoch, "val_objective": history.best["val_objective"]},

@@ -1,1 +1,1 @@
-"""Measures, pictures and the verdict on a trained model."""
+"""Support code of the step evaluate: metrics, figures, the report and the verdict."""

@@ -1,4 +1,4 @@
-"""How well clusters and classes agree."""
+"""Agreement of clusters with classes: accuracy, NMI and ARI."""
 
 import math
 
@@ -10,10 +10,10 @@ from vaeflow.models.arrays import Labels
 
 
 def agreement(labels: Labels, clusters: Labels, kind: str) -> dict[str, float]:
-    """Accuracy, NMI and ARI of clusters [n] for labels [n], by metric name: `kind` and the measure.
+    """Accuracy, NMI and ARI of clusters [n] for labels [n], by metric name; the names begin with `kind`.
 
-    Images with an unknown label, below 0, are left out; without any other the scores are NaN. NMI is normalised by
-    the arithmetic mean of the two entropies; ARI is that of Hubert & Arabie 1985.
+    Images with an unknown label, below 0, are ignored; if there are no others, the scores are NaN. NMI is normalised by
+    the arithmetic mean of the two entropies. ARI follows Hubert & Arabie 1985.
     """
     known = labels >= 0
     labels, clusters = labels[known], clusters[known]
@@ -27,7 +27,10 @@ def agreement(labels: Labels, clusters: Labels, kind: str) -> dict[str, float]:
 
 
 def assignment_accuracy(labels: Labels, clusters: Labels) -> float:
-    """Fraction of images in the right class, where each cluster stands for at most one class. Kuhn 1955."""
+    """Fraction of images in the right class under the best assignment of clusters to classes. Kuhn 1955.
+
+    At most one cluster is assigned to each class.
+    """
     counts = contingency_matrix(labels, clusters)
     rows, columns = linear_sum_assignment(counts, maximize=True)
     return float(counts[rows, columns].sum() / len(labels))

@@ -1,4 +1,4 @@
-"""From a model and the test split to the study, and from the study to the results."""
+"""The measurement of the test split, and the results of an evaluation."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,19 +22,19 @@ from vaeflow.components.evaluation.subject import Subject
 
 
 def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequence[str] = ()) -> Study:
-    """Measure every test image, by all families that have a metric for the subject.
+    """Measure every test image for all families with a metric that is available for the subject.
 
-    Every Beam worker must see the folder `output`.
+    The folder `output` must be visible to every Beam worker. Raises `RunError` if codes are not finite.
     """
     measures = [family.measure for family in _available(subject) if family.measure]
-    of_labelled = {name for name, metric in METRICS.items() if LABELS in metric.needs}
+    labelled_only = {name for name, metric in METRICS.items() if LABELS in metric.needs}
     bound = partial(encode, subject.examples, subject.model_file, settings, scratch=output, beam_args=beam_args)
-    measured = measure_test_split(settings, subject, measures, of_labelled, encode=bound, output=output)
+    measured = measure_test_split(settings, subject, measures, labelled_only, encode=bound, output=output)
     return Study(settings, subject, measured, bound)
 
 
 def assess(study: Study, requirements: Iterable[Requirement]) -> Results:
-    """Every metric that is available, with its protocol and the verdict."""
+    """All available metrics, with their protocol and the verdict."""
     subject, moments = study.subject, study.measured.moments
     families = _available(subject)
     metrics = {name: value for family in families for name, value in values(family, study).items()}
@@ -49,7 +49,7 @@ def assess(study: Study, requirements: Iterable[Requirement]) -> Results:
 
 
 def values(family: Family, study: Study) -> dict[str, Value]:
-    """The family's available metrics: means of what was measured of every image, and what is computed once."""
+    """Values of the family's available metrics: means over all images, or as computed by `compute`."""
     moments = study.measured.moments
     computed = family.compute(study) if family.compute else {}
     return {
@@ -59,7 +59,7 @@ def values(family: Family, study: Study) -> dict[str, Value]:
 
 
 def headline(metrics: Mapping[str, Value]) -> dict[str, float]:
-    """The few numbers worth showing beside the artifact, as far as they are finite."""
+    """The finite values of the headline metrics, which become properties of the artifact."""
     chosen = {name: central(value) for name, value in metrics.items() if METRICS[name].headline}
     return {name: round(value, 4) for name, value in chosen.items() if math.isfinite(value)}
 

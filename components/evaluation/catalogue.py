@@ -1,6 +1,6 @@
-"""Every metric that evaluate can report, in the order in which they are shown. Importable without TensorFlow.
+"""All metrics of evaluate, in the order in which they are shown. Importable without TensorFlow.
 
-`python -m vaeflow.components.evaluation.catalogue` prints them as a table in Markdown.
+`python -m vaeflow.components.evaluation.catalogue` prints them as a Markdown table.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 
 
 def table() -> str:
-    """All metrics as a table in Markdown."""
+    """All metrics as a Markdown table."""
     lines = ["| metric | shown as | unit | better | needs | computed from |", "|---|---|---|---|---|---|"]
     lines += [_row(metric) for metric in METRICS.values()]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What a recipe says about evaluate. Importable without TensorFlow."""
+"""The configuration of the step evaluate. Importable without TensorFlow."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,9 @@ from vaeflow.components.evaluation.settings import Settings
 
 
 class EvaluateConfig(Settings):
-    """What is measured, and what is required of it."""
+    """Configuration of the metrics and of what is required of them."""
 
-    require: Mapping[str, str] = Field({}, description='Thresholds by metric, such as {elbo: ">= -120"}.')
+    require: Mapping[str, str] = Field({}, description='Required values by metric, such as {elbo: ">= -120"}.')
 
     @field_validator("require")
     @classmethod
@@ -22,5 +22,5 @@ class EvaluateConfig(Settings):
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """`require`, parsed."""
+        """The parsed requirements of `require`."""
         return tuple(Requirement.parse(metric, expression) for metric, expression in self.require.items())

@@ -1,4 +1,4 @@
-"""Images as a classifier of codes sees them."""
+"""Posterior means with class labels, as classifiers of codes use them."""
 
 from typing import NamedTuple, cast
 
@@ -15,22 +15,22 @@ class Embedded(NamedTuple):
     labels: Labels
 
     def known(self) -> "Embedded":
-        """Only the images whose class is known."""
+        """The images whose class is known."""
         return Embedded(self.mean[self.labels >= 0], self.labels[self.labels >= 0])
 
     def first(self, dims: int) -> "Embedded":
-        """Only the first dimensions of the posterior means."""
+        """The first `dims` dimensions of the posterior means."""
         return Embedded(self.mean[:, :dims], self.labels)
 
 
 def labelled_sample(study: Study) -> Embedded:
-    """The images of the sample whose class is known, by what was inferred from them."""
+    """The images of the sample whose class is known, with the inferred part of their codes."""
     return Embedded(study.codes, study.labels).known()
 
 
 def labelled_training_images(study: Study) -> Embedded:
-    """The first training images whose class is known, by their whole codes; to be called once in a study."""
+    """The first training images whose class is known, with their whole codes; call through `Study.once`."""
     with study.encode("train", (posterior_means,), limit=study.settings.probe_images) as encoded:
         mean = encoded.whole("mean")
-    labels = cast("Labels", load_labels(study.subject.examples, "train"))  # labels in one split are labels in all
+    labels = cast("Labels", load_labels(study.subject.examples, "train"))  # either all splits have labels or none
     return Embedded(mean, labels[: len(mean)]).known()

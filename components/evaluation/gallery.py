@@ -1,4 +1,4 @@
-"""Every figure that evaluate can draw, in the order in which they are shown."""
+"""All figures of evaluate, in the order in which they are shown."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from vaeflow.components.evaluation.figures import (
     sharpness,
 )
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.needs import lack
+from vaeflow.components.evaluation.needs import unmet_need
 from vaeflow.components.evaluation.study import Study
 
 DRAWINGS: tuple[Drawing, ...] = (
@@ -39,15 +39,15 @@ DRAWINGS: tuple[Drawing, ...] = (
 
 
 def draw(study: Study) -> Iterator[Picture]:
-    """Every figure whose needs are met, as far as there is something to show."""
+    """Draw every figure whose needs are met and that has something to show."""
     for drawing in DRAWINGS:
-        picture = None if lack(drawing.needs, study.subject) else drawing.draw(study)
+        picture = None if unmet_need(drawing.needs, study.subject) else drawing.draw(study)
         if picture is not None:
             yield picture
 
 
 def save_pictures(pictures: Iterable[Picture], folder: Path) -> list[Picture]:
-    """Write each as `<name>.png`."""
+    """Save each picture as `<name>.png`."""
     folder.mkdir()
     drawn = []
     with progress.bar("Drawing figures") as advance:

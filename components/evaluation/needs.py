@@ -1,6 +1,6 @@
-"""What metrics and figures may need of the model, the images or the training. Importable without TensorFlow.
+"""What metrics and figures need of the model, the images or the training. Importable without TensorFlow.
 
-The only place in evaluate that asks a model what it can do.
+This is the only module of evaluate that asks for a model's capabilities.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Need:
-    """A condition that what is evaluated meets or not.
+    """A condition on the subject of an evaluation.
 
-    `title` completes "needs ..."; `otherwise` says why it is not met, with `{model}` for the model's name.
+    `title` completes "needs ..."; `otherwise` says why the condition is not met, with `{model}` for the model's name.
     """
 
     title: str
@@ -23,8 +23,8 @@ class Need:
     otherwise: str
 
 
-def lack(needs: Iterable[Need], subject: "Subject") -> str:
-    """The first need that is not met, as in "needs labels, and the test images have none"; empty if all are met."""
+def unmet_need(needs: Iterable[Need], subject: "Subject") -> str:
+    """The first need that is not met, such as "needs labels, and the test images have none"; empty if all are met."""
     for need in needs:
         if not need.met_by(subject):
             return f"needs {need.title}, {need.otherwise.format(model=subject.network.config.name)}"
@@ -45,10 +45,10 @@ A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.network.c
 A_CODEBOOK = Need(
     "a model with a codebook", lambda subject: subject.network.quantises, "and the model {model} has none"
 )
-A_PLANE = Need(
-    "a code of two dimensions",
+TWO_DIMENSIONS = Need(
+    "a two-dimensional code",
     lambda subject: subject.network.code_dim == 2,
-    "and that of this {model} has another number",
+    "and the code of this {model} has another number of dimensions",
 )
 NOISE_REMOVAL = Need(
     "a model that removes noise", lambda subject: subject.network.denoises, "and this {model} does not"

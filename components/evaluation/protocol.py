@@ -1,4 +1,4 @@
-"""What has to be said beside the numbers."""
+"""The protocol of an evaluation: what a reader needs to know about its numbers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,13 +11,13 @@ from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
 
 NO_BOUND = (
-    "What this model maximises is no bound on the likelihood of an image: no ELBO, no KL divergence and nothing "
-    "derived from them is given, and its reconstruction log-likelihood must not be compared with a bound."
+    "The objective of this model is no bound on the likelihood of an image: ELBO, KL divergence and everything "
+    "derived from them are left out, and its reconstruction log-likelihood must not be compared with a bound."
 )
 
 
 def describe(study: Study, families: Iterable[Family], standard_error: Mapping[str, float]) -> Protocol:
-    """The protocol of a study, with the notes of the families that were measured."""
+    """The protocol of a study, with the notes of `families`."""
     settings, subject = study.settings, study.subject
     observation, known = subject.transform.observation, subject.known_labels
     return Protocol(
@@ -44,6 +44,6 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:
-    """The model's own, after the reason for what is not measured."""
+    """The model's remarks, after the reason why bounds are left out, if they are."""
     own = tuple(subject.network.remarks)
     return own if A_BOUND.met_by(subject) else (NO_BOUND, *own)

@@ -1,4 +1,4 @@
-"""What `evaluate.require` asks of the metrics. Importable without TensorFlow."""
+"""Requirements on metrics, as given by `evaluate.require`. Importable without TensorFlow."""
 
 import difflib
 import math
@@ -29,16 +29,19 @@ class Requirement:
 
     @classmethod
     def parse(cls, metric: str, expression: str) -> "Requirement":
-        """Parse such as `"elbo", ">= -120"`. Raises `ValueError` for an unknown metric or a malformed comparison."""
+        """Parse a requirement such as ("elbo", ">= -120").
+
+        Raises `ValueError` if the metric is unknown or the comparison is malformed.
+        """
         if metric not in METRICS:
             raise ValueError(f"{metric}: no such metric. {_nearest(metric)}")
         match = EXPRESSION.fullmatch(expression)
         if match is None:
-            raise ValueError(f'{metric}: must be a comparison with a number such as ">= -120", got "{expression}"')
+            raise ValueError(f'{metric}: expected a comparison with a number such as ">= -120", got "{expression}"')
         return cls(metric, match["operator"], float(match["threshold"]))
 
     def met_by(self, value: float) -> bool:
-        """Whether the value passes; one that is not finite never does."""
+        """Whether the value meets the requirement; NaN and infinite values never do."""
         return math.isfinite(value) and COMPARISONS[self.operator](value, self.threshold)
 
     def __str__(self) -> str:
@@ -51,18 +54,18 @@ def _nearest(metric: str) -> str:
 
 
 def check_available(requirements: Iterable[Requirement], subject: "Subject") -> None:
-    """Raise `InputError` if a requirement is on a metric that cannot be measured here."""
-    missing = {name: reason for name, metric in METRICS.items() if (reason := metric.lack(subject))}
+    """Check the metrics of all requirements. Raises `InputError` if one is not available for the subject."""
+    missing = {name: reason for name, metric in METRICS.items() if (reason := metric.unmet_need(subject))}
     for requirement in requirements:
         if requirement.metric in missing:
             raise InputError(
                 f"evaluate.require: {requirement.metric} {missing[requirement.metric]}. "
-                f"Available here: {', '.join(name for name in METRICS if name not in missing)}."
+                f"Available metrics: {', '.join(name for name in METRICS if name not in missing)}"
             )
 
 
 def judge(requirements: Iterable[Requirement], values: Mapping[str, float]) -> Verdict:
-    """Compare every requirement with the metrics' values."""
+    """Compare the values of the metrics with the requirements."""
     checks = tuple(
         Check(metric=r.metric, required=str(r), value=values[r.metric], passed=r.met_by(values[r.metric]))
         for r in requirements

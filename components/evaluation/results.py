@@ -1,4 +1,4 @@
-"""The content of `metrics.json`: the numbers of an evaluation with the protocol that they were measured under."""
+"""The content of `metrics.json`: the numbers of an evaluation with their protocol."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,46 +10,46 @@ from vaeflow.components.evaluation.verdict import Verdict
 
 
 class Protocol(BaseModel):
-    """How the numbers were measured: without it a likelihood cannot be compared with another."""
+    """How the numbers were measured: without their protocols, likelihoods cannot be compared."""
 
     dataset: str
     split: str
     images: int
     sample: int
-    """Images that costly metrics and the figures were made from, drawn with `seed`."""
+    """Number of images that costly metrics and the figures use, drawn with `seed`."""
     likelihood: str
     binarisation: str
     binarisation_seed: int
     importance_samples: int
     standard_error: Mapping[str, float]
-    """Of each mean over the images, in its unit."""
+    """Standard error of each mean over the images, by metric, in the unit of the metric."""
     seed: int
     clusters: int
     clustering_seeds: int
     neighbours: int
     probe_images: int
-    """Labelled training images that the nearest-neighbour and the linear classifier were fitted to."""
+    """Number of labelled training images used to fit the nearest-neighbour and linear classifiers."""
     labels: int | None = None
-    """How many labels of the training split training knew; None is all that there are."""
+    """Number of labels that training used; None means all."""
     label_seed: int = 0
     label_draws: int = 0
-    """Draws of as many labels that the few-label classifiers were fitted to."""
+    """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
     notes: tuple[str, ...] = ()
-    """What the families of metrics say about their numbers."""
+    """Notes of the families of metrics on their numbers."""
     remarks: tuple[str, ...] = ()
-    """What is peculiar to this model."""
+    """Remarks on this model."""
 
 
 class Results(BaseModel):
-    """The content of `metrics.json`. A number that is not finite is written as null."""
+    """The content of `metrics.json`. NaN and infinite numbers are written as null."""
 
     metrics: Mapping[str, Value]
     kl_per_dimension: tuple[float, ...]
     active_units_by_layer: Mapping[str, int] = {}
-    """Where the code has several layers."""
+    """Number of active units by layer of the code; empty if there is only one layer."""
     protocol: Protocol
     verdict: Verdict
 
     def save(self, path: Path) -> None:
-        """Write as indented JSON."""
+        """Write the results as indented JSON."""
         path.write_text(self.model_dump_json(indent=1), encoding="utf-8")

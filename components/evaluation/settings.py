@@ -1,4 +1,4 @@
-"""How a model is measured. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` knows."""
+"""Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
 from pydantic import Field, PositiveInt
 
@@ -6,14 +6,16 @@ from vaeflow.models.config import Config
 
 
 class Settings(Config):
-    """How a model is measured."""
+    """Settings of the measurement of a model."""
 
-    importance_samples: PositiveInt = Field(100, description="Samples per image of the log-likelihood estimate.")
+    importance_samples: PositiveInt = Field(
+        100, description="Number of importance samples per image of the log-likelihood estimate."
+    )
     sample: int = Field(
         10_000,
         ge=2,
-        description="Test images that costly metrics and the figures are made from, drawn with the seed; "
-        "all of them where there are fewer.",
+        description="Maximum number of test images used for costly metrics and the figures; they are drawn with the "
+        "seed.",
     )
     clustering_seeds: PositiveInt = Field(5, description="Number of k-means runs, each with its own seed.")
     clusters: PositiveInt | None = Field(
@@ -25,8 +27,8 @@ class Settings(Config):
     )
     label_draws: PositiveInt = Field(
         5,
-        description="Where training knew few labels: number of draws of as many labels, "
-        "on each of which classifiers of the codes are fitted.",
+        description="Number of draws of train.data.labels labels, on each of which the few-label classifiers are "
+        "fitted.",
     )
-    batch_size: PositiveInt = 250
-    seed: int = Field(0, ge=0, lt=2**31, description="Seed of all noise, of the sample, of k-means and of the figures.")
+    batch_size: PositiveInt = Field(250, description="Number of images per batch.")
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of all noise, the sample, k-means and the figures.")

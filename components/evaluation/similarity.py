@@ -1,11 +1,11 @@
-"""How close images are to others: of reconstructions to what they were made from, of denoised images to clean ones."""
+"""Similarity of images: PSNR and SSIM."""
 
 import tensorflow as tf
 
 SSIM_WINDOW = 11
-"""Pixels on a side of SSIM's Gaussian window; smaller images get one of their own size."""
+"""Side of SSIM's Gaussian window in pixels; the window shrinks to the size of smaller images."""
 ROUNDING = 1 / 255**2 / 12
-"""Mean squared error of rounding to 8 bits: no reconstruction is told to be better than 58.9 dB."""
+"""Mean squared error of rounding to 8 bits: it limits the PSNR to 58.9 dB."""
 
 
 def psnr(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

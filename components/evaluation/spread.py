@@ -1,4 +1,4 @@
-"""Values of metrics: one number, or the mean and the deviation of several runs. Importable without TensorFlow."""
+"""Values of metrics: a number, or mean and standard deviation over runs. Importable without TensorFlow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Spread:
-    """A metric over several runs: their mean and their standard deviation."""
+    """Mean and standard deviation of a metric over several runs."""
 
     mean: float
     std: float
@@ -24,5 +24,5 @@ def over_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
 
 
 def central(value: Value) -> float:
-    """The mean, where there are several runs."""
+    """The value itself, or its mean if there are several runs."""
     return value.mean if isinstance(value, Spread) else value

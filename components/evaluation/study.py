@@ -1,4 +1,4 @@
-"""The study: all that metrics and figures are made from."""
+"""The study: everything that metrics and figures are computed from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Study:
-    """A subject with what was measured of its test split, and a way to encode other splits.
+    """A subject, the measurements of its test split, and a function that encodes other splits.
 
-    `encode("train", (measure, ...), limit=n)` is a context that gives `Encoded` images of a split.
+    `encode("train", (measure, ...), limit=n)` is a context manager that returns the `Encoded` images of a split.
     """
 
     settings: Settings
@@ -26,23 +26,23 @@ class Study:
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def once(self, make: Callable[["Study"], T]) -> T:
-        """`make(study)`, computed when it is first asked for: what several metrics and figures share."""
+        """`make(study)`, computed on the first call and then cached, for what several metrics and figures share."""
         if make not in self._made:
             self._made[make] = make(self)
         made: T = self._made[make]
         return made
 
     def mean(self, measure: str) -> Any:
-        """Mean of a measure over all test images, [...]."""
+        """Mean [...] of a measure over all test images."""
         return self.measured.moments[measure].mean
 
     @property
     def labels(self) -> Labels:
-        """Labels of the sample, [n]."""
+        """Labels [n] of the sample."""
         return self.measured.sample.labels
 
     @property
     def codes(self) -> Codes:
-        """Posterior means of the sample, [n, inferred]: without a label that was given."""
+        """Posterior means [n, inferred] of the sample, without the part of a given label."""
         codes: Codes = self.measured.sample.measures["mean"]
         return codes[:, : self.subject.network.inferred_dim]

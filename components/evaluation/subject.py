@@ -1,4 +1,4 @@
-"""What is evaluated: a trained model and the examples, checked before any work is done on them."""
+"""The subject of an evaluation: a trained model and the examples, checked before any work starts."""
 
 import json
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ MODEL_FILE = "model.keras"
 
 
 class Subject(NamedTuple):
-    """The two artifacts, the loaded model, and what is known about the test split: `images` is their number.
+    """The two artifacts, the loaded model, and properties of the test split.
 
-    The split is `labelled` if the class of at least one image is known.
+    `images` is the number of test images. The split is `labelled` if the class of at least one image is known.
     """
 
     examples: Examples
@@ -32,31 +32,35 @@ class Subject(NamedTuple):
 
     @property
     def model_file(self) -> Path:
-        """The file that holds the model."""
+        """The file of the model."""
         return self.model.path / MODEL_FILE
 
     @property
     def known_labels(self) -> DataConfig:
-        """Which labels of the training split training knew."""
+        """The configuration of the labels that training used."""
         return DataConfig.model_validate(self.read_json("config.json").get("data", {}))
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """What train left beside the model: `config.json` or `history.json`."""
+        """The content of a JSON file of train, `config.json` or `history.json`."""
         content: dict[str, Any] = json.loads((self.model.path / name).read_bytes())
         return content
 
 
 def read_subject(examples: Examples, model: Model) -> Subject:
-    """Load the model and describe the split. Raises `InputError` for an empty one or images of another shape."""
+    """Load the model and describe the test split.
+
+    Raises `InputError` if the split is empty, or if its images do not have the shape that the model expects.
+    """
     transform = read_transform(examples)
     images = num_examples(examples, "test")
     if images == 0:
-        raise InputError("preprocess.test_fraction: the test split is empty, there is nothing to evaluate.")
+        raise InputError("preprocess.test_fraction: expected images in the test split to evaluate, got none")
     labels = load_labels(examples, "test")
     labelled = labels is not None and bool((labels >= 0).any())
     network = building.load(model.path / MODEL_FILE)
     if network.image_shape != transform.image_shape:
         raise InputError(
-            f"The model was made for images {network.image_shape}, the examples are {transform.image_shape}."
+            f"{examples.path}: expected images of shape {network.image_shape} as in training, "
+            f"got {transform.image_shape}"
         )
     return Subject(examples, model, network, transform, images, labelled, label_names(examples) or ())

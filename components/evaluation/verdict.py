@@ -1,16 +1,16 @@
-"""The verdict of an evaluation, as it is kept in `metrics.json`. Importable without TensorFlow and without metrics."""
+"""The verdict of an evaluation, as stored in `metrics.json`. Importable without TensorFlow and without the metrics."""
 
 import math
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator
 
-# JSON has no NaN: a number that is not finite is written as null.
+# JSON has no NaN: numbers that are not finite are written as null.
 Measured = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
 
 
 class Check(BaseModel):
-    """One requirement compared with the value that was measured."""
+    """One requirement compared with the measured value."""
 
     metric: str
     required: str
@@ -22,7 +22,7 @@ class Check(BaseModel):
 
 
 class Verdict(BaseModel):
-    """Passed when every check passed, so also when nothing was required."""
+    """Passed if every check passed, and therefore also if nothing was required."""
 
     passed: bool
     checks: tuple[Check, ...]

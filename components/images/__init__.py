@@ -1,1 +1,1 @@
-"""Images on their way: decoding, the TFDS directories between steps, and reading them back."""
+"""Decoding and transformation of images, and the TFDS directories that store them between steps."""

@@ -1,4 +1,4 @@
-"""Whether the transform's decoder gives the pixels of a file that Pillow gave: else ingest writes the file anew."""
+"""Comparison of the transform's decoder with Pillow: if they disagree on a file, ingest re-encodes it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,8 +9,8 @@ import tensorflow as tf
 from vaeflow.components.images.decoding import decode, kinds
 
 
-class Seen(NamedTuple):
-    """An encoded image, and its RGB pixels as Pillow shows them, row by row."""
+class Reference(NamedTuple):
+    """An encoded image, and its RGB pixels as decoded by Pillow, row by row."""
 
     file: bytes
     height: int
@@ -18,17 +18,17 @@ class Seen(NamedTuple):
     rgb: bytes
 
 
-def agrees(seen: Sequence[Seen]) -> list[bool]:
-    """For each image whether TensorFlow decodes it, and to these pixels."""
-    if not seen:
+def agrees(references: Sequence[Reference]) -> list[bool]:
+    """For each image, whether TensorFlow can decode it and gets the same pixels."""
+    if not references:
         return []
     try:
-        return list(_compare()(*map(tf.constant, zip(*seen, strict=True))).numpy())
-    except tf.errors.OpError:  # one that cannot be decoded takes the whole batch with it
-        if len(seen) == 1:
+        return list(_compare()(*map(tf.constant, zip(*references, strict=True))).numpy())
+    except tf.errors.OpError:  # one undecodable image fails the whole batch
+        if len(references) == 1:
             return [False]
-        middle = len(seen) // 2
-        return agrees(seen[:middle]) + agrees(seen[middle:])
+        middle = len(references) // 2
+        return agrees(references[:middle]) + agrees(references[middle:])
 
 
 @cache

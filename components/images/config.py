@@ -1,4 +1,4 @@
-"""How an image becomes an example, as `transform.json` records it. Importable without TensorFlow."""
+"""The transform from images to examples, as stored in `transform.json`. Importable without TensorFlow."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ TRANSFORM_FILE = "transform.json"
 
 
 class Transform(Config):
-    """How an image of any size becomes an example, and how an example becomes what a model sees."""
+    """How an image of any size becomes an example, and how a model observes the example."""
 
     image_shape: tuple[int, int, int]
     colour: Literal["grey", "rgb"]

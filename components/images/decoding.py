@@ -1,35 +1,35 @@
-"""Encoded images of any size become RGB pixels in a TensorFlow graph: the same as ingest makes of them with Pillow.
+"""Decoding of images in a TensorFlow graph, to the same RGB pixels as ingest gets with Pillow.
 
-What TensorFlow cannot show as Pillow does is refused, with a message that names the file and the reason.
+Images that TensorFlow cannot decode as Pillow does are refused; the message names the file and the reason.
 """
 
 import tensorflow as tf
 
-from vaeflow.components.images.apart import apart
 from vaeflow.components.images.colour import to_rgb
-from vaeflow.components.images.metadata import MOST_PARTS, jpeg_metadata, png_metadata, upright
-from vaeflow.components.images.octets import mentions, number, octets
+from vaeflow.components.images.metadata import MAX_PARTS, apply_orientation, jpeg_metadata, png_metadata
+from vaeflow.components.images.noinline import noinline
+from vaeflow.components.images.octets import contains, number, octets
 
 EXPECTED = "expected JPEG, PNG, BMP or GIF"
 
-_HEADER = 32  # bytes that tell all of these formats apart
-_PNG_DEPTH, _PNG_COLOUR = 24, 25  # places of the bits per channel and of the kind of colour in a PNG
+_HEADER = 32  # number of bytes that identify all of these formats
+_PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of bit depth and colour type in a PNG
 _BMP_BITS = (8, 24, 32)
 _PNG_GREY, _PNG_WITH_ALPHA = 0, (4, 6)
 
 
 def kinds(files: tf.Tensor) -> tf.Tensor:
-    """Which of `DECODERS` each of the encoded images [n] needs, int32 [n]."""
+    """Index int32 [n] into `DECODERS` for each of the encoded images [n]."""
     header = tf.io.decode_raw(files, tf.uint8, fixed_length=_HEADER)
 
     def begins(magic: bytes, at: int = 0) -> tf.Tensor:
         return tf.reduce_all(header[:, at : at + len(magic)] == tf.constant(list(magic), tf.uint8), axis=1)
 
     depth, colour = header[:, _PNG_DEPTH], header[:, _PNG_COLOUR]
-    more_than_pixels = mentions(files, r"tRNS|eXIf|XML:com\.adobe\.xmp|Raw profile type exif")
+    more_than_pixels = contains(files, r"tRNS|eXIf|XML:com\.adobe\.xmp|Raw profile type exif")
     special_png = more_than_pixels | (depth == 16) | tf.reduce_any([colour == kind for kind in _PNG_WITH_ALPHA], axis=0)
-    special_jpeg = mentions(files, r"Exif\x00\x00|http://ns\.adobe\.com/xap/1\.0/\x00")
-    kind = tf.zeros(tf.shape(files), tf.int32)  # the first of the decoders: for what is none of the others
+    special_jpeg = contains(files, r"Exif\x00\x00|http://ns\.adobe\.com/xap/1\.0/\x00")
+    kind = tf.zeros(tf.shape(files), tf.int32)  # the first decoder is for unknown formats
     for decoder, applies in (
         (_plain_png, begins(b"\x89PNG\r\n\x1a\n")),
         (_png, begins(b"\x89PNG\r\n\x1a\n") & special_png),
@@ -44,32 +44,35 @@ def kinds(files: tf.Tensor) -> tf.Tensor:
 
 
 def decode(file: tf.Tensor, kind: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    """One encoded image, a scalar string, of a kind that `kinds` told → uint8 [h, w, 3]; errors call it `name`."""
+    """Decode one image, a scalar string of the given `kind` (see `kinds`), to uint8 [h, w, 3]; errors use `name`."""
     image = tf.switch_case(kind, [lambda decoder=decoder: decoder(file, name) for decoder in DECODERS])
     return tf.ensure_shape(image, [None, None, 3])
 
 
 def _plain_png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    """A PNG of at most 8 bits without transparency and orientation."""
+    """A PNG with at most 8 bits per channel, without transparency or orientation."""
     return tf.io.decode_png(file, channels=3)
 
 
 def _plain_jpeg(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     """A JPEG without orientation."""
-    # Pillow has the exact transform too; TensorFlow's default, and that of `decode_image`, is up to 5 levels off.
+    # Exact, as in Pillow; TensorFlow's default, also in `decode_image`, is off by up to 5 grey levels.
     return tf.io.decode_jpeg(file, channels=3, dct_method="INTEGER_ACCURATE")
 
 
-@apart
+@noinline
 def _png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     metadata = png_metadata(file)
     depth, colour = (number(file, at, 1, big_endian=True) for at in (_PNG_DEPTH, _PNG_COLOUR))
     alpha = metadata.transparent | tf.reduce_any(colour == tf.constant(_PNG_WITH_ALPHA, tf.int64))
     known = _require(
         name,
-        (~(metadata.transparent & (colour == _PNG_GREY) & (depth < 8)), "is a transparent grey PNG of under 8 bits"),
-        (~mentions(file, "Raw profile type exif"), "is a PNG with EXIF data in a text chunk"),
-        (~mentions(metadata.xmp, r"^XML:com\.adobe\.xmp\x00\x01"), "is a PNG with compressed XMP data"),
+        (
+            ~(metadata.transparent & (colour == _PNG_GREY) & (depth < 8)),
+            "is a grey PNG of less than 8 bits with transparency",
+        ),
+        (~contains(file, "Raw profile type exif"), "is a PNG with EXIF data in a text chunk"),
+        (~contains(metadata.xmp, r"^XML:com\.adobe\.xmp\x00\x01"), "is a PNG with compressed XMP data"),
     )
     with tf.control_dependencies(known):
         image = tf.case(
@@ -79,7 +82,7 @@ def _png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
             ],
             default=lambda: _plain_png(file, name),
         )
-    return upright(image, metadata.exif, metadata.xmp)
+    return apply_orientation(image, metadata.exif, metadata.xmp)
 
 
 def _deep_grey(file: tf.Tensor) -> tf.Tensor:
@@ -87,28 +90,28 @@ def _deep_grey(file: tf.Tensor) -> tf.Tensor:
     return to_rgb(tf.cast((deep + 128) // 257, tf.uint8))
 
 
-@apart
+@noinline
 def _jpeg(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     metadata = jpeg_metadata(file)
-    return upright(_plain_jpeg(file, name), metadata.exif, metadata.xmp)
+    return apply_orientation(_plain_jpeg(file, name), metadata.exif, metadata.xmp)
 
 
-@apart
+@noinline
 def _gif(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    """The first frame, if it covers the picture and has no transparency, which TensorFlow would paint black."""
+    """The first frame, if it covers the image and is opaque: TensorFlow would decode transparency as black."""
     transparent, frame = _gif_first_frame(file)
     whole = tf.reduce_all(frame == tf.concat([tf.zeros(4, tf.int64), octets(file, 6, 4)], axis=0))
     known = _require(
         name,
         (~transparent, "is a GIF with transparency"),
-        (whole, "is a GIF whose first frame is not the whole picture"),
+        (whole, "is a GIF whose first frame does not cover the image"),
     )
     with tf.control_dependencies(known):
         return tf.io.decode_image(file, channels=3, expand_animations=False)
 
 
 def _gif_first_frame(file: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Whether it has a transparent colour; and its left, top, width and height, two bytes each."""
+    """Whether the frame has a transparent colour; and its left, top, width and height, as two bytes each."""
     extension, graphic_control = 0x21, 0xF9
 
     def byte(at: tf.Tensor) -> tf.Tensor:
@@ -127,18 +130,18 @@ def _gif_first_frame(file: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     flags = byte(tf.constant(10, tf.int64))
     colours = tf.where(flags >= 128, tf.bitwise.left_shift(tf.constant(2, tf.int64), flags % 8), tf.zeros_like(flags))
     start = (13 + 3 * colours, tf.constant(False), tf.constant(False))
-    at, _, transparent = tf.while_loop(more, read, start, maximum_iterations=MOST_PARTS)
+    at, _, transparent = tf.while_loop(more, read, start, maximum_iterations=MAX_PARTS)
     return transparent, octets(file, at + 1, 8)
 
 
-@apart
+@noinline
 def _bmp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     header, bits, compression = (number(file, at, size, big_endian=False) for at, size in ((14, 4), (28, 2), (30, 4)))
     known = _require(
         name,
         (
             (header >= 40) & tf.reduce_any(bits == tf.constant(_BMP_BITS, tf.int64)),
-            "is a BMP of other than 8, 24 or 32 bits",
+            "is a BMP with other than 8, 24 or 32 bits per pixel",
         ),
         (compression == 0, "is a compressed BMP"),
     )
@@ -152,23 +155,23 @@ def _bmp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     )
 
 
-@apart
+@noinline
 def _webp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    return _nothing(name, "is a WebP image")
+    return _refuse(name, "is a WebP image")
 
 
-@apart
+@noinline
 def _unknown(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    return _nothing(name, "is empty or no image")
+    return _refuse(name, "is empty or not an image")
 
 
-def _nothing(name: tf.Tensor, reason: str) -> tf.Tensor:
+def _refuse(name: tf.Tensor, reason: str) -> tf.Tensor:
     with tf.control_dependencies(_require(name, (tf.constant(False), reason))):
         return tf.zeros([1, 1, 3], tf.uint8)
 
 
 def _require(name: tf.Tensor, *claims: tuple[tf.Tensor, str]) -> list[tf.Operation]:
-    """Checks that fail in the graph, each with what is wrong with the image where its claim is not true."""
+    """Assertions in the graph, each of a claim with the message for when it does not hold."""
     checks = [
         tf.debugging.Assert(holds, [tf.strings.join([name, f" {reason}: {EXPECTED}"])]) for holds, reason in claims
     ]

@@ -1,4 +1,4 @@
-"""Written shards become a TFDS directory, which `tfds.builder_from_directory` opens."""
+"""TFDS directories, made of written shards; `tfds.builder_from_directory` opens them."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from vaeflow.components.images.shards import MANIFEST, PARTS
 
 
 def describe(directory: Path, name: str, features: Mapping[str, Any]) -> dict[str, int]:
-    """Give the shards their final names and write TFDS's metadata; return the number of images in each split."""
+    """Give the shards their final names and write TFDS's metadata. Returns the number of images in each split."""
     for stale in directory.glob(f"{name}-*.tfrecord-*"):
         stale.unlink()
     written = sorted(read_lines(directory / PARTS / MANIFEST), key=itemgetter("split", "file"))
@@ -27,7 +27,7 @@ def describe(directory: Path, name: str, features: Mapping[str, Any]) -> dict[st
 
 
 def _name_shards(directory: Path, name: str, split: str, shards: Sequence[Mapping[str, Any]]) -> tfds.core.SplitInfo:
-    """A hash may leave a shard out, so only now is it known of how many each is one."""
+    """Rename the shards of a split. Their number is known only now, since a hash may leave shards empty."""
     for number, shard in enumerate(shards):
         final = directory / f"{name}-{split}.tfrecord-{number:05d}-of-{len(shards):05d}"
         (directory / PARTS / shard["file"]).rename(final)

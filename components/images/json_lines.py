@@ -1,4 +1,4 @@
-"""A small PCollection as one file of JSON lines: how a pipeline tells its caller what it found, on any engine."""
+"""Small PCollections as files of JSON lines, through which a pipeline on any runner returns results to its caller."""
 
 import json
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ import apache_beam as beam
 
 
 def write_lines(items: beam.PCollection, name: str, path: Path) -> None:
-    """Write the items sorted; the file is there even when they are none."""
+    """Write the items, sorted. The file is written even if there are none."""
     _ = items | f"Collect {name}" >> beam.combiners.ToList() | f"Write {name}" >> beam.Map(_write, path)
 
 
 def read_lines(path: Path) -> list[Any]:
-    """Read back what `write_lines` wrote."""
+    """Read the items of a file that `write_lines` wrote."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

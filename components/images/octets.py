@@ -1,4 +1,4 @@
-"""Numbers inside strings of bytes, in a TensorFlow graph. What lies beyond the end of a string reads as zero."""
+"""Numbers in byte strings, read in a TensorFlow graph. Bytes beyond the end of a string are zero."""
 
 import tensorflow as tf
 
@@ -11,21 +11,21 @@ def octets(text: tf.Tensor, at: tf.Tensor | int, size: tf.Tensor | int) -> tf.Te
 
 
 def number(text: tf.Tensor, at: tf.Tensor | int, size: int, *, big_endian: tf.Tensor | bool) -> tf.Tensor:
-    """The unsigned number int64 in the `size` bytes at `at` of a scalar string."""
+    """The unsigned number, as int64, in the `size` bytes at offset `at` of a scalar string."""
     return to_number(octets(text, at, size), size, big_endian)
 
 
 def to_number(digits: tf.Tensor, size: int, big_endian: tf.Tensor | bool) -> tf.Tensor:
-    """Bytes int64 [..., size] → the unsigned numbers int64 [...] that they write."""
+    """Bytes int64 [..., size] → the unsigned numbers int64 [...] that they encode."""
     places = tf.constant([256**place for place in range(size)], tf.int64)
     return tf.reduce_sum(digits * tf.where(big_endian, places[::-1], places), axis=-1)
 
 
-def follows(text: tf.Tensor, prefix: str) -> tf.Tensor:
-    """Whether each string begins with the prefix, a regular expression."""
+def starts_with(text: tf.Tensor, prefix: str) -> tf.Tensor:
+    """Whether each byte string starts with the prefix, a regular expression."""
     return tf.strings.regex_full_match(text, rf"(?s)(?:{prefix})\C*")
 
 
-def mentions(text: tf.Tensor, pattern: str) -> tf.Tensor:
-    """Whether the pattern, a regular expression, occurs anywhere in each string of bytes."""
+def contains(text: tf.Tensor, pattern: str) -> tf.Tensor:
+    """Whether each byte string contains the pattern, a regular expression."""
     return tf.strings.regex_full_match(text, rf"(?s)\C*(?:{pattern})\C*")

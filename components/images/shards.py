@@ -1,10 +1,11 @@
-"""Writing examples as TFRecord shards from any Beam engine, with the same bytes each time.
+"""TFRecord shards of examples, with identical bytes from every Beam runner.
 
-Beam's own TFRecord sink leaves the order within a shard to the engine. Here the place of an image is a function
-of its id alone: shards and the images in them are ordered by a hash of the id, a fixed shuffle that makes the
-first n images of a split a fair sample of it.
+Beam's own TFRecord sink leaves the order within a shard to the runner. Here the position of an image depends on its id
+alone: shards and the images in them are ordered by a hash of the id. This is a fixed shuffle, so that the first n
+images of a split are a random sample of it.
 
-An engine may hold in memory whatever it groups, so images are put aside in files and only their places are grouped.
+A runner may keep everything that it groups in memory, so images are spooled to files and only their locations are
+grouped.
 """
 
 import hashlib
@@ -26,15 +27,15 @@ _Shard = tuple[str, int]
 
 
 class Entry(NamedTuple):
-    """One serialised `tf.train.Example` on its way into a split."""
+    """A serialised `tf.train.Example` to be written to a split."""
 
     split: str
     id: str
     example: bytes
 
 
-class _Place(NamedTuple):
-    """Where an example was put aside, and its order among all."""
+class _Spooled(NamedTuple):
+    """The location of a spooled example, and its sort key."""
 
     order: bytes
     file: str
@@ -43,25 +44,25 @@ class _Place(NamedTuple):
 
 
 def num_shards(num_bytes: int) -> int:
-    """Shards per split for images of this total size."""
+    """Number of shards per split for images of this total size."""
     return max(1, -(-num_bytes // SHARD_BYTES))
 
 
 def write_shards(entries: beam.PCollection, directory: Path, shards: int) -> None:
-    """Write a PCollection of `Entry` as shards in `directory/parts`, and a manifest of them."""
+    """Write a PCollection of `Entry` as shards in `directory/parts`, with a manifest."""
     parts = directory / PARTS
     parts.mkdir(parents=True, exist_ok=True)
     written = (
         entries
-        | "Put aside" >> beam.ParDo(_PutAside(parts, shards)).with_output_types(tuple[_Shard, _Place])
+        | "Spool" >> beam.ParDo(_Spool(parts, shards)).with_output_types(tuple[_Shard, _Spooled])
         | "Gather shards" >> beam.GroupByKey()
         | "Write shards" >> beam.Map(_write_shard, parts)
     )
     write_lines(written, "manifest", parts / MANIFEST)
 
 
-class _PutAside(beam.DoFn):
-    """Append the examples of a bundle to a file of its own."""
+class _Spool(beam.DoFn):
+    """Writes the examples of each bundle to a file."""
 
     def __init__(self, parts: Path, shards: int) -> None:
         self._parts = parts
@@ -69,30 +70,30 @@ class _PutAside(beam.DoFn):
         self._file: BinaryIO
 
     def start_bundle(self) -> None:
-        self._name = f"aside-{uuid.uuid4().hex}"
+        self._name = f"spool-{uuid.uuid4().hex}"
         self._file = (self._parts / self._name).open("wb")
         self._offset = 0
 
-    def process(self, entry: Entry) -> Iterator[tuple[_Shard, _Place]]:
+    def process(self, entry: Entry) -> Iterator[tuple[_Shard, _Spooled]]:
         order = hashlib.blake2b(entry.id.encode(), digest_size=8).digest()
         shard = int.from_bytes(order) * self._shards >> 64
         self._file.write(entry.example)
-        yield (entry.split, shard), _Place(order, self._name, self._offset, len(entry.example))
+        yield (entry.split, shard), _Spooled(order, self._name, self._offset, len(entry.example))
         self._offset += len(entry.example)
 
     def finish_bundle(self) -> None:
         self._file.close()
 
 
-def _write_shard(gathered: tuple[_Shard, Iterable[_Place]], parts: Path) -> dict[str, Any]:
+def _write_shard(gathered: tuple[_Shard, Iterable[_Spooled]], parts: Path) -> dict[str, Any]:
     (split, number), unordered = gathered
-    places = sorted(unordered)
+    spooled = sorted(unordered)
     file = f"{split}-{number:05d}"
-    write_records(parts / file, (_fetch(place, parts) for place in places))
-    return {"split": split, "file": file, "examples": len(places), "bytes": sum(place.length for place in places)}
+    write_records(parts / file, (_fetch(example, parts) for example in spooled))
+    return {"split": split, "file": file, "examples": len(spooled), "bytes": sum(example.length for example in spooled)}
 
 
-def _fetch(place: _Place, parts: Path) -> bytes:
-    with (parts / place.file).open("rb", buffering=0) as file:
-        file.seek(place.offset)
-        return file.read(place.length)
+def _fetch(example: _Spooled, parts: Path) -> bytes:
+    with (parts / example.file).open("rb", buffering=0) as file:
+        file.seek(example.offset)
+        return file.read(example.length)

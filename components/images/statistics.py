@@ -1,4 +1,4 @@
-"""The pixel statistics of a split, as `statistics.json` records them. Importable without TensorFlow."""
+"""Pixel statistics of a split, as stored in `statistics.json`. Importable without TensorFlow."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ STATISTICS_FILE = "statistics.json"
 
 
 class SplitStatistics(Config):
-    """Pixel statistics of one split, where white is 1: `mean` and `stddev` by channel, `mean_image` [h][w][c]."""
+    """Statistics of a split, for pixels in [0, 1]: `mean` and `stddev` per channel, `mean_image` [h][w][c]."""
 
     count: int
     mean: tuple[float, ...]

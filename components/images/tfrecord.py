@@ -1,4 +1,4 @@
-"""TFRecord files of `tf.train.Example`: byte for byte the same wherever and however often they are written."""
+"""TFRecord files of `tf.train.Example`, with identical bytes wherever and however often they are written."""
 
 import struct
 import uuid
@@ -9,12 +9,12 @@ from typing import NamedTuple
 import google_crc32c
 import tensorflow as tf
 
-_READ_AT_ONCE = 16
-_RECORDS, _BYTES = 256, 2**24  # of a batch
+_READ_BATCH = 16
+_RECORDS, _BYTES = 256, 2**24  # limits of a batch
 
 
 class LabelledImage(NamedTuple):
-    """What a record holds: an image as PNG, JPEG or raw pixels, its id, and its label if it has one."""
+    """The content of a record: an image as PNG, JPEG or raw pixels, its id, and its label if there is one."""
 
     id: str
     label: int | None
@@ -22,7 +22,7 @@ class LabelledImage(NamedTuple):
 
 
 def serialise(content: LabelledImage) -> bytes:
-    """Make a `tf.train.Example`."""
+    """Serialise the content as a `tf.train.Example`."""
     features = {"id": _bytes(content.id.encode()), "image": _bytes(content.image)}
     if content.label is not None:
         features["label"] = tf.train.Feature(int64_list=tf.train.Int64List(value=[content.label]))
@@ -32,17 +32,17 @@ def serialise(content: LabelledImage) -> bytes:
 
 
 def parse(record: bytes) -> LabelledImage:
-    """Undo `serialise`."""
+    """Parse a record that `serialise` made."""
     features = tf.train.Example.FromString(record).features.feature
     label = features["label"].int64_list.value[0] if "label" in features else None
     return LabelledImage(features["id"].bytes_list.value[0].decode(), label, features["image"].bytes_list.value[0])
 
 
 def read_batches(path: Path) -> Iterator[list[bytes]]:
-    """The records of a TFRecord file in its order, as many at a time as may be in memory."""
+    """The records of a TFRecord file in order, in batches of limited size."""
     batch: list[bytes] = []
     num_bytes = 0
-    for some in tf.data.TFRecordDataset(str(path)).batch(_READ_AT_ONCE).as_numpy_iterator():
+    for some in tf.data.TFRecordDataset(str(path)).batch(_READ_BATCH).as_numpy_iterator():
         for record in some:
             batch.append(record)
             num_bytes += len(record)
@@ -54,7 +54,7 @@ def read_batches(path: Path) -> Iterator[list[bytes]]:
 
 
 def write_records(path: Path, records: Iterable[bytes]) -> None:
-    """Write a TFRecord file that appears only when it is whole, since an engine may try a stage twice."""
+    """Write a TFRecord file that appears only when it is complete, because a runner may repeat a stage."""
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     with unfinished.open("wb") as file:
         for record in records:
@@ -68,6 +68,6 @@ def _bytes(value: bytes) -> tf.train.Feature:
 
 
 def _masked_checksum(data: bytes) -> bytes:
-    """CRC-32C, rotated and offset as the TFRecord format asks, so that data may hold checksums of its own."""
+    """CRC-32C, rotated and offset as in the TFRecord format, which allows for data that contains checksums."""
     checksum = google_crc32c.value(data)
     return struct.pack("<I", (((checksum >> 15) | (checksum << 17)) + 0xA282EAD8) & 0xFFFFFFFF)

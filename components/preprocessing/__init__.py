@@ -1,1 +1,1 @@
-"""What preprocess does to an image and counts over a split."""
+"""Support code of the step preprocess: splits, statistics, and the Beam pipeline that applies the transform."""

@@ -1,4 +1,4 @@
-"""The Beam stages of preprocess: files of original images → examples, each in its split."""
+"""The Beam pipeline of preprocess: files of original images → examples in splits."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
@@ -26,14 +26,14 @@ PROGRESS = "Preprocessing images"
 
 
 class _SplitFile(NamedTuple):
-    """One file of a dataset and the split that it belongs to there."""
+    """A file of a dataset and its split in the dataset."""
 
     split: str
     path: Path
 
 
 class Example(NamedTuple):
-    """One image of the final shape, uint8 [h, w, c]."""
+    """An image of the final shape, uint8 [h, w, c]."""
 
     split: str
     id: str
@@ -48,7 +48,7 @@ def convert(
     output: Path,
     beam_args: Sequence[str],
 ) -> dict[str, SplitStatistics]:
-    """Write the shards of all examples into `output`; return the statistics of each split that has any."""
+    """Write the shards of all examples into `output`. Returns the statistics of each split that is not empty."""
     label_names = info.features["label"].names if "label" in info.features else None
     total = info.splits.total_num_examples
     lines = output / "statistics.jsonl"
@@ -72,7 +72,7 @@ def convert(
 def _examples(
     pipeline: beam.Pipeline, info: tfds.core.DatasetInfo, splitting: Splitting, transform: Transform
 ) -> beam.PCollection:
-    """Read each image once, give it its split and its shape, and binarise it if that is static."""
+    """Read and transform each image once, assign it to a split, and binarise it if that is static."""
     files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
     return (
         pipeline
@@ -84,7 +84,7 @@ def _examples(
 
 
 def _entry(example: Example) -> Entry:
-    """Serialise raw pixels, which TFDS reads as a tensor of encoding BYTES."""
+    """Serialise the raw pixels, which TFDS reads as a tensor with the encoding BYTES."""
     content = LabelledImage(example.id, example.label, example.image.tobytes())
     return Entry(example.split, example.id, serialise(content))
 

@@ -1,4 +1,4 @@
-"""Which of train, validation and test an image belongs to."""
+"""Assignment of images to the splits train, validation and test."""
 
 import hashlib
 import logging
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Splitting:
-    """Splits that the source has are kept; from its training images are cut the ones it lacks.
+    """Keeps the splits of the source, and takes missing ones from its training images.
 
-    The cut is a hash of the seed and the id, and so stays where it is when other images come or go.
+    A hash of the seed and the id decides, so that an image stays in its split when others are added or removed.
     """
 
     kept: dict[str, str]
@@ -27,21 +27,21 @@ class Splitting:
     seed: int
 
     def assign(self, source_split: str, identifier: str) -> str | None:
-        """Return the split of one image; None if the source's split is not used."""
+        """The split of an image; None if its split in the source is not used."""
         if source_split not in self.pool:
             return self.kept.get(source_split)
-        place = _uniform(f"{self.seed}/{identifier}")
-        if place < self.test_fraction:
+        position = _uniform(f"{self.seed}/{identifier}")
+        if position < self.test_fraction:
             return "test"
-        return "validation" if place < self.test_fraction + self.validation_fraction else "train"
+        return "validation" if position < self.test_fraction + self.validation_fraction else "train"
 
 
 def plan_splits(
     source_splits: Iterable[str], *, validation_fraction: float, test_fraction: float, seed: int
 ) -> Splitting:
-    """Decide what is kept and what is cut. A source with a single split, whatever its name, has none.
+    """Plan which splits of the source are kept and which are made; a single split, whatever its name, is divided.
 
-    Raises `InputError` if nothing is left to train on.
+    Raises `InputError` if no images are left to train on.
     """
     names = sorted(source_splits)
     meant = {name: _ALIASES.get(name, name) for name in names}
@@ -49,10 +49,10 @@ def plan_splits(
     rest = [name for name in names if name not in kept]
     pool = ["train"] if "train" in rest else rest
     if not pool:
-        raise InputError(f"preprocess: the source has no images to train on, only the splits {', '.join(names)}")
+        raise InputError(f"preprocess: expected a split to train on in the source, got only {', '.join(names)}")
     if len(pool) < len(rest):
         unused = ", ".join(name for name in rest if name not in pool)
-        log.warning("Splits of the source that are neither train, validation nor test are not used: %s.", unused)
+        log.warning("splits of the source other than train, validation and test are not used: %s", unused)
     return Splitting(
         kept=kept,
         pool=frozenset(pool),
@@ -63,5 +63,5 @@ def plan_splits(
 
 
 def _uniform(text: str) -> float:
-    """A number in [0, 1) that is a function of the text."""
+    """A hash of the text, uniform in [0, 1)."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) / 2**64

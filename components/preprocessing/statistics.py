@@ -1,4 +1,4 @@
-"""Statistics of a split, in one pass and in any order: sums are of integers, hence exact and the same each time."""
+"""Statistics of a split in one pass. Sums of integers are exact, so the result does not depend on the order."""
 
 import math
 from collections import Counter
@@ -15,7 +15,7 @@ _WHITE = 255
 
 @dataclass
 class Sums:
-    """What is known of some images: how many, the sum of each pixel, of each channel's squares, and their labels."""
+    """Sums over images: their number, each pixel, the squares of each channel, and the number of each label."""
 
     count: int = 0
     pixels: np.ndarray | int = 0
@@ -25,13 +25,13 @@ class Sums:
 
 
 class SplitStatisticsFn(beam.CombineFn):
-    """Combine pairs (label or None, image uint8 [h, w, c]) into their `SplitStatistics`."""
+    """Combines pairs (label or None, image uint8 [h, w, c]) into `SplitStatistics`."""
 
     def __init__(self, label_names: Sequence[str] | None) -> None:
         self._label_names = label_names
 
     def create_accumulator(self) -> Sums:
-        """Know of no image."""
+        """Sums over no images."""
         return Sums()
 
     def add_input(self, sums: Sums, element: tuple[int | None, np.ndarray]) -> Sums:
@@ -46,7 +46,7 @@ class SplitStatisticsFn(beam.CombineFn):
         return sums
 
     def merge_accumulators(self, accumulators: Iterable[Sums]) -> Sums:
-        """Add up what is known of several sets of images."""
+        """Add several sums."""
         merged = Sums()
         for sums in accumulators:
             merged.count += sums.count
@@ -57,7 +57,7 @@ class SplitStatisticsFn(beam.CombineFn):
         return merged
 
     def extract_output(self, sums: Sums) -> SplitStatistics:
-        """Turn sums of 0..255 into moments of 0..1."""
+        """Convert sums of pixels in [0, 255] to statistics of pixels in [0, 1]."""
         pixels = np.asarray(sums.pixels)
         values = sums.count * pixels.shape[0] * pixels.shape[1]
         totals = [int(total) for total in pixels.sum((0, 1))]

@@ -1,1 +1,1 @@
-"""What TF Serving needs: signatures, SavedModels, warm-up requests, the check in a fresh process, new versions."""
+"""Models for TF Serving: signatures, SavedModels, warm-up requests, the check in a fresh process, and versions."""

@@ -1,4 +1,4 @@
-"""Requests with their right answers: what a SavedModel is checked against, and warmed up with."""
+"""Requests with expected answers, used to check and warm up a SavedModel."""
 
 import io
 import subprocess
@@ -23,7 +23,7 @@ Arrays = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Case:
-    """One request to one signature, and the answer of the model before it was exported."""
+    """A request to a signature, and the answer of the model before its export."""
 
     signature: str
     inputs: Arrays
@@ -31,26 +31,26 @@ class Case:
 
 
 def decoder_cases(signatures: Signatures) -> list[Case]:
-    """Codes in batches of several sizes, and samples asked for twice: their seed must give the same images."""
+    """Codes in batches of several sizes, and a repeated request for samples, which must return the same images."""
     rng = np.random.default_rng(0)
     first, second = _sample_request(2, seed=7, temperature=1.0), _sample_request(3, seed=8, temperature=0.5)
     cases = []
     for name, signature in signatures.items():
-        asked = _inputs(signature)
+        specs = _inputs(signature)
         requests: list[Arrays]
-        if "z" in asked:
-            requests = [{"z": rng.standard_normal((n, asked["z"].shape[1]), np.float32)} for n in (1, 3)]
+        if "z" in specs:
+            requests = [{"z": rng.standard_normal((n, specs["z"].shape[1]), np.float32)} for n in (1, 3)]
             labels: list[Any] = [[1], [1, 0, 1]]
         else:
             requests, labels = [first, second, first], [1, 0, 1]
-        if "label" in asked:
+        if "label" in specs:
             requests = [_labelled(request, label) for request, label in zip(requests, labels, strict=True)]
         cases += [_answer(signatures, name, request) for request in requests]
     return cases
 
 
 def encoder_cases(signatures: Signatures, image_shape: Sequence[int]) -> list[Case]:
-    """Batches of several sizes through every signature, in the form in which it takes images."""
+    """Batches of several sizes for every signature, in the form of images that it takes."""
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (3, *image_shape), np.uint8)
     darkest_and_brightest = np.stack([np.full(image_shape, level, np.uint8) for level in (0, 255)])
@@ -62,18 +62,18 @@ def encoder_cases(signatures: Signatures, image_shape: Sequence[int]) -> list[Ca
     }
     cases = []
     for name, signature in signatures.items():
-        asked = _inputs(signature)
-        form = next(iter(asked))
+        specs = _inputs(signature)
+        form = next(iter(specs))
         for images in batches[form]:
             request = {form: images}
-            if "label" in asked:
+            if "label" in specs:
                 request = _labelled(request, np.arange(len(images)) % 2)
             cases.append(_answer(signatures, name, request))
     return cases
 
 
 def _files(rng: np.random.Generator) -> list[bytes]:
-    """A file of each format, one of them turned and one transparent. None ends in a zero, which NumPy would drop."""
+    """A file of each format, one rotated and one transparent. None ends in a zero byte, which NumPy would drop."""
     turned = Image.Exif()
     turned[ExifTags.Base.Orientation] = 6
     translucent = Image.fromarray(rng.integers(1, 256, (8, 12, 4), np.uint8))
@@ -93,9 +93,9 @@ def _encoded(picture: Image.Image, file_format: str, **options: Any) -> bytes:
 
 
 def check_in_fresh_process(served: Mapping[Path, Sequence[Case]]) -> None:
-    """Load each SavedModel where vaeflow does not exist, and compare its answers. Raises `RunError` if one is wrong.
+    """Load each SavedModel in a process without vaeflow, and compare its answers. Raises `RunError` if one is wrong.
 
-    The process sees no accelerator: this one may hold all of its memory, and a SavedModel has to run anywhere.
+    The process has no accelerator: this process may occupy all of its memory, and a SavedModel must run anywhere.
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-I", check.__file__]
@@ -106,7 +106,7 @@ def check_in_fresh_process(served: Mapping[Path, Sequence[Case]]) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise RunError(f"An exported model fails its check in a fresh process: {reason}")
+        raise RunError(f"An exported model failed its check in a fresh process: {reason}")
 
 
 def _sample_request(n: int, seed: int, temperature: float) -> Arrays:
@@ -132,12 +132,12 @@ def _answer(signatures: Signatures, name: str, request: Arrays) -> Case:
 
 
 def _plain(array: np.ndarray) -> np.ndarray:
-    """Text as bytes of a fixed length, which a file of arrays can hold."""
+    """Convert text to bytes of a fixed length, which an npz file can store."""
     return array.astype(np.bytes_) if array.dtype == object else array
 
 
 def _flat(cases: Sequence[Case]) -> dict[str, np.ndarray]:
-    """Arrays named `<index>/<signature>/inputs|outputs/<tensor>`, as check.py reads them."""
+    """Arrays by name, `<index>/<signature>/inputs|outputs/<tensor>`, as check.py reads them."""
     return {
         f"{index}/{case.signature}/{side}/{name}": array
         for index, case in enumerate(cases)

@@ -1,7 +1,7 @@
-"""Check SavedModels against known answers in a process that has TensorFlow and NumPy alone.
+"""Check SavedModels against expected answers in a process that has only TensorFlow and NumPy.
 
-Run by its path: `python -I check.py SAVED_MODEL CASES.npz [SAVED_MODEL CASES.npz ...]`. What served models
-must do without is made impossible to import. Exit code 1, and the reason as the last line, when an answer is wrong.
+Run by its path: `python -I check.py SAVED_MODEL CASES.npz [SAVED_MODEL CASES.npz ...]`. Packages that served models
+must not need cannot be imported. If an answer is wrong, the exit code is 1 and the last line gives the reason.
 """
 
 import os
@@ -12,31 +12,31 @@ from typing import Any
 
 ABSENT_IN_SERVING = ("vaeflow", "tensorflow_probability")
 
-# Two processes may fuse and order float32 sums differently (below 1e-5); a wrong weight or transform moves pixels by
-# more than this quarter of a grey level.
+# A quarter of a grey level: wrong weights or transforms change pixels by more, and a different order of float32 sums in
+# another process by less than 1e-5.
 TOLERANCE = 1e-3
 
 
-class Absent(MetaPathFinder):
-    """Refuses the packages that a model server does not have."""
+class ImportBlocker(MetaPathFinder):
+    """Blocks the import of packages that a model server does not have."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        """`importlib` asks here first; None means: look elsewhere."""
+        """Raise `ModuleNotFoundError` for blocked packages; None makes `importlib` ask the next finder."""
         if fullname.partition(".")[0] in ABSENT_IN_SERVING:
-            raise ModuleNotFoundError(f"{fullname} does not exist where models are served")
+            raise ModuleNotFoundError(f"{fullname} is not available where models are served")
 
 
 def main(pairs: list[str]) -> None:
-    """Check each SavedModel with the cases that follow it."""
-    sys.meta_path.insert(0, Absent())
+    """Check each SavedModel against the cases that follow it."""
+    sys.meta_path.insert(0, ImportBlocker())
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     for saved_model, cases in zip(pairs[::2], pairs[1::2], strict=True):
         check(saved_model, cases)
 
 
 def check(saved_model: str, cases_file: str) -> None:
-    """Ask every case of its signature; exit at the first wrong answer."""
-    # Here and not at the top: first the packages above must have become impossible to import.
+    """Check all cases; exit at the first wrong answer."""
+    # Not at the top, because the packages above must be blocked first.
     import numpy as np
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""What a recipe says of export. Importable without TensorFlow."""
+"""The configuration of the step export. Importable without TensorFlow."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from vaeflow.models.config import Config
 
 
 class ExportConfig(Config):
-    """How the served models are named, and where they are published."""
+    """Configuration of the names of the served models, and of where they are published."""
 
-    name: str = Field("vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", description="Prefix of the names in TF Serving.")
+    name: str = Field("vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", description="Prefix of the model names in TF Serving.")
     publish_to: Path | None = Field(
-        None, description="A folder that TF Serving watches; every export adds the next version of both models there."
+        None, description="Folder watched by TF Serving, to which every export adds a new version of both models."
     )

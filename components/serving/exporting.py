@@ -1,4 +1,4 @@
-"""From a trained model to checked SavedModels in a folder."""
+"""Export of a trained model as checked SavedModels."""
 
 import json
 import tempfile
@@ -21,16 +21,17 @@ MODEL_FILE = "model.json"
 
 
 class Served(NamedTuple):
-    """A SavedModel, and requests to it with the answers that the model gave before."""
+    """The folder of a SavedModel, and requests with the answers of the model before its export."""
 
     folder: Path
     cases: Sequence[Case]
 
 
 def write_served_models(model_file: Path, transform: Transform, output: Path) -> dict[str, Path]:
-    """Write `decoder/1/` and `encoder/1/` into `output`, and check both; returns the two folders by role.
+    """Write `decoder/1/` and `encoder/1/` to `output`, and check both. Returns the two folders by role.
 
-    Known answers are computed on the CPU, where they are checked: accelerators round in other ways.
+    Expected answers are computed on the CPU, where they are checked, because accelerators round differently. Raises
+    `RunError` if a check fails.
     """
     with tf.device("CPU:0"):
         model = building.load(model_file)
@@ -40,7 +41,7 @@ def write_served_models(model_file: Path, transform: Transform, output: Path) ->
 
 
 def write_unchecked(model: LatentVariableModel, transform: Transform, output: Path) -> dict[str, Served]:
-    """Write both SavedModels with their assets and warm-up requests; returns them by role."""
+    """Write both SavedModels with their assets and warm-up requests. Returns them by role."""
     signatures = {"decoder": decoder_signatures(model), "encoder": encoder_signatures(model, transform)}
     folders = {role: output / role / str(FIRST_VERSION) for role in signatures}
     with tempfile.TemporaryDirectory() as scratch:
@@ -58,7 +59,7 @@ def write_unchecked(model: LatentVariableModel, transform: Transform, output: Pa
 
 
 def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path) -> list[Path]:
-    """What a client wants to know of the model: its description, its transform, and the names of its classes if any."""
+    """Write the assets: the description of the model, its transform, and the names of its classes, if any."""
     contents = {
         MODEL_FILE: json.dumps(model.get_config() | {"code_dim": model.code_dim}, indent=2),
         TRANSFORM_FILE: transform.model_dump_json(indent=2),

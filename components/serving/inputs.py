@@ -1,4 +1,4 @@
-"""The forms in which a client may send images, and checks of all that a client sends."""
+"""The forms in which a client may send images, and checks of all inputs."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
@@ -13,29 +13,29 @@ Answer = dict[str, tf.Tensor]
 
 
 class Form(NamedTuple):
-    """What a client sends, and how it becomes images uint8 [n, h, w, c] as preprocess makes them."""
+    """The input that a client sends, and its conversion to examples uint8 [n, h, w, c] as made by preprocess."""
 
     spec: tf.TensorSpec
     read: Callable[[tf.Tensor], tf.Tensor]
 
 
 def examples(transform: Transform) -> Form:
-    """`images`: already of the right size, uint8 [n, h, w, c]."""
+    """`images`: examples of the size that the model expects, uint8 [n, h, w, c]."""
     return Form(tf.TensorSpec([None, *transform.image_shape], tf.uint8, "images"), lambda images: images)
 
 
 def files(transform: Transform) -> Form:
-    """`files`: the bytes of JPEG, PNG, BMP or GIF files, of any sizes, string [n]."""
+    """`files`: the bytes of JPEG, PNG, BMP or GIF files of any size, string [n]."""
     return Form(tf.TensorSpec([None], tf.string, "files"), files_to_examples(transform))
 
 
 def pixels(transform: Transform) -> Form:
-    """`pixels`: images uint8 [n, any height, any width, c]; c is 1 (grey), 3 (RGB), or 2 or 4 with alpha."""
+    """`pixels`: images uint8 [n, any height, any width, c]; c is 1 (grey) or 3 (RGB), 2 or 4 with alpha."""
 
     def read(pixels: tf.Tensor) -> tf.Tensor:
         shape = tf.shape(pixels)
         usable = tf.reduce_all(shape[1:3] > 0) & (shape[3] > 0) & (shape[3] < 5)
-        message = tf.strings.format("pixels: expected images with pixels of 1 to 4 channels, got {}", shape)
+        message = tf.strings.format("pixels: expected non-empty images with 1 to 4 channels, got shape {}", shape)
         with tf.control_dependencies([tf.debugging.Assert(usable, [message])]):
             return pixels_to_examples(transform)(tf.identity(pixels))
 
@@ -43,9 +43,9 @@ def pixels(transform: Transform) -> Form:
 
 
 def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Signature:
-    """A signature that refuses inputs of other shapes than `specs`, and batches of different lengths.
+    """A signature that refuses inputs whose shapes differ from `specs`, and batches of different lengths.
 
-    A SavedModel records the shapes of its inputs, but nothing that serves it enforces them.
+    A SavedModel records the shapes of its inputs, but model servers do not enforce them.
     """
 
     def signature(*inputs: tf.Tensor) -> Answer:
@@ -59,7 +59,7 @@ def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Si
 
 
 def _check_shape(tensor: tf.Tensor, spec: tf.TensorSpec) -> tf.Operation:
-    """Compared as text, in which the number of axes may differ too."""
+    """Assert the shape of a tensor. Shapes are compared as text, because the number of axes may differ too."""
     lengths = spec.shape.as_list()
     expected = ", ".join("n" if length is None else str(length) for length in lengths)
     pattern = ", ".join(r"\d+" if length is None else str(length) for length in lengths)
@@ -70,5 +70,5 @@ def _check_shape(tensor: tf.Tensor, spec: tf.TensorSpec) -> tf.Operation:
 
 def _check_lengths(batches: Sequence[tf.Tensor]) -> tf.Operation:
     lengths = tf.stack([tf.shape(batch)[0] for batch in batches])
-    message = tf.strings.format("the inputs of a batch differ in length: {}", lengths)
+    message = tf.strings.format("expected inputs of the same length, got {}", lengths)
     return tf.debugging.Assert(tf.reduce_all(lengths == lengths[0]), [message])

@@ -1,4 +1,4 @@
-"""SavedModels with their warm-up requests."""
+"""Writers of SavedModels and their warm-up requests."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +10,9 @@ from vaeflow.components.serving.signatures import Signatures
 
 
 def write_saved_model(signatures: Signatures, path: Path, assets: Sequence[Path] = ()) -> None:
-    """Write the signatures with the variables that they read, and no more: no optimizer, no Keras model.
+    """Write the signatures and the variables that they use, but neither optimizers nor the Keras model.
 
-    `assets` are files that are copied beside them into `assets/`.
+    `assets` are files that are copied to `assets/` in the SavedModel.
     """
     functions = {name: function.get_concrete_function() for name, function in signatures.items()}
     module = tf.Module()
@@ -22,7 +22,7 @@ def write_saved_model(signatures: Signatures, path: Path, assets: Sequence[Path]
 
 
 def write_warmup(cases: Sequence[Case], saved_model: Path) -> None:
-    """Leave requests that TF Serving answers for itself before it takes traffic: one `PredictionLog` a record."""
+    """Write the requests that TF Serving answers before it accepts traffic, one `PredictionLog` per record."""
     folder = saved_model / "assets.extra"
     folder.mkdir()
     with tf.io.TFRecordWriter(str(folder / "tf_serving_warmup_requests")) as writer:
@@ -31,9 +31,9 @@ def write_warmup(cases: Sequence[Case], saved_model: Path) -> None:
 
 
 def prediction_log(signature: str, inputs: Arrays) -> bytes:
-    """Serialise a `tensorflow.serving.PredictionLog` that holds one `PredictRequest`.
+    """Serialise a `tensorflow.serving.PredictionLog` with one `PredictRequest`.
 
-    Written by hand from the field numbers of TF Serving's protos, so that an export needs no package of TF Serving.
+    It is encoded with the field numbers of TF Serving's protos, so that export does not depend on a TF Serving package.
     """
     tensors = [(name, tf.make_tensor_proto(array).SerializeToString()) for name, array in inputs.items()]
     model_spec = _field(1, _field(3, signature.encode()))
@@ -47,7 +47,7 @@ def _field(number: int, payload: bytes) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    """Encode seven bits a byte, the lowest first; the top bit says that more follow."""
+    """Encode a number with seven bits per byte, the lowest first; the top bit marks that more bytes follow."""
     if value < 0x80:
         return bytes([value])
     return bytes([value & 0x7F | 0x80]) + _varint(value >> 7)

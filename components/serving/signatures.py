@@ -1,4 +1,4 @@
-"""What the served models answer, as functions of named tensors."""
+"""Signatures of the served models, as functions of named tensors."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,8 +17,8 @@ SAMPLING = {"n": tf.int32, "seed": tf.int32, "temperature": tf.float32}
 def decoder_signatures(model: LatentVariableModel) -> Signatures:
     """`serving_default`: z [n, code] → images [n, h, w, c] in [0, 1]. `sample`: n, seed, temperature → images.
 
-    Where a class can be chosen, `serving_default` takes z [n, latent] and label [n], `sample_class` what `sample`
-    takes and a label for all images, and `decode` the whole codes that the encoder gives.
+    If the class can be chosen, `serving_default` takes z [n, latent] and label [n], `sample_class` takes the inputs of
+    `sample` and one label for all images, and `decode` takes whole codes as returned by the encoder.
     """
 
     def decode(z: tf.Tensor) -> Answer:
@@ -51,10 +51,10 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
 def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Signatures:
     """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`: images → images.
 
-    `classify`, of a model that does: images → probabilities [n, classes], label [n] and its name [n]. `files` and
-    `pixels` answer as `serving_default`, `classify_files` and `classify_pixels` as `classify`, for images of any size.
-    Images pass through the transform that the model was trained with, inside the graph. A conditional model is given
-    a label [n] beside them.
+    `classify`, if the model classifies: images → probabilities [n, classes], label [n] and name [n]. `files` and
+    `pixels` return the same as `serving_default`, and `classify_files` and `classify_pixels` the same as `classify`,
+    for images of any size: the graph contains the transform that the model was trained with. A conditional model also
+    takes label [n].
     """
 
     def encode(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
@@ -102,7 +102,7 @@ def _names(model: LatentVariableModel) -> tuple[str, ...]:
 
 
 def _class_of(model: LatentVariableModel, label: tf.Tensor) -> tf.Tensor:
-    """The label, or an error for the client where there is no such class."""
+    """The label. The graph raises `InvalidArgumentError` if there is no such class."""
     message = f"label: expected 0 to {model.data.num_classes - 1}"
     above = tf.debugging.assert_non_negative(label, message)
     below = tf.debugging.assert_less(label, model.data.num_classes, message)

@@ -1,4 +1,4 @@
-"""Names and versions as TF Serving knows them: `<model base path>/<version>/`."""
+"""Names and versions of models as TF Serving expects them: `<model base path>/<version>/`."""
 
 import os
 import shutil
@@ -9,12 +9,12 @@ from filelock import FileLock
 
 from vaeflow.models.errors import RunError
 
-# Not a number, so TF Serving does not take it for a version.
+# Not a number, so that TF Serving does not load it as a version.
 INCOMING = ".incoming"
 
 
 def models_config(names: Iterable[str]) -> str:
-    """TF Serving's `--model_config_file`, for models mounted under /models."""
+    """The content of TF Serving's `--model_config_file`, for models mounted in /models."""
     entries = "".join(
         f'  config {{\n    name: "{name}"\n    base_path: "/models/{name}"\n    model_platform: "tensorflow"\n  }}\n'
         for name in names
@@ -23,10 +23,10 @@ def models_config(names: Iterable[str]) -> str:
 
 
 def publish(saved_models: Mapping[str, Path], root: Path) -> int:
-    """Add one new version of each named model to `root`, the same for all; returns that version.
+    """Add a new version of each model to `root`, with the same number for all. Returns that number.
 
-    The copies are made aside and appear by a rename each, so a server that watches `root` never loads half a version.
-    Exports that publish at the same time take turns. Raises `RunError` if `root` cannot be written.
+    Each copy is completed in a hidden folder and then renamed, so that a server that watches `root` never loads an
+    incomplete version. A lock serialises concurrent exports. Raises `RunError` if `root` cannot be written.
     """
     base_paths = {root / name: source for name, source in saved_models.items()}
     try:
@@ -35,7 +35,7 @@ def publish(saved_models: Mapping[str, Path], root: Path) -> int:
         with FileLock(root / ".publish.lock"):
             return _publish(base_paths)
     except OSError as error:
-        raise RunError(f"Cannot publish to {root}: {error.strerror or error}.") from error
+        raise RunError(f"export.publish_to: cannot write to {root}: {error.strerror or error}") from error
 
 
 def _publish(base_paths: Mapping[Path, Path]) -> int:
@@ -52,7 +52,7 @@ def _publish(base_paths: Mapping[Path, Path]) -> int:
 
 
 def _discard_incoming(base_paths: Iterable[Path]) -> None:
-    """Remove half copies, of this export or of one that was killed."""
+    """Remove incomplete copies of this export or of one that was killed."""
     for base_path in base_paths:
         shutil.rmtree(base_path / INCOMING, ignore_errors=True)
 

@@ -1,1 +1,1 @@
-"""Where images come from: one module per kind of source, all giving the same kind of images."""
+"""Sources of images, one module per kind, with a common interface."""

@@ -1,4 +1,4 @@
-"""The one way from any source to images that are known to be whole."""
+"""Reading and checking of the images of any source."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -7,7 +7,7 @@ from typing import Any
 import apache_beam as beam
 
 from vaeflow.components import progress
-from vaeflow.components.images.plain import Picture, UnreadableError, encode, read
+from vaeflow.components.images.plain import PlainImage, UnreadableError, encode, read
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, serialise
 from vaeflow.components.sources.source import Source, SourceImage
@@ -15,13 +15,13 @@ from vaeflow.components.sources.source import Source, SourceImage
 PROGRESS = "Reading images"
 READABLE, UNREADABLE, GREY = "readable", "unreadable", "grey"
 _STRIDE = 100
-_PIXELS_AT_ONCE = 2**22  # of decoded pictures in memory, or one picture
+_MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
 
 
 def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Gives `readable` (an `Entry` each), `unreadable` (id and reason) and `grey` (whether each readable image is).
+    Returns `readable` (an `Entry` per image), `unreadable` (id and reason) and `grey` (whether each readable image is).
     """
     return (
         pipeline
@@ -40,7 +40,7 @@ def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
 
 
 def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
-    readable: list[tuple[SourceImage, Picture]] = []
+    readable: list[tuple[SourceImage, PlainImage]] = []
     num_pixels = 0
     for image in images:
         try:
@@ -50,13 +50,13 @@ def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iter
             continue
         readable.append((image, picture))
         num_pixels += picture.shown.width * picture.shown.height
-        if num_pixels >= _PIXELS_AT_ONCE:
+        if num_pixels >= _MAX_PIXELS_IN_MEMORY:
             yield from _write(readable)
             readable, num_pixels = [], 0
     yield from _write(readable)
 
 
-def _write(readable: Sequence[tuple[SourceImage, Picture]]) -> Iterator[Any]:
+def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
     encoded = encode([picture for _, picture in readable])
     for (image, picture), data in zip(readable, encoded, strict=True):
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)

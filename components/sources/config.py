@@ -1,4 +1,4 @@
-"""What a recipe says of ingest. Importable without TensorFlow."""
+"""The configuration of the step ingest. Importable without TensorFlow."""
 
 from pydantic import Field, PositiveInt, field_validator, model_validator
 
@@ -7,13 +7,19 @@ from vaeflow.models.config import Config
 
 
 class IngestConfig(Config):
-    """Where the images come from, and how many bad ones are too many."""
+    """Configuration of the source of the images, and of how many may be unreadable."""
 
-    source: str = Field("mnist5k", description="mnist5k, digits, tfds:NAME[:VERSION], folder:PATH or npz:PATH.")
-    images: str | None = Field(None, description="npz only: the array that holds the images; found when not given.")
-    labels: str | None = Field(None, description="npz only: the array that holds the labels; found when not given.")
-    max_quarantined: float = Field(0.01, ge=0, le=1, description="Fail above this fraction of unreadable images.")
-    max_pixels: PositiveInt = Field(50_000_000, description="An image with more pixels is quarantined.")
+    source: str = Field("mnist5k", description="Source: mnist5k, digits, tfds:NAME[:VERSION], folder:PATH or npz:PATH.")
+    images: str | None = Field(
+        None, description="Name of the array of images in an npz source; by default it is detected."
+    )
+    labels: str | None = Field(
+        None, description="Name of the array of labels in an npz source; by default it is detected."
+    )
+    max_quarantined: float = Field(0.01, ge=0, le=1, description="Maximum fraction of unreadable images.")
+    max_pixels: PositiveInt = Field(
+        50_000_000, description="Maximum number of pixels of an image; larger ones are quarantined."
+    )
 
     @field_validator("source")
     @classmethod
@@ -24,5 +30,5 @@ class IngestConfig(Config):
     @model_validator(mode="after")
     def _only_an_npz_has_arrays(self) -> "IngestConfig":
         if (self.images or self.labels) and parse(self.source).kind != "npz":
-            raise ValueError(f"images and labels name arrays of an npz, but source is {self.source!r}")
+            raise ValueError(f"images and labels need a source npz:PATH, got {self.source!r}")
         return self

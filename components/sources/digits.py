@@ -1,4 +1,4 @@
-"""1,797 digits of 8×8 in 17 grey levels, from the package scikit-learn."""
+"""The 1,797 digits of scikit-learn: 8×8 pixels with 17 grey levels."""
 
 from collections.abc import Iterator
 

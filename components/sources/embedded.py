@@ -1,4 +1,4 @@
-"""Digits inside the packages that vaeflow installs anyway: sources that need no download."""
+"""Sources that need no download: digits contained in packages that vaeflow depends on."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ DIGITS = tuple("0123456789")
 
 
 def numbered(name: str, images: np.ndarray, labels: np.ndarray) -> Iterator[SourceImage]:
-    """Images and labels with their places as ids, such as `digits/00007`."""
+    """Images and labels, with ids by index such as `digits/00007`."""
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         yield SourceImage(f"{name}/{index:05d}", UNSPLIT, int(label), image)

@@ -1,4 +1,4 @@
-"""A cheap digest of what a source holds now, for the cache. Light: neither TensorFlow nor TFDS is imported."""
+"""A cheap digest of the current content of a source, for the cache. Importable without TensorFlow and TFDS."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ from vaeflow.models.errors import InputError
 
 
 def fingerprint(config: IngestConfig) -> str:
-    """Digest names, sizes and times of files, or a package's version; nothing is read.
+    """Digest of names, sizes and modification times of files, or of a package's version. No file is read.
 
-    A change of it must run ingest again. Raises `InputError` if the source does not exist.
+    If it changes, ingest runs again. Raises `InputError` if the source does not exist.
     """
     digest = hashlib.blake2b(digest_size=16)
     for fact in _facts(*parse(config.source)):
@@ -42,13 +42,13 @@ def _facts(kind: Kind, where: str) -> Iterable[object]:
 
 def _stat(path: Path) -> Iterator[object]:
     if not path.is_file():
-        raise InputError(f"ingest.source: {path} is {'not a file' if path.exists() else 'not there'}")
+        raise InputError(f"ingest.source: {path} {'is not a file' if path.exists() else 'does not exist'}")
     status = path.stat()
     yield status.st_size, status.st_mtime_ns
 
 
 def _prepared(where: str) -> Iterator[object]:
-    """A TFDS version names its content; the sizes tell a copy of it that is not whole."""
+    """Name and sizes of the files: a TFDS version determines the content, and sizes reveal an incomplete copy."""
     folder = find_prepared(parse_name(where))
     for path in sorted(folder.iterdir()) if folder else ():
         yield folder and folder.name, path.name, path.stat().st_size

@@ -1,4 +1,4 @@
-"""A folder of image files. Its layout tells labels and splits. Light: the file system alone is asked.
+"""A folder of image files, whose layout determines labels and splits. Importable without heavy packages.
 
 folder/*.png                        neither labels nor splits
 folder/<label>/**.png               labels
@@ -22,21 +22,24 @@ log = logging.getLogger(__name__)
 
 
 class ImageFile(NamedTuple):
-    """A file that claims by its name to be an image."""
+    """A file with the name of an image."""
 
     path: Path
     parts: tuple[str, ...]
-    """Names on the way from the root of the source."""
+    """Parts of the path relative to the root of the source."""
     size: int
     mtime_ns: int
 
 
 def open_folder(where: str) -> Source:
-    """Open the folder; every file in it that is named as an image counts, at any depth."""
+    """Open the folder with all files named as images, at any depth.
+
+    Raises `InputError` if it cannot be read, has no images, or has them both inside and outside class folders.
+    """
     root = Path(where).expanduser()
     files = list_images(root)
     if not files:
-        raise InputError(f"ingest.source: folder {where} holds no image files ({', '.join(_SUFFIXES)})")
+        raise InputError(f"ingest.source: expected image files ({', '.join(_SUFFIXES)}) in folder {where}, got none")
     depth = 1 if all(len(file.parts) > 1 and file.parts[0].lower() in _SPLITS for file in files) else 0
     names = _label_names(files, depth, where)
     images = [_image(file, depth, names) for file in files]
@@ -50,19 +53,19 @@ def open_folder(where: str) -> Source:
 
 
 def list_images(root: Path) -> list[ImageFile]:
-    """All image files under `root`, sorted by path; links are followed, hidden files and folders are skipped.
+    """All image files in `root`, sorted by path. Links are followed; hidden files and folders are skipped.
 
-    Raises `InputError` if `root` is not a folder that can be read.
+    Raises `InputError` if `root` is not a readable folder.
     """
     if not root.is_dir():
-        raise InputError(f"ingest.source: {root} is {'not a folder' if root.exists() else 'not there'}")
+        raise InputError(f"ingest.source: {root} {'is not a folder' if root.exists() else 'does not exist'}")
     try:
         found = sorted(_walk(root, (), {root.resolve()}), key=lambda file: file.parts)
     except PermissionError as error:
         raise InputError(f"ingest.source: {error.filename} cannot be read: {error.strerror}") from error
     images = [file for file in found if file.path.suffix.lower() in _SUFFIXES]
     if len(images) < len(found):
-        log.info("%d files in %s are not named as images and are left out.", len(found) - len(images), root)
+        log.info("%d files in %s are ignored, because they are not named as images", len(found) - len(images), root)
     return images
 
 
@@ -74,23 +77,23 @@ def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterato
         if not entry.is_dir():
             status = os.stat(path) if path.exists() else os.lstat(path)
             yield ImageFile(path, within, status.st_size, status.st_mtime_ns)
-        elif (real := path.resolve()) not in ancestors:  # a link to a folder above would never end
+        elif (real := path.resolve()) not in ancestors:  # a link to a parent folder would be followed forever
             yield from _walk(path, within, ancestors | {real})
 
 
 def _text(name: str) -> str:
-    """A file name that is no valid text still gives an id that is."""
+    """A file name as text, with escapes for invalid bytes, so that it can be part of an id."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _label_names(files: Iterable[ImageFile], depth: int, where: str) -> tuple[str, ...] | None:
-    """Names of the class folders, which are `depth` levels down; None if there are none."""
+    """Names of the class folders, `depth` levels below the root; None if there are none."""
     inside = [file for file in files if len(file.parts) > depth + 1]
     beside = [file for file in files if len(file.parts) == depth + 1]
     if inside and beside:
         raise InputError(
-            f"ingest.source: folder {where} has images both in class folders and beside them "
-            f"({inside[0].path}, {beside[0].path}): give every image a class folder, or none"
+            f"ingest.source: expected all images in class folders or none, got both in folder {where}: "
+            f"{inside[0].path}, {beside[0].path}"
         )
     return tuple(sorted({file.parts[depth] for file in inside})) or None
 

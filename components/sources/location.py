@@ -1,4 +1,4 @@
-"""The text that names a source, `KIND` or `KIND:WHERE`, taken apart. Light: no TensorFlow, no TFDS."""
+"""Parsing of `ingest.source`, `KIND` or `KIND:WHERE`. Importable without TensorFlow and TFDS."""
 
 import difflib
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _FORMS: Mapping[Kind, str] = {
 
 
 class Location(NamedTuple):
-    """Kind of source, and where: a TFDS name, a path, or nothing for the embedded ones."""
+    """Kind of a source, and where it is: a TFDS name, a path, or an empty string for embedded sources."""
 
     kind: Kind
     where: str
 
 
 def parse(source: str) -> Location:
-    """Take `source` apart. Raises `ValueError` if the kind is unknown, or too much or too little comes after it."""
+    """Parse `source`. Raises `ValueError` if the kind is unknown, or if WHERE is missing or superfluous."""
     name, _, where = source.partition(":")
     kind = next((kind for kind in _FORMS if kind == name), None)
     if kind is None:

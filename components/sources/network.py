@@ -1,4 +1,4 @@
-"""Whether anyone answers, asked before a library spends minutes on retries."""
+"""A quick check for a network connection, before a library spends minutes on retries."""
 
 import contextlib
 import queue
@@ -14,15 +14,15 @@ _PORTS = {"http": 80, "https": 443, "ftp": 21}
 
 
 def reachable(urls: Collection[str], timeout: float = 3.0) -> bool:
-    """Tell within `timeout` seconds whether the server of any of these URLs can be reached.
+    """Whether the server of any of these URLs can be reached within `timeout` seconds.
 
-    Behind a proxy it is the proxy that is asked; of no URLs in particular, servers that everyone knows.
+    Behind a proxy, the proxy is tried instead. Without URLs, well-known servers are tried.
     """
     proxies = [url for scheme, url in getproxies().items() if scheme in _PORTS]
     addresses = {_address(url) for url in proxies or urls or _KNOWN_URLS}
     answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
     for address in addresses:
-        # A look-up of a name obeys no time-out of ours, so nothing may wait for the thread.
+        # A DNS lookup has no time-out, so nothing may wait for the thread to end.
         threading.Thread(target=lambda a=address: answers.put(_connects(a, timeout)), daemon=True).start()
     end = time.monotonic() + timeout
     with contextlib.suppress(queue.Empty):

@@ -1,7 +1,7 @@
-"""A NumPy archive: images [n, h, w] or [n, h, w, c], channels last, with labels [n] if there are any.
+"""A NumPy archive: images [n, h, w] or [n, h, w, c], channels last, with optional labels [n].
 
-Arrays are named in the configuration or found. `x_train` and `x_test`, or `train_images`, `val_images` and
-`test_images`, are splits, each with the labels of the same split. An array of ids, if there is one, names the images.
+The configuration names the arrays, or they are detected. `x_train` and `x_test`, or `train_images`, `val_images` and
+`test_images`, are splits, each with the labels of the same split. An optional array of ids names the images.
 """
 
 import zipfile
@@ -21,11 +21,11 @@ from vaeflow.models.errors import InputError
 
 _SCALES = (1, 255, 65535)
 _IMAGES_PER_SHARD = 1000
-_SHARDS_PER_ARRAY = 8  # every shard has to unpack the whole array again
+_SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
 
 class _Slice(NamedTuple):
-    """Some images of one array, with their ids and labels."""
+    """A slice of the images of an array, with their ids and labels."""
 
     array: str
     split: str
@@ -35,7 +35,10 @@ class _Slice(NamedTuple):
 
 
 def open_npz(where: str, images: str | None = None, labels: str | None = None) -> Source:
-    """Open the archive, find its arrays and check that they fit together."""
+    """Open the archive, detect its arrays and check that they are consistent.
+
+    Raises `InputError` if the archive does not exist or is damaged, or if its arrays are ambiguous or inconsistent.
+    """
     path = Path(where).expanduser()
     arrays = _load(path)
     layouts = find_layout(arrays, images, labels)
@@ -56,18 +59,18 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
 
 def _load(path: Path) -> Arrays:
     if not path.is_file():
-        raise InputError(f"ingest.source: {path} is {'not a file' if path.exists() else 'not there'}")
+        raise InputError(f"ingest.source: {path} {'is not a file' if path.exists() else 'does not exist'}")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: _member(archive, name) for name in archive.files}
     except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"ingest.source: {path} is not a whole NumPy archive (.npz): {error}") from error
+        raise InputError(f"ingest.source: {path} is damaged or not a NumPy archive (.npz): {error}") from error
 
 
 def _member(archive: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
     try:
         return archive[name]
-    except ValueError:  # Python objects, which only unpickling could read: known by name alone
+    except ValueError:  # Python objects, which cannot be read without unpickling: only the name is kept
         return np.array(None, dtype=object)
 
 
@@ -81,11 +84,11 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
 def _check_unique(ids: Sequence[str]) -> None:
     if len(set(ids)) < len(ids):
         (identifier, times), *_ = Counter(ids).most_common(1)
-        raise InputError(f"ingest.source: ids must be unique, {identifier!r} comes {times} times")
+        raise InputError(f"ingest.source: expected unique ids, got {identifier!r} {times} times")
 
 
 def _labels(arrays: Arrays, layouts: Sequence[Layout]) -> tuple[tuple[str, ...] | None, list[list[int] | None]]:
-    """Names of the classes over all splits, and each image's class number by split."""
+    """Names of the classes in all splits, and the class numbers of the images by split."""
     vectors = [_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
     if not vectors:
         return None, [None] * len(layouts)
@@ -94,14 +97,14 @@ def _labels(arrays: Arrays, layouts: Sequence[Layout]) -> tuple[tuple[str, ...] 
 
 
 def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
-    """One integer or text for each image; a column [n, 1] does as well."""
+    """An array of one integer or string per image, [n] or [n, 1], as [n]."""
     array = arrays[name]
     count = len(arrays[layout.images])
-    got = f"{name!r} is {array.dtype}{list(array.shape)}"
+    got = f"got {name!r}, {array.dtype}{list(array.shape)}"
     if array.dtype.kind not in "biuUS" or array.shape not in ((len(array),), (len(array), 1)):
-        raise InputError(f"ingest.{what}: expected one integer or text for each image, {got}")
+        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}")
     if len(array) != count:
-        raise InputError(f"ingest.{what}: expected {count}, one for each image of {layout.images!r}, {got}")
+        raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
     return array.reshape(count)
 
 
@@ -110,12 +113,12 @@ def _text(values: np.ndarray) -> np.ndarray:
 
 
 def _white(arrays: Sequence[np.ndarray]) -> float:
-    """The value of full intensity, from the range of the whole source and not of each image: 1, 255 or 65535."""
+    """The value of full intensity, 1, 255 or 65535, by the range of the whole source and not of each image."""
     finite = [array[np.isfinite(array)] if array.dtype.kind == "f" else array for array in arrays]
     low = min((float(array.min()) for array in finite if array.size), default=0)
     high = max((float(array.max()) for array in finite if array.size), default=0)
     if low < 0 or high > _SCALES[-1]:
-        raise InputError(f"ingest.images: pixels must lie in 0..1, 0..255 or 0..65535, got {low:g} to {high:g}")
+        raise InputError(f"ingest.images: expected pixels in 0..1, 0..255 or 0..65535, got {low:g} to {high:g}")
     return next(scale for scale in _SCALES if high <= scale)
 
 

@@ -1,4 +1,4 @@
-"""Which arrays of a NumPy archive are the images, and which are their labels and ids."""
+"""Detection of the arrays of images, labels and ids in a NumPy archive."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -25,16 +25,18 @@ class Layout(NamedTuple):
 
 
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
-    """Find the arrays that were not named: one set of images, or one for every split.
+    """Detect the arrays that are not named: one array of images, or one per split.
 
-    Raises `InputError` if a named array does not exist or has another shape or type, or if the choice is not clear.
+    Raises `InputError` if a named array does not exist, if an array has the wrong shape or type, or if the choice is
+    ambiguous.
     """
     chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
     for name in chosen.values():
         _check_images(name, arrays[name])
     if labels and len(chosen) > 1:
         raise InputError(
-            f"ingest.labels: {labels!r} is one array for several of images: {_list(arrays, chosen.values())}"
+            f"ingest.labels: expected labels for each array of images, got only {labels!r} for "
+            f"{_list(arrays, chosen.values())}"
         )
     layouts = [
         Layout(
@@ -47,46 +49,48 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     ]
     if len({layout.labels is None for layout in layouts}) > 1:
         bare = next(layout.images for layout in layouts if layout.labels is None)
-        raise InputError(f"ingest.labels: {bare!r} has no labels, while other splits have: {_list(arrays, arrays)}")
+        raise InputError(
+            f"ingest.labels: expected labels for all splits or none, got none for {bare!r}: {_list(arrays, arrays)}"
+        )
     return layouts
 
 
 def _named(arrays: Arrays, field: str, name: str) -> str:
     if name not in arrays:
-        raise InputError(f"ingest.{field}: no array {name!r}; there are {_list(arrays, arrays)}")
+        raise InputError(f"ingest.{field}: no array {name!r}; available arrays: {_list(arrays, arrays)}")
     return name
 
 
 def _find_images(arrays: Arrays) -> dict[str, str]:
-    """Images by split: arrays of rank 3 or 4, all but the split's own name alike."""
+    """Names of the images by split: arrays of rank 3 or 4 whose names differ only in the split."""
     names = [name for name, array in arrays.items() if array.ndim in (3, 4) and array.dtype.kind in "biuf"]
     if not names:
         raise InputError(
-            f"ingest.images: no array of shape [n, h, w] or [n, h, w, c]; there are {_list(arrays, arrays)}"
+            f"ingest.images: no array of shape [n, h, w] or [n, h, w, c]; available arrays: {_list(arrays, arrays)}"
         )
     if len(names) == 1:
         return {UNSPLIT: names[0]}
     splits = {_split(name)[0]: name for name in names}
     stems = {_split(name)[1] for name in names}
     if len(splits) < len(names) or len(stems) > 1 or UNSPLIT in splits:
-        raise InputError(f"ingest.images: name one of the arrays that could be it: {_list(arrays, names)}")
+        raise InputError(f"ingest.images: name one of several possible arrays: {_list(arrays, names)}")
     return splits
 
 
 def _check_images(name: str, images: np.ndarray) -> None:
-    got = f"{name!r} is {images.dtype}{list(images.shape)}"
+    got = f"got {name!r}, {images.dtype}{list(images.shape)}"
     if images.dtype.kind not in "biuf":
-        raise InputError(f"ingest.images: pixels must be numbers, {got}")
+        raise InputError(f"ingest.images: expected numbers as pixels, {got}")
     if images.ndim not in (3, 4):
         raise InputError(f"ingest.images: expected shape [n, h, w] or [n, h, w, c], {got}")
     if images.ndim == 4 and images.shape[3] not in (1, 2, 3, 4):
-        raise InputError(f"ingest.images: the last axis must be 1 to 4 channels, {got}")
+        raise InputError(f"ingest.images: expected 1 to 4 channels in the last axis, {got}")
     if images.size == 0:
-        raise InputError(f"ingest.images: there are no pixels, {got}")
+        raise InputError(f"ingest.images: expected at least one pixel, {got}")
 
 
 def _find_labels(arrays: Arrays, images: str) -> str | None:
-    """Labels go by their name; or are the only other array with one value for each image."""
+    """The labels, by name, or else the only other array with one value per image."""
     named = _companion(arrays, images, _LABELS)
     if named:
         return named
@@ -95,18 +99,18 @@ def _find_labels(arrays: Arrays, images: str) -> str | None:
     alike = [name for name, array in arrays.items() if array.shape == (count,) and array.dtype.kind in "biuUS"]
     alike = [name for name in alike if name != ids and _split(name)[0] == _split(images)[0]]
     if len(alike) > 1:
-        raise InputError(f"ingest.labels: name one of the arrays that could be it: {_list(arrays, alike)}")
+        raise InputError(f"ingest.labels: name one of several possible arrays: {_list(arrays, alike)}")
     return alike[0] if alike else None
 
 
 def _companion(arrays: Arrays, images: str, stems: set[str]) -> str | None:
-    """The array of the same split as `images` whose name says what it is."""
+    """The array of the same split as `images` whose name without the split is one of `stems`."""
     split = _split(images)[0]
     return next((name for name in arrays if _split(name)[0] == split and _split(name)[1] in stems), None)
 
 
 def _split(name: str) -> tuple[str, str]:
-    """`x_train` → (train, x); a name that tells no split is of the split `UNSPLIT`."""
+    """Split and rest of a name: `x_train` → (train, x). Names without a split belong to `UNSPLIT`."""
     words = name.lower().split("_")
     split = next((word for word in words if word in _SPLITS), UNSPLIT)
     return split, "_".join(word for word in words if word != split)

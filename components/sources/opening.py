@@ -1,4 +1,4 @@
-"""Any kind of source, opened by its name. Each kind is a module of that name, imported only when it is wanted."""
+"""Opening of a source by its name. Each kind is a module of that name, imported only when needed."""
 
 from typing import assert_never
 
@@ -7,9 +7,10 @@ from vaeflow.components.sources.source import Source
 
 
 def open_source(source: str, images: str | None = None, labels: str | None = None) -> Source:
-    """Open and check a source before any work; `images` and `labels` name arrays of an npz.
+    """Open and check a source before any work starts; `images` and `labels` name arrays of an npz.
 
-    Raises `InputError` if the source does not exist, is empty, or holds what does not fit together.
+    Raises `InputError` if the source does not exist, is empty or inconsistent, and `RunError` if TFDS cannot prepare
+    it.
     """
     kind, where = parse(source)
     match kind:

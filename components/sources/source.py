@@ -1,4 +1,4 @@
-"""What every source of images gives: shards of work, and a way to read the images of each."""
+"""The common interface of sources: shards of images, and a function that reads a shard."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
 
-UNSPLIT = "unsplit"  # the one split of a source that has none; TFDS keeps the name "all" for itself
+UNSPLIT = "unsplit"  # the only split of a source without splits; TFDS reserves the name "all"
 
 
 class SourceImage(NamedTuple):
-    """One image as the source holds it: a file, an encoded file's bytes, or an array [h, w] or [h, w, c]."""
+    """An image as stored by the source: a file, its bytes, or an array [h, w] or [h, w, c]."""
 
     id: str
     split: str
@@ -22,7 +22,7 @@ class SourceImage(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A source that was opened and checked. Shards and `read` travel to Beam's workers, so both can be pickled."""
+    """An opened and checked source. Shards and `read` must be picklable, because they are sent to Beam workers."""
 
     shards: Sequence[Any]
     read: Callable[[Any], Iterator[SourceImage]]

@@ -1,4 +1,4 @@
-"""Any image dataset of TensorFlow Datasets: one already prepared, else prepared now."""
+"""Image datasets of TensorFlow Datasets, which are prepared if necessary."""
 
 import difflib
 import logging
@@ -26,7 +26,7 @@ Reachable = Callable[[Collection[str]], bool]
 
 
 class _File(NamedTuple):
-    """One of the files of a split, by its number, and the place of its first image in the split."""
+    """A file of a split, by its number, and the index of its first image in the split."""
 
     split: str
     number: int
@@ -34,16 +34,20 @@ class _File(NamedTuple):
 
 
 def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
-    """Open `NAME[/CONFIG][:VERSION]`, an image feature of it, and its class label if there is one."""
+    """Open `NAME[/CONFIG][:VERSION]`: its image feature and, if there is one, its class label.
+
+    Raises `InputError` if the dataset does not exist, cannot be downloaded, or has no suitable images, and `RunError`
+    if TFDS cannot prepare it.
+    """
     dataset = parse_name(where)
     folder = find_prepared(dataset) or _prepare(dataset, reachable)
     info = tfds.builder_from_directory(folder).info
     image, label = _image_key(info), _label_key(info)
     if not info.splits.total_num_examples:
-        raise InputError(f"ingest.source: {info.full_name} holds no images")
+        raise InputError(f"ingest.source: {info.full_name} has no images")
     missing = [path for split in info.splits.values() for path in split.filepaths if not path.exists()]
     if missing:
-        raise InputError(f"ingest.source: {info.full_name} is not whole, {missing[0]} is not there")
+        raise InputError(f"ingest.source: {info.full_name} is incomplete, {missing[0]} does not exist")
     return Source(
         shards=[file for split in info.splits.values() for file in _files(split)],
         read=partial(_read, folder, image, label),
@@ -60,19 +64,19 @@ def _prepare(dataset: DatasetName, reachable: Reachable) -> Path:
     if not reachable(urls):
         servers = ", ".join(sorted({str(urlsplit(url).hostname) for url in urls})) or "any server"
         raise InputError(
-            f"ingest.source: {builder.info.full_name} is not prepared in {data_dir()}, and to fetch it there is no "
-            f"network to {servers}. Set TFDS_DATA_DIR to where it is prepared, or run `tfds build {dataset.name}` "
-            "where there is a network"
+            f"ingest.source: {builder.info.full_name} is not prepared in {data_dir()}, and there is no network "
+            f"connection to {servers} to download it; set TFDS_DATA_DIR to the folder where it is prepared, or run "
+            f"`tfds build {dataset.name}` with a network connection"
         )
-    log.info("TFDS prepares %s in %s.", builder.info.full_name, builder.data_path)
+    log.info("preparing %s in %s", builder.info.full_name, builder.data_path)
     downloads = data_dir() / "downloads"
     try:
-        # Files of different datasets may share a name (mnist and fashion_mnist do): each gets a folder of its own.
+        # Files of different datasets may have the same names, as in mnist and fashion_mnist: use one folder for each.
         builder.download_and_prepare(
             download_dir=downloads / dataset.name,
             download_config=tfds.download.DownloadConfig(manual_dir=downloads / "manual"),
         )
-    except Exception as error:  # a server, a disk, a checksum, a missing package: TFDS has no common base for them
+    except Exception as error:  # TFDS has no common base class for its many failures
         raise RunError(f"ingest.source: TFDS could not prepare {builder.info.full_name}: {error}") from error
     return Path(builder.data_path)
 
@@ -94,14 +98,19 @@ def _hint(name: str) -> str:
 def _image_key(info: tfds.core.DatasetInfo) -> str:
     images = [key for key, feature in info.features.items() if type(feature) is tfds.features.Image]
     if not images:
-        raise InputError(f"ingest.source: {info.full_name} is no image dataset; it has {', '.join(info.features)}")
+        raise InputError(
+            f"ingest.source: expected a dataset with an image feature, got {info.full_name} with "
+            f"{', '.join(info.features)}"
+        )
     preferred = [key for key in ((info.supervised_keys or ("",))[0], "image") if key in images]
     if not preferred and len(images) > 1:
-        raise InputError(f"ingest.source: {info.full_name} has several images in one example: {', '.join(images)}")
+        raise InputError(
+            f"ingest.source: expected one image per example, got several in {info.full_name}: {', '.join(images)}"
+        )
     key: str = (preferred or images)[0]
     if info.features[key].np_dtype not in (np.uint8, np.uint16):
         raise InputError(
-            f"ingest.source: {info.full_name} has pixels of {info.features[key].np_dtype}, not of integers"
+            f"ingest.source: expected integer pixels, got {info.features[key].np_dtype} in {info.full_name}"
         )
     return key
 
@@ -120,7 +129,7 @@ def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:
 
 
 def _white(folder: Path, image: str) -> float:
-    """255; or 1 where black and white were stored as 0 and 1, as binarized_mnist and dsprites do."""
+    """255, or 1 if black and white are stored as 0 and 1, as in binarized_mnist and dsprites."""
     builder = tfds.builder_from_directory(folder)
     split = next(name for name, split in builder.info.splits.items() if split.num_examples)
     images = builder.as_dataset(split=split, decoders=tfds.decode.PartialDecoding({image: True}), read_config=_UNCACHED)
@@ -129,7 +138,7 @@ def _white(folder: Path, image: str) -> float:
 
 
 def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[SourceImage]:
-    """Images stay encoded; their ids are their places in the split, which a dataset's version fixes."""
+    """Read images without decoding them. Their ids are their indices in the split, which a version determines."""
     batches = tfds.builder_from_directory(folder).as_dataset(
         split=tfds.core.ReadInstruction(file.split, from_=file.number, to=file.number + 1, unit="shard"),
         decoders=tfds.decode.PartialDecoding(
@@ -138,9 +147,9 @@ def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[
         read_config=_UNCACHED,
         batch_size=_BATCH,
     )
-    place = file.start
+    index = file.start
     for batch in batches.as_numpy_iterator():
         labels = batch[label].tolist() if label else [None] * len(batch[image])
         for encoded, number in zip(batch[image], labels, strict=True):
-            yield SourceImage(f"{file.split}/{place:08d}", file.split, number, encoded)
-            place += 1
+            yield SourceImage(f"{file.split}/{index:08d}", file.split, number, encoded)
+            index += 1

@@ -1,4 +1,4 @@
-"""Where TFDS keeps a dataset that is already prepared. Light: TFDS itself is not imported."""
+"""Locations of datasets that TFDS has prepared. Importable without TFDS."""
 
 import os
 import re
@@ -11,29 +11,29 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 class DatasetName(NamedTuple):
-    """`NAME[/CONFIG][:VERSION]`, as TFDS writes it."""
+    """A dataset name `NAME[/CONFIG]` of TFDS, and its version."""
 
     name: str
     version: str | None
 
 
 def data_dir() -> Path:
-    """TFDS's own data directory: `TFDS_DATA_DIR`, or `~/tensorflow_datasets`."""
+    """The data directory of TFDS: `TFDS_DATA_DIR`, or `~/tensorflow_datasets`."""
     return Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
 
 
 def parse_name(where: str) -> DatasetName:
-    """Take a TFDS name apart. Raises `InputError` if the version is not of the form 1.2.3."""
+    """Parse `NAME[/CONFIG][:VERSION]`. Raises `InputError` if the version is not of the form 1.2.3."""
     name, colon, version = where.partition(":")
     if colon and not _VERSION.fullmatch(version):
-        raise InputError(f"ingest.source: a TFDS version is like 3.0.1, got {version!r}")
+        raise InputError(f"ingest.source: expected a TFDS version such as 3.0.1, got {version!r}")
     return DatasetName(name, version or None)
 
 
 def find_prepared(dataset: DatasetName) -> Path | None:
-    """The folder of the wanted version, else of the newest; None when nothing is prepared.
+    """The folder of the given version, by default the newest; None if it is not prepared.
 
-    Raises `InputError` if several configurations are prepared and the name gives none.
+    Raises `InputError` if several configurations are prepared and none is given.
     """
     folder = data_dir() / dataset.name
     versions = _versions(folder)

@@ -1,1 +1,1 @@
-"""What `train` is made of: data order, checkpoints, strategies, and what TensorBoard shows."""
+"""Support code of the step train: batches, the labels it may use, checkpoints, strategies and TensorBoard logs."""

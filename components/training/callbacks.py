@@ -1,4 +1,4 @@
-"""What happens around the epochs of `fit`."""
+"""Keras callbacks of the training loop."""
 
 import logging
 import math
@@ -12,12 +12,12 @@ from vaeflow.components.training.data import TrainingData
 from vaeflow.models.errors import RunError
 
 log = logging.getLogger(__name__)
-NAMES = {"log_likelihood": "likelihood", "kl": "KL"}
-WATCH = "first_nonfinite_"
+TERM_TITLES = {"log_likelihood": "likelihood", "kl": "KL"}
+FIRST_NONFINITE = "first_nonfinite_"
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Moves the data on to the epoch that begins."""
+    """Sets the data's epoch, which determines the order of the images."""
 
     def __init__(self, data: TrainingData):
         super().__init__()
@@ -35,36 +35,42 @@ class NotFiniteError(RunError):
 
 
 class StopWhenNotFinite(keras.callbacks.Callback):
-    """Ends the run when a term of the loss is NaN or infinite, and says which and where."""
+    """Raises `NotFiniteError` if a term of the loss becomes NaN or infinite; the message names the term and step."""
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.epoch = epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        steps = {name.removeprefix(WATCH): int(step) for name, step in logs.items() if name.startswith(WATCH)}
+        steps = {
+            name.removeprefix(FIRST_NONFINITE): int(step)
+            for name, step in logs.items()
+            if name.startswith(FIRST_NONFINITE)
+        }
         broken = {term: step for term, step in steps.items() if step > 0}
         if broken:
             term = min(broken, key=lambda term: (broken[term], _rank(term)))
-            raise NotFiniteError(f"the {NAMES.get(term, term)} term was not finite at step {broken[term]}", self.epoch)
+            raise NotFiniteError(
+                f"the {TERM_TITLES.get(term, term)} term was not finite at step {broken[term]}", self.epoch
+            )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         measured = {name.removeprefix("val_"): value for name, value in logs.items() if name.startswith("val_")}
-        broken = [name for name, value in measured.items() if WATCH not in name and not math.isfinite(value)]
+        broken = [name for name, value in measured.items() if FIRST_NONFINITE not in name and not math.isfinite(value)]
         if broken:
             term = min(broken, key=_rank)
             step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
             raise NotFiniteError(
-                f"the {NAMES.get(term, term)} term on validation was not finite at step {step}", self.epoch
+                f"the validation {TERM_TITLES.get(term, term)} term was not finite at step {step}", self.epoch
             )
 
 
 def _rank(term: str) -> int:
-    """Named terms first: sums of them, such as the ELBO, break together with them."""
-    return list(NAMES).index(term) if term in NAMES else len(NAMES)
+    """Titled terms first: sums of them, such as the ELBO, become non-finite together with them."""
+    return list(TERM_TITLES).index(term) if term in TERM_TITLES else len(TERM_TITLES)
 
 
 class Record(keras.callbacks.Callback):
-    """Adds each finished epoch to the history, saves the checkpoint and stops when patience is out."""
+    """Adds each finished epoch to the history, saves a checkpoint, and stops training when patience runs out."""
 
     def __init__(self, checkpoints: Checkpoints, *, patience: int):
         super().__init__()
@@ -74,16 +80,16 @@ class Record(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        kept = {name: float(value) for name, value in logs.items() if WATCH not in name}
+        kept = {name: float(value) for name, value in logs.items() if FIRST_NONFINITE not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})
         self.checkpoints.save()
         if self.history.out_of_patience(self.patience):
-            log.info("no better objective on validation for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
+            log.info("no better validation objective for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
             self.model.stop_training = True
 
 
-class Advance(keras.callbacks.Callback):
-    """Moves a progress bar that counts what `fit` takes for batches."""
+class ProgressBar(keras.callbacks.Callback):
+    """Advances a progress bar by the batches that `fit` counts."""
 
     def __init__(self, advance: Callable[[int], None]):
         super().__init__()

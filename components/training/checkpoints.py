@@ -1,4 +1,4 @@
-"""Checkpoints that a kill at any moment cannot spoil: a folder an epoch, made visible by one rename."""
+"""Checkpoints that survive a kill at any moment: one folder per epoch, published by an atomic rename."""
 
 import shutil
 import tempfile
@@ -13,23 +13,23 @@ from vaeflow.models.training.step import Trainable
 
 
 class Checkpoints:
-    """The weights, the optimizers and the history at the end of the last epoch and of the best one.
+    """Weights, optimizers and history at the end of the last epoch and of the best one.
 
-    Nothing else is needed to go on: noise and data order are functions of the seed and of the step or epoch, the
-    learning rate is one of the optimizer's step, and early stopping is one of the history.
+    Resuming needs nothing else: noise and data order are functions of the seed and the step or epoch, the learning
+    rate is a function of the optimizer's step, and early stopping is a function of the history.
     """
 
     def __init__(self, folder: Path, model: Trainable, history: History, *, writes: bool = True):
-        """`writes` is False in all workers but the chief: they take part in saving, and leave no file."""
+        """`writes` is False in all workers but the chief: they take part in saving but leave no files."""
         self.folder = folder
         self.model = model
         self.history = history
         self.writes = writes
 
     def _state(self) -> tf.train.Checkpoint:
-        """All that an epoch of the phase in which the model is compiled changes.
+        """Everything that an epoch changes, in the phase that the model is compiled for.
 
-        Variable by variable: TensorFlow does not find those of layers that a Keras layer holds in a list.
+        Variable by variable: TensorFlow does not find the variables of layers that a Keras layer keeps in a list.
         """
         optimizers = {name: _values(optimizer.variables) for name, optimizer in self.model.optimizers.items()}
         own = {name: _values(group) for name, group in self.model.objective.parameter_groups().items()}
@@ -43,12 +43,12 @@ class Checkpoints:
 
     @property
     def last(self) -> int:
-        """The last epoch that was saved, counted from 1; 0 when there is none."""
+        """The last saved epoch, counted from 1; 0 if there is none."""
         saved = self._saved()
         return int(saved[-1].name.removeprefix("epoch-")) if saved else 0
 
     def save(self) -> None:
-        """Save the epoch that the history ends with, and drop all but it and the best."""
+        """Save the last epoch of the history, and delete all checkpoints but this one and the best."""
         if not self.writes:
             with tempfile.TemporaryDirectory() as discarded:
                 self._state().write(f"{discarded}/state")
@@ -64,13 +64,13 @@ class Checkpoints:
             shutil.rmtree(old)
 
     def restore(self, epoch: int) -> None:
-        """Set the model, compiled for the phase of that epoch, its optimizers and the history to its end."""
+        """Restore model, optimizers and history as at the end of `epoch`; the model is compiled for that phase."""
         path = self._path(epoch)
         self._state().read(str(path / "state")).assert_consumed()
         self.history.read(path / "history.json")
 
     def restore_best(self) -> None:
-        """Set the model to the best epoch; the history stays."""
+        """Restore the model of the best epoch, but not the history."""
         self._state().read(str(self._path(self.history.best_epoch) / "state")).assert_consumed()
 
 

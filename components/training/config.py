@@ -1,4 +1,4 @@
-"""What a recipe says of train. Importable without TensorFlow."""
+"""The configuration of the step train. Importable without TensorFlow."""
 
 from typing import Literal, Self
 
@@ -12,32 +12,42 @@ from vaeflow.models.registry import Model as ModelChoice
 
 
 class TrainConfig(Config):
-    """The model and how it is trained."""
+    """Configuration of the model and its training."""
 
     model: ModelChoice = DEFAULT
     objective: Objective = ElboConfig()
     data: DataConfig = DataConfig()
     epochs: PositiveInt = 50
-    batch_size: PositiveInt = Field(100, description="Images of one step, over all devices.")
-    learning_rate: float = Field(1e-3, gt=0, description="Adam's; with a cosine schedule the one it starts from.")
+    batch_size: PositiveInt = Field(100, description="Number of images per step, over all devices.")
+    learning_rate: float = Field(
+        1e-3, gt=0, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."
+    )
     schedule: Literal["constant", "cosine"] = "constant"
     patience: PositiveInt = Field(
-        10, description="Epochs without a better objective on validation before training stops."
+        10, description="Number of epochs without a better validation objective after which training stops."
     )
-    seed: int = Field(0, ge=0, lt=2**31, description="Of the initial weights, the noise and the order of the images.")
+    seed: int = Field(
+        0, ge=0, lt=2**31, description="Seed of the initial weights, the noise and the order of the images."
+    )
     strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = "none"
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
     xla: bool | None = Field(
-        None, description="Compile training with XLA; by default where it can and pays: not for convolutions on a CPU."
+        None,
+        description="Whether to compile training with XLA; by default where that is possible and faster, so not for "
+        "convolutions on a CPU.",
     )
-    deterministic: bool = Field(False, description="Bit-identical repetition; slower, as it goes without XLA.")
-    memory_budget: PositiveInt = Field(2048, description="MiB; a larger training split is streamed from its shards.")
+    deterministic: bool = Field(
+        False, description="Whether repeated runs are bit-identical; slower, because it excludes XLA."
+    )
+    memory_budget: PositiveInt = Field(
+        2048, description="Maximum size in MiB of a training split that is kept in memory; a larger one is streamed."
+    )
 
     @model_validator(mode="after")
     def _batches_have_room(self) -> Self:
         labelled = self.data.labelled_per_batch
         if labelled and labelled >= self.batch_size:
-            raise ValueError(f"data.labelled_per_batch must be less than batch_size {self.batch_size}, got {labelled}")
+            raise ValueError(f"data.labelled_per_batch must be below batch_size, {self.batch_size}, got {labelled}")
         return self
 
     @model_validator(mode="after")
@@ -48,7 +58,7 @@ class TrainConfig(Config):
     @model_validator(mode="after")
     def _xla_suits_the_rest(self) -> Self:
         if self.xla and self.strategy in ("mirrored", "multi_worker"):
-            raise ValueError(f"xla cannot compile the reduction between devices of strategy '{self.strategy}'")
+            raise ValueError(f"xla cannot compile the all-reduce of strategy '{self.strategy}'; set xla to false")
         if self.xla and self.deterministic:
-            raise ValueError("xla does not promise deterministic results: choose one of xla and deterministic")
+            raise ValueError("xla does not guarantee deterministic results: set only one of xla and deterministic")
         return self

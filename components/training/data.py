@@ -1,6 +1,6 @@
 """Batches of uint8 images and their labels.
 
-The order of epoch e is a pure function of (seed, e), in memory and streamed alike.
+The order of epoch e is a pure function of (seed, e), whether the images are in memory or streamed.
 """
 
 from dataclasses import dataclass
@@ -12,23 +12,23 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_labelled
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labelled import OneEpoch, with_labelled
-from vaeflow.components.training.labels import HIDDEN, Labels, hidden_from_training, stream_for_training
+from vaeflow.components.training.labels import HIDDEN, kept_labels, stream_for_training
+from vaeflow.models.arrays import Labels
 from vaeflow.models.errors import InputError
 
 MEBIBYTE = 2**20
-# Steps that the model takes before Python hears of it, as long as their images are not more than so many MiB.
-STEPS_AT_ONCE = 60
-IMAGES_AT_ONCE = 16
+# Training steps between two returns to Python: limited in number, and by the size of their images.
+MAX_STEPS_PER_EXECUTION = 60
+MAX_MEBIBYTES_PER_EXECUTION = 16
 VALIDATION_BATCH = 500
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Batches for `fit`: one pass over `batches` is the epoch that the variable `epoch` holds, counted from 0.
+    """Batches for `fit`: one pass over `batches` is the epoch given by the variable `epoch`, counted from 0.
 
-    An element is one batch of images [batch, h, w, c] and labels [batch] where devices share it, and else several:
-    [steps, batch, ...]. `num_images` of the training split go through in an epoch, without those that
-    `labelled_per_batch` adds.
+    An element is one batch, images [batch, h, w, c] and labels [batch], if devices share it, else several batches:
+    [steps, batch, ...]. `num_images` is the number of images per epoch, without those that `labelled_per_batch` adds.
     """
 
     batches: tf.data.Dataset
@@ -39,40 +39,43 @@ class TrainingData:
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
-    """The training split; its last, smaller batch is left out, and would hold other images in every epoch.
+    """Batches of the training split. Each epoch drops its last, smaller batch; which images that is varies by epoch.
 
-    A split over `memory_budget` MiB is streamed from its shards, any other is held as one tensor.
+    A split of more than `memory_budget` MiB is streamed from its shards, a smaller one is kept as one tensor. Raises
+    `InputError` if the batches cannot be divided among `replicas` devices, or do not suit the labels.
     """
     if config.batch_size % replicas:
-        raise InputError(f"train.batch_size must be a multiple of the {replicas} devices, got {config.batch_size}")
+        raise InputError(
+            f"train.batch_size: expected a multiple of {replicas}, the number of devices, got {config.batch_size}"
+        )
     count = num_examples(examples, "train")
     labelled = config.data.labelled_per_batch or 0
     drawn = min(config.batch_size - labelled, count - (count + labelled) % replicas)
     steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
-    hidden = hidden_from_training(config.data, examples)
+    kept = kept_labels(config.data, examples)
     source = _from_memory if count * image_bytes <= config.memory_budget * MEBIBYTE else _from_shards
-    one_epoch = source(examples, config, hidden, drawn)
+    one_epoch = source(examples, config, kept, drawn)
     if labelled:
-        one_epoch = with_labelled(one_epoch, examples, hidden, config, steps=steps, replicas=replicas)
+        one_epoch = with_labelled(one_epoch, examples, kept, config, steps=steps, replicas=replicas)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
     if config.strategy == "none":
-        batches = batches.batch(_steps_at_once(steps, batch_size * image_bytes))
+        batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
     return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn)
 
 
-def _steps_at_once(steps_per_epoch: int, batch_bytes: int) -> int:
-    """A part of the epoch such that all parts are alike but for the last, for which a program is compiled again."""
-    most = max(1, min(STEPS_AT_ONCE, IMAGES_AT_ONCE * MEBIBYTE // batch_bytes))
+def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:
+    """Steps that divide the epoch evenly: only a shorter last part makes TensorFlow compile a second program."""
+    most = max(1, min(MAX_STEPS_PER_EXECUTION, MAX_MEBIBYTES_PER_EXECUTION * MEBIBYTE // batch_bytes))
     parts = ceil(steps_per_epoch / most)
     return ceil(steps_per_epoch / parts)
 
 
 def validation_batches(examples: Examples, *, labels: bool = True) -> tf.data.Dataset:
-    """The validation split in file order, whole; every label is -1 unless training may know them."""
+    """All images of the validation split in file order; every label is -1 unless `labels`."""
     split = stream_labelled(examples, "validation")
     if not labels:
         split = split.map(lambda image, label: (image, tf.fill(tf.shape(label), HIDDEN)))
@@ -80,16 +83,16 @@ def validation_batches(examples: Examples, *, labels: bool = True) -> tf.data.Da
 
 
 def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
-    """Let several workers share each batch; by default TensorFlow would share the files, and change the order."""
+    """Distribute each batch among the workers; by default TensorFlow distributes files, which changes the order."""
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return batches.prefetch(tf.data.AUTOTUNE).with_options(options)
 
 
-def _from_memory(examples: Examples, config: TrainConfig, hidden: Labels | None, batch_size: int) -> OneEpoch:
+def _from_memory(examples: Examples, config: TrainConfig, kept: Labels | None, batch_size: int) -> OneEpoch:
     with tf.device("CPU:0"):
         split = load_split(examples, "train")
-        known = known_labels(split) if hidden is None else hidden
+        known = known_labels(split) if kept is None else kept
         images, labels = tf.constant(split.images), tf.constant(known, tf.int32)
     count = len(split.images)
 
@@ -102,14 +105,14 @@ def _from_memory(examples: Examples, config: TrainConfig, hidden: Labels | None,
     return one_epoch
 
 
-def _from_shards(examples: Examples, config: TrainConfig, hidden: Labels | None, batch_size: int) -> OneEpoch:
-    """Shards in an order of the epoch's own; as many images as half the budget holds are then mixed at a time."""
+def _from_shards(examples: Examples, config: TrainConfig, kept: Labels | None, batch_size: int) -> OneEpoch:
+    """Shuffle the shards in each epoch, then the images in blocks that take up half of the memory budget."""
     image_bytes = prod(read_transform(examples).image_shape)
     block_size = max(batch_size, config.memory_budget * MEBIBYTE // (2 * image_bytes))
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.random.fold_in(tf.constant([config.seed, 0]), tf.cast(epoch, tf.int32))
-        blocks = stream_for_training(examples, hidden, shard_seed=seed).batch(block_size)
+        blocks = stream_for_training(examples, kept, shard_seed=seed).batch(block_size)
         mixed = blocks.map(lambda *block: tuple(tf.random.experimental.stateless_shuffle(b, seed) for b in block))
         return mixed.unbatch().batch(batch_size, drop_remainder=True)
 

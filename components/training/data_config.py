@@ -1,4 +1,4 @@
-"""Which labels training may know. Importable without TensorFlow, and by evaluate without the rest of training."""
+"""The labels that training may use. Importable without TensorFlow, and by evaluate without the rest of training."""
 
 from pydantic import Field, PositiveInt
 
@@ -6,19 +6,18 @@ from vaeflow.models.config import Config
 
 
 class DataConfig(Config):
-    """What training may know of the training split's labels.
+    """Labels of the training split that training may use.
 
-    With `labels` every other label is hidden: it becomes -1 before anything of training sees it. Those of the
-    validation split are then hidden too, as they are labels like any other, except from a model that is conditional
-    on the label.
+    If `labels` is set, all other labels are hidden: they become -1 before any part of training sees them. The labels
+    of the validation split are then hidden too, except from a model that is conditional on the label.
     """
 
     labels: PositiveInt | None = Field(
-        None, description="Labelled images that are kept, as many of each class; by default all."
+        None, description="Number of labels to keep, the same number of each class; by default all."
     )
-    label_seed: int = Field(0, ge=0, lt=2**31, description="Of which labels are kept.")
+    label_seed: int = Field(0, ge=0, lt=2**31, description="Seed of the choice of labels to keep.")
     labelled_per_batch: PositiveInt | None = Field(
         None,
-        description="So many images of each batch, its first ones, come from those with a label, in turn; the "
-        "others come from all images, without their labels. By default and before the main phase all are alike.",
+        description="Number of labelled images at the start of each batch in the main phase; the others are drawn from "
+        "all images, without their labels. By default, and before the main phase, batches are drawn from all images.",
     )

@@ -1,4 +1,4 @@
-"""From an untrained model to the best epoch of a training that may have been interrupted."""
+"""The training loop: from an untrained or interrupted model to its best epoch."""
 
 import logging
 from pathlib import Path
@@ -16,12 +16,12 @@ from vaeflow.components.images.examples import (
     read_statistics,
     read_transform,
 )
-from vaeflow.components.training.callbacks import Advance, EpochOrder, NotFiniteError, Record, StopWhenNotFinite
+from vaeflow.components.training.callbacks import EpochOrder, NotFiniteError, ProgressBar, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.history import History
-from vaeflow.components.training.labels import HIDDEN, hidden_from_training
+from vaeflow.components.training.labels import HIDDEN, kept_labels
 from vaeflow.components.training.strategies import is_chief, precision
 from vaeflow.components.training.tensorboard import TensorBoard
 from vaeflow.components.training.training_set import TrainingSplit
@@ -40,7 +40,7 @@ TENSORBOARD_PROBE = 500
 
 
 class Training:
-    """All phases of a training, from wherever an earlier execution of it was interrupted."""
+    """All phases of a training, resumed from the last epoch that an earlier, interrupted execution finished."""
 
     def __init__(self, config: TrainConfig, examples: Examples, strategy: tf.distribute.Strategy, output: Path):
         _warn_of_grey_pixels(config, examples)
@@ -49,7 +49,7 @@ class Training:
         self.strategy = strategy
         self.output = output
         self.main_data = training_data(config, examples, strategy.num_replicas_in_sync)
-        self.images = TrainingSplit(examples, config.seed, hidden_from_training(config.data, examples))
+        self.images = TrainingSplit(examples, config.seed, kept_labels(config.data, examples))
         with strategy.scope(), precision(config.precision):
             self.model = build(config.model, data_spec(examples))
         self.phases = (*self.model.phases(), Phase(MAIN, config.epochs))
@@ -61,10 +61,10 @@ class Training:
         self.checkpoints = Checkpoints(output / "checkpoints", self.model, self.history, writes=is_chief(strategy))
 
     def run(self) -> History:
-        """Train until the epochs or the patience are used up; the model is then that of the best epoch."""
+        """Train until the last epoch or until patience runs out, then restore the best epoch."""
         finished = self.checkpoints.last
         if finished:
-            log.info("going on after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
+            log.info("resuming after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
         end = 0
         for phase in self.phases:
             first, end = end, end + phase.epochs
@@ -80,7 +80,7 @@ class Training:
         return self.history
 
     def _data_of(self, phase: Phase) -> TrainingData:
-        """Pre-training draws its batches from all images alike."""
+        """The batches of a phase: before the main phase they are drawn from all images, labelled or not."""
         if phase.name == MAIN or self.config.data.labelled_per_batch is None:
             return self.main_data
         data = self.config.data.model_copy(update={"labelled_per_batch": None})
@@ -105,7 +105,7 @@ class Training:
             )
 
     def _fit(self, end: int) -> None:
-        """Go on to epoch `end`, counted over all phases."""
+        """Train up to epoch `end`, counted over all phases."""
         first = len(self.history.epochs)
         if first >= end or self.history.out_of_patience(self.config.patience):
             return
@@ -116,8 +116,8 @@ class Training:
                     validation_data=validation_batches(self.examples, labels=self._knows_validation_labels),
                     initial_epoch=first,
                     epochs=end,
-                    callbacks=[*self._callbacks(end), Advance(advance)],
-                    shuffle=False,  # the data has an order of its own
+                    callbacks=[*self._callbacks(end), ProgressBar(advance)],
+                    shuffle=False,  # the data determines the order
                     verbose=0,
                 )
             except NotFiniteError as error:
@@ -145,15 +145,15 @@ class Training:
     def _keep_last_good(self) -> str:
         last = self.checkpoints.last
         if not last:
-            return "no epoch was finished before. Lower train.learning_rate"
+            return "no epoch was finished before; lower train.learning_rate"
         self.checkpoints.restore(last)
         path = self.output / "last_good.keras"
         save(portable(self.model), path)
-        return f"the weights of epoch {last} are kept in {path}. Lower train.learning_rate"
+        return f"the weights of epoch {last} are kept in {path}; lower train.learning_rate"
 
 
 def data_spec(examples: Examples) -> DataSpec:
-    """What a model has to know of these examples."""
+    """The properties of the examples that a model is built for."""
     transform = read_transform(examples)
     return DataSpec(
         image_shape=transform.image_shape,
@@ -166,9 +166,9 @@ def data_spec(examples: Examples) -> DataSpec:
 def _uses_xla(config: TrainConfig) -> bool:
     if config.xla is not None:
         return config.xla
-    if config.deterministic:  # which XLA does not promise
+    if config.deterministic:  # XLA does not guarantee it
         return False
-    # XLA's convolutions on a CPU take up to thirty times as long as TensorFlow's own.
+    # On a CPU, convolutions compiled by XLA take up to thirty times as long as TensorFlow's own.
     slow = config.model.convolves and not tf.config.list_physical_devices("GPU")
     return config.strategy == "tpu" or (config.strategy == "none" and not slow)
 
@@ -183,13 +183,14 @@ def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
     grey = not read_statistics(examples)["train"].binary
     if config.model.likelihood.name == "bernoulli" and grey and read_transform(examples).observation.binarise == "none":
         log.warning(
-            "train.model.likelihood: a Bernoulli on grey pixels is no likelihood, so its ELBO cannot be compared. "
-            "Use preprocess.binarise=dynamic (or static), or the likelihood continuous_bernoulli or gaussian."
+            "train.model.likelihood: a Bernoulli distribution of grey pixels is not a likelihood, so its ELBO cannot "
+            "be compared; set preprocess.binarise to dynamic or static, or the likelihood to continuous_bernoulli or "
+            "gaussian"
         )
 
 
 def portable(model: LatentVariableModel) -> LatentVariableModel:
-    """The same weights in a float32 model on one device, without the optimizer: what is saved and served."""
+    """A copy of the model to be saved and served: the same weights in float32, on one device, without optimizers."""
     plain = type(model)(model.config, model.data)
     plain.build()
     plain.set_weights(model.get_weights())

@@ -1,4 +1,4 @@
-"""The record of a training, from which early stopping is decided: there is no other state to save."""
+"""The training history. Early stopping depends on it alone, so no other state has to be saved."""
 
 import json
 import math
@@ -11,21 +11,21 @@ Epoch = Mapping[str, float]
 
 @dataclass
 class History:
-    """What each finished epoch measured: the objective and its terms, as `val_…` on validation too. No times."""
+    """Objective and terms of each finished epoch, prefixed with `val_` for the validation split. No times."""
 
     epochs: list[Epoch] = field(default_factory=list)
     pretraining: int = 0
-    """So many epochs come before the main phase: none of them can be the best."""
+    """Number of epochs before the main phase, none of which can be the best."""
     warm_up: int = 0
-    """So many epochs of the main phase pass before every schedule of the objective has ended, and patience begins."""
+    """Number of epochs of the main phase until all schedules of the objective have ended; then patience begins."""
     comparable: bool = True
-    """Whether the objective on validation tells which epoch is best; where not, the last one is taken for it."""
+    """Whether the validation objective tells which epoch is best; if not, the last epoch counts as the best."""
 
     @property
     def best_epoch(self) -> int:
-        """The epoch, counted from 1, of the main phase with the highest objective on validation; 0 while there is none.
+        """The epoch of the main phase with the highest validation objective, counted from 1; 0 if there is none.
 
-        Of a training that is not in its main phase yet, the last.
+        Before the main phase it is the last epoch.
         """
         finished = len(self.epochs)
         if not self.comparable or finished <= self.pretraining:
@@ -34,7 +34,7 @@ class History:
 
     @property
     def best(self) -> Epoch:
-        """What the best epoch measured."""
+        """Objective and terms of the best epoch."""
         return self.epochs[self.best_epoch - 1]
 
     def _validation_objective(self, index: int) -> float:
@@ -42,14 +42,14 @@ class History:
         return -math.inf if math.isnan(objective) else objective
 
     def out_of_patience(self, patience: int) -> bool:
-        """Whether the last `patience` epochs, none of the warm-up, brought no better objective on validation."""
+        """Whether the last `patience` epochs after the warm-up brought no better validation objective."""
         since = max(self.best_epoch, self.pretraining + self.warm_up)
         return self.comparable and len(self.epochs) - since >= patience
 
     def write(self, path: Path) -> None:
-        """Write as `history.json`."""
+        """Write epochs and best epoch as JSON."""
         path.write_text(json.dumps({"epochs": self.epochs, "best_epoch": self.best_epoch}, indent=1))
 
     def read(self, path: Path) -> None:
-        """Take over the epochs that `write` wrote."""
+        """Replace the epochs by those of a file that `write` wrote."""
         self.epochs[:] = json.loads(path.read_text())["epochs"]

@@ -1,4 +1,4 @@
-"""Batches of which a fixed part is labelled, however few labels there are."""
+"""Batches with a fixed number of labelled images, however few labels there are."""
 
 from collections.abc import Callable
 
@@ -6,32 +6,38 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.components.training.labels import HIDDEN, Labels, labelled_images
+from vaeflow.components.training.labels import HIDDEN, labelled_images
+from vaeflow.models.arrays import Labels
 from vaeflow.models.errors import InputError
 
 OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
 
 def with_labelled(
-    one_epoch: OneEpoch, examples: Examples, hidden: Labels | None, config: TrainConfig, *, steps: int, replicas: int
+    one_epoch: OneEpoch, examples: Examples, kept: Labels | None, config: TrainConfig, *, steps: int, replicas: int
 ) -> OneEpoch:
-    """Batches whose first `labelled_per_batch` images have labels, before those of `one_epoch`, which lose theirs.
+    """Prepend `labelled_per_batch` labelled images to each batch of `one_epoch`, whose own labels are hidden.
 
-    Each of several devices gets its part of both, in that order. The labelled images are held in memory.
+    Each of several devices gets its part of both, in that order. The labelled images are kept in memory. Raises
+    `InputError` if no image has a label, or if the labelled images cannot be divided among the devices.
     """
     per_batch = config.data.labelled_per_batch or 0
     if per_batch % replicas:
-        raise InputError(f"train.data.labelled_per_batch must be a multiple of the {replicas} devices, got {per_batch}")
+        raise InputError(
+            f"train.data.labelled_per_batch: expected a multiple of {replicas}, the number of devices, got {per_batch}"
+        )
     with tf.device("CPU:0"):
-        images, labels = map(tf.constant, labelled_images(examples, hidden))
+        images, labels = map(tf.constant, labelled_images(examples, kept))
     count = len(labels)
     if count == 0:
-        raise InputError(f"train.data.labelled_per_batch: no image carries a label, got {per_batch}.")
+        raise InputError(
+            f"train.data.labelled_per_batch: expected labelled images, to put {per_batch} in each batch, got none"
+        )
 
     def chosen(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = places_in_turn(epoch * steps * per_batch, steps * per_batch, count, config.seed)
-        places = tf.data.Dataset.from_tensor_slices(tf.reshape(order, [steps, per_batch]))
-        return places.map(lambda place: (tf.gather(images, place), tf.cast(tf.gather(labels, place), tf.int32)))
+        order = shuffle_and_repeat(epoch * steps * per_batch, steps * per_batch, count, config.seed)
+        indices = tf.data.Dataset.from_tensor_slices(tf.reshape(order, [steps, per_batch]))
+        return indices.map(lambda index: (tf.gather(images, index), tf.cast(tf.gather(labels, index), tf.int32)))
 
     def both(known: tuple[tf.Tensor, tf.Tensor], others: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         unlabelled = others[0], tf.fill(tf.shape(others[1]), HIDDEN)
@@ -40,10 +46,10 @@ def with_labelled(
     return lambda epoch: tf.data.Dataset.zip((chosen(epoch), one_epoch(epoch))).map(both)
 
 
-def places_in_turn(start: tf.Tensor, length: int, count: int, seed: int) -> tf.Tensor:
-    """Places `start` … `start + length` of an endless row of passes over `count` images: int32 [length].
+def shuffle_and_repeat(start: tf.Tensor, length: int, count: int, seed: int) -> tf.Tensor:
+    """Elements `start` … `start + length` of an endless sequence of passes over `count` indices: int32 [length].
 
-    Each pass shows every image once, in an order of its own that is a function of the seed and the pass alone.
+    Each pass contains every index once, in an order that is a function of the seed and the pass alone.
     """
     first = start // count
     passes = first + tf.range(length // count + 2, dtype=tf.int64)

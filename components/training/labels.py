@@ -1,25 +1,30 @@
-"""The labels that training may know: all of them, or a few of each class. No other part of training reads labels."""
+"""The labels that training may use: all, or a few of each class. No other part of training reads labels."""
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_labels, stream_labelled, stream_numbered
+from vaeflow.components.images.examples import label_names, load_labels, stream_indexed, stream_labelled
 from vaeflow.components.training.data_config import DataConfig
+from vaeflow.models.arrays import Labels, Pixels
 from vaeflow.models.errors import InputError
 
-Labels = NDArray[np.int64]
 HIDDEN = -1
 
 
-def hidden_from_training(config: DataConfig, examples: Examples) -> Labels | None:
-    """The labels of the training split in file order, all but the chosen ones `HIDDEN`; None where none is hidden."""
+def kept_labels(config: DataConfig, examples: Examples) -> Labels | None:
+    """Labels [n] of the training split in file order, `HIDDEN` for all but the chosen ones; None if none is hidden.
+
+    Raises `InputError` if the images have no labels, or if the number of labels to keep does not suit the classes.
+    """
     if config.labels is None:
         return None
     labels, names = load_labels(examples, "train"), label_names(examples)
     if labels is None or names is None:
-        raise InputError(f"train.data.labels: the images carry no labels, {config.labels} were to be kept.")
+        raise InputError(
+            f"train.data.labels: expected images with labels to keep {config.labels} of them, got images without labels"
+        )
     kept = np.full_like(labels, HIDDEN)
     chosen = choose(labels, names, config.labels, config.label_seed)
     kept[chosen] = labels[chosen]
@@ -27,19 +32,20 @@ def hidden_from_training(config: DataConfig, examples: Examples) -> Labels | Non
 
 
 def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDArray[np.int64]:
-    """Places of `count` of the labels [n]: in a seeded order of all images, the first count / classes of each class."""
+    """Sorted indices [count] of the labels [n] to keep: the first count / classes of each class in a seeded order.
+
+    Raises `InputError` if `count` is not a multiple of the number of classes, or if a class has too few images.
+    """
     per_class, rest = divmod(count, len(names))
     if rest:
-        raise InputError(
-            f"train.data.labels: expected a multiple of the {len(names)} classes, so that all get as many, got {count}."
-        )
+        raise InputError(f"train.data.labels: expected a multiple of {len(names)}, the number of classes, got {count}")
     order = np.random.default_rng(seed).permutation(len(labels))
     chosen = [order[labels[order] == label][:per_class] for label in range(len(names))]
-    for name, places in zip(names, chosen, strict=True):
-        if len(places) < per_class:
+    for name, indices in zip(names, chosen, strict=True):
+        if len(indices) < per_class:
             raise InputError(
-                f"train.data.labels: {count} labels are {per_class} of each class, "
-                f"and of '{name}' there are {len(places)} in the training split."
+                f"train.data.labels: expected {per_class} training images of each class for {count} labels, "
+                f"got {len(indices)} of '{name}'"
             )
     return np.sort(np.concatenate(chosen))
 
@@ -47,16 +53,16 @@ def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDA
 def stream_for_training(
     examples: Examples, labels: Labels | None, shard_seed: tf.Tensor | None = None
 ) -> tf.data.Dataset:
-    """The training split one by one as `stream_labelled`, with the labels that `hidden_from_training` gave."""
+    """Like `stream_labelled` for the training split, with labels as returned by `kept_labels`."""
     if labels is None:
         return stream_labelled(examples, "train", shard_seed)
     known = tf.constant(labels, tf.int32)
-    numbered = stream_numbered(examples, "train", shard_seed)
-    return numbered.map(lambda place, image, _: (image, known[place]))
+    indexed = stream_indexed(examples, "train", shard_seed)
+    return indexed.map(lambda index, image, _: (image, known[index]))
 
 
-def labelled_images(examples: Examples, labels: Labels | None) -> tuple[NDArray[np.uint8], Labels]:
-    """Images uint8 [n, h, w, c] of the training split whose class training may know, and their classes [n]."""
+def labelled_images(examples: Examples, labels: Labels | None) -> tuple[Pixels, Labels]:
+    """Images uint8 [n, h, w, c] of the training split whose labels training may use, and these labels [n]."""
     known = stream_for_training(examples, labels).filter(lambda _, label: label >= 0)
     batches = list(known.batch(1024).as_numpy_iterator())
     if not batches:

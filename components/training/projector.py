@@ -1,6 +1,6 @@
-"""The embedding projector's files: points, labels and a sprite sheet, named by a configuration TensorBoard finds.
+"""Files for TensorBoard's embedding projector: points, labels, a sprite sheet, and a configuration that names them.
 
-TensorBoard looks for that configuration only in folders that hold event files as well.
+TensorBoard finds the configuration only in folders that also contain event files.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, label_names, load_split
 from vaeflow.models.base import LatentVariableModel
 
-# The browser draws no sprite sheet with a longer side.
+# Browsers do not draw a sprite sheet with a longer side.
 MAX_SHEET = 8192
 MAX_POINTS = 2000
 
 
-def project(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
-    """Write the posterior means of the first validation images."""
+def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
+    """Write the posterior means of the first validation images as the projector's files."""
     split, names = load_split(examples, "validation"), label_names(examples)
     images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
     known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
@@ -35,7 +35,7 @@ def project(model: LatentVariableModel, examples: Examples, folder: Path) -> Non
 def write_projector(
     folder: Path, *, codes: np.ndarray, images: np.ndarray, labels: Sequence[str] | None, ids: Sequence[str]
 ) -> None:
-    """Codes [n, latent] with their images uint8 [n, h, w, c]. Paths are relative, so the folder may be moved."""
+    """Write codes [n, latent] and images uint8 [n, h, w, c]. Paths are relative, so that the folder can be moved."""
     folder.mkdir(parents=True, exist_ok=True)
     np.savetxt(folder / "codes.tsv", codes, delimiter="\t", fmt="%.6g")
     _write_metadata(folder / "metadata.tsv", labels, ids)
@@ -52,7 +52,7 @@ def write_projector(
 
 
 def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
-    # One column is a list without a heading, two are a table with one: the projector's rule.
+    # The projector expects a header if there are two columns, and none if there is one.
     rows = (
         ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
     )
@@ -60,7 +60,7 @@ def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]
 
 
 def _thumbnails(images: np.ndarray) -> np.ndarray:
-    """Every k-th pixel, with k such that the whole sheet stays within the browser's limit."""
+    """Every k-th pixel of each image, with k such that the whole sheet stays within the browser's limit."""
     side = max(images.shape[1:3]) * ceil(sqrt(len(images)))
     stride = ceil(side / MAX_SHEET)
     return images[:, ::stride, ::stride]

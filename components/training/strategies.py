@@ -1,4 +1,4 @@
-"""Where training runs: `tf.distribute` strategies by name, numeric precision and determinism."""
+"""`tf.distribute` strategies by name, numeric precision and determinism."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,10 @@ from vaeflow.models.errors import InputError
 
 
 def open_strategy(name: str) -> tf.distribute.Strategy:
-    """`none`: this process's first device; `mirrored`: all its devices; `multi_worker`: as TF_CONFIG says; `tpu`.
+    """The strategy `name`.
 
-    Raises `InputError` when there is no such device or cluster.
+    `none` uses the first device of this process, `mirrored` all of them, `multi_worker` the cluster described by
+    TF_CONFIG, and `tpu` a TPU. Raises `InputError` if there is no such device or cluster.
     """
     try:
         if name == "mirrored":
@@ -22,12 +23,12 @@ def open_strategy(name: str) -> tf.distribute.Strategy:
         if name == "tpu":
             return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect())
     except (RuntimeError, ValueError, tf.errors.OpError) as error:
-        raise InputError(f"train.strategy: '{name}' is not to be had here: {error}") from error
+        raise InputError(f"train.strategy: '{name}' is not available here: {error}") from error
     return tf.distribute.get_strategy()
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Whether this process is the one that writes; the other workers of a cluster only compute."""
+    """Whether this process writes files; the other workers of a cluster only compute."""
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return True
     return strategy.cluster_resolver.task_id in (None, 0)
@@ -35,7 +36,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 @contextmanager
 def precision(policy: str) -> Iterator[None]:
-    """Layers built inside compute in `policy` and keep their weights in float32."""
+    """Set Keras's dtype policy in the block: layers built in it compute in `policy`; weights remain float32."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
@@ -45,7 +46,7 @@ def precision(policy: str) -> Iterator[None]:
 
 
 def seed_everything(seed: int, *, deterministic: bool) -> None:
-    """Seed the initialisers; determinism is switched on for the whole process, as TensorFlow has no way back."""
+    """Seed the initialisers. Determinism applies to the rest of the process: TensorFlow cannot switch it off again."""
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()

@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a training, under `logs/`: the runs `train` and `validation`."""
+"""TensorBoard logs of a training: the runs `train` and `validation` in `logs/`."""
 
 import math
 import time
@@ -13,17 +13,17 @@ from vaeflow.models.diagnostics import active, bits_per_dim
 from vaeflow.models.training.data import Labelled
 
 SHOWN_IMAGES = 8
-# Pictures and histograms are drawn about this often in a training, scalars at every epoch.
+# Approximate number of epochs with images and histograms; scalars are written in every epoch.
 PICTURES = 20
-# What a model without a bound has no right to show.
+# Terms that are not shown for a model without a bound.
 BOUNDS = ("elbo", "kl")
 
 
 class TensorBoard(keras.callbacks.Callback):
-    """Writes the ELBO and its terms, and what they hide: KL per dimension, active units, pictures, codes."""
+    """Writes the ELBO and its terms, the KL divergence per dimension, active units, images and histograms of codes."""
 
     def __init__(self, logs: Path, probe: Labelled, *, epochs: int, images_per_epoch: int, seed: int):
-        """`probe` is a few hundred validation images with the labels that the model may know."""
+        """`probe` is a few hundred validation images with the labels that the model may use."""
         super().__init__()
         self.train_writer = tf.summary.create_file_writer(str(logs / "train"))
         self.validation_writer = tf.summary.create_file_writer(str(logs / "validation"))
@@ -80,8 +80,8 @@ class TensorBoard(keras.callbacks.Callback):
             self._pictures(x[:SHOWN_IMAGES], labels[:SHOWN_IMAGES])
 
     def _pictures(self, x: tf.Tensor, labels: tf.Tensor) -> None:
-        remade = self.model.reconstruct(x, self.model.given(labels))
-        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*remade], axis=1)], axis=0)
+        reconstructed = self.model.reconstruct(x, self.model.given(labels))
+        rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*reconstructed], axis=1)], axis=0)
         tf.summary.image("reconstructions", rows[tf.newaxis])
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)

@@ -1,17 +1,18 @@
-"""The training split as models see it where a phase begins or ends."""
+"""The training split as models see it at the beginning and end of a phase."""
 
 import numpy as np
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.training.labels import Labels, labelled_images, stream_for_training
+from vaeflow.components.training.labels import labelled_images, stream_for_training
+from vaeflow.models.arrays import Labels
 from vaeflow.models.training.data import Labelled
 
 
 class TrainingSplit:
-    """The training split of examples, with the labels that training may know; see `TrainingSet`."""
+    """The training split of examples, with the labels that training may use; see `TrainingSet`."""
 
     def __init__(self, examples: Examples, seed: int, labels: Labels | None = None):
-        """`labels` is what `hidden_from_training` gave."""
+        """`labels` are as returned by `kept_labels`."""
         self.examples = examples
         self.seed = seed
         self.labels = labels
@@ -22,5 +23,5 @@ class TrainingSplit:
         return Labelled(images, labels.astype(np.int64))
 
     def labelled(self) -> Labelled:
-        """All images whose class training may know."""
+        """All images whose labels training may use."""
         return Labelled(*labelled_images(self.examples, self.labels))

@@ -1,4 +1,4 @@
-"""Fixtures for the steps and what supports them."""
+"""Fixtures for the steps and their support code."""
 
 import io
 import json
@@ -47,7 +47,7 @@ def encode() -> Encode:
 
 @pytest.fixture
 def picture() -> Image.Image:
-    """An RGB picture of 12×8 whose four quarters differ: red, green, blue, grey."""
+    """An RGB picture of 12×8 pixels with a red, a green, a blue and a grey quarter."""
     pixels = np.zeros((8, 12, 3), np.uint8)
     pixels[:4, :6, 0] = 255
     pixels[:4, 6:, 1] = 255
@@ -58,7 +58,7 @@ def picture() -> Image.Image:
 
 @pytest.fixture
 def image_folder(tmp_path: Path) -> Path:
-    """Forty grey PNG files of 6×6 in the class folders `cat` and `dog`, each image of its own brightness."""
+    """Forty grey PNG files of 6×6 pixels in the class folders `cat` and `dog`, each with a different brightness."""
     root = tmp_path / "pictures"
     for index in range(40):
         file = root / ("cat" if index < 20 else "dog") / f"{index:02d}.png"
@@ -73,7 +73,7 @@ GREY = Observation()
 
 
 class Images(NamedTuple):
-    """Images uint8 [n, h, w, c] and their classes [n], or None."""
+    """Images uint8 [n, h, w, c] and their labels [n], or None."""
 
     images: np.ndarray
     labels: np.ndarray | None = None
@@ -85,7 +85,7 @@ WriteModel = Callable[..., Model]
 
 @pytest.fixture(scope="session")
 def digits() -> Images:
-    """1,797 real digits of 8×8, grey, in a fixed random order."""
+    """1,797 real grey digits of 8×8 pixels, in a fixed random order."""
     images, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(images))
     return Images((images[order] * 255 / 16).astype(np.uint8).reshape(-1, 8, 8, 1), labels[order].astype(np.int64))
@@ -93,7 +93,7 @@ def digits() -> Images:
 
 @pytest.fixture(scope="session")
 def write_examples() -> WriteExamples:
-    """`write_examples(folder, splits, names)` → the folder as preprocess leaves it; without names, without labels."""
+    """`write_examples(folder, splits, names)` → a folder as written by preprocess, without labels if no names."""
     return _write_examples
 
 
@@ -120,7 +120,7 @@ def _write_examples(
 
 @pytest.fixture(scope="session")
 def write_model() -> WriteModel:
-    """`write_model(folder, images, config, epochs)` → the folder as train leaves it after so many epochs, if any."""
+    """`write_model(folder, images, config, epochs)` → a folder as written by train after that number of epochs."""
     return _write_model
 
 
@@ -150,7 +150,7 @@ def _write_model(
 
 @pytest.fixture(scope="session")
 def digits_dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    """The 1,797 real digits of 8×8 pixels, as ingest leaves them."""
+    """The 1,797 real digits of 8×8 pixels, as written by ingest."""
     return ingest(IngestConfig(source="digits"), output=tmp_path_factory.mktemp("dataset"))
 
 

@@ -43,7 +43,7 @@ FIGURES = {
 
 
 class Page(HTMLParser):
-    """The tags of a page with their attributes, and its text."""
+    """The tags of a page, with their attributes, and its text."""
 
     def __init__(self, source):
         super().__init__()
@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory, write_examples, write_model, digits):
-    """Labelled examples, and a model of two latent dimensions trained for a moment."""
+    """Labelled examples, and a model with two latent dimensions trained for a few epochs."""
     root = tmp_path_factory.mktemp("evaluate")
     observation = Observation(binarise="static", seed=3)
     images, labels = digits
@@ -202,7 +202,7 @@ def test_a_sample_changes_only_what_is_costly_and_is_told(toy, results, tmp_path
 
 @pytest.fixture
 def evaluate_quickly(tmp_path, write_examples, write_model):
-    """Evaluate an untrained model on the given splits, in few samples."""
+    """Evaluate an untrained model on the given splits, with few samples."""
 
     def run(splits, names=None, latent_dim=3, **options):
         config = VAEConfig(latent_dim=latent_dim, network=SMALL, **options)
@@ -260,7 +260,7 @@ def test_labels_that_are_all_unknown_are_no_labels(evaluate_quickly, digits):
 def test_an_empty_test_split_is_an_input_error(toy, tmp_path, write_examples, digits):
     empty = type(digits)(digits.images[:0])
     examples = write_examples(tmp_path / "examples", {"test": empty})
-    with pytest.raises(InputError, match="test split is empty"):
+    with pytest.raises(InputError, match="expected images in the test split"):
         evaluate(EvaluateConfig(), examples, toy[1], output=tmp_path)
 
 
@@ -273,7 +273,7 @@ def test_a_requirement_on_labels_that_are_not_there_is_an_input_error(toy, tmp_p
 
 def test_images_of_another_shape_than_the_models_are_an_input_error(toy, tmp_path, write_examples, digits):
     examples = write_examples(tmp_path / "examples", {"test": type(digits)(digits.images[:5, :4])})
-    with pytest.raises(InputError, match=re.escape("(8, 8, 1), the examples are (4, 8, 1)")):
+    with pytest.raises(InputError, match=re.escape("expected images of shape (8, 8, 1) as in training, got (4, 8, 1)")):
         evaluate(EvaluateConfig(), examples, toy[1], output=tmp_path)
 
 
@@ -291,7 +291,7 @@ def test_a_model_that_encodes_to_nan_is_a_run_error(tmp_path, write_examples, wr
     ("require", "message"),
     [
         ({"elbow": "> 1"}, "elbow: no such metric. Did you mean 'elbo'"),
-        ({"elbo": "-120"}, "elbo: must be a comparison"),
+        ({"elbo": "-120"}, "elbo: expected a comparison"),
     ],
 )
 def test_a_wrong_requirement_is_refused_with_the_configuration(require, message):

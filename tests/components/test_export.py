@@ -207,9 +207,7 @@ def test_pixels_that_are_no_images_are_refused(encoder, shape):
 
 def test_a_file_that_is_no_image_is_refused_by_its_place(encoder):
     files = tf.constant([as_png(IMAGES[0]), b"no image"])
-    with pytest.raises(
-        tf.errors.InvalidArgumentError, match=r"files\[1\] is empty or no image.*expected JPEG, PNG, BMP or GIF"
-    ):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"files\[1\] is empty or not an image: expected JPEG"):
         encoder["files"](files=files)
 
 

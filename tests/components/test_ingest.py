@@ -22,7 +22,7 @@ def output(tmp_path):
 
 
 def read(dataset):
-    """Every example of a dataset by its id, images decoded by TFDS."""
+    """All examples of a dataset by id, with images decoded by TFDS."""
     builder = tfds.builder_from_directory(dataset.path)
     return {
         example["id"].decode(): {**example, "split": split}
@@ -41,7 +41,7 @@ def contents(folder):
 
 
 def damage(folder):
-    """Three of the forty files of `image_folder`, each broken in another way."""
+    """Three of the forty files of `image_folder`, each damaged in a different way."""
     whole = folder / "cat" / "00.png"
     whole.write_bytes(whole.read_bytes()[:-30])
     (folder / "cat" / "01.png").write_bytes(b"")
@@ -103,9 +103,7 @@ def test_unreadable_images_are_quarantined_and_the_run_goes_on(image_folder, out
 
 def test_too_many_unreadable_images_fail_the_run_with_their_reasons(image_folder, output, caplog):
     damage(image_folder)
-    message = (
-        r"3 of 40 images cannot be read: 7\.50% where .*max_quarantined is 1\.00%.* cat/01\.png: the file is empty"
-    )
+    message = r"3 of 40 images cannot be read: 7\.50%, and .*max_quarantined is 1\.00%.* cat/01\.png: the file is empty"
     with caplog.at_level(logging.DEBUG, "vaeflow"), pytest.raises(RunError, match=message):
         ingest(IngestConfig(source=f"folder:{image_folder}"), output=output)
     assert len(quarantine(output)) == 3
@@ -202,7 +200,7 @@ def test_the_bar_counts_images(output):
     ("fields", "message"),
     [
         ({"source": "mnist5"}, "Did you mean 'mnist5k'"),
-        ({"source": "digits", "images": "x"}, "images and labels name arrays of an npz"),
+        ({"source": "digits", "images": "x"}, "images and labels need a source npz:PATH, got 'digits'"),
         ({"max_quarantined": 1.5}, "less than or equal to 1"),
     ],
 )
@@ -213,6 +211,6 @@ def test_a_wrong_configuration_is_refused(fields, message):
 
 def test_a_source_that_is_not_there_is_refused_before_any_work(tmp_path, output):
     config = IngestConfig(source=f"folder:{tmp_path}/gone")
-    with pytest.raises(InputError, match=r"ingest\.source: .*gone is not there"):
+    with pytest.raises(InputError, match=r"ingest\.source: .*gone does not exist"):
         ingest(config, output=output)
     assert not list(output.iterdir())

@@ -1,4 +1,4 @@
-"""A photograph has one code: in evaluation, through the stored pixels, and from the exported encoder."""
+"""A photograph has the same code in evaluation, from the stored pixels, and from the exported encoder."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ CHINA, FLOWER = (Path(path) for path in load_sample_images().filenames)
 
 @pytest.fixture(scope="module")
 def files(encode):
-    """Photographs of many sizes and kinds by their names: two as cameras leave them, and parts of these."""
+    """Photographs of many sizes and formats, by name: two as written by cameras, and crops of these."""
     temple, flower = Image.open(CHINA), Image.open(FLOWER)
     turned = {}
     for orientation in (3, 6):
@@ -55,7 +55,7 @@ def files(encode):
 
 @pytest.fixture(scope="module")
 def photographs(files, encode, tmp_path_factory):
-    """The files, ingested as the test split; training and validation are plain grey."""
+    """The files, ingested as the test split; training and validation images are uniformly grey."""
     root = tmp_path_factory.mktemp("photographs")
     for split, count in (("train", 8), ("validation", 4)):
         (root / split).mkdir()
@@ -70,7 +70,7 @@ def photographs(files, encode, tmp_path_factory):
 
 
 def in_order(files, ids):
-    """The files of these ids of the test split, and that they are all."""
+    """The files with these ids of the test split; asserts that these are all."""
     names = [identifier.removeprefix("test/") for identifier in ids]
     assert sorted(names) == sorted(files)
     return [files[name] for name in names]
@@ -89,7 +89,7 @@ def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_pat
 
 
 def codes(config, photographs, files, folder, write_model):
-    """The exported encoder, and the codes that evaluate gives the files, which are those of the stored pixels."""
+    """The exported encoder, and the codes of the files by evaluate, which are those of the stored pixels."""
     for name in ("examples", "evaluation"):
         (folder / name).mkdir(parents=True)
     examples = preprocess(config, photographs, output=folder / "examples")

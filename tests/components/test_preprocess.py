@@ -135,7 +135,7 @@ def test_a_source_without_labels_gives_examples_without_labels(dataset_of, make)
 
 
 def test_a_source_too_small_for_its_splits_is_refused_with_the_counts(dataset_of, make):
-    with pytest.raises(InputError, match=r"every split needs an image, but the source gives train \d, validation \d"):
+    with pytest.raises(InputError, match=r"expected images in every split, got train \d, validation \d"):
         make(dataset_of(images=np.ones((3, 2, 2))), image_size=2)
 
 
@@ -149,7 +149,7 @@ def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"validation_fraction": 0.6, "test_fraction": 0.4}, "together must be below 1"),
+        ({"validation_fraction": 0.6, "test_fraction": 0.4}, "must be below 1"),
         ({"image_size": 0}, "greater than 0"),
         ({"image_size": [8, 8, 8]}, "at most 2"),
         ({"colour": "cmyk"}, "'grey' or 'rgb'"),

@@ -106,5 +106,5 @@ def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examp
 
 
 def test_a_batch_that_the_devices_cannot_share_evenly_is_refused(digits_examples: Examples):
-    with pytest.raises(InputError, match=r"train\.batch_size must be a multiple of the 3 devices, got 64"):
+    with pytest.raises(InputError, match=r"train\.batch_size: expected a multiple of 3, the number of devices, got 64"):
         training_data(config(), digits_examples, replicas=3)

@@ -53,7 +53,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
         (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'epochs'?"),
         (["run", "--until", "trian"], "error: --until trian: no such step. Did you mean 'train'?"),
         (["run", "--root", "/proc/nothing"], "error: --root /proc/nothing: cannot be written: "),
-        (["run", "--set", "ingest.source=folder:nowhere"], "error: ingest.source: nowhere is not there"),
+        (["run", "--set", "ingest.source=folder:nowhere"], "error: ingest.source: nowhere does not exist"),
         (["show", "latest"], "error: latest: there are no runs in "),
         (["sample", "latest"], "error: latest: there are no runs in "),
         (["sample", "latest", "-n", "0"], "Usage: "),

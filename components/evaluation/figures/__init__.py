@@ -1,1 +1,1 @@
-"""One file for each figure of an evaluation: what it needs, and how it is drawn."""
+"""One module per figure of an evaluation: what it needs, and how it is drawn."""

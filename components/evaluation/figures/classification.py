@@ -1,4 +1,4 @@
-"""Classes and what the model takes the images for."""
+"""The confusion matrix of the model's own classifier."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from vaeflow.models.arrays import Labels
 
 
 def draw(study: Study) -> Picture:
-    """Over all test images whose class is known."""
+    """The confusion matrix of all test images whose class is known."""
     rows, names = study.measured.rows, study.subject.label_names
     return classification(class_counts(rows.column("label"), rows.column(PREDICTED), names), names)
 
 
 def class_counts(labels: Labels, predicted: Labels, names: Sequence[str]) -> Counts:
-    """Images by class and predicted class, [classes, classes]."""
+    """Number of images by class and predicted class, [classes, classes]."""
     counts = np.zeros((len(names), len(names)), np.int64)
     known = labels >= 0
     np.add.at(counts, (labels[known], predicted[known]), 1)
@@ -27,13 +27,13 @@ def class_counts(labels: Labels, predicted: Labels, names: Sequence[str]) -> Cou
 
 
 def classification(counts: Counts, names: Sequence[str]) -> Picture:
-    """Images by class and by the class that the model's own classifier takes them for, [classes, classes]."""
+    """Number of images by class and predicted class, [classes, classes], as a matrix."""
     return Picture(
         name="classification",
-        caption="Test images of each class (rows) by the class that the model takes them for (columns, in the same "
-        "order); a darker cell holds more of its class. What lies beside the diagonal is wrong.",
+        caption="Confusion matrix: test images by class (rows) and predicted class (columns, in the same order). The "
+        "darker a cell, the larger its share of the class. Images off the diagonal are misclassified.",
         alt="A matrix of classes by predicted classes; the darker its diagonal, the better the classifier.",
-        figure=matrix(counts, names, "Classes and what the model takes them for", "predicted class"),
+        figure=matrix(counts, names, "Classes and predicted classes", "predicted class"),
     )
 
 

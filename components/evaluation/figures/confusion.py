@@ -1,4 +1,4 @@
-"""Classes and k-means clusters."""
+"""The confusion matrix of classes and k-means clusters."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from vaeflow.components.evaluation.study import Study
 
 
 def draw(study: Study) -> Picture | None:
-    """The sample's known classes and the clusters of the first run; None where the sample has no known class."""
+    """The sample's known classes and the clusters of the first k-means run; None if no class is known."""
     known = study.labels >= 0
     if not known.any():
         return None
@@ -24,18 +24,18 @@ def draw(study: Study) -> Picture | None:
 
 
 def confusion(counts: Counts, names: Sequence[str]) -> Picture:
-    """Images by class and cluster [classes, clusters], the clusters ordered so that the best assignment is diagonal."""
+    """Number of images [classes, clusters] as a matrix, ordered so that the best assignment is on the diagonal."""
     return Picture(
         name="confusion",
-        caption="Test images of each class (rows) in each k-means cluster (columns) of the posterior means; a darker "
-        "cell holds more of its class. The clusters are ordered by the best assignment to the classes.",
+        caption="Test images by class (rows) and k-means cluster of the posterior means (columns). The darker a cell, "
+        "the larger its share of the class. The clusters are ordered by the best assignment to the classes.",
         alt="A matrix of classes by clusters; the darker its diagonal, the better the clusters match the classes.",
         figure=matrix(counts[:, best_order(counts)], names, "Classes and k-means clusters", "cluster"),
     )
 
 
 def best_order(counts: Counts) -> list[int]:
-    """The clusters in the order of the classes they are assigned to, those without a class last."""
+    """The clusters in the order of their assigned classes, followed by those without a class."""
     assigned = [int(column) for column in linear_sum_assignment(counts, maximize=True)[1]]
     return assigned + [column for column in range(counts.shape[1]) if column not in assigned]
 

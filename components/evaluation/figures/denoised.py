@@ -1,9 +1,9 @@
-"""Noisy images, what the model makes of them, and the clean images."""
+"""Noisy test images, their denoised versions, and the clean images."""
 
 import tensorflow as tf
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.sheets import below_each_other, first_images
+from vaeflow.components.evaluation.figures.sheets import first_images, interleave_rows
 from vaeflow.components.evaluation.figures.style import image_plot
 from vaeflow.components.evaluation.needs import NOISE_REMOVAL
 from vaeflow.components.evaluation.study import Study
@@ -13,7 +13,7 @@ SHOWN = 24
 
 
 def draw(study: Study) -> Picture:
-    """The first images of the sample."""
+    """The first images of the sample, with noise."""
     model = study.subject.network
     x, given = first_images(study, SHOWN)
     noisy = model.corrupt(x, tf.constant([study.settings.seed, 2]))
@@ -21,12 +21,12 @@ def draw(study: Study) -> Picture:
 
 
 def denoised(noisy: Images, reconstructed: Images, clean: Images) -> Picture:
-    """Test images [n, h, w, c] with noise in rows, each row followed by the denoised and by the clean ones."""
-    sheet = below_each_other((noisy, reconstructed, clean))
+    """Rows of noisy images [n, h, w, c], each followed by a row of the denoised and a row of the clean ones."""
+    sheet = interleave_rows((noisy, reconstructed, clean))
     return Picture(
         name="denoised",
-        caption="Test images with the noise that the model was trained to remove; below each what the model makes of "
-        "it, and the clean image.",
+        caption="Test images with the noise that the model was trained to remove; below each, its reconstruction and "
+        "the clean image.",
         alt=f"{len(sheet) // 3 * sheet.shape[1]} noisy test images, each above its denoised and its clean version.",
         figure=image_plot(sheet, "Noise removal", ("noisy", "denoised", "clean") * (len(sheet) // 3)),
     )

@@ -1,4 +1,4 @@
-"""What a figure of an evaluation is."""
+"""The record of a figure, and the picture that it draws."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from vaeflow.components.evaluation.study import Study
 
 
 class Picture(NamedTuple):
-    """A figure, its caption and its alt text."""
+    """A drawn figure with its name, caption and alt text."""
 
     name: str
     caption: str
@@ -21,7 +21,7 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure that is drawn wherever its needs are met; `draw` gives None where there is nothing to show."""
+    """A figure that is drawn if its needs are met; `draw` returns None if there is nothing to show."""
 
     draw: Callable[[Study], Picture | None]
     needs: tuple[Need, ...] = ()

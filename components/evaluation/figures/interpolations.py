@@ -1,4 +1,4 @@
-"""Straight lines between test images in latent space, decoded."""
+"""Linear interpolation between test images in latent space."""
 
 import numpy as np
 import tensorflow as tf
@@ -14,7 +14,7 @@ STEPS = 10
 
 
 def draw(study: Study) -> Picture:
-    """Between images of different classes, where that is known."""
+    """Interpolations between images of the sample, of different classes if they are known."""
     model, sample = study.subject.network, study.measured.sample
     starts, ends = np.array(pairs(sample.labels, PAIRS)).T
     mean = sample.measures["mean"]
@@ -25,25 +25,25 @@ def draw(study: Study) -> Picture:
 
 
 def pairs(labels: Labels, limit: int) -> list[tuple[int, int]]:
-    """At most `limit` disjoint pairs of places, each with the next place of another label if there is one."""
+    """At most `limit` disjoint pairs of rows, each with the next row of another label if there is one."""
     left = list(range(len(labels)))
     found: list[tuple[int, int]] = []
     while len(left) > 1 and len(found) < limit:
         first = left.pop(0)
-        second = next((place for place in left if labels[place] != labels[first]), left[0])
+        second = next((row for row in left if labels[row] != labels[first]), left[0])
         left.remove(second)
         found.append((first, second))
     return found
 
 
 def interpolations(starts: Images, between: Images, ends: Images) -> Picture:
-    """One row a pair: the first image [rows, h, w, c], decoded codes [rows, steps, h, w, c], the second image."""
+    """One row per pair: the first image [rows, h, w, c], decoded images [rows, steps, h, w, c], the second image."""
     sheet = np.concatenate([starts[:, np.newaxis], between, ends[:, np.newaxis]], axis=1)
     columns = ("input", *[""] * between.shape[1], "input")
     return Picture(
         name="interpolations",
-        caption="From one test image (far left) to another (far right): images decoded at equal steps on the straight "
-        "line between their posterior means.",
+        caption="From one test image (far left) to another (far right): images decoded at equal steps along the line "
+        "between their posterior means.",
         alt=f"{len(starts)} rows of images, each morphing from one test image into another.",
         figure=image_plot(sheet, "Interpolation between test images", columns=columns),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, entitle, label, plot
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, label, plot, set_title
 from vaeflow.components.evaluation.metrics.active_units import active
 from vaeflow.components.evaluation.metrics.bounds import KL_PER_DIMENSION
 from vaeflow.components.evaluation.needs import A_BOUND
@@ -15,12 +15,12 @@ from vaeflow.components.evaluation.study import Study
 
 Nats = NDArray[np.float64]
 
-MOST_NUMBERED = 16
-"""Number of latent dimensions up to which each carries its number on the axis."""
+MAX_NUMBERED = 16
+"""Maximum number of latent dimensions whose numbers are shown on the axis."""
 
 
 def draw(study: Study) -> Picture | None:
-    """Over all test images, by layers where there are several; None for a KL divergence that is not by dimension."""
+    """Bars of the mean over all test images, by layer if there are several; None if the KL is not per dimension."""
     model, kl = study.subject.network, study.mean(KL_PER_DIMENSION)
     if len(kl) != model.code_dim:
         return None
@@ -30,29 +30,29 @@ def draw(study: Study) -> Picture | None:
 
 
 def kl_per_dimension(kl: Nats, active: NDArray[np.bool_]) -> Picture:
-    """Bars of the mean KL [latent] in nats, the largest first; inactive units are pale."""
+    """Bars of the mean KL divergence [latent] in nats, in descending order; inactive units are grey."""
     order = np.argsort(-kl)
     figure, (axis,) = plot(height=2.6)
     colors = [BLUE if active[unit] else FAINT for unit in order]
     axis.bar(range(len(kl)), kl[order], color=colors, width=0.8)
-    shown = range(0, len(kl), math.ceil(len(kl) / MOST_NUMBERED))
+    shown = range(0, len(kl), math.ceil(len(kl) / MAX_NUMBERED))
     axis.set_xticks(shown, [str(order[place]) for place in shown])
     label(axis, "latent dimension", "KL in nats")
-    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    set_title(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
     return Picture(
         name="kl_per_dimension",
-        caption="How much each latent dimension tells about an image, on average over the test split. Grey dimensions "
-        "are inactive: their posterior mean hardly moves from image to image.",
+        caption="KL divergence from the prior for each latent dimension, averaged over the test split: how much it "
+        "tells about an image. Grey dimensions are inactive: their posterior mean hardly varies.",
         alt=f"A bar for each of {len(kl)} latent dimensions, {active.sum()} of them active.",
         figure=figure,
     )
 
 
 def kl_per_layer(kl: Nats, active: NDArray[np.bool_], layers: Mapping[str, int]) -> Picture:
-    """Bars as of `kl_per_dimension`, side by side for the layers of a hierarchy: sizes by name, the lowest first."""
+    """Bars as in `kl_per_dimension`, grouped by the layers of a hierarchy: sizes by name, the lowest layer first."""
     figure, (axis,) = plot(height=2.6)
     ends = np.cumsum(list(layers.values()))
-    gap = math.ceil(len(kl) / MOST_NUMBERED)
+    gap = math.ceil(len(kl) / MAX_NUMBERED)
     names, places = [], []
     for number, (name, size) in enumerate(layers.items()):
         units = np.arange(ends[number] - size, ends[number])
@@ -63,11 +63,11 @@ def kl_per_layer(kl: Nats, active: NDArray[np.bool_], layers: Mapping[str, int])
         places.append(float(bars.mean()))
     axis.set_xticks(places, names)
     label(axis, "", "KL in nats")
-    entitle(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
+    set_title(axis, f"KL divergence per latent dimension: {active.sum()} of {len(kl)} active")
     return Picture(
         name="kl_per_dimension",
-        caption="How much each latent dimension of each layer tells about an image, on average over the test split, "
-        "and how many dimensions of a layer are active. Grey ones are not: their posterior mean hardly moves.",
+        caption="KL divergence for each latent dimension of each layer, averaged over the test split, and number of "
+        "active dimensions per layer. Grey dimensions are inactive: their posterior mean hardly varies.",
         alt="A bar for each latent dimension, by layer: "
         + "; ".join(name.replace("\n", ", ", 1).replace("\n", " active, ") for name in names),
         figure=figure,

@@ -1,4 +1,4 @@
-"""The sample in latent space."""
+"""The images of the sample as points in latent space."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, entitle, label, plot
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Labels
 
-LONGEST_NAME = 3
-"""Length up to which the name of a class stands among its points; a longer one would cover them."""
+MAX_NAME_LENGTH = 3
+"""Maximum length of a class name that is drawn among its points; longer names would cover them."""
 HALO = [effects.withStroke(linewidth=4, foreground="white")]
 
 
 class Plane(NamedTuple):
-    """Points [n, 2] to draw, the names of the two axes, and what the points are."""
+    """Points [n, 2], the labels of the two axes, and the meaning of the points in words."""
 
     points: NDArray[np.float32]
     axes: tuple[str, str]
@@ -29,14 +29,14 @@ class Plane(NamedTuple):
 
 
 def draw(study: Study) -> Picture:
-    """Posteriors of the sample, by class where labels are known."""
+    """Posteriors of the sample, coloured by class if labels are known."""
     labels = study.labels if LABELS.met_by(study.subject) else None
     stddev = study.measured.sample.measures["stddev"][:, : study.codes.shape[1]]
     return latent_scatter(study.codes, stddev, labels, study.subject.label_names)
 
 
 def latent_scatter(mean: Codes, stddev: Codes, labels: Labels | None, names: Sequence[str]) -> Picture:
-    """Posteriors [n, latent] as points in a plane, coloured by class where there are not more than ten."""
+    """Posteriors [n, latent] as points in a plane, coloured by class if there are at most ten classes."""
     plane = project(mean, stddev)
     coloured = labels is not None and len(names) <= len(PALETTE)
     figure, (axis,) = plot(height=4.4)
@@ -48,17 +48,17 @@ def latent_scatter(mean: Codes, stddev: Codes, labels: Labels | None, names: Seq
     else:
         axis.scatter(plane.points[:, 0], plane.points[:, 1], color=BLUE, **dots)
     label(axis, *plane.axes)
-    entitle(axis, "Test images in latent space")
+    set_title(axis, "Test images in latent space")
     return Picture(
         name="latent_scatter",
         caption=f"Each point is one test image: {plane.meaning}." + (" The colour is its class." if coloured else ""),
-        alt="A cloud of points, one a test image" + (", coloured and named by class." if coloured else "."),
+        alt="A scatter plot with one point per test image" + (", coloured and labelled by class." if coloured else "."),
         figure=figure,
     )
 
 
 def project(mean: Codes, stddev: Codes) -> Plane:
-    """The latent plane itself, its first two principal components, or of a single dimension mean and deviation."""
+    """The two latent dimensions, the first two principal components of more, or mean and deviation of a single one."""
     latent_dim = mean.shape[1]
     if latent_dim == 1:
         axes = ("posterior mean", "posterior standard deviation")
@@ -83,7 +83,7 @@ def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, N
 
 def _draw_class(axis: Axes, points: NDArray[np.float32], name: str, color: str, dots: Mapping[str, Any]) -> None:
     axis.scatter(points[:, 0], points[:, 1], color=color, label=name, **dots)
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= MAX_NAME_LENGTH:
         x, y = np.median(points, axis=0)
         axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)
 

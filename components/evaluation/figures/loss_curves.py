@@ -1,4 +1,4 @@
-"""The training that made the model."""
+"""Learning curves of the training."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,23 +7,23 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, RED, entitle, label, plot
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, RED, label, plot, set_title
 from vaeflow.components.evaluation.needs import A_BOUND
 from vaeflow.components.evaluation.study import Study
 
 BOUND = {"elbo": "ELBO", "log_likelihood": "Log-likelihood", "kl": "KL divergence"}
 LOSS = {"objective": "Objective", "log_likelihood": "Log-likelihood"}
-"""What is shown of a model whose terms make no bound."""
+"""Terms that are shown for a model without a bound."""
 
 
 def draw(study: Study) -> Picture:
-    """As train recorded it."""
+    """Curves of the history that train recorded."""
     history = study.subject.read_json("history.json")
     return loss_curves(history["epochs"], history["best_epoch"], bound=A_BOUND.met_by(study.subject))
 
 
 def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound: bool = True) -> Picture:
-    """The bound and its terms by epoch, on training and validation images, with the epoch that was kept."""
+    """Objective and terms by epoch, for training and validation, with a line at the best epoch."""
     terms = BOUND if bound else _different(LOSS, epochs)
     figure, axes = plot(height=2.5, columns=len(terms))
     number = [epoch["epoch"] for epoch in epochs]
@@ -36,12 +36,12 @@ def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound
         axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         _focus(axis, [epoch[key] for epoch in epochs for key in (term, f"val_{term}")])
         label(axis, "epoch", "nats per image" if axis is axes[0] else "")
-        entitle(axis, title)
+        set_title(axis, title)
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False, fontsize=9, labelcolor=INK)
     return Picture(
         name="loss_curves",
-        caption=f"{'The ELBO and its two terms' if bound else 'The objective'} while training; the dashed line is "
+        caption=f"{'The ELBO and its two terms' if bound else 'The objective'} during training. The dashed line marks "
         f"epoch {best_epoch}, whose weights were kept. The first, steep epochs may lie outside the frame.",
         alt="Line charts by epoch, each with a training and a validation curve.",
         figure=figure,
@@ -49,14 +49,14 @@ def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound
 
 
 def _different(terms: Mapping[str, str], epochs: Sequence[Mapping[str, float]]) -> dict[str, str]:
-    """The terms that were recorded, each but the first only where it says something else than that one."""
+    """The recorded terms, without those whose last value equals that of the first term."""
     first = next(iter(terms))
     recorded = {name: title for name, title in terms.items() if name in epochs[0]}
     return {name: title for name, title in recorded.items() if name == first or epochs[-1][name] != epochs[-1][first]}
 
 
 def _focus(axis: Axes, values: Sequence[float]) -> None:
-    """Cut the extremes of the first epochs, which would press the rest into a flat line."""
+    """Cut off the extreme values of the first epochs, next to which all others would look flat."""
     low, high = np.nanquantile(values, [0.05, 0.95])
     if len(values) > 20 and high > low:
         axis.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
 from vaeflow.components.evaluation.figures.sheets import first_images
-from vaeflow.components.evaluation.figures.style import entitle, plot, tile
+from vaeflow.components.evaluation.figures.style import plot, set_title, tile
 from vaeflow.components.evaluation.metrics.sharpness import Sharpness, mean_sharpness
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
@@ -15,7 +15,7 @@ SHOWN = 25
 
 
 def draw(study: Study) -> Picture:
-    """The first images of the sample, and as many from the prior."""
+    """The first images of the sample, their reconstructions, and as many generated images."""
     model = study.subject.network
     x, given = first_images(study, SHOWN)
     samples = model.generate(len(x), tf.constant([study.settings.seed, 0]))
@@ -23,7 +23,7 @@ def draw(study: Study) -> Picture:
 
 
 def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sharpness) -> Picture:
-    """Three squares of images [n, h, w, c] side by side, each with the mean sharpness of its kind."""
+    """Images [n, h, w, c] of each kind in a square, with the mean sharpness of the kind."""
     titles = ("Test images", "Reconstructions", "Samples")
     side = isqrt(len(real))
     height, width = real.shape[1:3]
@@ -35,12 +35,12 @@ def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sh
         axis.spines[:].set_visible(False)
         axis.set_xticks([])
         axis.set_yticks([])
-        entitle(axis, f"{title}\n{value:.4f}")
+        set_title(axis, f"{title}\n{value:.4f}")
     return Picture(
         name="sharpness",
-        caption="Test images as the model sees them, their mean reconstructions, and mean images of codes from the "
-        "prior, with the sharpness of each kind: the variance of the Laplacian, of pixels in [0, 1], on average over "
-        "the images. Blur lowers it; noise raises it.",
+        caption="Test images as the model sees them, their mean reconstructions, and mean images of samples of the "
+        "prior, with the mean sharpness of each kind: the variance of the Laplacian, for pixels in [0, 1]. Blur lowers "
+        "it; noise raises it.",
         alt="Three squares of images side by side: "
         + ", ".join(f"{title.lower()} of sharpness {value:.4f}" for title, value in zip(titles, measured, strict=True))
         + ".",

@@ -1,4 +1,4 @@
-"""One look for all figures: fonts, colours, axes, and images laid out in rows."""
+"""The common style of all figures: fonts, colours, axes and sheets of images."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from vaeflow.models.arrays import Images
 
 WIDTH = 5.4
-"""Inches: narrow, so that the text is still readable when a phone shows the figure."""
+"""Width in inches: narrow, so that the text is readable on a phone."""
 DPI = 200
 INK = "#222222"
 FAINT = "#9aa0a6"
 GAP = 0.08
-"""Space between images, as a fraction of an image's width."""
+"""Space between images, as a fraction of their width."""
 
 BLUE, RED = "#4477AA", "#EE6677"
 PALETTE = (
@@ -30,11 +30,12 @@ PALETTE = (
     "#AA4499",
     "#555555",
 )
-"""Colours told apart under the common colour-vision deficiencies. Tol 2021, «Colour schemes», SRON/EPS/TN/09-002."""
+"""Colours that people with colour-vision deficiencies can distinguish. Tol 2021, "Colour schemes", SRON/EPS/TN/09-002.
+"""
 
 
 def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """An empty figure of `columns` axes side by side; the object API keeps no global state between threads."""
+    """An empty figure with `columns` axes side by side; Matplotlib's object API has no global state, unlike pyplot."""
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     axes = list(figure.subplots(1, columns, squeeze=False)[0])
     for axis in axes:
@@ -44,34 +45,34 @@ def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, axes
 
 
-def entitle(axis: Axes, title: str) -> None:
-    """The title of a figure or panel, flush left."""
+def set_title(axis: Axes, title: str) -> None:
+    """Set the title of a figure or panel, flush left."""
     axis.set_title(title, loc="left", fontsize=12, color=INK)
 
 
 def label(axis: Axes, x: str = "", y: str = "") -> None:
-    """Names of the axes, with their units."""
+    """Label the two axes, with their units."""
     axis.set_xlabel(x, fontsize=10, color=INK)
     axis.set_ylabel(y, fontsize=10, color=INK)
 
 
 def image_plot(images: Images, title: str, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Figure:
-    """Images [rows, columns, h, w, c] in [0, 1] as one sheet, with names beside its rows and below its columns."""
-    sheet, row_places, column_places = tile(images)
+    """Images [rows, columns, h, w, c] in [0, 1] as one sheet, with labels for its rows and columns."""
+    sheet, row_centres, column_centres = tile(images)
     scale = min(WIDTH / sheet.shape[1], 1.2 * WIDTH / sheet.shape[0])
     figure, (axis,) = plot(height=sheet.shape[0] * scale + 0.4)
     grey = sheet.shape[-1] == 1
     axis.imshow(sheet[..., 0] if grey else sheet, cmap="gray" if grey else None, vmin=0, vmax=1)
     axis.spines[:].set_visible(False)
-    axis.set_yticks(row_places if rows else [], rows)
-    axis.set_xticks(column_places if columns else [], columns)
+    axis.set_yticks(row_centres if rows else [], rows)
+    axis.set_xticks(column_centres if columns else [], columns)
     axis.tick_params(length=0)
-    entitle(axis, title)
+    set_title(axis, title)
     return figure
 
 
 class Sheet(NamedTuple):
-    """One image [H, W, c] of many, and where the middles of its rows and columns are, in pixels."""
+    """An image [H, W, c] of many images, with the centres of its rows and columns in pixels."""
 
     image: Images
     rows: list[float]
@@ -79,7 +80,7 @@ class Sheet(NamedTuple):
 
 
 def tile(images: Images) -> Sheet:
-    """Images [rows, columns, h, w, c] laid out with white gaps."""
+    """Images [rows, columns, h, w, c] laid out on a sheet with white gaps."""
     rows, columns, h, w, c = images.shape
     gap = max(1, round(GAP * w))
     tops, lefts = [row * (h + gap) for row in range(rows)], [column * (w + gap) for column in range(columns)]

@@ -1,1 +1,1 @@
-"""One pass over a split: images go through the model batch by batch, and what is measured goes to files."""
+"""One pass over a split: measures the images batch by batch and writes the results to files."""

@@ -1,4 +1,4 @@
-"""One batch of images and what a model says about it."""
+"""A batch of images with the model's results for it."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -11,9 +11,9 @@ from vaeflow.models.base import Elbo, LatentVariableModel
 
 
 class Batch:
-    """A model and a batch of images. What several measures need is computed at most once.
+    """A model and a batch of images. Results that several measures need are computed at most once.
 
-    The noise of a batch is a function of the seed and of the batch's index, so that it is the same on every engine.
+    The noise is a function of the seed and the index of the batch, so that it is the same on every Beam runner.
     """
 
     def __init__(
@@ -24,11 +24,11 @@ class Batch:
         self.labels = labels
         self.settings = settings
         self.seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(settings.seed), index]), 2))
-        """Two independent seeds, of shape [2]: of the ELBO, and of whatever is drawn beside it."""
+        """Two independent seeds of shape [2]: one for the ELBO, one for all other noise."""
 
     @property
     def given(self) -> tf.Tensor | None:
-        """The labels [batch], if the model is one of images given their label."""
+        """The labels [batch] if the model is conditional, else None."""
         return self.model.given(self.labels)
 
     @cached_property
@@ -43,21 +43,21 @@ class Batch:
 
     @cached_property
     def reconstruction(self) -> tf.Tensor:
-        """The mean images at the posterior means, [batch, h, w, c]."""
+        """Mean images [batch, h, w, c] decoded from the posterior means."""
         return self.model.reconstruct(self.x, self.given)
 
 
 Measures = dict[str, tf.Tensor]
 """Named tensors, each [batch, ...]."""
 Measure = Callable[[Batch], Measures]
-"""What is measured of one batch. It must be picklable: a Beam worker calls it with a model of its own."""
+"""A function that measures a batch. It must be picklable, because it is sent to Beam workers."""
 
 
 def posterior_means(batch: Batch) -> Measures:
-    """The codes alone."""
+    """Codes [batch, code]: the means of q(z | x)."""
     return {"mean": batch.model.embed(batch.x, batch.given)}
 
 
 def posteriors(batch: Batch) -> Measures:
-    """Mean and standard deviation of q(z | x), each [batch, code]."""
+    """Means and standard deviations of q(z | x), each [batch, code]."""
     return posterior_means(batch) | {"stddev": batch.posterior.stddev()}

@@ -1,4 +1,4 @@
-"""`embeddings.npz`: the posterior of every test image, written without being held in memory."""
+"""`embeddings.npz`: the posteriors of all test images, written without keeping them in memory."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ from vaeflow.components.evaluation.measuring.per_image import PerImage
 
 
 def save_embeddings(path: Path, encoded: Encoded, rows: PerImage, count: int, *, labelled: bool) -> None:
-    """Write `ids` [n], `mean` and `stddev` [n, code], and `labels` [n] where there are any."""
+    """Write `ids` [n], `mean` and `stddev` [n, code] and, if `labelled`, `labels` [n]."""
     width = max(len(identifier) for part in rows.parts("id") for identifier in part)
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         save_array(archive, "ids", (part.astype(f"U{width}") for part in rows.parts("id")), count)
@@ -24,7 +24,7 @@ def save_embeddings(path: Path, encoded: Encoded, rows: PerImage, count: int, *,
 
 
 def save_array(archive: ZipFile, name: str, parts: Iterable[NDArray[Any]], count: int) -> None:
-    """Add an array of `count` rows, which come in parts, to an `.npz` archive."""
+    """Add an array of `count` rows, given in parts, to an `.npz` archive."""
     waiting = iter(parts)
     first = next(waiting)
     header = {"descr": first.dtype.str, "fortran_order": False, "shape": (count, *first.shape[1:])}

@@ -1,4 +1,4 @@
-"""Encoding: a split of images goes through the model, as Beam `RunInference`."""
+"""Encoding of a split by the model, with Beam's `RunInference`."""
 
 import sys
 import tempfile
@@ -26,14 +26,14 @@ from vaeflow.models.arrays import Pixels
 
 NumberedBatch = tuple[int, Pixels, NDArray[np.int32]]
 Arrays = dict[str, NDArray[Any]]
-"""Arrays [images, ...] by the name of the measure."""
+"""Arrays [images, ...] by name of the measure."""
 
 
-BATCHES_AT_ONCE = 40
+BATCHES_PER_SPAN = 40
 
 
 class Span(NamedTuple):
-    """Places in a split that one worker reads, so that only they wait in memory for a worker, and not the images."""
+    """A range of images in a split that one worker reads. Beam keeps only spans in memory, not the images."""
 
     start: int
     stop: int
@@ -42,25 +42,25 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Encoded:
-    """What was measured of a split, as one file for each batch in their order."""
+    """The measures of a split: one file per batch, in order."""
 
     files: Sequence[Path]
     batch_size: int
 
     def __iter__(self) -> Iterator[Arrays]:
-        """The measures of one batch after another."""
+        """The measures, batch by batch."""
         for file in self.files:
             with np.load(file) as arrays:
                 yield dict(arrays)
 
     def parts(self, name: str) -> Iterator[NDArray[Any]]:
-        """One measure of one batch after another."""
+        """One measure, batch by batch."""
         for file in self.files:
             with np.load(file) as arrays:
                 yield arrays[name]
 
     def whole(self, name: str) -> NDArray[Any]:
-        """One measure of all images, [images, ...]."""
+        """One measure for all images, [images, ...]."""
         return np.concatenate(list(self.parts(name)))
 
 
@@ -76,9 +76,10 @@ def encode(
     limit: int | None = None,
     beam_args: Sequence[str] = (),
 ) -> Iterator[Encoded]:
-    """Take every measure of the split's images, or of the first `limit` of them; the files go when the block ends.
+    """Apply the measures to all images of the split, or to the first `limit`.
 
-    Workers leave them in `scratch`, a folder that all of them must see.
+    Workers write files to `scratch`, a folder that must be visible to all of them. The files are deleted at the end of
+    the block.
     """
     count = min(num_examples(examples, split), limit or sys.maxsize)
     batch_size = min(settings.batch_size, count)
@@ -97,7 +98,7 @@ def encode(
 
 
 class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
-    """Applies measures to whole batches that were cut before: the values must not depend on how Beam batches."""
+    """Applies measures to batches of a fixed composition: values must not depend on how Beam forms batches."""
 
     def __init__(self, model_file: Path, measures: Sequence[Measure], settings: Settings, batch_size: int):
         super().__init__(max_batch_size=1)
@@ -107,7 +108,7 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
         self.batch_size = batch_size
 
     def load_model(self) -> Any:
-        """The measures with a freshly loaded model, compiled."""
+        """Load the model and compile the measures."""
         model = building.load(self.model_file)
 
         def measure(images: tf.Tensor, labels: tf.Tensor, index: tf.Tensor) -> Measures:
@@ -119,7 +120,7 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
     def run_inference(
         self, batch: Sequence[NumberedBatch], model: Any, inference_args: Mapping[str, Any] | None = None
     ) -> Iterable[tuple[int, Arrays]]:
-        """Each batch's index with its measures; a short last batch is filled up, so that nothing is compiled twice."""
+        """Index and measures of each batch. A shorter last batch is padded, so that nothing is compiled twice."""
         for index, images, labels in batch:
             missing = self.batch_size - len(images)
             full = np.pad(images, [(0, missing), (0, 0), (0, 0), (0, 0)])
@@ -128,20 +129,20 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
 
 
 def spans(count: int, batch_size: int) -> list[Span]:
-    """All of `count` images in spans of several batches."""
-    length = batch_size * BATCHES_AT_ONCE
+    """Divide `count` images into spans of several batches."""
+    length = batch_size * BATCHES_PER_SPAN
     return [Span(start, min(start + length, count), batch_size) for start in range(0, count, length)]
 
 
 def read(examples: Examples, split: str, span: Span) -> Iterator[NumberedBatch]:
-    """Images [batch, h, w, c] of the span and their labels [batch], with the index of the batch in the split."""
+    """Batches of the span: index of the batch in the split, images [batch, h, w, c] and labels [batch]."""
     images = stream_from(examples, split, span.start).take(span.stop - span.start).batch(span.batch_size)
     for index, (pixels, labels) in enumerate(images.as_numpy_iterator(), span.start // span.batch_size):
         yield index, pixels, labels
 
 
 def save(folder: Path, title: str, index: int, arrays: Arrays) -> None:
-    """Leave one batch's measures in `folder`, and move the bar."""
+    """Write the measures of one batch to `folder`, and advance the progress bar."""
     values: dict[str, Any] = arrays
     np.savez(folder / f"{index:08d}.npz", **values)
     progress.advance(title, len(next(iter(arrays.values()))))

@@ -1,4 +1,4 @@
-"""Means and variances of what comes in batches, without keeping it."""
+"""Running means and variances of values that arrive in batches."""
 
 import math
 
@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 class Moments:
     """Mean and variance of values [n, ...] over n, in float64. Chan, Golub & LeVeque 1983.
 
-    The result is a function of the batches and of their order.
+    The batches and their order determine the result, including its rounding errors.
     """
 
     def __init__(self) -> None:
@@ -20,33 +20,33 @@ class Moments:
         self._squares: Floats = np.zeros(())
 
     def add(self, values: ArrayLike) -> None:
-        """Take in one batch, [batch, ...]; it may be empty."""
+        """Add a batch of values [batch, ...], which may be empty."""
         new = np.asarray(values, np.float64)
         count = len(new)
         if count:
-            with np.errstate(invalid="ignore"):  # infinite values have no variance, which NaN tells
+            with np.errstate(invalid="ignore"):  # the variance of infinite values is NaN
                 total = new.sum(axis=0)
                 squares = np.square(new - total / count).sum(axis=0)
                 if self.count:
-                    apart = total / count - self._total / self.count
-                    squares = squares + np.square(apart) * (self.count * count / (self.count + count))
+                    difference = total / count - self._total / self.count
+                    squares = squares + np.square(difference) * (self.count * count / (self.count + count))
                 self._squares = self._squares + squares
                 self._total = self._total + total
             self.count += count
 
     @property
     def mean(self) -> Floats:
-        """Mean over all values so far, [...]."""
+        """Mean [...] of all values so far."""
         return self._total / self.count
 
     @property
     def variance(self) -> Floats:
-        """Variance over all values so far, [...]."""
+        """Variance [...] of all values so far."""
         return self._squares / self.count
 
     @property
     def standard_error(self) -> Floats:
-        """Standard error of the mean, [...]; NaN for a single value."""
+        """Standard error [...] of the mean; NaN for a single value."""
         if self.count < 2:
             return np.full_like(self._squares, math.nan)
         return np.sqrt(self._squares / (self.count - 1) / self.count)

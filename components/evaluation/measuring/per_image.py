@@ -1,4 +1,4 @@
-"""`per_image.parquet`: one row for each test image, with everything that was measured of it as one number."""
+"""`per_image.parquet`: one row per test image, with all measures that are one number per image."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from vaeflow.models.arrays import Labels
 
-ROWS_AT_ONCE = 2**16
+ROW_GROUP_SIZE = 2**16
 UNKNOWN = -1
 
 
 class PerImageWriter:
-    """Writes the table as its rows come; a context manager."""
+    """Context manager that writes the table as rows are added."""
 
     def __init__(self, path: Path):
         self._path = path
@@ -31,14 +31,14 @@ class PerImageWriter:
         columns: Mapping[str, NDArray[Any]],
         known: Mapping[str, NDArray[np.bool_]],
     ) -> None:
-        """Append rows: ids, labels if there are any, and columns, each [rows]; null where a column is not known."""
+        """Append rows: ids, labels (if any) and columns, each [rows]. Values that are not `known` become null."""
         arrays = {"id": pa.array(ids, pa.string())}
         if labels is not None:
             arrays["label"] = pa.array(labels, mask=labels < 0)
         for name, values in columns.items():
             arrays[name] = pa.array(values, mask=~known[name] if name in known else None)
         self._waiting.append(pa.table(arrays))
-        if sum(map(len, self._waiting)) >= ROWS_AT_ONCE:
+        if sum(map(len, self._waiting)) >= ROW_GROUP_SIZE:
             self._write()
 
     def _write(self) -> None:
@@ -60,18 +60,18 @@ class PerImageWriter:
 
 
 class PerImage:
-    """The finished table."""
+    """Reads the finished table."""
 
     def __init__(self, path: Path):
         self.path = path
 
     def column(self, name: str) -> NDArray[Any]:
-        """One column for all images, [images]; -1 where a label is not known, NaN where another number is missing."""
+        """One column for all images, [images]. Nulls become -1 in columns of integers and NaN in others."""
         return np.concatenate(list(self.parts(name)))
 
     def parts(self, name: str) -> Iterator[NDArray[Any]]:
-        """As `column`, a part at a time."""
-        for batch in pq.ParquetFile(self.path).iter_batches(ROWS_AT_ONCE, columns=[name]):
+        """Like `column`, in parts."""
+        for batch in pq.ParquetFile(self.path).iter_batches(ROW_GROUP_SIZE, columns=[name]):
             values = batch.column(name)
             known = values.fill_null(UNKNOWN) if pa.types.is_integer(values.type) else values
             yield known.to_numpy(zero_copy_only=False)

@@ -1,1 +1,1 @@
-"""One file for each family of metrics: their records, and the functions that compute them."""
+"""One module per family of metrics: the records, and the functions that compute the metrics."""

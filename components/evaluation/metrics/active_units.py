@@ -14,7 +14,7 @@ ACTIVE_UNITS = Metric("active_units", "Active units", "latent dimensions", decim
 
 
 def active(study: "Study") -> "NDArray[np.bool_]":
-    """Which dimensions of the code are active, [code]: those where Var_x(E[z|x]) > 0.01. Burda et al. 2016, §2."""
+    """Whether each dimension of the code is active, [code]: Var_x(E[z|x]) > 0.01. Burda et al. 2016, §2."""
     from vaeflow.models.diagnostics import ACTIVE_VARIANCE
 
     found: Any = study.measured.moments["mean"].variance > ACTIVE_VARIANCE
@@ -22,12 +22,12 @@ def active(study: "Study") -> "NDArray[np.bool_]":
 
 
 def compute(study: "Study") -> dict[str, float]:
-    """Of the dimensions that are inferred from the image."""
+    """Number of active units among the dimensions that are inferred from the image."""
     return {ACTIVE_UNITS.name: float(active(study)[: study.subject.network.inferred_dim].sum())}
 
 
 def active_by_layer(study: "Study") -> dict[str, int]:
-    """Active dimensions of each layer of the code, by its name; empty where the code has no layers."""
+    """Number of active units of each layer of the code, by name; empty if the code has no layers."""
     import numpy as np
 
     layers = study.subject.network.code_groups

@@ -1,4 +1,4 @@
-"""Bounds on the log-likelihood of images: the ELBO, and the importance-weighted estimate."""
+"""Bounds on the log-likelihood of images: the ELBO and the importance-weighted estimate."""
 
 import math
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NATS = "nats per image"
 DECODED_PIXELS = 2**22
-"""How many pixels are decoded at once for importance weights: 16 MiB of float32 keep the cores busy."""
+"""Maximum number of pixels decoded at once for importance weights: 16 MiB of float32 keep all cores busy."""
 
 ELBO = Metric("elbo", "ELBO", NATS, decimals=2, needs=(A_BOUND,), better="higher", headline=True)
 KL = Metric("kl", "KL divergence", NATS, decimals=2, needs=(A_BOUND,))
@@ -35,7 +35,7 @@ KL_PER_DIMENSION = "kl_per_dimension"
 
 
 def measure(batch: "Batch") -> "Measures":
-    """The bounds and the KL divergence of each image, the latter also by the groups of `Elbo.kl_terms`."""
+    """The bounds and the KL divergence of each image, the latter also per group as in `Elbo.kl_terms`."""
     return {
         ELBO.name: batch.elbo.total,
         KL.name: batch.elbo.kl,
@@ -56,7 +56,7 @@ def compute(study: "Study") -> dict[str, float]:
 
 
 def note(study: "Study") -> str:
-    """The protocol of the estimate."""
+    """The number of importance samples."""
     samples = study.settings.importance_samples
     return f"The importance-weighted log-likelihood is estimated with {samples} importance samples per image."
 
@@ -70,9 +70,9 @@ def importance_weighted(
     labels: "tf.Tensor | None" = None,
     decoded_pixels: int = DECODED_PIXELS,
 ) -> "tf.Tensor":
-    """The estimate log 1/K Σ p(x, z_k) / q(z_k | x) for each image, [batch], in nats. Burda et al. 2016, eq. 8.
+    """Estimate log 1/K Σ p(x, z_k) / q(z_k | x) of each image, [batch], in nats. Burda et al. 2016, eq. 8.
 
-    The samples come in chunks that decode at most `decoded_pixels` (one sample per image at least), whatever K is.
+    The K samples are drawn in chunks that decode at most `decoded_pixels` pixels, but at least one sample per image.
     """
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Classification: how often the model's own classifier is wrong."""
+"""Classification: the error of the model's own classifier."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ PREDICTED = "predicted_label"
 
 
 def measure(batch: "Batch") -> "Measures":
-    """The most probable class of each image, and 100 where it is wrong, else 0: the mean is the error in per cent."""
+    """The most probable class of each image, and 100 if it is wrong, else 0: the mean is the error in per cent."""
     import tensorflow as tf
 
     predicted = tf.argmax(batch.model.classify(batch.x), axis=-1)

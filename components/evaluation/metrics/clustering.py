@@ -1,4 +1,4 @@
-"""Clustering: do k-means clusters of the posterior means find the classes?"""
+"""Clustering: agreement of k-means clusters of the posterior means with the classes."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +34,7 @@ class Clustering(NamedTuple):
 
 
 def clusterings(study: "Study") -> list[Clustering]:
-    """k-means of the sample's posterior means from each seed; to be called once in a study."""
+    """k-means of the sample's posterior means, once per seed; call through `Study.once`."""
     from vaeflow.components import progress
 
     settings = study.settings
@@ -48,7 +48,7 @@ def clusterings(study: "Study") -> list[Clustering]:
 
 
 def kmeans(codes: "Codes", num_clusters: int, seed: int) -> "Labels":
-    """Clusters [n] of codes [n, d], never more than there are distinct points."""
+    """Clusters [n] of codes [n, d]; at most as many as there are distinct codes."""
     import numpy as np
     from sklearn.cluster import KMeans
 
@@ -58,14 +58,14 @@ def kmeans(codes: "Codes", num_clusters: int, seed: int) -> "Labels":
 
 
 def compute(study: "Study") -> dict[str, Spread]:
-    """Agreement of clusters and classes over the runs."""
+    """Agreement of clusters with classes, over the k-means runs."""
     from vaeflow.components.evaluation.agreement import agreement
 
     return over_runs([agreement(study.labels, run.clusters, "kmeans") for run in study.once(clusterings)])
 
 
 def num_clusters(study: "Study") -> int:
-    """Clusters of the first run."""
+    """Number of clusters of the first run."""
     return int(study.once(clusterings)[0].clusters.max()) + 1
 
 

@@ -1,4 +1,4 @@
-"""The use of a codebook."""
+"""Codebook perplexity: how much of a codebook is used."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ COUNTS = "symbol_counts"
 
 
 def measure(batch: "Batch") -> "Measures":
-    """How often each symbol occurs in the code of each image, [batch, symbols]."""
+    """Number of occurrences of each symbol in the code of each image, [batch, symbols]."""
     import tensorflow as tf
 
     symbols = batch.model.symbols(batch.x)
@@ -27,13 +27,13 @@ def measure(batch: "Batch") -> "Measures":
 
 
 def compute(study: "Study") -> dict[str, float]:
-    """The perplexity of the symbols' frequencies over all images and positions."""
+    """Perplexity of the symbol frequencies over all images and positions."""
     counts = study.mean(COUNTS)
     return {PERPLEXITY.name: perplexity(counts / counts.sum())}
 
 
 def perplexity(frequencies: "NDArray[np.float64]") -> float:
-    """The exponential of the entropy of frequencies [symbols]: the number of equally frequent symbols that has it."""
+    """exp(entropy) of frequencies [symbols]: the number of equally frequent symbols with the same entropy."""
     import numpy as np
 
     used = frequencies[frequencies > 0]

@@ -1,4 +1,4 @@
-"""Noise removal: how close noisy images are to the clean ones, and what the model makes of them."""
+"""Noise removal: similarity of noisy and of denoised images to the clean ones."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ DENOISED_SSIM = Metric(
 
 
 def measure(batch: "Batch") -> "Measures":
-    """Of each image, with noise of its own."""
+    """PSNR and SSIM of each image, with independent noise for each."""
     import tensorflow as tf
 
     from vaeflow.components.evaluation.similarity import psnr, ssim

@@ -1,4 +1,4 @@
-"""Few labels: how well are the classes learned from the codes of as few labelled images as training knew?"""
+"""Few labels: errors of classifiers fitted to the codes of as few labelled images as training used."""
 
 import math
 from typing import TYPE_CHECKING, cast
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.embedded import Embedded
     from vaeflow.components.evaluation.study import Study
     from vaeflow.components.evaluation.subject import Subject
-    from vaeflow.models.arrays import Codes
+    from vaeflow.models.arrays import Codes, Labels
 
 NEEDS = (LABELS, FEW_LABELS)
 
@@ -34,7 +34,7 @@ SVM_ERROR = Metric(
 
 
 def compute(study: "Study") -> dict[str, Spread]:
-    """Test errors over draws of labels: first the labels that training knew, then those of the next seeds."""
+    """Test errors over draws of labels: first the labels that training used, then those of the following seeds."""
     import numpy as np
 
     from vaeflow.components.evaluation.embedded import Embedded, labelled_sample
@@ -43,32 +43,34 @@ def compute(study: "Study") -> dict[str, Spread]:
 
     subject, data = study.subject, study.subject.known_labels
     count = cast("int", data.labels)
-    labels = cast("NDArray[np.int64]", load_labels(subject.examples, "train"))
+    labels = cast("Labels", load_labels(subject.examples, "train"))
     seeds = range(data.label_seed, data.label_seed + study.settings.label_draws)
     draws = [choose(labels, tuple(subject.label_names), count, seed) for seed in seeds]
-    places = np.unique(np.concatenate(draws))
-    codes = codes_at(subject, places, study.settings.batch_size)
+    indices = np.unique(np.concatenate(draws))
+    codes = codes_at(subject, indices, study.settings.batch_size)
     test = labelled_sample(study)
-    trained = [Embedded(codes[np.searchsorted(places, draw)], labels[draw]).first(test.mean.shape[1]) for draw in draws]
+    trained = [
+        Embedded(codes[np.searchsorted(indices, draw)], labels[draw]).first(test.mean.shape[1]) for draw in draws
+    ]
     return over_runs([errors(train, test) for train in trained])
 
 
-def codes_at(subject: "Subject", places: "NDArray[np.int64]", batch_size: int) -> "Codes":
-    """Codes [n, code] of the training images at these places, in file order."""
+def codes_at(subject: "Subject", indices: "NDArray[np.int64]", batch_size: int) -> "Codes":
+    """Codes [n, code] of the training images with the given indices, in file order."""
     import numpy as np
 
-    from vaeflow.components.evaluation.measuring.places import at_places
+    from vaeflow.components.evaluation.measuring.selection import select
 
     network = subject.network
-    batches = at_places(subject.examples, "train", places).batch(batch_size)
+    batches = select(subject.examples, "train", indices).batch(batch_size)
     codes = [network.embed(network.observe(images), network.given(labels)) for images, labels in batches]
     return np.concatenate(codes)
 
 
 def errors(train: "Embedded", test: "Embedded") -> dict[str, float]:
-    """Test error of both classifiers in per cent, NaN without test images.
+    """Test errors of both classifiers in per cent; NaN without test images.
 
-    The classifiers have scikit-learn's defaults; codes are taken as they are.
+    The classifiers use scikit-learn's defaults; the codes are not standardised.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import SVC
@@ -86,12 +88,12 @@ def errors(train: "Embedded", test: "Embedded") -> dict[str, float]:
 
 
 def note(study: "Study") -> str:
-    """The protocol of the draws."""
+    """The labels that training used, and the draws."""
     data = study.subject.known_labels
     return (
-        f"Training knew {data.labels} labels, drawn with seed {data.label_seed}. The few-label classifiers are fitted "
-        f"to as many, and given as mean ± standard deviation over {study.settings.label_draws} draws, of which the "
-        "first is that of training."
+        f"Training used {data.labels} labels, drawn with seed {data.label_seed}. The few-label classifiers are fitted "
+        f"to as many; their errors are given as mean ± standard deviation over {study.settings.label_draws} draws, the "
+        "first of which is that of training."
     )
 
 

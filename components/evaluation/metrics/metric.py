@@ -1,13 +1,13 @@
-"""What a metric is, and a family of metrics that are computed together. Importable without TensorFlow.
+"""Metrics, and families of metrics that are computed together. Importable without TensorFlow.
 
-So is every family: functions import what is heavy in their first lines, because the command line reads the records.
+So is every family, because the command line reads the records: heavy imports are the first lines of functions.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from vaeflow.components.evaluation.needs import Need, lack
+from vaeflow.components.evaluation.needs import Need, unmet_need
 from vaeflow.components.evaluation.spread import Value
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Metric:
-    """One number of an evaluation: how it is named and shown, and what it needs.
+    """One number of an evaluation: its name, how it is shown, and what it needs.
 
-    A `costly` metric is computed from the sample, any other from every test image. `headline` metrics are properties
-    of the artifact.
+    A `costly` metric is computed from the sample, any other from every test image. `headline` metrics become
+    properties of the artifact.
     """
 
     name: str
@@ -33,13 +33,13 @@ class Metric:
     better: Literal["higher", "lower"] | None = None
     headline: bool = False
 
-    def lack(self, subject: "Subject") -> str:
-        """Why this metric is not available for the subject; empty where it is."""
-        return lack(self.needs, subject)
+    def unmet_need(self, subject: "Subject") -> str:
+        """Why the metric is not available for the subject; empty if it is available."""
+        return unmet_need(self.needs, subject)
 
     @property
     def arrow(self) -> str:
-        """Up where higher is better, down where lower is better."""
+        """Up if higher is better, down if lower is better, else empty."""
         return {"higher": "↑", "lower": "↓", None: ""}[self.better]
 
 
@@ -47,10 +47,10 @@ class Metric:
 class Family:
     """Metrics that are computed together, in the order in which they are shown.
 
-    `measure` is taken of every batch of the test split. What it gives as one number an image, [batch], is written to
-    `per_image.parquet`; under the name of a metric it is that metric, as the mean over the images with its standard
-    error. `compute` gives all other metrics, once; it may give more than are available. `note` says what a reader has
-    to know about the numbers.
+    `measure` is applied to every batch of the test split. Its results with one number per image, [batch], are written
+    to `per_image.parquet`; the mean of a result with the name of a metric, with its standard error, is that metric.
+    `compute` is called once and returns all other metrics; it may return more than are available. `note` returns what
+    a reader needs to know about the numbers.
     """
 
     metrics: tuple[Metric, ...]
@@ -59,5 +59,5 @@ class Family:
     note: "Callable[[Study], str] | None" = None
 
     def available(self, subject: "Subject") -> tuple[Metric, ...]:
-        """The metrics that the subject meets the needs of."""
-        return tuple(metric for metric in self.metrics if not metric.lack(subject))
+        """The metrics whose needs the subject meets."""
+        return tuple(metric for metric in self.metrics if not metric.unmet_need(subject))

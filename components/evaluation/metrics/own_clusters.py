@@ -1,4 +1,4 @@
-"""Own clusters: do the clusters that the model assigns images to find the classes?"""
+"""Own clusters: agreement of the clusters that the model assigns images to with the classes."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ def measure(batch: "Batch") -> "Measures":
 
 
 def compute(study: "Study") -> dict[str, float]:
-    """Agreement of clusters and classes over all images."""
+    """Agreement of clusters with classes over all images."""
     from vaeflow.components.evaluation.agreement import agreement
 
     rows = study.measured.rows

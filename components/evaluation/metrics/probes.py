@@ -1,4 +1,4 @@
-"""Probes: how well do simple classifiers of the posterior means tell the classes?"""
+"""Probes: accuracies of simple classifiers of the posterior means."""
 
 import math
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ LINEAR_PROBE_ACCURACY = Metric(
 
 
 def compute(study: "Study") -> dict[str, float]:
-    """Test accuracies of classifiers that are fitted to training images."""
+    """Test accuracies of classifiers fitted to training images."""
     from vaeflow.components.evaluation.embedded import labelled_sample, labelled_training_images
 
     test = labelled_sample(study)
@@ -40,7 +40,7 @@ def compute(study: "Study") -> dict[str, float]:
 
 
 def note(study: "Study") -> str:
-    """The protocol of the classifiers."""
+    """The settings of the classifiers, and the number of images that they are fitted to."""
     from vaeflow.components.evaluation.embedded import labelled_training_images
 
     return (
@@ -51,7 +51,7 @@ def note(study: "Study") -> str:
 
 
 def probe(train: "Embedded", test: "Embedded", neighbours: int) -> dict[str, float]:
-    """Test accuracy of both classifiers by metric name; NaN where no training image or no test image has a label."""
+    """Test accuracies of both classifiers, by metric name; NaN if no training image or no test image has a label."""
     train, test = train.known(), test.known()
     if min(len(train.labels), len(test.labels)) == 0:
         return {KNN_ACCURACY.name: math.nan, LINEAR_PROBE_ACCURACY.name: math.nan}
@@ -62,7 +62,7 @@ def probe(train: "Embedded", test: "Embedded", neighbours: int) -> dict[str, flo
 
 
 def knn_accuracy(train: "Embedded", test: "Embedded", neighbours: int) -> float:
-    """Accuracy of the vote of the nearest training images, or of all where they are fewer; Euclidean distance."""
+    """Accuracy of a majority vote of the nearest training images, by Euclidean distance, or of all if fewer."""
     from sklearn.neighbors import KNeighborsClassifier
 
     classifier = KNeighborsClassifier(min(neighbours, len(train.labels)))
@@ -70,14 +70,14 @@ def knn_accuracy(train: "Embedded", test: "Embedded", neighbours: int) -> float:
 
 
 def linear_probe_accuracy(train: "Embedded", test: "Embedded") -> float:
-    """Accuracy of a logistic regression on features standardised by the training images. Alain & Bengio 2017."""
+    """Accuracy of a logistic regression on features standardised over the training images. Alain & Bengio 2017."""
     import numpy as np
     from sklearn.dummy import DummyClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    if len(np.unique(train.labels)) == 1:  # nothing to regress on: the one class is the answer
+    if len(np.unique(train.labels)) == 1:  # logistic regression needs two classes
         classifier = DummyClassifier()
     else:
         classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=MAX_ITERATIONS))

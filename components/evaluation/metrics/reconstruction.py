@@ -1,4 +1,4 @@
-"""How close reconstructions are to the images that they were made from."""
+"""Reconstruction: likelihood of images, and their similarity to their reconstructions."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ SSIM = Metric("ssim", "SSIM of reconstructions", "structural similarity", better
 
 
 def measure(batch: "Batch") -> "Measures":
-    """Of each image."""
+    """Log-likelihood, PSNR and SSIM of each image."""
     from vaeflow.components.evaluation.similarity import psnr, ssim
 
     return {

@@ -1,4 +1,4 @@
-"""Sharpness: how much detail there is in real, reconstructed and generated images."""
+"""Sharpness of real, reconstructed and generated images."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from vaeflow.models.arrays import Images, Labels, Pixels
     from vaeflow.models.base import LatentVariableModel
 
-MOST_IMAGES = 1_000
-"""First images of the sample, and as many generated ones: the mean over so many is steady, and each is decoded."""
+MAX_IMAGES = 1_000
+"""Maximum number of test images, and of generated ones: enough for a stable mean, and every image is decoded."""
 LUMA = (0.299, 0.587, 0.114)
-"""What red, green and blue add to brightness. ITU-R BT.601."""
+"""Weights of red, green and blue in the brightness of a pixel. ITU-R BT.601."""
 UNIT = "variance of the Laplacian"
 
 REAL = Metric(
     "sharpness_real",
     "Sharpness of test images",
-    f"{UNIT}, pixels in [0, 1], at most {MOST_IMAGES:,} images",
+    f"{UNIT}, pixels in [0, 1], at most {MAX_IMAGES:,} images",
     decimals=4,
     costly=True,
 )
@@ -30,7 +30,7 @@ SAMPLES = Metric("sharpness_samples", "Sharpness of samples", UNIT, decimals=4, 
 
 
 class Sharpness(NamedTuple):
-    """Mean sharpness of test images as the model sees them, of their reconstructions, and of samples."""
+    """Mean sharpness of test images as the model sees them, of their reconstructions, and of generated samples."""
 
     real: float
     reconstructed: float
@@ -38,15 +38,15 @@ class Sharpness(NamedTuple):
 
 
 def compute(study: "Study") -> dict[str, float]:
-    """The three means."""
+    """The mean sharpness of each kind of images."""
     names = (REAL.name, RECONSTRUCTED.name, SAMPLES.name)
     return dict(zip(names, study.once(mean_sharpness), strict=True))
 
 
 def mean_sharpness(study: "Study") -> Sharpness:
-    """Of the first images of the sample, and of samples drawn with the seed; to be called once in a study."""
+    """Mean sharpness of the first images of the study's sample and of generated samples; call through `Study.once`."""
     sample, settings = study.measured.sample, study.settings
-    rows = range(min(MOST_IMAGES, len(sample)))
+    rows = range(min(MAX_IMAGES, len(sample)))
     images, labels = sample.images(rows), sample.labels[: len(rows)]
     return sharpness_of(study.subject.network, images, labels, settings.batch_size, settings.seed)
 
@@ -54,7 +54,7 @@ def mean_sharpness(study: "Study") -> Sharpness:
 def sharpness_of(
     model: "LatentVariableModel", images: "Pixels", labels: "Labels", batch_size: int, seed: int
 ) -> Sharpness:
-    """Of images uint8 [n, h, w, c] with labels [n], and of as many samples."""
+    """Mean sharpness of images uint8 [n, h, w, c] with labels [n], and of n generated samples."""
     import numpy as np
     import tensorflow as tf
 
@@ -69,10 +69,10 @@ def sharpness_of(
 
 
 def laplacian_variance(images: "Images") -> "NDArray[np.float32]":
-    """Variance over the pixels of the discrete Laplacian, [n], of images [n, h, w, c] in [0, 1]; colours become grey.
+    """Variance over pixels of the discrete Laplacian of images [n, h, w, c] in [0, 1]: [n]. Pech-Pacheco et al. 2000.
 
-    The Laplacian is the sum of a pixel's four neighbours minus four times itself, the border being reflected.
-    Pech-Pacheco et al. 2000, §2. In units where pixels reach 255 it is 255² times as large.
+    Colours are converted to grey. The Laplacian (§2 of the paper) is the sum of a pixel's four neighbours minus four
+    times the pixel, with reflected borders. For pixels in [0, 255], the variance is 255² times as large.
     """
     import numpy as np
     from scipy.ndimage import laplace

@@ -1,4 +1,4 @@
-"""Silhouette: how well the k-means clusters of the posterior means are separated."""
+"""Silhouette: separation of the k-means clusters of the posterior means."""
 
 from typing import TYPE_CHECKING
 
@@ -10,28 +10,28 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.study import Study
     from vaeflow.models.arrays import Codes, Labels
 
-MOST_IMAGES = 5_000
-"""Every pair of points is compared: beyond this many, the silhouette is taken on a random subset of the sample."""
+MAX_IMAGES = 5_000
+"""Maximum number of images. All pairs are compared, so a larger sample is reduced to a random subset."""
 
 SILHOUETTE = Metric(
-    "silhouette", "Silhouette", f"of the k-means clusters, at most {MOST_IMAGES:,} images", costly=True, better="higher"
+    "silhouette", "Silhouette", f"of the k-means clusters, at most {MAX_IMAGES:,} images", costly=True, better="higher"
 )
 
 
 def compute(study: "Study") -> dict[str, Spread]:
-    """Over the k-means runs."""
+    """Silhouette over the k-means runs."""
     return over_runs([
         {SILHOUETTE.name: silhouette(study.codes, run.clusters, run.seed)} for run in study.once(clusterings)
     ])  # fmt: skip
 
 
-def silhouette(codes: "Codes", clusters: "Labels", seed: int, most_images: int = MOST_IMAGES) -> float:
-    """Mean silhouette in [-1, 1], Rousseeuw 1987; NaN where it is not defined: one cluster, or one image in each."""
+def silhouette(codes: "Codes", clusters: "Labels", seed: int, max_images: int = MAX_IMAGES) -> float:
+    """Mean silhouette in [-1, 1]. Rousseeuw 1987. NaN if it is undefined: one cluster, or one image in each."""
     import numpy as np
     from sklearn.metrics import silhouette_score
 
-    if len(codes) > most_images:
-        chosen = np.random.default_rng(seed).choice(len(codes), most_images, replace=False)
+    if len(codes) > max_images:
+        chosen = np.random.default_rng(seed).choice(len(codes), max_images, replace=False)
         codes, clusters = codes[chosen], clusters[chosen]
     if not 2 <= len(np.unique(clusters)) <= len(clusters) - 1:
         return float("nan")
@@ -39,10 +39,10 @@ def silhouette(codes: "Codes", clusters: "Labels", seed: int, most_images: int =
 
 
 def note(study: "Study") -> str:
-    """The protocol of k-means."""
+    """The number of runs and clusters of k-means."""
     return (
-        f"k-means and its silhouette are given as mean ± standard deviation over {study.settings.clustering_seeds} "
-        f"seeds, with {num_clusters(study)} clusters."
+        "k-means scores and the silhouette are given as mean ± standard deviation over "
+        f"{study.settings.clustering_seeds} seeds, with {num_clusters(study)} clusters."
     )
 
 

@@ -1,1 +1,1 @@
-"""The report: its template, and what fills it."""
+"""The HTML report: the template and its content."""

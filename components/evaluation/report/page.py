@@ -1,4 +1,4 @@
-"""The report: one HTML file with everything in it, for a browser or a phone without a network."""
+"""The report: one self-contained HTML file, readable offline and on a phone."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ PACKAGES = ("vaeflow", "tensorflow", "keras", "tensorflow-probability", "apache-
 
 
 class Tile(NamedTuple):
-    """A metric with its value as text; `spread` is a standard error over images, or a standard deviation over runs."""
+    """A metric with its value as text. `spread` is the standard error over images or the deviation over runs."""
 
     metric: Metric
     value: str
@@ -35,7 +35,7 @@ class Tile(NamedTuple):
 def save_report(
     output: Path, config: EvaluateConfig, subject: Subject, results: Results, pictures: Iterable[Picture]
 ) -> None:
-    """Write `report.html` from the results and the pictures already saved in `figures/`."""
+    """Write `report.html` from the results and the pictures saved in `figures/`."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -58,7 +58,7 @@ def save_report(
 
 
 def tiles(results: Results) -> Iterator[Tile]:
-    """The metrics that were measured, in the catalogue's order."""
+    """Tiles of the measured metrics, in the order of the catalogue."""
     for name, metric in METRICS.items():
         if name in results.metrics:
             value, spread = centre_and_spread(results, name)
@@ -67,19 +67,19 @@ def tiles(results: Results) -> Iterator[Tile]:
 
 
 def unit(results: Results, name: str) -> str:
-    """What a metric is counted in; of active units also how many there are in each layer, where there are several."""
+    """The unit of a metric, and for active units also their number in each layer if there are several."""
     layers = results.active_units_by_layer if name == ACTIVE_UNITS.name else {}
     counts = ", ".join(f"{count} in {layer}" for layer, count in layers.items())
     return f"{METRICS[name].unit}: {counts}" if counts else METRICS[name].unit
 
 
 def text(value: float, form: str = ".5g") -> str:
-    """A number as the page shows it."""
+    """A number as text for the page."""
     return format(value, form).replace("-", "−") if math.isfinite(value) else "undefined"
 
 
 def centre_and_spread(results: Results, name: str) -> tuple[float, float | None]:
-    """A metric's value, with the deviation that is known of it."""
+    """The value of a metric with its standard deviation or standard error, None if there is neither."""
     value = results.metrics[name]
     if isinstance(value, Spread):
         return value.mean, value.std
@@ -87,7 +87,7 @@ def centre_and_spread(results: Results, name: str) -> tuple[float, float | None]
 
 
 def tables(config: EvaluateConfig, subject: Subject) -> dict[str, dict[str, str]]:
-    """Everything else that one may ask of a result, as tables by title."""
+    """Tables with the origin of the result, by title: lineage, configurations and versions."""
     return {
         "Lineage": lineage(subject),
         "Training": flat(subject.read_json("config.json")),
@@ -98,7 +98,7 @@ def tables(config: EvaluateConfig, subject: Subject) -> dict[str, dict[str, str]
 
 
 def lineage(subject: Subject) -> dict[str, str]:
-    """Which artifacts went in, and a digest that tells this model from any other."""
+    """The input artifacts, and a digest that identifies the model."""
     with subject.model_file.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -112,7 +112,7 @@ def lineage(subject: Subject) -> dict[str, str]:
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """A nested mapping as dotted names and text."""
+    """A nested mapping as a flat one of dotted names to text."""
     rows: dict[str, str] = {}
     for name, value in values.items():
         rows |= flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": f"{value}"}
@@ -120,5 +120,5 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def data_uri(image: Path) -> str:
-    """A PNG file as text that a page can hold."""
+    """A PNG file as a data URI."""
     return f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()}"

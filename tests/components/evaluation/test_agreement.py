@@ -10,7 +10,7 @@ from vaeflow.components.evaluation.agreement import agreement, assignment_accura
 
 
 def best_by_brute_force(labels, clusters):
-    """Every one-to-one map from clusters to classes, padded with classes and clusters that nobody is in."""
+    """Over all one-to-one maps from clusters to classes, padded with empty classes and clusters."""
     size = max(labels.max(), clusters.max()) + 1
     return max(np.mean(np.array(names)[clusters] == labels) for names in permutations(range(size)))
 

@@ -1,4 +1,4 @@
-"""The records of all metrics, and the tables that are made from them."""
+"""The records of all metrics, and the table made from them."""
 
 from pathlib import Path
 
@@ -22,5 +22,5 @@ def test_every_family_measures_or_computes(family):
 
 def test_contributing_has_the_table_of_metrics():
     assert table() in CONTRIBUTING.read_text(encoding="utf-8"), (
-        "Replace the table in CONTRIBUTING.md by: python -m vaeflow.components.evaluation.catalogue"
+        "Replace the table in CONTRIBUTING.md by the output of: python -m vaeflow.components.evaluation.catalogue"
     )

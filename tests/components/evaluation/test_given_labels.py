@@ -1,4 +1,4 @@
-"""A label that a model was given is no merit of its code."""
+"""Codes of conditional models are judged without the given label."""
 
 import json
 from pathlib import Path

@@ -32,7 +32,7 @@ def test_thresholds_are_numbers_in_any_usual_spelling(expression, threshold):
     "expression", ["", "-120", "== 3", ">= abc", ">= nan", "> inf", ">= 1 2", "=> 3", ">= -120 nats"]
 )
 def test_a_malformed_comparison_is_refused_by_the_name_of_its_metric(expression):
-    with pytest.raises(ValueError, match=r'elbo: must be a comparison .* got "'):
+    with pytest.raises(ValueError, match=r'elbo: expected a comparison .* got "'):
         Requirement.parse("elbo", expression)
 
 

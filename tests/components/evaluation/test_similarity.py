@@ -25,7 +25,7 @@ def test_a_perfect_reconstruction_is_as_good_as_8_bits_can_tell():
 
 
 def structural_similarity(x: np.ndarray, y: np.ndarray, window: int) -> float:
-    """Of grey images [h, w], as in Wang et al. 2004, eq. 13, over the places where the window fits."""
+    """SSIM of grey images [h, w], averaged over positions where the window fits. Wang et al. 2004, eq. 13."""
 
     def mean(image: np.ndarray) -> np.ndarray:
         margin = window // 2

@@ -1,4 +1,4 @@
-"""What is said of a model that does not bound the likelihood."""
+"""Evaluation of a model without a bound on the likelihood."""
 
 import json
 
@@ -17,7 +17,7 @@ CONFIG = EvaluateConfig(clustering_seeds=1)
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory, write_examples, write_model, digits) -> tuple[Examples, Model]:
-    """Real digits without labels, and a denoising autoencoder trained on them for a moment."""
+    """Real digits without labels, and a denoising autoencoder trained on them for a few epochs."""
     root = tmp_path_factory.mktemp("without_a_bound")
     images = digits.images
     examples = write_examples(root / "examples", {"train": type(digits)(images), "test": type(digits)(images[:40])})

@@ -1,4 +1,4 @@
-"""Damaged files: whatever ingest accepts of them, TensorFlow decodes to the same pixels."""
+"""Damaged files: TensorFlow decodes all that ingest accepts, to the same pixels."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ FORMATS = {
 
 
 def damaged(file, seed):
-    """The file with a few bytes changed, its end cut off, or a part of it missing; a function of the seed."""
+    """The file with a few bytes changed, its end cut off, or a part missing, depending on the seed."""
     rng = np.random.default_rng(seed)
     changed = np.frombuffer(file, np.uint8).copy()
     match seed % 4:
@@ -43,7 +43,7 @@ def damaged(file, seed):
 
 
 def accepted(files):
-    """The pictures that ingest would not put aside."""
+    """The images that ingest would not quarantine."""
     for file in files:
         try:
             yield read(file, 10**5)

@@ -1,4 +1,4 @@
-"""What the graph decodes against what ingest makes of the same file with Pillow."""
+"""The decoder in the graph, compared with ingest, which decodes the same file with Pillow."""
 
 import struct
 import zlib
@@ -17,7 +17,7 @@ XMP = '<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
 
 @pytest.fixture(scope="module")
 def photo():
-    """A smooth RGB picture of 21×14 in many colours."""
+    """A smooth RGB picture of 21×14 pixels in many colours."""
     rows, columns = np.mgrid[:14, :21]
     return Image.fromarray(np.stack([rows * 18, columns * 12, 255 - rows * columns % 256], axis=-1).astype(np.uint8))
 
@@ -33,7 +33,7 @@ def decoded():
 
 @pytest.fixture(scope="module")
 def assert_as_ingest(decoded):
-    """`assert_as_ingest(file)`: the graph decodes what Pillow shows."""
+    """`assert_as_ingest(file)`: asserts that the graph decodes the file as Pillow does."""
 
     def check(file):
         expected = np.asarray(read(file, 10**6).shown.convert("RGB"))
@@ -43,7 +43,7 @@ def assert_as_ingest(decoded):
 
 
 def png(width, height, depth, colour, *chunks):
-    """A PNG of noise; `chunks` come before the pixels."""
+    """A PNG of noise, with `chunks` before the pixels."""
     samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
     rng = np.random.default_rng(depth + colour)
     rows = (b"\0" + rng.bytes((width * samples * depth + 7) // 8) for _ in range(height))
@@ -136,7 +136,7 @@ def test_the_orientation_together_with_transparency_and_depth(photo, encode, ass
 
 
 def refusals(encode, photo):
-    """What cannot be shown as ingest shows it, with the reason."""
+    """Files that cannot be decoded as ingest does, by reason."""
     compressed, text = PngInfo(), PngInfo()
     compressed.add_itxt("XML:com.adobe.xmp", XMP, zip=True)
     text.add_text("Raw profile type exif", "\nexif\n4\n00000000")
@@ -144,14 +144,14 @@ def refusals(encode, photo):
     partial[partial.index(b"\x2c\0\0\0\0") + 1] = 1
     partial[6] += 1
     return {
-        "is empty": b"",
-        "is empty or no image": b"no image at all",
+        "is empty or not an image": b"",
+        "is empty or not": b"no image at all",
         "is a WebP image": encode(photo, "WEBP"),
         "is a GIF with transparency": encode(photo.quantize(8), "GIF", transparency=3),
-        "is a GIF whose first frame is not the whole picture": bytes(partial),
-        "is a BMP of other than 8, 24 or 32 bits": encode(photo.convert("1"), "BMP"),
+        "is a GIF whose first frame does not cover the image": bytes(partial),
+        "is a BMP with other than 8, 24 or 32 bits per pixel": encode(photo.convert("1"), "BMP"),
         "is a compressed BMP": (lambda data: data[:30] + b"\3" + data[31:])(encode(photo, "BMP")),
-        "is a transparent grey PNG of under 8 bits": png(4, 4, 2, 0, (b"tRNS", b"\0\1")),
+        "is a grey PNG of less than 8 bits with transparency": png(4, 4, 2, 0, (b"tRNS", b"\0\1")),
         "is a PNG with compressed XMP data": encode(photo, "PNG", pnginfo=compressed),
         "is a PNG with EXIF data in a text chunk": encode(photo, "PNG", pnginfo=text),
     }

@@ -12,7 +12,7 @@ from vaeflow.components.images.examples import (
     stream,
     stream_from,
     stream_identities,
-    stream_numbered,
+    stream_indexed,
 )
 from vaeflow.components.images.tfrecord import LabelledImage, serialise, write_records
 from vaeflow.models.config import Observation
@@ -22,7 +22,7 @@ SHARDS = (3, 4, 2)
 
 @pytest.fixture
 def examples(tmp_path):
-    """Nine images of 1×2, numbered by their first pixel, in three files."""
+    """Nine images of 1×2 pixels in three files; the first pixel is the image's number."""
     numbers = iter(range(sum(SHARDS)))
     for shard, length in enumerate(SHARDS):
         contents = [LabelledImage(f"ü{n}", n % 3 - 1, bytes([n, 255])) for n in (next(numbers) for _ in range(length))]
@@ -94,6 +94,6 @@ def test_a_seed_orders_the_shards_of_a_stream(examples):
 
 def test_numbers_stay_with_their_images_in_any_order_of_the_shards(examples):
     for seed in (None, tf.constant([3, 0]), tf.constant([4, 0])):
-        numbered = list(stream_numbered(examples, "train", shard_seed=seed).as_numpy_iterator())
-        assert sorted(place for place, _, _ in numbered) == list(range(9))
-        assert all(image[0, 0, 0] == place and label == place % 3 - 1 for place, image, label in numbered)
+        numbered = list(stream_indexed(examples, "train", shard_seed=seed).as_numpy_iterator())
+        assert sorted(index for index, _, _ in numbered) == list(range(9))
+        assert all(image[0, 0, 0] == index and label == index % 3 - 1 for index, image, label in numbered)

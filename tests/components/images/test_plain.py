@@ -14,7 +14,7 @@ MANY = 10**6
 
 
 def pixels(image, white=255):
-    """What a viewer shows of the image after it was read."""
+    """The pixels of the image after it was read."""
     picture = read(image, MANY, white)
     shown = np.asarray(Image.open(io.BytesIO(written(image, white))))
     assert picture.grey == (shown.ndim == 2)
@@ -22,7 +22,7 @@ def pixels(image, white=255):
 
 
 def written(image, white=255):
-    """The bytes that are written of the image."""
+    """The bytes that are written for the image."""
     return encode_pictures([read(image, MANY, white)])[0]
 
 

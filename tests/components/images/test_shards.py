@@ -9,7 +9,7 @@ ENTRIES = [Entry("train", f"image-{number}", bytes([number] * (number % 5))) for
 
 
 def write(directory, entries):
-    """The shards that the manifest names, by their file names."""
+    """The shards of the manifest, by file name."""
     with beam_pipeline() as pipeline:
         write_shards(pipeline | beam.Create(entries), directory, 3)
     parts = directory / "parts"

@@ -1,4 +1,4 @@
-"""The one transform: against area averages in exact arithmetic, and against Pillow."""
+"""The transform, compared with area averages in exact arithmetic and with Pillow."""
 
 import numpy as np
 import pytest
@@ -16,13 +16,13 @@ def transform(height, width, colour="grey", resize="area", fit="crop"):
 
 
 def framed(pixels, wanted):
-    """The example uint8 [h, w, c] made of one image [h, w] or [h, w, c]."""
+    """The example uint8 [h, w, c] of an image [h, w] or [h, w, c]."""
     array = np.asarray(pixels, np.uint8)
     return pixels_to_examples(wanted)(array.reshape(1, *array.shape[:2], -1)).numpy()[0]
 
 
 def averages(length, parts):
-    """Weights [parts, length] with which cells of equal length cover pixels of length 1."""
+    """Fractions [parts, length] of pixels of length 1 that are covered by cells of equal length."""
     edges = np.linspace(0, length, parts + 1)
     overlap = np.minimum.outer(edges[1:], np.arange(length) + 1) - np.maximum.outer(edges[:-1], np.arange(length))
     return overlap.clip(0) * parts / length

@@ -13,7 +13,7 @@ IDS = [f"image-{number}" for number in range(20_000)]
 
 
 def share(splitting, source_split):
-    """Fraction of the images of a split of the source that goes to each split."""
+    """Fraction of the images of a source split that goes to each split."""
     counts = Counter(splitting.assign(source_split, identifier) for identifier in IDS)
     return {split: count / len(IDS) for split, count in counts.items()}
 
@@ -53,7 +53,7 @@ def test_splits_beside_train_are_not_used_and_named(caplog):
 
 
 def test_a_source_without_training_images_is_refused():
-    with pytest.raises(InputError, match="no images to train on, only the splits test, val"):
+    with pytest.raises(InputError, match="expected a split to train on in the source, got only test, val"):
         plan_splits(["val", "test"], **FRACTIONS)
 
 

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.serving.cases import Case, check_in_fresh_process
-from vaeflow.components.serving.check import Absent
+from vaeflow.components.serving.check import ImportBlocker
 from vaeflow.components.serving.saved_model import write_saved_model
 from vaeflow.models.errors import RunError
 
@@ -55,9 +55,9 @@ def test_model_that_needs_this_process_fails(tmp_path):
 @pytest.mark.parametrize("package", ["vaeflow", "vaeflow.models", "tensorflow_probability"])
 def test_packages_that_serving_lacks_cannot_be_imported(package):
     with pytest.raises(ModuleNotFoundError, match="where models are served"):
-        Absent().find_spec(package)
+        ImportBlocker().find_spec(package)
 
 
 def test_other_packages_can_be_imported():
-    assert Absent().find_spec("vaeflower") is None
+    assert ImportBlocker().find_spec("vaeflower") is None
     assert isinstance(importlib.machinery.PathFinder.find_spec("numpy"), importlib.machinery.ModuleSpec)

@@ -1,4 +1,4 @@
-"""Served models that tell classes, that generate them, or that are given them."""
+"""Served models that predict classes, generate images of a class, or take labels."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -156,7 +156,7 @@ def test_a_conditional_encoder_needs_as_many_labels_as_images(served: Any):
     np.testing.assert_allclose(
         answer["mean"], model.embed(model.observe(IMAGES), tf.constant(LABELS, tf.int32)), atol=1e-5
     )
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"differ in length: \[6 1\]"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"expected inputs of the same length, got \[6 1\]"):
         encoder["files"](files=files, label=tf.constant([0]))
 
 

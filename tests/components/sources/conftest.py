@@ -1,4 +1,4 @@
-"""Reading a whole source."""
+"""A fixture that reads a whole source."""
 
 import pickle
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from vaeflow.components.sources.source import Source, SourceImage
 
 @pytest.fixture(scope="session")
 def images_of() -> Callable[[Source], dict[str, SourceImage]]:
-    """`images_of(source)` → every image by its id, read as a worker would: what travels to one is pickled."""
+    """`images_of(source)` → every image by its id, read as by a worker: what is sent to workers is pickled."""
 
     def read_all(source: Source) -> dict[str, SourceImage]:
         read = pickle.loads(pickle.dumps(source.read))

@@ -66,7 +66,7 @@ def test_embedded_sources_differ():
 
 @pytest.mark.parametrize("kind", ["folder", "npz"])
 def test_a_source_that_is_not_there_is_refused(kind, tmp_path):
-    with pytest.raises(InputError, match=r"ingest\.source: .*gone is not there"):
+    with pytest.raises(InputError, match=r"ingest\.source: .*gone does not exist"):
         fingerprint(f"{kind}:{tmp_path}/gone")
 
 

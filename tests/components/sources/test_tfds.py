@@ -20,14 +20,14 @@ def no_network(urls):
 
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path, monkeypatch):
-    """TFDS's data directory, empty, and where no test can harm a real one."""
+    """An empty data directory of TFDS, so that no test can damage a real one."""
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture
 def prepare(data_dir):
-    """`prepare(name, features, {split: [examples of each file]})` → a dataset as TFDS itself writes it."""
+    """`prepare(name, features, {split: [examples of each file]})` → a dataset, written as by TFDS."""
 
     def write(name, features, splits, **metadata):
         folder = data_dir / name
@@ -45,7 +45,7 @@ def prepare(data_dir):
 
 
 def images(count, white=255):
-    """Images of one grey level each, the last one white."""
+    """Images with one grey level each, the last one white."""
     return [np.full((4, 4, 1), white * (index + 1) // count, np.uint8) for index in range(count)]
 
 
@@ -79,7 +79,7 @@ def test_the_newest_version_is_taken_unless_one_is_named(prepare, images_of):
     assert open_tfds("toy:1.9.0", no_network).num_images == 2
     with pytest.raises(InputError, match=r"TFDS has no dataset 'toy'"):
         open_tfds("toy:2.0.0", no_network)
-    with pytest.raises(InputError, match=r"a TFDS version is like 3\.0\.1, got 'latest'"):
+    with pytest.raises(InputError, match=r"expected a TFDS version such as 3\.0\.1, got 'latest'"):
         open_tfds("toy:latest", no_network)
 
 
@@ -107,18 +107,22 @@ def test_supervised_keys_tell_the_image_and_the_label(prepare, images_of):
     np.testing.assert_array_equal(decoded(image), example["photo"])
     assert image.label == 1
     prepare("unclear/1.0.0", features, {"train": [[example]]})
-    with pytest.raises(InputError, match=r"several images in one example: (photo, mask|mask, photo)"):
+    with pytest.raises(InputError, match=r"one image per example, got several in .*: (photo, mask|mask, photo)"):
         open_tfds("unclear", no_network)
 
 
 @pytest.mark.parametrize(
     ("features", "example", "message"),
     [
-        ({"text": tfds.features.Text()}, {"text": "no picture"}, "is no image dataset; it has text"),
+        (
+            {"text": tfds.features.Text()},
+            {"text": "no picture"},
+            "with an image feature, got .* with text",
+        ),
         (
             {"image": tfds.features.Image(shape=(2, 2, 1), dtype=np.float32)},
             {"image": np.zeros((2, 2, 1), np.float32)},
-            "has pixels of float32",
+            "expected integer pixels, got float32",
         ),
     ],
 )
@@ -130,7 +134,7 @@ def test_a_dataset_without_usable_images_is_refused(prepare, features, example, 
 
 def test_an_empty_dataset_is_refused(prepare):
     prepare("toy/1.0.0", {"image": GREY}, {"train": [[]]})
-    with pytest.raises(InputError, match="holds no images"):
+    with pytest.raises(InputError, match="has no images"):
         open_tfds("toy", no_network)
 
 
@@ -138,7 +142,7 @@ def test_a_dataset_with_a_file_missing_is_refused(prepare, data_dir):
     prepare("toy/1.0.0", {"image": GREY}, {"train": [[{"image": image}] for image in images(2)]})
     (data_dir / "toy/1.0.0/toy-train.tfrecord-00001-of-00002").unlink()
     with pytest.raises(
-        InputError, match=r"toy/1\.0\.0 is not whole, .*toy-train\.tfrecord-00001-of-00002 is not there"
+        InputError, match=r"toy/1\.0\.0 is incomplete, .*toy-train\.tfrecord-00001-of-00002 does not exist"
     ):
         open_tfds("toy", no_network)
 
@@ -146,7 +150,7 @@ def test_a_dataset_with_a_file_missing_is_refused(prepare, data_dir):
 def test_without_network_what_is_not_prepared_says_where_it_was_sought(data_dir):
     asked = []
     with pytest.raises(
-        InputError, match=r"cifar10/3\.\S+ is not prepared in .* no network to www\.cs\.toronto\.edu\."
+        InputError, match=r"cifar10/3\.\S+ is not prepared in .* no network connection to www\.cs\.toronto\.edu "
     ) as e:
         open_tfds("cifar10", lambda urls: asked.extend(urls))
     assert str(data_dir) in str(e.value)
@@ -164,7 +168,7 @@ def test_an_unknown_dataset_is_told_the_nearest_name():
 
 
 class Shared(tfds.core.GeneratorBasedBuilder):
-    """A dataset that notes where its downloads go, which is all that can be seen of them without a network."""
+    """A dataset that records its download folder, which is all that can be tested without a network."""
 
     VERSION = tfds.core.Version("1.0.0")
 
@@ -191,7 +195,7 @@ def test_with_a_network_a_dataset_is_prepared_in_folders_of_its_own(data_dir, im
 
 
 def test_a_dataset_that_lists_no_downloads_asks_for_any_network(data_dir):
-    with pytest.raises(InputError, match=r"shared/1\.0\.0 is not prepared in .* no network to any server"):
+    with pytest.raises(InputError, match=r"shared/1\.0\.0 is not prepared in .* no network connection to any server"):
         open_tfds("shared", no_network)
 
 

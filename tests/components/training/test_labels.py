@@ -1,4 +1,4 @@
-"""Few labels: which are kept, that the others are truly hidden, and batches of which a fixed part is labelled."""
+"""Few labels: the choice of labels to keep, the hiding of all others, and batches with a fixed labelled part."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +13,8 @@ from vaeflow.components.training import data as data_module
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.components.training.data_config import DataConfig
-from vaeflow.components.training.labelled import places_in_turn
-from vaeflow.components.training.labels import choose, hidden_from_training
+from vaeflow.components.training.labelled import shuffle_and_repeat
+from vaeflow.components.training.labels import choose, kept_labels
 from vaeflow.components.training.training_set import TrainingSplit
 from vaeflow.models.errors import InputError
 
@@ -38,7 +38,7 @@ def labels() -> np.ndarray:
 
 @pytest.fixture
 def with_labels(write_examples: Callable[..., Examples], digits: Any, tmp_path: Path) -> WithLabels:
-    """`with_labels(labels)` → ninety different images, numbered by their first pixel, with these labels."""
+    """`with_labels(labels)` → ninety different images with these labels; the first pixel is the image's number."""
     images = np.random.default_rng(0).integers(0, 256, (COUNT, 2, 2, 1), dtype=np.uint8)
     images[:, 0, 0, 0] = range(COUNT)
 
@@ -56,7 +56,7 @@ def settings(labels: int | None = KEPT, per_batch: int | None = None, **data: in
 
 
 def epochs(config: TrainConfig, examples: Examples, numbers: list[int], replicas: int = 1) -> tuple[np.ndarray, ...]:
-    """Images [epochs, batches, batch] by their first pixel, and the labels shown with them."""
+    """Images, by their first pixel, and their labels, both [epochs, batches, batch]."""
     data = training_data(config, examples, replicas)
     shown = []
     for number in numbers:
@@ -69,7 +69,7 @@ def epochs(config: TrainConfig, examples: Examples, numbers: list[int], replicas
 
 
 def altered(labels: np.ndarray, kept: np.ndarray, seed: int = 0) -> np.ndarray:
-    """The same labels, but for hidden ones that come after the last one chosen: an earlier one might be chosen."""
+    """The labels, changed where they are hidden and come after the last chosen one: earlier ones might be chosen."""
     order = np.random.default_rng(seed).permutation(len(labels))
     last = max(place for place, image in enumerate(order) if kept[image] >= 0)
     others = labels.copy()
@@ -102,7 +102,7 @@ def test_the_rest_is_hidden_from_batches_the_training_set_and_validation(
     images, shown = epochs(settings(), examples, [0, 1, 2])
     assert (shown >= 0).any()
     np.testing.assert_array_equal(shown, np.where(np.isin(images, kept), labels[images], -1))
-    data = TrainingSplit(examples, 0, hidden_from_training(settings().data, examples))
+    data = TrainingSplit(examples, 0, kept_labels(settings().data, examples))
     known = data.labelled()
     np.testing.assert_array_equal(known.images[:, 0, 0, 0], kept)
     np.testing.assert_array_equal(known.labels, labels[kept])
@@ -115,7 +115,7 @@ def test_without_a_number_all_labels_are_known(labels: np.ndarray, with_labels: 
     examples = with_labels(labels)
     images, shown = epochs(settings(labels=None), examples, [0])
     np.testing.assert_array_equal(shown, labels[images])
-    assert hidden_from_training(DataConfig(), examples) is None
+    assert kept_labels(DataConfig(), examples) is None
     assert len(TrainingSplit(examples, 0).labelled().labels) == COUNT
     _, validation = zip(*validation_batches(examples).as_numpy_iterator(), strict=True)
     np.testing.assert_array_equal(np.concatenate(validation), labels)
@@ -126,9 +126,9 @@ def test_changing_hidden_labels_changes_nothing_that_training_sees(
     labels: np.ndarray, with_labels: WithLabels, source: str, per_batch: int | None
 ):
     first = with_labels(labels)
-    hidden = hidden_from_training(settings().data, first)
+    hidden = kept_labels(settings().data, first)
     second = with_labels(altered(labels, hidden))
-    np.testing.assert_array_equal(hidden_from_training(settings().data, second), hidden)
+    np.testing.assert_array_equal(kept_labels(settings().data, second), hidden)
     shown = [epochs(settings(per_batch=per_batch), examples, [0, 1]) for examples in (first, second)]
     for one, other in zip(*shown, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -158,26 +158,26 @@ def test_each_batch_begins_with_labelled_images_drawn_in_turn(
 
 
 @pytest.mark.parametrize("start", [0, 1, 6, 7, 20])
-def test_places_go_on_where_they_were(start: int):
-    whole = places_in_turn(0, 60, 7, seed=3).numpy()
-    np.testing.assert_array_equal(places_in_turn(start, 20, 7, seed=3), whole[start : start + 20])
-    assert not np.array_equal(places_in_turn(0, 60, 7, seed=4), whole)
+def test_passes_resume_at_any_index(start: int):
+    whole = shuffle_and_repeat(0, 60, 7, seed=3).numpy()
+    np.testing.assert_array_equal(shuffle_and_repeat(start, 20, 7, seed=3), whole[start : start + 20])
+    assert not np.array_equal(shuffle_and_repeat(0, 60, 7, seed=4), whole)
 
 
 def test_what_cannot_be_kept_is_refused_in_one_line(
     labels: np.ndarray, with_labels: WithLabels, write_examples: Callable[..., Examples], digits: Any, tmp_path: Path
 ):
-    with pytest.raises(InputError, match=r"train\.data\.labels: expected a multiple of the 3 classes.*got 100"):
+    with pytest.raises(InputError, match=r"data\.labels: expected a multiple of 3, the number of classes, got 100"):
         choose(labels, NAMES, 100, 0)
     labels[labels == 1] = 0
-    with pytest.raises(InputError, match="6 labels are 2 of each class, and of 'b' there are 0 in the training split"):
-        hidden_from_training(settings().data, with_labels(labels))
+    with pytest.raises(InputError, match="expected 2 training images of each class for 6 labels, got 0 of 'b'"):
+        kept_labels(settings().data, with_labels(labels))
     unlabelled = write_examples(tmp_path / "unlabelled", dict.fromkeys(("train", "test"), digits._replace(labels=None)))
-    with pytest.raises(InputError, match=r"train\.data\.labels: the images carry no labels, 6 were to be kept"):
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected images with labels to keep 6 of them"):
         training_data(settings(), unlabelled)
-    with pytest.raises(InputError, match=r"labelled_per_batch: no image carries a label, got 4"):
+    with pytest.raises(InputError, match=r"labelled_per_batch: expected labelled images, to put 4 in each batch"):
         training_data(settings(labels=None, per_batch=4), unlabelled)
-    with pytest.raises(InputError, match=r"labelled_per_batch must be a multiple of the 4 devices, got 6"):
+    with pytest.raises(InputError, match=r"labelled_per_batch: expected a multiple of 4, the number of devices, got 6"):
         training_data(settings(per_batch=6), with_labels(np.arange(COUNT) % 3), replicas=4)
-    with pytest.raises(ValidationError, match=r"labelled_per_batch must be less than batch_size 20, got 20"):
+    with pytest.raises(ValidationError, match=r"labelled_per_batch must be below batch_size, 20, got 20"):
         settings(per_batch=20)

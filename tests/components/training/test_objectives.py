@@ -1,4 +1,4 @@
-"""What an objective remembers between epochs, and what its schedules mean for early stopping."""
+"""State of objectives across epochs, and the effect of their schedules on early stopping."""
 
 import json
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_a_training_in_two_parts_is_bit_identical_to_one_in_one(
 
 
 def test_patience_waits_for_the_end_of_the_warm_up(digits_examples: Examples, tmp_path: Path):
-    """With so small a step no epoch is better than the first."""
+    """With such a small learning rate, no epoch is better than the first."""
     lengths = []
     for objective in ({}, {"warm_up": {"epochs": 3}}):
         idle = config(objective, epochs=12, learning_rate=1e-12, patience=1)

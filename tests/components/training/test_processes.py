@@ -1,4 +1,4 @@
-"""What only a process of its own can show: a kill in the middle, and several devices."""
+"""Tests that need separate processes: a kill during training, and several devices."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from vaeflow.components.train import train
 train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])), output=Path(sys.argv[3]))
 """
 SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64}
-"""As in the fixture `trained`, which is trained on one device."""
+"""As in the fixture `trained`, which uses one device."""
 
 
 def start(

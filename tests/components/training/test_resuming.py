@@ -1,4 +1,4 @@
-"""A training that is interrupted between two epochs, of models with several optimizers or phases."""
+"""Training interrupted between two epochs, for models with several optimizers or phases."""
 
 from pathlib import Path
 
@@ -20,12 +20,12 @@ MODELS = {
 }
 
 
-class Interruption(Exception):  # noqa: N818, it is no error of the training's
-    """What comes from outside."""
+class Interruption(Exception):  # noqa: N818, training did not fail
+    """An interruption from outside."""
 
 
 class InterruptAfter(keras.callbacks.Callback):
-    """Raises when an epoch, counted from 1, is finished and recorded."""
+    """Raises `Interruption` after an epoch, counted from 1, is finished and recorded."""
 
     def __init__(self, epoch: int):
         super().__init__()
@@ -55,7 +55,7 @@ def config(name: str) -> TrainConfig:
 
 @pytest.fixture(scope="module", params=MODELS)
 def whole(request: pytest.FixtureRequest, digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A model whose training was not interrupted."""
+    """A model from an uninterrupted training."""
     return train(config(request.param), digits_examples, output=tmp_path_factory.mktemp("whole"))
 
 
@@ -63,7 +63,7 @@ def whole(request: pytest.FixtureRequest, digits_examples: Examples, tmp_path_fa
 def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
     epoch: int, whole: Model, digits_examples: Examples, tmp_path: Path
 ):
-    """The first epoch of the DFC-VAE is one of its classifier's, the third one of its main phase."""
+    """The first epoch of the DFC-VAE trains its classifier; the third belongs to the main phase."""
     training = config(str(whole.properties["model"]))
     seed_everything(training.seed, deterministic=False)
     interrupted = InterruptedTraining(training, digits_examples, tf.distribute.get_strategy(), tmp_path)

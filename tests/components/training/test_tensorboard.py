@@ -1,4 +1,4 @@
-"""What was written is read back with TensorBoard's own readers."""
+"""The logs, read back with TensorBoard's own readers."""
 
 import json
 from pathlib import Path

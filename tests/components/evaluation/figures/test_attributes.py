@@ -2,7 +2,7 @@ import numpy as np
 import tensorflow as tf
 
 from vaeflow.components.evaluation.embedded import Embedded
-from vaeflow.components.evaluation.figures.attributes import MOST_ATTRIBUTES, ROWS_EACH, STEPS, attribute_vector, move
+from vaeflow.components.evaluation.figures.attributes import MAX_ATTRIBUTES, ROWS_EACH, STEPS, attribute_vector, move
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
@@ -43,12 +43,12 @@ def test_rows_show_images_of_other_classes_and_unknown_ones_never():
     test = embedded(30, 7)
     test.labels[::3] = -1
     moved = move(embedded(70, 7), test)
-    assert moved.codes.shape == (MOST_ATTRIBUTES * ROWS_EACH, len(STEPS), 3)
-    assert moved.classes == [label for label in range(MOST_ATTRIBUTES) for _ in range(ROWS_EACH)]
-    for place, label in zip(moved.places, moved.classes, strict=True):
+    assert moved.codes.shape == (MAX_ATTRIBUTES * ROWS_EACH, len(STEPS), 3)
+    assert moved.classes == [label for label in range(MAX_ATTRIBUTES) for _ in range(ROWS_EACH)]
+    for place, label in zip(moved.rows, moved.classes, strict=True):
         assert test.labels[place] not in (label, -1)
     zero = np.flatnonzero(STEPS == 0)[0]
-    np.testing.assert_array_equal(moved.codes[:, zero], test.mean[moved.places])
+    np.testing.assert_array_equal(moved.codes[:, zero], test.mean[moved.rows])
 
 
 def test_there_is_nothing_to_move_without_two_classes_or_without_images():

@@ -37,7 +37,7 @@ def model_file(tmp_path_factory, write_model, images):
 
 @pytest.fixture
 def means(examples, model_file, tmp_path):
-    """Posterior means of the test split, or of its first images."""
+    """Posterior means of the test split, or of its first `limit` images."""
 
     def run(batch_size, limit=None):
         settings = Settings(batch_size=batch_size)
@@ -59,7 +59,7 @@ def test_values_come_in_the_order_of_the_images_for_any_batch_size(means, model_
 def test_spans_of_several_batches_are_the_whole_split_and_number_the_batches_through(
     examples, images, batch_size, monkeypatch
 ):
-    monkeypatch.setattr(encoding, "BATCHES_AT_ONCE", 2)
+    monkeypatch.setattr(encoding, "BATCHES_PER_SPAN", 2)
     batches = [batch for span in spans(COUNT, batch_size) for batch in read(examples, "test", span)]
     assert [index for index, *_ in batches] == list(range(-(-COUNT // batch_size)))
     np.testing.assert_array_equal(np.concatenate([pixels for _, pixels, _ in batches]), images)

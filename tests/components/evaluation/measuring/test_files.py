@@ -1,4 +1,4 @@
-"""The files that hold something of every test image: they are written in parts and read as a whole."""
+"""Files with data of every test image, written in parts and read as a whole."""
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -17,8 +17,8 @@ PARTS = [slice(0, 2), slice(2, 4), slice(4, 5)]
 
 @pytest.fixture(params=[1, 3, 100])
 def table(request, tmp_path, monkeypatch):
-    """A table written in three parts, so many rows at once."""
-    monkeypatch.setattr(per_image, "ROWS_AT_ONCE", request.param)
+    """A table added in three parts, with row groups of various sizes."""
+    monkeypatch.setattr(per_image, "ROW_GROUP_SIZE", request.param)
     with PerImageWriter(tmp_path / "rows.parquet") as writer:
         for part in PARTS:
             known = {"error": LABELS[part] >= 0}

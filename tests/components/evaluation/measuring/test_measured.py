@@ -1,4 +1,4 @@
-"""What becomes of the measures of the test split."""
+"""Moments, files and the sample, from given measures of the test split."""
 
 from contextlib import contextmanager
 
@@ -30,7 +30,7 @@ def subject(tmp_path, write_examples, digits):
 
 @pytest.fixture
 def measure(subject, tmp_path):
-    """The test split with these measures, in batches of three."""
+    """Measure the test split with the given results, in batches of three."""
 
     def run(measures=MEASURES, **settings):
         files = [tmp_path / f"{start}.npz" for start in (0, 3, 6)]
@@ -41,8 +41,8 @@ def measure(subject, tmp_path):
         def encode(split, measures):
             yield Encoded(files, 3)
 
-        only_known = {"classification_error"}
-        return measure_test_split(Settings(**settings), subject, (), only_known, encode=encode, output=tmp_path)
+        labelled_only = {"classification_error"}
+        return measure_test_split(Settings(**settings), subject, (), labelled_only, encode=encode, output=tmp_path)
 
     return run
 
@@ -67,8 +67,8 @@ def test_a_number_of_an_image_of_unknown_class_is_null_where_it_says_nothing(mea
 def test_the_sample_has_the_measures_and_labels_of_its_places(measure):
     sample = measure(sample=3).sample
     assert len(sample) == 3
-    np.testing.assert_array_equal(sample.labels, LABELS[sample.places])
-    np.testing.assert_array_equal(sample.measures["mean"], MEASURES["mean"][sample.places])
+    np.testing.assert_array_equal(sample.labels, LABELS[sample.indices])
+    np.testing.assert_array_equal(sample.measures["mean"], MEASURES["mean"][sample.indices])
 
 
 def test_codes_that_are_not_finite_are_a_run_error(measure):

@@ -4,32 +4,32 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.evaluation.measuring.sample import Collector, Sample, draw_places
+from vaeflow.components.evaluation.measuring.sample import Collector, Sample, draw_indices
 
 
 def test_a_split_that_is_not_larger_is_the_sample():
-    np.testing.assert_array_equal(draw_places(5, 5, seed=1), np.arange(5))
+    np.testing.assert_array_equal(draw_indices(5, 5, seed=1), np.arange(5))
 
 
 def test_places_are_drawn_by_the_seed_each_at_most_once_and_evenly():
-    first, same, other = (draw_places(1000, 300, seed) for seed in (1, 1, 2))
+    first, same, other = (draw_indices(1000, 300, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, same)
     assert (first != other).any()
     assert (np.diff(first) > 0).all()
-    hits = np.bincount(np.concatenate([draw_places(20, 5, seed) for seed in range(800)]), minlength=20)
+    hits = np.bincount(np.concatenate([draw_indices(20, 5, seed) for seed in range(800)]), minlength=20)
     assert np.abs(hits - 200).max() < 5 * np.sqrt(200)
 
 
 @pytest.mark.parametrize("batch_size", [1, 4, 7, 40])
 def test_rows_of_the_places_are_kept_from_batches_of_any_size(batch_size):
-    values, places = np.arange(20) ** 2, np.array([0, 3, 4, 11, 19])
-    collector = Collector(places)
+    values, indices = np.arange(20) ** 2, np.array([0, 3, 4, 11, 19])
+    collector = Collector(indices)
     for start in range(0, 20, batch_size):
         part = slice(start, start + batch_size)
         collector.add({"square": values[part], "label": -values[part]})
     sample = collector.sample(Examples(Path()))
-    np.testing.assert_array_equal(sample.measures["square"], values[places])
-    np.testing.assert_array_equal(sample.labels, -values[places])
+    np.testing.assert_array_equal(sample.measures["square"], values[indices])
+    np.testing.assert_array_equal(sample.labels, -values[indices])
 
 
 def test_images_are_read_in_the_order_that_is_asked_for(tmp_path, write_examples, digits):

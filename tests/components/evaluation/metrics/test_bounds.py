@@ -17,7 +17,7 @@ SEED = tf.constant([1, 2])
 
 
 class Constant:
-    """A model whose posterior is exact: every importance weight of an image is its likelihood."""
+    """A model with an exact posterior: all importance weights of an image equal its likelihood."""
 
     log_likelihood = tf.constant([-1000.0, -5.0, 0.0])
 
@@ -26,7 +26,7 @@ class Constant:
 
 
 class Noisy:
-    """Weights that are a function of the seed, far too small to be exponentiated."""
+    """Log-weights that depend on the seed, too small to be exponentiated."""
 
     def log_weights(self, x, num_samples, seed, labels=None):
         return 30 * tf.random.stateless_normal([num_samples, x.shape[0]], seed) - 500

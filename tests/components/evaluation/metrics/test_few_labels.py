@@ -27,7 +27,7 @@ NAMES = tuple("0123456789")
 
 @pytest.fixture(scope="module")
 def m1(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """M1 that knew 30 of the digits' labels."""
+    """M1, trained with 30 of the digits' labels."""
     model = {"name": "m1", "latent_dim": 5, "network": {"name": "dense", "hidden": [64]}}
     settings = {
         "model": model,
@@ -84,16 +84,16 @@ def test_the_protocol_says_how_many_labels_training_knew(results: dict, evaluati
     protocol = results["protocol"]
     assert (protocol["labels"], protocol["label_seed"], protocol["label_draws"]) == (30, 4, 3)
     page = (evaluation.path / "report.html").read_text()
-    assert "Training knew 30 labels, drawn with seed 4" in page
+    assert "Training used 30 labels, drawn with seed 4" in page
     assert "3 draws" in page
     assert (evaluation.path / "figures" / "classification.png").exists()
 
 
 def test_codes_of_places_are_those_of_their_images(m1: Model, digits_examples: Examples):
     subject = read_subject(digits_examples, m1)
-    places = np.array([0, 3, 700, 1000])
+    indices = np.array([0, 3, 700, 1000])
     expected, _ = codes(m1, digits_examples, "train")
-    np.testing.assert_allclose(codes_at(subject, places, batch_size=3), expected[places], atol=1e-5)
+    np.testing.assert_allclose(codes_at(subject, indices, batch_size=3), expected[indices], atol=1e-5)
 
 
 def test_a_metric_that_is_not_there_cannot_be_required(trained: Model, digits_examples: Examples, tmp_path: Path):

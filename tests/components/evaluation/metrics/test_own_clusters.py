@@ -1,4 +1,4 @@
-"""What is measured of a model that clusters by itself, and of a KL divergence that is known as a whole only."""
+"""Evaluation of a model with its own clusters, whose KL divergence is not split into dimensions."""
 
 import json
 

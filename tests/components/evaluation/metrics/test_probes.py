@@ -8,7 +8,7 @@ from vaeflow.components.evaluation.metrics.probes import knn_accuracy, linear_pr
 
 
 def classes(n, seed, scale=(1.0, 1.0)):
-    """Two classes told apart by the sign of the first of two features."""
+    """Two classes, separated by the sign of the first of two features."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 2, n)
     mean = rng.normal(size=(n, 2)).astype(np.float32)

@@ -21,7 +21,7 @@ def test_it_is_estimated_on_a_random_subset_of_many_images():
     codes, clusters = blobs(900, 3, spread=1.5)
     exact = silhouette_score(codes, clusters)
     assert silhouette(codes, clusters, seed=0) == pytest.approx(exact)
-    assert silhouette(codes, clusters, seed=0, most_images=300) == pytest.approx(exact, abs=0.05)
+    assert silhouette(codes, clusters, seed=0, max_images=300) == pytest.approx(exact, abs=0.05)
 
 
 @pytest.mark.parametrize("clusters", [[0], [0, 0, 0], [0, 1, 2]])
