@@ -42,8 +42,8 @@ class Evaluation(Artifact):
 class ServingModel(Artifact):
     """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`.
 
-    The digest excludes the SavedModels, because TensorFlow writes the same model as different bytes: it adds a random
-    number, and numbers functions and variables by process. The weights are those of the exported model.
+    TensorFlow writes the same model as different bytes: it adds a random number, and numbers functions and variables
+    by process. The digest therefore covers the assets, which hold a digest of the weights, instead.
     """
 
     digest_excludes = ("fingerprint.pb", "saved_model.pb", "variables")

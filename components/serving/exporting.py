@@ -1,10 +1,11 @@
 """Export of a trained model as checked SavedModels."""
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
@@ -61,7 +62,7 @@ def write_unchecked(model: LatentVariableModel, transform: Transform, output: Pa
 def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path) -> list[Path]:
     """Write the assets: the description of the model, its transform, and the names of its classes, if any."""
     contents = {
-        MODEL_FILE: json.dumps(model.get_config() | {"code_dim": model.code_dim}, indent=2),
+        MODEL_FILE: json.dumps(_description(model), indent=2),
         TRANSFORM_FILE: transform.model_dump_json(indent=2),
     }
     if model.data.label_names:
@@ -69,3 +70,9 @@ def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path
     for name, content in contents.items():
         (folder / name).write_text(content, encoding="utf-8")
     return [folder / name for name in contents]
+
+
+def _description(model: LatentVariableModel) -> dict[str, Any]:
+    """The configuration of the model, the size of its codes, and a digest of its weights."""
+    weights = hashlib.sha256(b"".join(weight.tobytes() for weight in model.get_weights())).hexdigest()
+    return model.get_config() | {"code_dim": model.code_dim, "weights_sha256": weights}

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -220,3 +221,5 @@ def test_assets_describe_the_model_and_its_transform(exported, model, role):
     assert registry.read_config(described["config"]) == model.config
     assert DataSpec.model_validate(described["data"]) == model.data
     assert described["code_dim"] == 3
+    weights = b"".join(weight.tobytes() for weight in model.get_weights())
+    assert described["weights_sha256"] == hashlib.sha256(weights).hexdigest()
