@@ -24,6 +24,14 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def exists(self) -> bool:
+        """Whether a run has created it: a first run that is killed at once may leave a file without tables."""
+        if not self.path.is_file():
+            return False
+        with self._connection() as db:
+            return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone() is not None
+
     def create(self) -> None:
         """Create the schema, or migrate it from an older version. Two processes must not do this at the same time.
 

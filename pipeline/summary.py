@@ -78,7 +78,7 @@ def find_run(workspace: Workspace, name: str) -> Run:
 
 
 def _runs(workspace: Workspace) -> list[Run]:
-    return workspace.store.runs() if workspace.store.path.exists() else []
+    return workspace.store.runs() if workspace.store.exists else []
 
 
 def summary(workspace: Workspace, run: Run) -> RunSummary:

@@ -1,6 +1,7 @@
 """Decoding of images in a TensorFlow graph, to the same RGB pixels as ingest gets with Pillow.
 
-Images that TensorFlow cannot decode as Pillow does are refused; the message names the file and the reason.
+Images that TensorFlow cannot decode as Pillow does are refused; the message names the file and the reason. CMYK JPEGs
+with a black channel are converted by another rounding, and differ by at most one grey level.
 """
 
 import tensorflow as tf

@@ -63,6 +63,8 @@ def _check_shape(tensor: tf.Tensor, spec: tf.TensorSpec) -> tf.Operation:
     lengths = spec.shape.as_list()
     expected = ", ".join("n" if length is None else str(length) for length in lengths)
     pattern = ", ".join(r"\d+" if length is None else str(length) for length in lengths)
+    # TensorFlow would take a fixed shape from the signature and drop the check: of what is parsed it knows no shape.
+    tensor = tf.io.parse_tensor(tf.io.serialize_tensor(tensor), tensor.dtype) if None not in lengths else tensor
     got = tf.strings.reduce_join(tf.strings.as_string(tf.shape(tensor)), separator=", ")
     message = tf.strings.join([f"{spec.name}: expected shape [{expected}], got [", got, "]"])
     return tf.debugging.Assert(tf.strings.regex_full_match(got, pattern), [message])

@@ -27,7 +27,7 @@ def gc(
     from vaeflow.pipeline.workspace import Workspace
 
     workspace = Workspace(root)
-    if not workspace.store.path.exists():
+    if not workspace.store.exists:
         typer.echo(f"There are no runs in {root}.")
         return
     with writing_to(root):

@@ -200,6 +200,13 @@ def test_codes_of_another_shape_are_refused(decoder, shape):
         decoder["serving_default"](z=tf.zeros(shape))
 
 
+@pytest.mark.parametrize("name", ["n", "seed", "temperature"])
+def test_a_list_where_a_scalar_is_expected_is_refused(decoder, name):
+    request = {"n": tf.constant(2), "seed": tf.constant(0), "temperature": tf.constant(1.0)}
+    with pytest.raises(tf.errors.InvalidArgumentError, match=rf"{name}: expected shape \[\], got \[3\]"):
+        decoder["sample"](**request | {name: tf.fill([3], request[name])})
+
+
 @pytest.mark.parametrize("shape", [(1, 4, 4, 5), (1, 0, 4, 1), (4, 4, 3)])
 def test_pixels_that_are_no_images_are_refused(encoder, shape):
     with pytest.raises(tf.errors.InvalidArgumentError, match="pixels: expected"):

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,15 @@ def test_invalid_input_is_reported_in_one_line_with_exit_code_2(vaeflow, argumen
     assert done.stderr.startswith(message)
     assert "Traceback" not in done.stderr
     assert not done.stdout
+
+
+@pytest.mark.parametrize("statement", ["", "PRAGMA journal_mode = WAL"])
+def test_a_store_that_was_killed_before_it_had_tables_has_no_runs(vaeflow, statement):
+    (vaeflow.folder / "runs").mkdir()
+    with closing(sqlite3.connect(vaeflow.folder / "runs" / "metadata.sqlite")) as db:
+        db.execute(statement)
+    for command in (["runs"], ["gc", "--dry-run"]):
+        assert vaeflow(*command).stdout == "There are no runs in runs.\n"
 
 
 def test_a_root_without_runs_is_no_error_and_stays_unchanged(vaeflow):
