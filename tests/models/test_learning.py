@@ -23,6 +23,8 @@ EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
 LABELLED = 10
 """One image in this many keeps its label, for the models that learn from few labels."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
+VARIANTS = ("hierarchical_vae", "m1_m2", "sdgm")
+"""Models that are trained by the code of another one here: they learn in the full suite."""
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
 SETTINGS = {
     "vq_vae": {"latent_dim": 64, "positions": 8, "codebook_size": 32},
@@ -67,7 +69,8 @@ def config(name: str) -> ModelConfig:
 
 
 def only(names: Iterable[str]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("model", list(names), indirect=True)
+    models = [pytest.param(name, marks=[pytest.mark.full] if name in VARIANTS else []) for name in names]
+    return pytest.mark.parametrize("model", models, indirect=True)
 
 
 def mean_image(digits: tuple, model: LatentVariableModel) -> np.ndarray:

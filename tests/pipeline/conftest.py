@@ -2,12 +2,14 @@
 
 import importlib.util
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import vaeflow as installed
 
@@ -93,9 +95,19 @@ def edited_vaeflow(finished, package, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """The command line in a folder where `vaeflow run small.yaml` has finished; `printed` is the finished process."""
-    command = CommandLine(tmp_path_factory.mktemp("finished"))
-    (command.folder / "small.yaml").write_text(RECIPE)
-    command.printed = command("run", "small.yaml")
+def finished(tmp_path_factory, worker_id):
+    """The command line in a folder where `vaeflow run small.yaml` has finished; `printed` is the finished process.
+
+    The first worker that needs the run makes it, and each worker uses a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    original = (base if worker_id == "master" else base.parent) / "finished_by_the_first_worker"
+    with FileLock(f"{original}.lock"):
+        if not original.exists():
+            original.mkdir()
+            (original / "small.yaml").write_text(RECIPE)
+            (original / "printed.pickle").write_bytes(pickle.dumps(CommandLine(original)("run", "small.yaml")))
+    folder = shutil.copytree(original, tmp_path_factory.mktemp("finished") / "copy")
+    command = CommandLine(folder)
+    command.printed = pickle.loads((folder / "printed.pickle").read_bytes())
     return command

@@ -17,7 +17,7 @@ from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.registry import model_class
 from vaeflow.models.training.step import MAIN, Phase
 from vaeflow.pipeline.beam_runner import run
-from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.plan import PLAN, until
 from vaeflow.pipeline.recipes import Recipe, load, packaged
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -32,9 +32,7 @@ QUICK = (
     "evaluate.require={}",
 )
 END_TO_END = {
-    "digits": "the other embedded source, a gaussian likelihood",
-    "mnist5k_2d": "a latent plane that can be drawn whole",
-    "convolutional_vae": "convolutions",
+    "digits": "XLA, the other embedded source",
     "iaf": "a posterior of flows",
     "ladder_vae": "several layers of codes",
     "denoising_autoencoder": "noise removal; no bound on the likelihood",
@@ -42,13 +40,19 @@ END_TO_END = {
     "vade": "clusters of its own, pretraining",
     "m2": "classes from few labels",
     "cvae": "images of a given class",
-    "vae_gan": "an adversary",
+    "vae_gan": "an adversary, convolutions",
 }
 """The recipes that run end to end in the quick suite, each with what it alone covers."""
-
-
-COMPILED = ("digits", "m2")
-"""The recipes that keep XLA, which is on by default: compiling takes longer than these short trainings."""
+EXPORTED = ("digits", "vq_vae", "m2", "cvae")
+"""Those of them that export too: each has signatures or inputs of its own, which include those of all others."""
+SHORTER = {
+    "iaf": ["train.model.posterior.length=1"],
+    "ladder_vae": ["train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
+    "vq_vae": ["train.model.positions=4"],
+}
+"""Fewer parts of one kind in a row, each of which has to be traced."""
+COMPILED = "digits"
+"""The recipe that keeps XLA, which is on by default: compiling takes longer than these short trainings."""
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +78,8 @@ def quick(name: str, root: Path) -> Recipe:
     config = load(name).config
     source = "digits" if config.ingest.source == "digits" else f"npz:{root / 'digits.npz'}"
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
-    xla = [] if name in COMPILED else ["train.xla=false"]
-    return load(name, [*QUICK, f"ingest.source={source}", *phases, *xla])
+    xla = [] if name == COMPILED else ["train.xla=false"]
+    return load(name, [*QUICK, f"ingest.source={source}", *phases, *xla, *SHORTER.get(name, [])])
 
 
 def end_to_end() -> Iterator[Any]:
@@ -85,13 +89,13 @@ def end_to_end() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", list(end_to_end()))
 def test_a_recipe_runs_end_to_end(name: str, root: Path):
-    made = run(PLAN, quick(name, root), root)
+    last = "evaluate" if name in END_TO_END.keys() - EXPORTED else "export"
+    made = run(until(PLAN, last), quick(name, root), root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
     assert {step.state for step in steps.values()} <= {"done", "cached"}
-    served = Path(steps["export"].artifact.path)
-    assert {folder.name for folder in served.iterdir() if folder.is_dir()} == {"decoder", "encoder"}
     assert (Path(steps["evaluate"].artifact.path) / "report.html").stat().st_size > 100_000
+    assert Path(steps[last].artifact.path).is_dir()
 
 
 def test_the_quick_suite_covers_every_capability_end_to_end():

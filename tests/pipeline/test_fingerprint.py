@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import get_args
 
@@ -36,9 +37,15 @@ FOLDER = {"source": "folder:photos"}
 
 
 def code_digests(package, sections):
-    command = [sys.executable, "-c", CODE_DIGESTS, json.dumps(sections)]
+    command = [sys.executable, "-c", CODE_DIGESTS, sections]
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+
+
+@pytest.fixture(scope="module")
+def unedited(package):
+    """The digests of the unedited package, by its configuration as JSON."""
+    return cache(lambda sections: code_digests(package, sections))
 
 
 @contextmanager
@@ -96,10 +103,10 @@ def model(name):
         ("components/training/history.py", docstrings_are_edited, {}, set()),
     ],
 )
-def test_an_edit_changes_the_code_of_the_steps_that_use_it(package, file, edit, sections, changed):
-    before = code_digests(package, sections)
+def test_an_edit_changes_the_code_of_the_steps_that_use_it(package, unedited, file, edit, sections, changed):
+    before = unedited(json.dumps(sections))
     with edited(package / file, edit):
-        after = code_digests(package, sections)
+        after = code_digests(package, json.dumps(sections))
     assert {step for step in before if before[step] != after[step]} == changed
 
 

@@ -28,6 +28,7 @@ TRANSFORM = Transform(image_shape=SHAPE, colour="grey", resize="area", fit="crop
 SMALL = {"latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
 SEED = 7
 ROLES = ("decoder", "encoder")
+FINE_TUNED = pytest.param("fine_tuned", marks=pytest.mark.full)  # its signatures are those of M1
 
 Signatures = dict[str, Any]
 Exported = tuple[LatentVariableModel, Signatures, Signatures, Mapping[str, Served]]
@@ -61,7 +62,7 @@ def toy_model() -> Any:
     return build
 
 
-@pytest.mark.parametrize("name", ["m1", "fine_tuned", "m2", "cvae"])
+@pytest.mark.parametrize("name", ["m1", FINE_TUNED, "m2", "cvae"])
 def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: str):
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
@@ -75,7 +76,7 @@ def test_all_of_them_give_the_same_answers_without_vaeflow(served: Any):
     check_in_fresh_process({folder: cases for folder, cases in written})
 
 
-@pytest.mark.parametrize("name", ["m1", "fine_tuned", "m2"])
+@pytest.mark.parametrize("name", ["m1", FINE_TUNED, "m2"])
 @pytest.mark.parametrize("batch", [1, 6])
 def test_classify_gives_probabilities_the_label_and_its_name(served: Any, name: str, batch: int):
     model, _, encoder, _ = served(name)
@@ -105,7 +106,7 @@ def request(n: int, temperature: float, **more: int) -> dict[str, tf.Tensor]:
     return {"n": tf.constant(n), "seed": tf.constant(SEED), "temperature": tf.constant(temperature), **scalars}
 
 
-@pytest.mark.parametrize("name", ["m2", "cvae", "m1_m2"])
+@pytest.mark.parametrize("name", ["m2", "cvae", pytest.param("m1_m2", marks=pytest.mark.full)])
 def test_samples_of_a_class(served: Any, name: str):
     model, decoder, _, _ = served(name)
     images = decoder["sample_class"](**request(4, 1.0, label=2))["images"]

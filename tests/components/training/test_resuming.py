@@ -18,6 +18,8 @@ MODELS = {
     "vae_gan": {"name": "vae_gan"},
     "dfc_vae": {"name": "dfc_vae", "features": "classifier", "classifier_epochs": 2},
 }
+INTERRUPTIONS = [("vae_gan", 1), ("dfc_vae", 1), ("dfc_vae", 3)]
+"""Models and epochs. The first two epochs of the DFC-VAE train its classifier; the third belongs to the main phase."""
 
 
 class Interruption(Exception):  # noqa: N818, training did not fail
@@ -53,17 +55,16 @@ def config(name: str) -> TrainConfig:
     return TrainConfig.model_validate(fields)
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module")
 def whole(request: pytest.FixtureRequest, digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model from an uninterrupted training."""
     return train(config(request.param), digits_examples, output=tmp_path_factory.mktemp("whole"))
 
 
-@pytest.mark.parametrize("epoch", [1, 3])
+@pytest.mark.parametrize(("whole", "epoch"), INTERRUPTIONS, indirect=["whole"])
 def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
     epoch: int, whole: Model, digits_examples: Examples, tmp_path: Path
 ):
-    """The first epoch of the DFC-VAE trains its classifier; the third belongs to the main phase."""
     training = config(str(whole.properties["model"]))
     seed_everything(training.seed, deterministic=False)
     interrupted = InterruptedTraining(training, digits_examples, tf.distribute.get_strategy(), tmp_path)

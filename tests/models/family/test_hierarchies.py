@@ -151,7 +151,7 @@ def test_the_layers_cover_the_code(model: Hierarchy):
     assert sum(model.code_groups.values()) == model.code_dim
 
 
-@pytest.mark.parametrize("kind", [LadderVAEConfig, HierarchicalVAEConfig])
+@pytest.mark.parametrize("kind", [LadderVAEConfig, pytest.param(HierarchicalVAEConfig, marks=pytest.mark.full)])
 def test_it_trains_under_xla_with_batch_normalisation_and_several_samples(kind: type):
     from vaeflow.models.objectives.config import ElboConfig
     from vaeflow.models.objectives.elbo import ElboObjective

@@ -55,7 +55,7 @@ def test_training_raises_the_bound_on_what_it_is_trained_on():
     assert elbo[-1] > elbo[0] + 0.5
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [pytest.param(False, marks=pytest.mark.full), True])
 def test_training_repeats_itself_and_depends_on_the_seed(jit_compile: bool):
     weights = []
     for seed in (0, 0, 1):
