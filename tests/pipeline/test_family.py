@@ -43,8 +43,8 @@ END_TO_END = {
     "vae_gan": "an adversary, convolutions",
 }
 """The recipes that run end to end in the quick suite, each with what it alone covers."""
-EXPORTED = ("digits", "vq_vae", "m2", "cvae")
-"""Those of them that export too: each has signatures or inputs of its own, which include those of all others."""
+EXPORTED = "m2"
+"""The one of them that exports too: its signatures include those of the others."""
 SHORTER = {
     "iaf": ["train.model.posterior.length=1"],
     "ladder_vae": ["train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
@@ -89,7 +89,7 @@ def end_to_end() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", list(end_to_end()))
 def test_a_recipe_runs_end_to_end(name: str, root: Path):
-    last = "evaluate" if name in END_TO_END.keys() - EXPORTED else "export"
+    last = "evaluate" if name in END_TO_END.keys() - {EXPORTED} else "export"
     made = run(until(PLAN, last), quick(name, root), root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
