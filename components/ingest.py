@@ -30,9 +30,11 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.shards import num_shards, write_shards
     from vaeflow.components.sources.checking import PROGRESS, read_checked
+    from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
 
-    source = open_source(config.source, config.images, config.labels)
+    with reading(config.source):
+        source = open_source(config.source, config.images, config.labels)
     quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
         checked = read_checked(pipeline, source, config.max_pixels)

@@ -1,5 +1,10 @@
 """Fixtures for all tests."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -31,3 +36,25 @@ class ToyTrainingSet(NamedTuple):
 def toy_training_set() -> type[ToyTrainingSet]:
     """`toy_training_set(images, labels)` → a training set."""
     return ToyTrainingSet
+
+
+@contextmanager
+def _forbidden() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / "forbidden"
+        folder.mkdir()
+        Path(parent).chmod(0)
+        user = os.geteuid()
+        if user == 0:  # no folder is forbidden for root
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            Path(parent).chmod(0o700)
+
+
+@pytest.fixture
+def forbidden():
+    """A context in which a folder, which it gives, is below one that the process may not enter."""
+    return _forbidden()

@@ -2,18 +2,19 @@
 
 from typing import ClassVar
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.config import Config
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import Activation, DenseNormalisation
+from vaeflow.models.quantities import Units, Widths
 
 
 class StochasticLayer(Config):
     """A layer of codes, and the dense network from the layer below; the network back down mirrors it."""
 
-    latent_dim: PositiveInt
-    hidden: tuple[PositiveInt, ...]
+    latent_dim: Units = Field(description="Number of latent dimensions of the layer.")
+    hidden: Widths = Field(description="Number of units in each hidden layer of the network from the layer below.")
 
 
 class HierarchyConfig(ModelConfig):
@@ -24,6 +25,7 @@ class HierarchyConfig(ModelConfig):
     upper: tuple[StochasticLayer, ...] = Field(
         (StochasticLayer(latent_dim=8, hidden=(64, 64)),),
         min_length=1,
+        max_length=100,
         description="Layers above the lowest, from the bottom up.",
     )
     activation: Activation = Field("leaky_relu", description="Activation of the networks between the layers.")

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from vaeflow.models.posteriors.config import DiagonalPosterior, Posterior
 from vaeflow.models.semi_supervised.config import ClassConfig
 
@@ -10,4 +12,4 @@ class CVAEConfig(ClassConfig):
     """The conditional VAE of images given their class, with a prior for each class. Sohn, Lee & Yan 2015."""
 
     name: Literal["cvae"] = "cvae"
-    posterior: Posterior = DiagonalPosterior()
+    posterior: Posterior = Field(DiagonalPosterior(), description="Family of the approximate posterior q(z | x, y).")

@@ -2,13 +2,14 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.one_layer.config import OneLayerConfig
+from vaeflow.models.quantities import Epochs
 
 
 class FineTunedConfig(OneLayerConfig):
     """A VAE trained on all images, whose encoder is then fine-tuned as a classifier on the labelled ones."""
 
     name: Literal["fine_tuned"] = "fine_tuned"
-    pretrain_epochs: PositiveInt = Field(30, description="Number of epochs of the VAE, before those of the classifier.")
+    pretrain_epochs: Epochs = Field(30, description="Number of epochs of the VAE, before those of the classifier.")

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from vaeflow.models.classifiers.config import Classifier, LogisticClassifier
 from vaeflow.models.one_layer.config import OneLayerConfig
 
@@ -10,4 +12,6 @@ class M1Config(OneLayerConfig):
     """A VAE trained on all images, then a classifier fitted to the codes of the labelled ones. Kingma et al. 2014."""
 
     name: Literal["m1"] = "m1"
-    classifier: Classifier = LogisticClassifier()
+    classifier: Classifier = Field(
+        LogisticClassifier(), description="Classifier that is fitted to the codes of labelled images."
+    )
