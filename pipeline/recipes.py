@@ -56,9 +56,8 @@ def _settings(source: Traversable, name: str, above: Sequence[str] = ()) -> Sett
     if settings is None:
         return {}
     if not isinstance(settings, dict):
-        raise InputError(
-            f"{shortened(name)}: expected sections such as 'train:', got {'a list' if isinstance(settings, list) else shown(settings)}."
-        )
+        got = "a list" if isinstance(settings, list) else shown(settings)
+        raise InputError(f"{shortened(name)}: expected sections such as 'train:', got {got}.")
     base = settings.get("base")
     if not base or not isinstance(base, str):
         return settings
