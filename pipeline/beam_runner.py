@@ -36,6 +36,8 @@ def run(
     The plan runs in this process; `beam_args` select the engine for the steps that are Beam pipelines themselves.
     Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next.
     """
+    if beam_args:
+        _check(beam_args)
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
@@ -45,6 +47,13 @@ def run(
         if len(made) < len(plan):
             _run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
+
+
+def _check(beam_args: Sequence[str]) -> None:
+    """Refuse unknown options before any work. Without options, a run that is cached never imports Beam."""
+    from vaeflow.components.beam_options import parse
+
+    parse(beam_args)
 
 
 def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:
