@@ -71,5 +71,6 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
     raise RunError(
         f"{found}: {fraction:.2%}, and ingest.max_quarantined is {config.max_quarantined:.2%}; "
-        f"first of them: {reasons}; the log of the run lists all"
+        f"first of them: {reasons}; the log of the run lists all",
+        advice="remove or repair these files, or raise ingest.max_quarantined",
     )

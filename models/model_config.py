@@ -15,6 +15,8 @@ class ModelConfig(Config):
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo",)
     """Names of the objectives that the model can be trained with."""
+    only_these: ClassVar[str]
+    """Why the model cannot be trained with any other objective."""
     has_kl: ClassVar[bool] = True
     """Whether the model has a KL term for an objective to weight."""
 

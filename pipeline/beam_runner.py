@@ -151,12 +151,9 @@ def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iter
 def _failure(error: Exception, context: Context, run_id: str) -> InputError | RunError:
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
-    advice = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
-    message = (
-        f"{what}: {one_line(cause)}\n"
-        f"Log: {context.workspace.log(run_id)}\n"
-        f"Next: run the same command again, or change the recipe first; {advice}."
-    )
+    again = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
+    ours = cause if isinstance(cause, InputError | RunError) else RunError("")
+    message = f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {ours.advice}; {again}."
     return InputError(message) if isinstance(cause, InputError) else RunError(message)
 
 

@@ -21,6 +21,9 @@ class HierarchyConfig(ModelConfig):
     """Base of models with several layers of codes; `latent_dim` and `network` are those of the lowest layer."""
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo", "iwae")
+    only_these: ClassVar[str] = (
+        "total correlation is that of a single layer of codes with independent dimensions, and it has several layers"
+    )
 
     upper: tuple[StochasticLayer, ...] = Field(
         (StochasticLayer(latent_dim=8, hidden=(64, 64)),),

@@ -77,7 +77,8 @@ class ObjectiveConfig(Config):
         """Check the model. Raises `ValueError` if it cannot be trained with this objective."""
         if self.name not in model.objectives:
             raise ValueError(
-                f"objective.name must be {' or '.join(model.objectives)} for {model.name}, got {self.name}"
+                f"objective {self.name} is not for {model.name}: {model.only_these}; expected "
+                f"{' or '.join(model.objectives)}"
             )
 
 

@@ -1,5 +1,7 @@
 """Configuration of models whose code includes a class. Importable without TensorFlow."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from vaeflow.models.model_config import ModelConfig
@@ -21,6 +23,11 @@ class ClassConfig(ModelConfig):
 
 class SemiSupervisedConfig(ClassConfig):
     """Base of models that learn a classifier from some labels and all images. Kingma et al. 2014."""
+
+    only_these: ClassVar[str] = (
+        "it is trained on two bounds, with the class where it is known and summed over all classes elsewhere, and on a "
+        "classification loss"
+    )
 
     alpha: Weight = Field(
         0.1,

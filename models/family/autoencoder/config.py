@@ -59,6 +59,7 @@ class AutoencoderConfig(ModelConfig):
     """The autoencoder: plain, sparse (Ng 2011) or denoising (Vincent et al. 2008, 2010)."""
 
     has_kl: ClassVar[bool] = False
+    only_these: ClassVar[str] = "its encoder gives one code, not a distribution of codes to draw samples from"
 
     name: Literal["autoencoder"] = "autoencoder"
     sparsity: Sparsity | None = Field(None, description="Penalty that makes codes sparse.")

@@ -1,6 +1,6 @@
 """Configuration of the Gumbel-softmax VAE. Importable without TensorFlow."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,10 @@ class Temperature(Config):
 
 class GumbelVAEConfig(ModelConfig):
     """A VAE with categorical codes; `latent_dim` is the number of variables. Jang et al. 2017; Maddison et al. 2017."""
+
+    only_these: ClassVar[str] = (
+        "it is trained with relaxed codes, for which only the bound of Jang et al. 2017 is defined"
+    )
 
     name: Literal["gumbel_vae"] = "gumbel_vae"
     categories: Units = Field(10, ge=2, description="Number of categories of each latent variable.")

@@ -1,6 +1,6 @@
 """Configuration of variational deep embedding. Importable without TensorFlow."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,8 @@ from vaeflow.models.quantities import FirstEpochs, Units
 
 class VaDEConfig(ModelConfig):
     """Variational deep embedding: a VAE whose prior has one component per cluster. Jiang et al. 2017."""
+
+    only_these: ClassVar[str] = "it is trained on the bound for code and cluster together"
 
     name: Literal["vade"] = "vade"
     latent_dim: Units = Field(10, description="Number of latent dimensions.")

@@ -1,6 +1,6 @@
 """Configuration of the VQ-VAE. Importable without TensorFlow."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from vaeflow.models.quantities import FirstEpochs, Layers, Units, Weight
 
 class VQVAEConfig(ModelConfig):
     """Codes of discrete symbols, with an autoregressive prior over the symbols. Van den Oord et al. 2017."""
+
+    only_these: ClassVar[str] = "its encoder chooses one code, and the codebook is trained by penalties of its own"
 
     name: Literal["vq_vae"] = "vq_vae"
     latent_dim: Units = Field(64, description="Number of code dimensions: the concatenated vectors of all positions.")
