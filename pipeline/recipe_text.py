@@ -107,7 +107,8 @@ class _Loader(yaml.SafeLoader):
         self.depth += 1
         self.nodes += 1
         if self.depth > DEEPEST or self.nodes > MOST_VALUES:
-            raise _error(self.peek_event(), _TOO_DEEP if self.depth > DEEPEST else _TOO_MANY)
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise _error(event, _TOO_DEEP if self.depth > DEEPEST else _TOO_MANY)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -205,5 +206,6 @@ def _unknown_tag(node: yaml.Node) -> str:
     return f"'{shortened(node.tag.replace(TAG, '!!'))}' is not a type of value that a recipe has"
 
 
-def _error(where: yaml.Node | yaml.Event, problem: str) -> yaml.MarkedYAMLError:
+def _error(where: Any, problem: str) -> yaml.MarkedYAMLError:
+    """An error at a node or an event of PyYAML."""
     return yaml.MarkedYAMLError(problem=problem, problem_mark=where.start_mark)
