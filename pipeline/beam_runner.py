@@ -13,7 +13,7 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
-from vaeflow.pipeline.logs import logging_to_file
+from vaeflow.pipeline.logs import logging_to_file, quiet_libraries
 from vaeflow.pipeline.plan import Plan, Step
 from vaeflow.pipeline.recipes import Recipe
 
@@ -51,9 +51,10 @@ def run(
 
 def _check(beam_args: Sequence[str]) -> None:
     """Refuse unknown options before any work. Without options, a run that is cached never imports Beam."""
-    from vaeflow.components.beam_options import parse
+    with quiet_libraries():
+        from vaeflow.components.beam_options import parse
 
-    parse(beam_args)
+        parse(beam_args)
 
 
 def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:

@@ -68,7 +68,7 @@ def progress_on(console: Console) -> Iterator[Display]:
     if not console.is_terminal:
         yield lambda description, total: _lines(console, description, total)
         return
-    columns = (TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.fields[pace]}"), TimeElapsedColumn())
+    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=console, transient=True) as bars:
         yield lambda description, total: _task(bars, description, total)
 

@@ -59,6 +59,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
     [
         (["run", "mnist5"], "error: mnist5: no such recipe. Did you mean 'mnist5k'?"),
         (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'epochs'?"),
+        (["run", "--beam-arg=--runner=dask"], "error: --beam-arg --runner=dask: Beam's DaskRunner loses elements"),
         (["run", "--until", "trian"], "error: --until trian: no such step. Did you mean 'train'?"),
         (["run", "--root", "/proc/nothing"], "error: --root /proc/nothing: cannot be written: "),
         (["run", "--set", "ingest.source=folder:nowhere"], "error: ingest.source: nowhere does not exist"),
