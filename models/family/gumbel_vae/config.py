@@ -27,7 +27,7 @@ class GumbelVAEConfig(ModelConfig):
     """A VAE with categorical codes; `latent_dim` is the number of variables. Jang et al. 2017; Maddison et al. 2017."""
 
     only_these: ClassVar[str] = (
-        "it is trained with relaxed codes, for which only the bound of Jang et al. 2017 is defined"
+        "it is trained with relaxed codes, whose densities are not those of the discrete codes in its bound"
     )
 
     name: Literal["gumbel_vae"] = "gumbel_vae"
