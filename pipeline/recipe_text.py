@@ -113,6 +113,11 @@ class _Loader(yaml.SafeLoader):
         self.depth -= 1
         return node
 
+    def fetch_flow_collection_start(self, token_class: type[yaml.Token]) -> None:
+        if self.flow_level >= DEEPEST:  # at once, as the time to read brackets grows with the square of their number
+            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(token_class)
+
 
 for _tag, _scalar in SCALARS.items():
     _Loader.add_implicit_resolver(_tag, re.compile(rf"(?:{_scalar.pattern.pattern})$", re.ASCII), [*_scalar.first, ""])
