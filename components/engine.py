@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from vaeflow.models.errors import InputError
+
 if TYPE_CHECKING:
     import apache_beam as beam
 
-# Beam's "DirectRunner" first tries to download and start another runner; this one is part of the package.
-LOCAL_RUNNER = "FnApiRunner"
-
 
 def beam_pipeline(beam_args: Sequence[str] = ()) -> "beam.Pipeline":
-    """A Beam pipeline on the runner named in `beam_args` (`--runner=...`), by default in this process."""
-    import apache_beam as beam
-    from apache_beam.options.pipeline_options import PipelineOptions
+    """A Beam pipeline on the runner named in `beam_args` (`--runner=...`), by default in this process.
 
-    args = list(beam_args)
-    if not any(arg.startswith("--runner") for arg in args):
-        args.append(f"--runner={LOCAL_RUNNER}")
-    return beam.Pipeline(options=PipelineOptions(args))
+    Raises `InputError` if an option or the runner is unknown or invalid, or if the runner loses data.
+    """
+    import apache_beam as beam
+
+    from vaeflow.components.beam_options import OPTION, parse
+
+    options = parse(beam_args)
+    try:
+        return beam.Pipeline(options=options)
+    except ValueError as error:  # options that the runner requires are missing
+        raise InputError(f"{OPTION}: {' '.join(str(error).split())}") from None

@@ -18,15 +18,13 @@ def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output
     """
     _require_passed(evaluation)
     from vaeflow.components.images.examples import read_transform
-    from vaeflow.components.serving.exporting import FIRST_VERSION, write_served_models
+    from vaeflow.components.serving.exporting import FIRST_VERSION, PARTS, PROGRESS, write_served_models
 
-    with progress.bar("Exporting", 2) as advance:
+    with progress.bar(PROGRESS, PARTS):
         folders = write_served_models(model.path / "model.keras", read_transform(model), output)
-        advance(1)
         saved_models = {f"{config.name}-{role}": folder for role, folder in folders.items()}
         (output / "models.config").write_text(models_config(saved_models))
         version = publish(saved_models, config.publish_to) if config.publish_to else FIRST_VERSION
-        advance(1)
     return ServingModel(output, {"name": config.name, "version": version})
 
 
@@ -34,5 +32,9 @@ def _require_passed(evaluation: Evaluation) -> None:
     metrics = json.loads((evaluation.path / "metrics.json").read_text())
     verdict = Verdict.model_validate(metrics["verdict"])
     if not verdict.passed:
-        failed = "; ".join(str(check) for check in verdict.checks if not check.passed)
-        raise RunError(f"Not exported, because the evaluation did not pass: {failed}")
+        failed = [check for check in verdict.checks if not check.passed]
+        fields = " and ".join(f"evaluate.require.{check.metric}" for check in failed)
+        raise RunError(
+            f"Not exported, because the evaluation did not pass: {'; '.join(map(str, failed))}",
+            advice=f"see {evaluation.path / 'report.html'} and improve the model in section train, or change {fields}",
+        )

@@ -30,9 +30,11 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.shards import num_shards, write_shards
     from vaeflow.components.sources.checking import PROGRESS, read_checked
+    from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
 
-    source = open_source(config.source, config.images, config.labels)
+    with reading(config.source):
+        source = open_source(config.source, config.images, config.labels)
     quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
         checked = read_checked(pipeline, source, config.max_pixels)
@@ -69,5 +71,6 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
     raise RunError(
         f"{found}: {fraction:.2%}, and ingest.max_quarantined is {config.max_quarantined:.2%}; "
-        f"first of them: {reasons}; the log of the run lists all"
+        f"first of them: {reasons}; the log of the run lists all",
+        advice="remove or repair these files, or raise ingest.max_quarantined",
     )

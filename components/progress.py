@@ -5,8 +5,16 @@ The command line installs a display. In a notebook, in a test or on Kubeflow the
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
-Advance = Callable[[int], None]
+
+class Advance(Protocol):
+    """Advances a bar."""
+
+    def __call__(self, amount: float, note: str = "") -> None:
+        """Advance by `amount`, and show `note`, if it is not empty, from now on."""
+
+
 Display = Callable[[str, int | None], AbstractContextManager[Advance]]
 
 _display: Display | None = None
@@ -26,9 +34,9 @@ def shown_on(display: Display) -> Iterator[None]:
 
 @contextmanager
 def bar(description: str, total: int | None = None) -> Iterator[Advance]:
-    """A progress bar, advanced by calling `advance(n)`; without a total it only shows that work is in progress."""
+    """A progress bar; without a total it only shows that work is in progress."""
     if _display is None:
-        yield lambda amount: None
+        yield lambda amount, note="": None
         return
     with _display(description, total) as move:
         _open[description] = move
@@ -38,10 +46,10 @@ def bar(description: str, total: int | None = None) -> Iterator[Advance]:
             del _open[description]
 
 
-def advance(description: str, amount: int) -> None:
+def advance(description: str, amount: float, note: str = "") -> None:
     """Advance the open bar with this description, for code that cannot keep a reference to it.
 
     A Beam transform, for example, is pickled before it runs. Does nothing in a process other than that of the bar.
     """
     if description in _open:
-        _open[description](amount)
+        _open[description](amount, note)

@@ -1,15 +1,26 @@
 """The base of all configurations, and what models need to know of the data. Importable without TensorFlow."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from vaeflow.models.quantities import Seed
+
+
+def _describe_name(schema: dict[str, Any]) -> None:
+    """In the JSON schema, the meaning of the `name` that chooses a configuration is the meaning of the latter."""
+    name = schema.get("properties", {}).get("name", {})
+    if "const" in name:
+        name.setdefault("description", schema["description"])
 
 
 class Config(BaseModel):
     """Base class of all configurations: frozen, and unknown fields are rejected."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, json_schema_extra=_describe_name
+    )
 
 
 def named(default: str) -> BeforeValidator:
@@ -26,7 +37,7 @@ class Observation(Config):
     """
 
     binarise: Literal["none", "static", "dynamic"] = "none"
-    seed: int = 0
+    seed: Seed = 0
 
 
 class DataSpec(Config):

@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.config import Config
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, Likelihood
 from vaeflow.models.networks.config import DenseNetwork, Network
+from vaeflow.models.quantities import Units
 
 
 class ModelConfig(Config):
@@ -14,13 +15,15 @@ class ModelConfig(Config):
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo",)
     """Names of the objectives that the model can be trained with."""
+    only_these: ClassVar[str]
+    """Why the model cannot be trained with any other objective."""
     has_kl: ClassVar[bool] = True
     """Whether the model has a KL term for an objective to weight."""
 
     name: str
-    latent_dim: PositiveInt = Field(16, description="Number of latent dimensions.")
-    network: Network = DenseNetwork()
-    likelihood: Likelihood = BernoulliLikelihood()
+    latent_dim: Units = Field(16, description="Number of latent dimensions.")
+    network: Network = Field(DenseNetwork(), description="Encoder; the decoder mirrors it.")
+    likelihood: Likelihood = Field(BernoulliLikelihood(), description="Distribution of the pixels given the code.")
 
     @property
     def convolves(self) -> bool:

@@ -13,7 +13,7 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
-from vaeflow.pipeline.logs import logging_to_file
+from vaeflow.pipeline.logs import logging_to_file, quiet_libraries
 from vaeflow.pipeline.plan import Plan, Step
 from vaeflow.pipeline.recipes import Recipe
 
@@ -36,6 +36,8 @@ def run(
     The plan runs in this process; `beam_args` select the engine for the steps that are Beam pipelines themselves.
     Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next.
     """
+    if beam_args:
+        _check(beam_args)
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
@@ -45,6 +47,14 @@ def run(
         if len(made) < len(plan):
             _run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
+
+
+def _check(beam_args: Sequence[str]) -> None:
+    """Refuse unknown options before any work. Without options, a run that is cached never imports Beam."""
+    with quiet_libraries():
+        from vaeflow.components.beam_options import parse
+
+        parse(beam_args)
 
 
 def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:
@@ -142,12 +152,9 @@ def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iter
 def _failure(error: Exception, context: Context, run_id: str) -> InputError | RunError:
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
-    advice = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
-    message = (
-        f"{what}: {one_line(cause)}\n"
-        f"Log: {context.workspace.log(run_id)}\n"
-        f"Next: run the same command again, or change the recipe first; {advice}."
-    )
+    again = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
+    ours = cause if isinstance(cause, InputError | RunError) else RunError("")
+    message = f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {ours.advice}; {again}."
     return InputError(message) if isinstance(cause, InputError) else RunError(message)
 
 

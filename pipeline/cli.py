@@ -1,6 +1,7 @@
 """The `vaeflow` command."""
 
 import sys
+import textwrap
 from typing import Annotated
 
 import typer
@@ -15,6 +16,9 @@ from vaeflow.pipeline.commands.run import run
 from vaeflow.pipeline.commands.runs import runs
 from vaeflow.pipeline.commands.sample import sample
 from vaeflow.pipeline.commands.show import show
+
+ERROR = "error: "
+INDENT = " " * len(ERROR)
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
 for command in (run, recipes, runs, show, sample, gc):
@@ -51,6 +55,6 @@ def main() -> None:
 
 
 def _fail(error: Exception, exit_code: int) -> None:
-    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
-    typer.echo(str(error), err=True)
+    typer.secho(ERROR, fg="red", bold=True, nl=False, err=True)
+    typer.echo(textwrap.indent(str(error), INDENT).lstrip(), err=True)
     sys.exit(exit_code)

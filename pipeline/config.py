@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.preprocessing.config import PreprocessConfig
@@ -21,7 +21,7 @@ class Resources(Config):
     cpu: str | None = Field(None, description="CPU cores in Kubernetes notation, such as '4' or '500m'.")
     memory: str | None = Field(None, description="Memory in Kubernetes notation, such as '8Gi'.")
     accelerator: str | None = Field(None, description="Resource name of the accelerator, such as 'nvidia.com/gpu'.")
-    accelerator_count: PositiveInt = Field(1, description="Number of accelerators.")
+    accelerator_count: int = Field(1, ge=1, le=10_000, description="Number of accelerators.")
 
 
 class KubeflowConfig(Config):
@@ -36,9 +36,10 @@ class PipelineConfig(Config):
     """A recipe: the configuration of each step. Every field has a default, so a recipe gives only what differs."""
 
     description: str = Field("", description="One-line description, shown by `vaeflow recipes`.")
-    ingest: IngestConfig = IngestConfig()
-    preprocess: PreprocessConfig = PreprocessConfig()
-    train: TrainConfig = TrainConfig()
-    evaluate: EvaluateConfig = EvaluateConfig()
-    export: ExportConfig = ExportConfig()
-    kubeflow: KubeflowConfig = KubeflowConfig()
+    base: str = Field("", description="Recipe that this one is laid over: the name of a packaged one, or a YAML file.")
+    ingest: IngestConfig = Field(IngestConfig(), description="Where the images come from.")
+    preprocess: PreprocessConfig = Field(PreprocessConfig(), description="How images become examples, in splits.")
+    train: TrainConfig = Field(TrainConfig(), description="The model and its training.")
+    evaluate: EvaluateConfig = Field(EvaluateConfig(), description="What is measured, and what is required of it.")
+    export: ExportConfig = Field(ExportConfig(), description="How the model is served.")
+    kubeflow: KubeflowConfig = Field(KubeflowConfig(), description="The pipeline on a cluster.")

@@ -4,14 +4,15 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vaeflow.components.progress import Advance, Display, shown_on
 from vaeflow.pipeline.interruption import exiting_on_signals
 from vaeflow.pipeline.logs import OURS
+from vaeflow.pipeline.pace import Pace
 
 SECONDS_BETWEEN_LINES = 10
 
@@ -28,6 +29,11 @@ def interactive(*, verbose: bool, advice: str) -> Iterator[None]:
         shown_on(display),
     ):
         yield
+
+
+def showing_warnings() -> AbstractContextManager[None]:
+    """Print vaeflow's log lines while the block runs, before there are any bars."""
+    return logging_to_console(Console(stderr=True, highlight=False, soft_wrap=True), verbose=False)
 
 
 @contextmanager
@@ -62,29 +68,35 @@ def progress_on(console: Console) -> Iterator[Display]:
     if not console.is_terminal:
         yield lambda description, total: _lines(console, description, total)
         return
-    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, transient=True) as bars:
+    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
+    with Progress(*columns, console=console, transient=True) as bars:
         yield lambda description, total: _task(bars, description, total)
 
 
 @contextmanager
 def _task(bars: Progress, description: str, total: int | None) -> Iterator[Advance]:
-    task = bars.add_task(description, total=total)
+    pace = Pace(total)
+    task = bars.add_task(description, total=total, pace=pace)
+
+    def advance(amount: float, note: str = "") -> None:
+        pace.advance(amount, note)
+        bars.update(task, completed=pace.done)
+
     try:
-        yield lambda amount: bars.advance(task, amount)
+        yield advance
     finally:
         bars.remove_task(task)
 
 
 @contextmanager
 def _lines(console: Console, description: str, total: int | None) -> Iterator[Advance]:
-    done, last = 0, time.monotonic()
+    pace, last = Pace(total), time.monotonic()
 
-    def advance(amount: int) -> None:
-        nonlocal done, last
-        done += amount
+    def advance(amount: float, note: str = "") -> None:
+        nonlocal last
+        pace.advance(amount, note)
         if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            console.print(f"  {description}: {done}{f'/{total}' if total else ''}", markup=False)
+            console.print(f"  {description}: {pace}", markup=False)
 
     yield advance

@@ -66,9 +66,10 @@ def _section(kind: type[Config], config: str) -> Config:
     """Parse a section, which the user may have edited on submission. Raises `InputError` if it is invalid."""
     try:
         settings = json.loads(config)
-        return kind.model_validate(settings)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also for a number of too many digits and for too many brackets
         raise InputError(f"expected the configuration as JSON: {error}.") from None
+    try:
+        return kind.model_validate(settings)
     except ValidationError as error:
         raise InputError("; ".join(problems(error, kind, settings))) from None
 

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 OURS = "vaeflow"
@@ -40,6 +40,11 @@ def logging_to_file(path: Path, *, capture_stderr: bool = False) -> Iterator[Non
         except KeyboardInterrupt:
             undo.pop_all()  # the threads of an interrupted run live on; keep their output away from the user
             raise
+
+
+def quiet_libraries() -> AbstractContextManager[None]:
+    """Keep libraries from logging to stderr, as Beam does unless the root logger has a handler."""
+    return _handling(logging.NullHandler())
 
 
 @contextmanager

@@ -1,20 +1,21 @@
 """Load recipes: a packaged name or a YAML file, with changes from the command line, gives a validated configuration."""
 
-import copy
 import re
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
 from pydantic import ValidationError
 
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.recipe_changes import Settings, apply, lay
+from vaeflow.pipeline.recipe_text import LONGEST_TEXT, check_text, parse
 from vaeflow.pipeline.validation import problems
+from vaeflow.pipeline.values import shortened, shown
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -39,15 +40,30 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     the recipe is invalid.
     """
     source = _find(recipe)
-    settings = _parse(_read(source), str(recipe)) or {}
-    if not isinstance(settings, dict):
-        raise InputError(f"{recipe}: expected sections such as 'train:', got {type(settings).__name__}.")
+    settings = _settings(source, recipe)
     for change in changes:
-        _apply(change, settings)
+        apply(change, settings)
+    check_text(settings)
     try:
         return Recipe(_run_name(source), PipelineConfig.model_validate(settings))
     except ValidationError as error:
         raise InputError("\n".join(problems(error, PipelineConfig, settings))) from None
+
+
+def _settings(source: Traversable, name: str, above: Sequence[str] = ()) -> Settings:
+    """The settings of a recipe, over those of its base; `above` are the recipes that have it as their base."""
+    settings = parse(_read(source), shortened(name))
+    if settings is None:
+        return {}
+    if not isinstance(settings, dict):
+        got = "a list" if isinstance(settings, list) else shown(settings)
+        raise InputError(f"{shortened(name)}: expected sections such as 'train:', got {got}.")
+    base = settings.get("base")
+    if not base or not isinstance(base, str):
+        return settings
+    if base in (name, *above):
+        raise InputError(f"base: expected another recipe than {shortened(base)}, which this one is a base of.")
+    return lay(settings, _settings(_find(base), base, (name, *above)))
 
 
 def _run_name(source: Traversable) -> str:
@@ -59,68 +75,28 @@ def _find(recipe: str) -> Traversable:
     if recipe in known:
         return known[recipe]
     path = Path(recipe)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except (OSError, ValueError) as error:  # a folder that may not be entered, a name that no file can have
+        raise InputError(f"{shortened(recipe)}: cannot be read: {_reason(error)}.") from None
     if path.suffix in SUFFIXES or len(path.parts) > 1:
-        raise InputError(f"{recipe}: expected a YAML file, but there is no such file.")
+        raise InputError(f"{shortened(recipe)}: expected a YAML file, but there is no such file.")
+    hint = did_you_mean(recipe, known)
     raise InputError(
-        f"{recipe}: no such recipe.{did_you_mean(recipe, known)} Expected a YAML file or one of: {', '.join(known)}."
+        f"{shortened(recipe)}: no such recipe.{hint} Expected a YAML file, or a name that `vaeflow recipes` lists."
     )
 
 
 def _read(source: Traversable) -> str:
     try:
-        return source.read_text(encoding="utf-8")
+        with source.open("rb") as file:
+            return file.read(4 * LONGEST_TEXT + 1).decode()  # a character has at most 4 bytes
     except UnicodeDecodeError:
-        raise InputError(f"{source}: expected YAML in UTF-8, got bytes that are not UTF-8.") from None
+        raise InputError(f"{shortened(str(source))}: expected YAML in UTF-8, got bytes that are not UTF-8.") from None
     except OSError as error:
-        raise InputError(f"{source}: cannot be read: {error.strerror}.") from None
+        raise InputError(f"{shortened(str(source))}: cannot be read: {_reason(error)}.") from None
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A YAML loader that rejects duplicate keys instead of silently using the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.MarkedYAMLError(problem=f"'{key.value}' is given twice", problem_mark=key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def _parse(text: str, name: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_UniqueKeyLoader)
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise InputError(f"{name}{line}: {error.problem}.") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{name}: invalid YAML: {str(error).splitlines()[0]}.") from None
-
-
-def _apply(change: str, settings: dict[str, Any]) -> None:
-    """Apply one `section.field=value` in place. A section that the recipe omits starts from its defaults."""
-    dotted, equals, text = change.partition("=")
-    *sections, field = dotted.strip().split(".")
-    if not equals or not all((*sections, field)):
-        raise InputError(f"--set {change}: expected section.field=value.")
-    defaults: Any = PipelineConfig().model_dump(mode="json")
-    here: Any = settings
-    for depth, section in enumerate(sections):
-        defaults = defaults.get(section, {}) if isinstance(defaults, dict) else {}
-        if here.get(section) is None:
-            here[section] = copy.deepcopy(defaults) if isinstance(defaults, dict) else {}
-        here = here[section]
-        if not isinstance(here, dict):
-            raise InputError(f"--set {change}: '{'.'.join(sections[: depth + 1])}' is a value, not a section.")
-    here[field] = _value(text)
-
-
-def _value(text: str) -> Any:
-    """Parse a value as YAML. Text that is not valid YAML, such as `>= -120`, is returned as it is."""
-    try:
-        return _parse(text, "")
-    except InputError:
-        return text
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,25 +1,44 @@
 """Convert pydantic's errors to messages with the dotted names that a recipe uses."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.sections import fields_at
+from vaeflow.pipeline.values import shortened, shown
 
-Location = Sequence[int | str]
+MOST_PROBLEMS = 10
+LONGEST_SENTENCE = 500
+_PHRASES = {
+    "Input should be ": "",
+    "a valid tuple": "a list",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+    "a valid dictionary": "a section with fields",
+    "a valid integer, unable to parse string as an integer": "a valid integer",
+    "a valid number, unable to parse string as a number": "a valid number",
+    "Unable to parse input string as an integer, exceeded maximum size": "a number of fewer digits",
+    "Keys should be strings": "a section whose fields have names",
+}
 
 
 def problems(error: ValidationError, model: type[BaseModel], settings: Mapping[str, Any]) -> list[str]:
-    """One line for each invalid field: its dotted name, what was expected and what was given."""
+    """One line for each invalid field: its dotted name, what was expected and what was given.
+
+    If there are many, the last line says how many more.
+    """
     expected: dict[str, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
         expected.setdefault(_dotted(details, settings), []).append(details)
-    return [
-        f"{name}: {_sentence(group, model)}" if name else _sentence(group, model) for name, group in expected.items()
+    lines = [
+        f"{name}: {_sentence(group, model)}" if name else _sentence(group, model)
+        for name, group in list(expected.items())[:MOST_PROBLEMS]
     ]
+    more = len(expected) - len(lines)
+    return [*lines, f"{more} more fields are invalid."] if more else lines
 
 
 def _dotted(details: ErrorDetails, settings: Any) -> str:
@@ -31,7 +50,7 @@ def _dotted(details: ErrorDetails, settings: Any) -> str:
             here = here[item]
         elif details["type"] != "missing" or item != details["loc"][-1]:
             continue
-        parts.append(str(item))
+        parts.append(shortened(str(item)))
     if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
         parts.append(details["ctx"]["discriminator"].strip("'"))
     return ".".join(parts)
@@ -47,49 +66,27 @@ def _sentence(group: list[ErrorDetails], model: type[BaseModel]) -> str:
     first = group[0]
     match first["type"]:
         case "extra_forbidden":
-            known = _fields_at(model, first["loc"][:-1])
+            known = fields_at(model, first["loc"][:-1])
             return f"no such field.{did_you_mean(str(first['loc'][-1]), known) or _listing(known)}"
         case "missing" | "union_tag_not_found":
             return "is missing."
         case "union_tag_invalid":
-            return f"should be {first['ctx']['expected_tags'].replace(', ', ' or ')}, got '{first['ctx']['tag']}'."
+            tags = first["ctx"]["expected_tags"].replace(", ", " or ")
+            return f"should be {tags}, got '{shortened(first['ctx']['tag'])}'."
         case "model_type" | "model_attributes_type":
-            return f"should be a section with fields, got {first['input']!r}."
+            return f"should be a section with fields, got {shown(first['input'])}."
         case "value_error":
-            return f"{first['ctx']['error']}"
-    wishes = dict.fromkeys(
-        details["msg"].removeprefix("Input should be ").replace("a valid tuple", "a list") for details in group
-    )
-    return f"should be {', or '.join(wishes)}; got {first['input']!r}."
+            return shortened(str(first["ctx"]["error"]), LONGEST_SENTENCE)
+    wishes = dict.fromkeys(map(_wish, group))
+    return f"should be {', or '.join(wishes)}; got {shown(first['input'])}."
+
+
+def _wish(details: ErrorDetails) -> str:
+    wish = details["msg"]
+    for theirs, ours in _PHRASES.items():
+        wish = wish.replace(theirs, ours)
+    return shortened(wish, LONGEST_SENTENCE)
 
 
 def _listing(known: list[str]) -> str:
     return f" Known: {', '.join(known)}." if known else ""
-
-
-def _fields_at(model: Any, location: Location) -> list[str]:
-    """The fields of the configuration at `location`, a path of field names and of the tags of unions."""
-    here = model
-    for item in location:
-        here = next((kind for kind in _models(here) if _is_tagged(kind, item)), None) or _field_type(here, item)
-    return [name for kind in _models(here) for name in kind.model_fields]
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    elif get_origin(annotation) in (Annotated, Union, UnionType):
-        for inner in get_args(annotation):
-            yield from _models(inner)
-
-
-def _is_tagged(kind: type[BaseModel], tag: int | str) -> bool:
-    return "name" in kind.model_fields and kind.model_fields["name"].default == tag
-
-
-def _field_type(annotation: Any, item: int | str) -> Any:
-    for kind in _models(annotation):
-        if item in kind.model_fields:
-            return kind.model_fields[str(item)].annotation
-    arguments = get_args(annotation)
-    return arguments[-1] if arguments else None

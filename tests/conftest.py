@@ -7,7 +7,10 @@ import os
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import gc
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -32,3 +35,25 @@ def toy_training_set() -> type:
     from tests.models.training.toy_training_set import ToyTrainingSet
 
     return ToyTrainingSet
+
+
+@contextmanager
+def _forbidden() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / "forbidden"
+        folder.mkdir()
+        Path(parent).chmod(0)
+        user = os.geteuid()
+        if user == 0:  # no folder is forbidden for root
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            Path(parent).chmod(0o700)
+
+
+@pytest.fixture
+def forbidden():
+    """A context in which a folder, which it gives, is below one that the process may not enter."""
+    return _forbidden()

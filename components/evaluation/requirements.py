@@ -36,7 +36,7 @@ class Requirement:
         if metric not in METRICS:
             raise ValueError(f"{metric}: no such metric. {_nearest(metric)}")
         match = EXPRESSION.fullmatch(expression)
-        if match is None:
+        if match is None or not math.isfinite(float(match["threshold"])):
             raise ValueError(f'{metric}: expected a comparison with a number such as ">= -120", got "{expression}"')
         return cls(metric, match["operator"], float(match["threshold"]))
 

@@ -1,32 +1,42 @@
 """The configuration of the step preprocess. Importable without TensorFlow."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from vaeflow.components.images.config import Transform
 from vaeflow.models.config import Config, Observation
+from vaeflow.models.quantities import Seed
+
+Pixels = Annotated[int, Field(ge=1, le=8_192)]
+"""Side of an example in pixels."""
 
 
 class PreprocessConfig(Config):
     """Configuration of the examples and the splits."""
 
-    image_size: PositiveInt | tuple[PositiveInt, PositiveInt] = Field(
+    image_size: Pixels | tuple[Pixels, Pixels] = Field(
         28, description="Side of the examples in pixels, or [height, width]."
     )
-    colour: Literal["grey", "rgb"] = "grey"
-    resize: Literal["area", "bilinear"] = "area"
+    colour: Literal["grey", "rgb"] = Field("grey", description="Whether the examples have one channel or three.")
+    resize: Literal["area", "bilinear"] = Field(
+        "area", description="'area': each pixel is the average over what it covers; 'bilinear': with antialiasing."
+    )
     fit: Literal["crop", "pad"] = Field(
         "crop", description="How images of other proportions fit: 'crop' cuts off two sides, 'pad' adds black."
     )
-    binarise: Literal["none", "static", "dynamic"] = "none"
+    binarise: Literal["none", "static", "dynamic"] = Field(
+        "none",
+        description="Whether each pixel becomes 0 or 1, drawn with its grey value as the probability: 'static' once, "
+        "'dynamic' anew at every use in training.",
+    )
     validation_fraction: float = Field(
         0.1, gt=0, lt=1, description="Fraction of the images for validation, if the source has no validation split."
     )
     test_fraction: float = Field(
         0.1, gt=0, lt=1, description="Fraction of the images for testing, if the source has no test split."
     )
-    seed: int = Field(0, description="Seed of the binarisation and the split.")
+    seed: Seed = Field(0, description="Seed of the binarisation and the split.")
 
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> "PreprocessConfig":

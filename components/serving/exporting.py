@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from vaeflow.components import progress
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.serving.cases import Case, check_in_fresh_process, decoder_cases, encoder_cases
 from vaeflow.components.serving.saved_model import write_saved_model, write_warmup
@@ -17,6 +18,9 @@ from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 
 FIRST_VERSION = 1
+PROGRESS = "Exporting"
+PARTS = 5
+"""Number of parts of the work that the progress bar counts."""
 LABELS_FILE = "labels.txt"
 MODEL_FILE = "model.json"
 
@@ -34,10 +38,14 @@ def write_served_models(model_file: Path, transform: Transform, output: Path) ->
     Expected answers are computed on the CPU, where they are checked, because accelerators round differently. Raises
     `RunError` if a check fails.
     """
+    progress.advance(PROGRESS, 0, "loading the model")
     with tf.device("CPU:0"):
         model = building.load(model_file)
+    progress.advance(PROGRESS, 1)
     served = write_unchecked(model, transform, output)
+    progress.advance(PROGRESS, 1, "checking both in a process of their own")
     check_in_fresh_process({folder: cases for folder, cases in served.values()})
+    progress.advance(PROGRESS, 1)
     return {role: folder for role, (folder, _) in served.items()}
 
 
@@ -48,7 +56,10 @@ def write_unchecked(model: LatentVariableModel, transform: Transform, output: Pa
     with tempfile.TemporaryDirectory() as scratch:
         assets = _write_assets(model, transform, Path(scratch))
         for role, folder in folders.items():
+            progress.advance(PROGRESS, 0, f"writing the {role}")
             write_saved_model(signatures[role], folder, assets)
+            progress.advance(PROGRESS, 1)
+    progress.advance(PROGRESS, 0, "asking the model for its answers")
     with tf.device("CPU:0"):
         cases = {
             "decoder": decoder_cases(signatures["decoder"]),

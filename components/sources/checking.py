@@ -36,13 +36,12 @@ def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
     images = read(shard)
     while some := list(islice(images, _STRIDE)):
         yield some
-        progress.advance(PROGRESS, len(some))
 
 
 def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
     readable: list[tuple[SourceImage, PlainImage]] = []
-    num_pixels = 0
-    for image in images:
+    num_pixels = shown = 0
+    for count, image in enumerate(images):
         try:
             picture = read(image.image, max_pixels, white)
         except UnreadableError as error:
@@ -52,8 +51,10 @@ def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iter
         num_pixels += picture.shown.width * picture.shown.height
         if num_pixels >= _MAX_PIXELS_IN_MEMORY:
             yield from _write(readable)
-            readable, num_pixels = [], 0
+            progress.advance(PROGRESS, count + 1 - shown)
+            readable, num_pixels, shown = [], 0, count + 1
     yield from _write(readable)
+    progress.advance(PROGRESS, len(images) - shown)
 
 
 def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:

@@ -1,9 +1,10 @@
 """The configuration of the step ingest. Importable without TensorFlow."""
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from vaeflow.components.sources.location import parse
 from vaeflow.models.config import Config
+from vaeflow.models.quantities import Images
 
 
 class IngestConfig(Config):
@@ -17,7 +18,7 @@ class IngestConfig(Config):
         None, description="Name of the array of labels in an npz source; by default it is detected."
     )
     max_quarantined: float = Field(0.01, ge=0, le=1, description="Maximum fraction of unreadable images.")
-    max_pixels: PositiveInt = Field(
+    max_pixels: Images = Field(
         50_000_000, description="Maximum number of pixels of an image; larger ones are quarantined."
     )
 

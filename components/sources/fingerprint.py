@@ -8,7 +8,7 @@ from typing import assert_never
 
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.folder import list_images
-from vaeflow.components.sources.location import Kind, parse
+from vaeflow.components.sources.location import Kind, parse, reading
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
 
@@ -16,11 +16,12 @@ from vaeflow.models.errors import InputError
 def fingerprint(config: IngestConfig) -> str:
     """Digest of names, sizes and modification times of files, or of a package's version. No file is read.
 
-    If it changes, ingest runs again. Raises `InputError` if the source does not exist.
+    If it changes, ingest runs again. Raises `InputError` if the source does not exist or cannot be read.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for fact in _facts(*parse(config.source)):
-        digest.update(repr(fact).encode())
+    with reading(config.source):
+        for fact in _facts(*parse(config.source)):
+            digest.update(repr(fact).encode())
     return digest.hexdigest()
 
 

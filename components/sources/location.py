@@ -1,9 +1,13 @@
 """Parsing of `ingest.source`, `KIND` or `KIND:WHERE`. Importable without TensorFlow and TFDS."""
 
 import difflib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from vaeflow.models.errors import InputError
 
 Kind = Literal["mnist5k", "digits", "tfds", "folder", "npz"]
 
@@ -24,19 +28,47 @@ class Location(NamedTuple):
 
 
 def parse(source: str) -> Location:
-    """Parse `source`. Raises `ValueError` if the kind is unknown, or if WHERE is missing or superfluous."""
+    """Parse `source`.
+
+    Raises `ValueError` if the kind is unknown, if WHERE is missing or superfluous, or if it starts with the home
+    folder of a user who has none.
+    """
     name, _, where = source.partition(":")
     kind = next((kind for kind in _FORMS if kind == name), None)
     if kind is None:
         raise ValueError(f"unknown source {source!r}{_hint(source, name, where)}")
     if (":" in _FORMS[kind]) != bool(where):
         raise ValueError(f"expected {_FORMS[kind]}, got {source!r}")
+    if "PATH" in _FORMS[kind]:
+        _expanded(where)
     return Location(kind, where)
 
 
+@contextmanager
+def reading(source: str) -> Iterator[None]:
+    """Convert errors of the system while the block reads a source, such as a folder that may not be entered.
+
+    Raises `InputError` with the file and the reason.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:  # for example a connection of TFDS, not a file
+            raise
+        raise InputError(f"ingest.source: {source}: {error.filename} cannot be read: {error.strerror}") from error
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path.partition('/')[0]} is no home folder: no such user, in {path!r}") from None
+
+
 def _hint(source: str, name: str, where: str) -> str:
-    if Path(source).expanduser().exists():
-        guess = f"{'folder' if Path(source).expanduser().is_dir() else 'npz'}:{source}"
+    path = _expanded(source)
+    if os.path.exists(path):  # False where a folder may not be entered
+        guess = f"{'folder' if path.is_dir() else 'npz'}:{source}"
     else:
         near = difflib.get_close_matches(name, list[str](_FORMS), n=1)
         if not near:

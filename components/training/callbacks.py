@@ -2,11 +2,11 @@
 
 import logging
 import math
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
+from vaeflow.components.progress import Advance
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData
 from vaeflow.models.errors import RunError
@@ -89,15 +89,19 @@ class Record(keras.callbacks.Callback):
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Advances a progress bar by the batches that `fit` counts."""
+    """Advances a progress bar by the parts of epochs that `fit` has finished, and shows the validation objective."""
 
-    def __init__(self, advance: Callable[[int], None]):
+    def __init__(self, advance: Advance, batches_per_epoch: int):
         super().__init__()
         self.advance = advance
+        self.batches = batches_per_epoch
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.done = 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.advance(batch + 1 - self.done)
+        self.advance((batch + 1 - self.done) / self.batches)
         self.done = batch + 1
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        self.advance(0, f"objective {logs['val_objective']:.2f}")

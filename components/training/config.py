@@ -2,11 +2,12 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.config import Config
 from vaeflow.models.objectives.config import ElboConfig, Objective
+from vaeflow.models.quantities import Epochs, Images, Seed
 from vaeflow.models.registry import DEFAULT
 from vaeflow.models.registry import Model as ModelChoice
 
@@ -14,23 +15,28 @@ from vaeflow.models.registry import Model as ModelChoice
 class TrainConfig(Config):
     """Configuration of the model and its training."""
 
-    model: ModelChoice = DEFAULT
-    objective: Objective = ElboConfig()
-    data: DataConfig = DataConfig()
-    epochs: PositiveInt = 50
-    batch_size: PositiveInt = Field(100, description="Number of images per step, over all devices.")
+    model: ModelChoice = Field(DEFAULT, description="Model to train, by its name.")
+    objective: Objective = Field(ElboConfig(), description="What training maximises.")
+    data: DataConfig = Field(DataConfig(), description="Labels that training may use.")
+    epochs: Epochs = Field(50, description="Maximum number of epochs, after those of the model's earlier phases.")
+    batch_size: Images = Field(100, description="Number of images per step, over all devices.")
     learning_rate: float = Field(
-        1e-3, gt=0, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."
+        1e-3, gt=0, le=10, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."
     )
-    schedule: Literal["constant", "cosine"] = "constant"
-    patience: PositiveInt = Field(
+    schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="Whether the learning rate stays, or falls to 0 along a cosine over all epochs."
+    )
+    patience: Epochs = Field(
         10, description="Number of epochs without a better validation objective after which training stops."
     )
-    seed: int = Field(
-        0, ge=0, lt=2**31, description="Seed of the initial weights, the noise and the order of the images."
+    seed: Seed = Field(0, description="Seed of the initial weights, the noise and the order of the images.")
+    strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = Field(
+        "none",
+        description="Devices to train on: one, all of this machine ('mirrored'), those of all workers, or a TPU.",
     )
-    strategy: Literal["none", "mirrored", "multi_worker", "tpu"] = "none"
-    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32"
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
+        "float32", description="Precision of computations; weights are always float32."
+    )
     xla: bool | None = Field(
         None,
         description="Whether to compile training with XLA; by default where that is possible and faster, so not for "
@@ -39,8 +45,11 @@ class TrainConfig(Config):
     deterministic: bool = Field(
         False, description="Whether repeated runs are bit-identical; slower, because it excludes XLA."
     )
-    memory_budget: PositiveInt = Field(
-        2048, description="Maximum size in MiB of a training split that is kept in memory; a larger one is streamed."
+    memory_budget: int = Field(
+        2048,
+        ge=1,
+        le=2**30,
+        description="Maximum size in MiB of a training split that is kept in memory; a larger one is streamed.",
     )
 
     @model_validator(mode="after")

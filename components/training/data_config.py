@@ -1,8 +1,9 @@
 """The labels that training may use. Importable without TensorFlow, and by evaluate without the rest of training."""
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.config import Config
+from vaeflow.models.quantities import Images, Seed
 
 
 class DataConfig(Config):
@@ -12,11 +13,11 @@ class DataConfig(Config):
     of the validation split are then hidden too, except from a model that is conditional on the label.
     """
 
-    labels: PositiveInt | None = Field(
+    labels: Images | None = Field(
         None, description="Number of labels to keep, the same number of each class; by default all."
     )
-    label_seed: int = Field(0, ge=0, lt=2**31, description="Seed of the choice of labels to keep.")
-    labelled_per_batch: PositiveInt | None = Field(
+    label_seed: Seed = Field(0, description="Seed of the choice of labels to keep.")
+    labelled_per_batch: Images | None = Field(
         None,
         description="Number of labelled images at the start of each batch in the main phase; the others are drawn from "
         "all images, without their labels. By default, and before the main phase, batches are drawn from all images.",

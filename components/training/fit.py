@@ -109,19 +109,19 @@ class Training:
         first = len(self.history.epochs)
         if first >= end or self.history.out_of_patience(self.config.patience):
             return
-        with progress.bar("Training", (end - first) * len(self.data.batches)) as advance:
+        with progress.bar("Training, epochs", end - first) as advance:
             try:
                 self.model.fit(
                     self.data.batches,
                     validation_data=validation_batches(self.examples, labels=self._knows_validation_labels),
                     initial_epoch=first,
                     epochs=end,
-                    callbacks=[*self._callbacks(end), ProgressBar(advance)],
+                    callbacks=[*self._callbacks(end), ProgressBar(advance, len(self.data.batches))],
                     shuffle=False,  # the data determines the order
                     verbose=0,
                 )
             except NotFiniteError as error:
-                raise RunError(f"{error}; {self._keep_last_good()}") from None
+                raise RunError(f"{error}; {self._keep_last_good()}", advice="lower train.learning_rate") from None
 
     @property
     def _knows_validation_labels(self) -> bool:
@@ -145,11 +145,11 @@ class Training:
     def _keep_last_good(self) -> str:
         last = self.checkpoints.last
         if not last:
-            return "no epoch was finished before; lower train.learning_rate"
+            return "no epoch was finished before"
         self.checkpoints.restore(last)
         path = self.output / "last_good.keras"
         save(portable(self.model), path)
-        return f"the weights of epoch {last} are kept in {path}; lower train.learning_rate"
+        return f"the weights of epoch {last} are kept in {path}"
 
 
 def data_spec(examples: Examples) -> DataSpec:

@@ -27,7 +27,7 @@ class GaussianLikelihood(Config):
         "learned",
         description="fixed: `stddev` squared; learned: one for all pixels; per_pixel: one per pixel, from the decoder.",
     )
-    stddev: float = Field(0.1, gt=0, description="Standard deviation when fixed; initial value when learned.")
+    stddev: float = Field(0.1, gt=0, le=100, description="Standard deviation when fixed; initial value when learned.")
 
 
 Likelihood = Annotated[

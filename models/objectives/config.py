@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from vaeflow.models.config import Config, named
 from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.quantities import PositiveWeight, Repeats, Samples, Steps, Weight, Widths
 
 
 class Length(Config):
     """Length of the first part of training, in optimizer steps or in epochs."""
 
-    steps: PositiveInt | None = Field(None, description="Length in optimizer steps; alternative to `epochs`.")
-    epochs: PositiveFloat | None = Field(None, description="Length in epochs; alternative to `steps`.")
+    steps: Steps | None = Field(None, description="Length in optimizer steps; alternative to `epochs`.")
+    epochs: float | None = Field(None, gt=0, le=1_000_000, description="Length in epochs; alternative to `steps`.")
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
@@ -39,7 +40,7 @@ class CyclicalWarmUp(Length):
     """The weight of the KL term rises from 0 in each of several cycles, then keeps its full value. Fu et al. 2019."""
 
     name: Literal["cyclical"] = "cyclical"
-    cycles: PositiveInt = Field(4, description="Number of cycles that share the length.")
+    cycles: Repeats = Field(4, description="Number of cycles that share the length.")
     ramp: float = Field(0.5, gt=0, le=1, description="Fraction of each cycle in which the weight rises.")
 
 
@@ -49,8 +50,8 @@ WarmUp = Annotated[LinearWarmUp | CyclicalWarmUp, Field(discriminator="name"), n
 class Capacity(Length):
     """γ |KL - C| instead of the KL term, with C rising linearly from 0. Burgess et al. 2018, eq. 8."""
 
-    nats: PositiveFloat = Field(25.0, description="Final value of C: capacity of the code, in nats per image.")
-    weight: PositiveFloat = Field(100.0, description="γ, the weight of |KL - C|.")
+    nats: PositiveWeight = Field(25.0, description="Final value of C: capacity of the code, in nats per image.")
+    weight: PositiveWeight = Field(100.0, description="γ, the weight of |KL - C|.")
 
 
 def epochs_of(schedules: Iterable[Length | None], steps_per_epoch: int) -> int:
@@ -66,7 +67,7 @@ class ObjectiveConfig(Config):
     """Whether its value on the validation split tells which epoch is best."""
 
     name: str
-    samples: PositiveInt = Field(1, description="Number of codes drawn per image; the bound is averaged over them.")
+    samples: Samples = Field(1, description="Number of codes drawn per image; the bound is averaged over them.")
 
     def schedule_epochs(self, steps_per_epoch: int) -> int:
         """Number of epochs until every schedule has ended; patience starts to count then."""
@@ -76,7 +77,8 @@ class ObjectiveConfig(Config):
         """Check the model. Raises `ValueError` if it cannot be trained with this objective."""
         if self.name not in model.objectives:
             raise ValueError(
-                f"objective.name must be {' or '.join(model.objectives)} for {model.name}, got {self.name}"
+                f"objective {self.name} is not for {model.name}: {model.only_these}; expected "
+                f"{' or '.join(model.objectives)}"
             )
 
 
@@ -84,11 +86,10 @@ class ElboConfig(ObjectiveConfig):
     """The evidence lower bound, with a weight β on its KL term. Kingma & Welling 2014; Higgins et al. 2017."""
 
     name: Literal["elbo"] = "elbo"
-    beta: float = Field(1.0, ge=0, description="Weight of the KL term.")
+    beta: Weight = Field(1.0, description="Weight of the KL term.")
     warm_up: WarmUp | None = Field(None, description="Warm-up of the weight of the KL term from 0 to beta.")
-    free_bits: float = Field(
+    free_bits: Weight = Field(
         0.0,
-        ge=0,
         description="Nats per group of the KL term, averaged over a batch, that cost nothing. "
         "Kingma et al. 2016, eq. 15.",
     )
@@ -124,7 +125,7 @@ class IwaeConfig(ObjectiveConfig):
     """The importance-weighted bound log 1/k Σ p(x, zᵢ) / q(zᵢ | x). Burda et al. 2016, eq. 8."""
 
     name: Literal["iwae"] = "iwae"
-    samples: PositiveInt = Field(5, description="k, the number of codes drawn per image.")
+    samples: Samples = Field(5, description="k, the number of codes drawn per image.")
     warm_up: WarmUp | None = Field(
         None, description="Warm-up of the weight of log p(z) - log q(z | x) in each log wᵢ from 0 to 1."
     )
@@ -149,9 +150,9 @@ class BetaTcConfig(ObjectiveConfig):
     """The KL term decomposed into three parts, each with its own weight. Chen et al. 2018, eq. 4."""
 
     name: Literal["beta_tc"] = "beta_tc"
-    alpha: float = Field(1.0, ge=0, description="Weight of the mutual information between image and code.")
-    beta: float = Field(6.0, ge=0, description="Weight of the total correlation of the code.")
-    gamma: float = Field(1.0, ge=0, description="Weight of the dimension-wise KL divergence.")
+    alpha: Weight = Field(1.0, description="Weight of the mutual information between image and code.")
+    beta: Weight = Field(6.0, description="Weight of the total correlation of the code.")
+    gamma: Weight = Field(1.0, description="Weight of the dimension-wise KL divergence.")
     sampling: Literal["stratified", "weighted"] = Field(
         "stratified",
         description="Estimator of the aggregate posterior's density from a batch. stratified: unbiased; weighted: "
@@ -173,10 +174,8 @@ class FactorVaeConfig(ObjectiveConfig):
     comparable_epochs: ClassVar[bool] = False
 
     name: Literal["factor_vae"] = "factor_vae"
-    gamma: float = Field(10.0, ge=0, description="Weight of the total correlation of the code.")
-    hidden: tuple[PositiveInt, ...] = Field(
-        (200, 200, 200), description="Number of units in each hidden layer of the discriminator."
-    )
+    gamma: Weight = Field(10.0, description="Weight of the total correlation of the code.")
+    hidden: Widths = Field((200, 200, 200), description="Number of units in each hidden layer of the discriminator.")
 
 
 Objective = Annotated[

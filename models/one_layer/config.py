@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.posteriors.config import DiagonalPosterior, FlowPosterior, InverseAutoregressivePosterior, Posterior
@@ -12,8 +12,8 @@ from vaeflow.models.priors.config import Prior, StandardNormalPrior, VampPrior
 class OneLayerConfig(ModelConfig):
     """Base configuration of the VAE and of the models that build on it."""
 
-    posterior: Posterior = DiagonalPosterior()
-    prior: Prior = StandardNormalPrior()
+    posterior: Posterior = Field(DiagonalPosterior(), description="Family of the approximate posterior q(z | x).")
+    prior: Prior = Field(StandardNormalPrior(), description="Distribution p(z) of the codes.")
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

@@ -1,6 +1,6 @@
 """Configuration of models that compare features instead of pixels. Importable without TensorFlow."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -14,6 +14,10 @@ class PerceptualConfig(OneLayerConfig):
     The likelihood determines how the decoder's output becomes an image, and the bound in evaluation. Training does
     not use it, so it must not have parameters of its own.
     """
+
+    only_these: ClassVar[str] = (
+        "it compares features instead of the likelihood of pixels, which other objectives weight"
+    )
 
     @model_validator(mode="after")
     def _likelihood_has_nothing_to_learn(self) -> Self:

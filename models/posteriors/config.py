@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.config import Config, named
+from vaeflow.models.quantities import Layers, Units, Widths
 
 
 class DiagonalPosterior(Config):
@@ -23,25 +24,25 @@ class PlanarPosterior(Config):
     """A diagonal normal transformed by planar flows. Rezende & Mohamed 2015, eq. 10."""
 
     name: Literal["planar"] = "planar"
-    length: PositiveInt = Field(10, description="Number of flows.")
+    length: Layers = Field(10, description="Number of flows.")
 
 
 class RadialPosterior(Config):
     """A diagonal normal transformed by radial flows. Rezende & Mohamed 2015, eq. 14."""
 
     name: Literal["radial"] = "radial"
-    length: PositiveInt = Field(10, description="Number of flows.")
+    length: Layers = Field(10, description="Number of flows.")
 
 
 class InverseAutoregressivePosterior(Config):
     """A diagonal normal transformed by inverse autoregressive flows. Kingma et al. 2016, algorithm 1."""
 
     name: Literal["iaf"] = "iaf"
-    length: PositiveInt = Field(2, description="Number of flows; every second one reverses the dimensions.")
-    hidden: tuple[PositiveInt, ...] = Field(
+    length: Layers = Field(2, description="Number of flows; every second one reverses the dimensions.")
+    hidden: Widths = Field(
         (200,), min_length=1, description="Number of units in each hidden layer of a flow's autoregressive network."
     )
-    context: PositiveInt = Field(64, description="Size of the context vector h that the encoder passes to the flows.")
+    context: Units = Field(64, description="Size of the context vector h that the encoder passes to the flows.")
 
 
 FlowPosterior = PlanarPosterior | RadialPosterior | InverseAutoregressivePosterior

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.config import Config, named
+from vaeflow.models.quantities import Units
 
 
 class StandardNormalPrior(Config):
@@ -17,16 +18,14 @@ class MixturePrior(Config):
     """A mixture of diagonal normals, trained with the model."""
 
     name: Literal["mixture"] = "mixture"
-    components: PositiveInt = Field(10, description="Number of normals in the mixture.")
+    components: Units = Field(10, description="Number of normals in the mixture.")
 
 
 class VampPrior(Config):
     """The mean of the posteriors at trained pseudo-inputs. Tomczak & Welling 2018, eq. 9."""
 
     name: Literal["vamp"] = "vamp"
-    components: PositiveInt = Field(
-        500, description="Number of pseudo-inputs, which are initialised to training images."
-    )
+    components: Units = Field(500, description="Number of pseudo-inputs, which are initialised to training images.")
 
 
 class GaussianFit(Config):
@@ -39,7 +38,7 @@ class MixtureFit(Config):
     """A mixture of normals with full covariances, fitted to the codes of training images after training."""
 
     name: Literal["mixture"] = "mixture"
-    components: PositiveInt = Field(10, description="Number of normals in the mixture.")
+    components: Units = Field(10, description="Number of normals in the mixture.")
 
 
 FittedPrior = Annotated[GaussianFit | MixtureFit, Field(discriminator="name"), named("mixture")]

@@ -1,15 +1,18 @@
 """Configuration of models whose code includes a class. Importable without TensorFlow."""
 
-from pydantic import Field, PositiveInt
+from typing import ClassVar
+
+from pydantic import Field
 
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import Activation, DenseNormalisation
+from vaeflow.models.quantities import Units, Weight, Widths
 
 
 class ClassConfig(ModelConfig):
     """Base of models that combine a label with features or codes."""
 
-    hidden: tuple[PositiveInt, ...] = Field(
+    hidden: Widths = Field(
         (200,), min_length=1, description="Number of units in each layer that combines features, codes and labels."
     )
     activation: Activation = Field("relu", description="Activation of the `hidden` layers.")
@@ -21,9 +24,13 @@ class ClassConfig(ModelConfig):
 class SemiSupervisedConfig(ClassConfig):
     """Base of models that learn a classifier from some labels and all images. Kingma et al. 2014."""
 
-    alpha: float = Field(
+    only_these: ClassVar[str] = (
+        "it is trained on two bounds, with the class where it is known and summed over all classes elsewhere, and on a "
+        "classification loss"
+    )
+
+    alpha: Weight = Field(
         0.1,
-        ge=0,
         description="Weight of the classification loss, the mean of -log q(y|x) over labelled images, relative to the "
         "mean bound over all images: α of Kingma et al. 2014, eq. 9, divided by the number of images.",
     )
@@ -32,4 +39,4 @@ class SemiSupervisedConfig(ClassConfig):
 class AuxiliaryConfig(SemiSupervisedConfig):
     """Base of models with a second latent a, on which z and y depend in q. Maaløe et al. 2016."""
 
-    auxiliary_dim: PositiveInt = Field(50, description="Number of dimensions of the second latent a.")
+    auxiliary_dim: Units = Field(50, description="Number of dimensions of the second latent a.")

@@ -19,9 +19,12 @@ def compile(
 ) -> None:
     """Compile a recipe to a Kubeflow Pipelines v2 pipeline."""
     from vaeflow.pipeline import recipes
+    from vaeflow.pipeline.display import showing_warnings
     from vaeflow.pipeline.kubeflow_runner import compile as compile_pipeline
 
-    compile_pipeline(recipes.load(recipe, changes).config, output)
+    with showing_warnings():
+        chosen = recipes.load(recipe, changes)
+    compile_pipeline(chosen.config, output)
     typer.echo(output)
 
 
@@ -34,10 +37,11 @@ def run_local(
 ) -> None:
     """Run the compiled pipeline on this machine, each step in its own process."""
     from vaeflow.pipeline import recipes
-    from vaeflow.pipeline.display import interactive
+    from vaeflow.pipeline.display import interactive, showing_warnings
     from vaeflow.pipeline.kubeflow_runner import run_local as run_pipeline
 
-    chosen = recipes.load(recipe, changes)
+    with showing_warnings():
+        chosen = recipes.load(recipe, changes)
     with interactive(verbose=bool(context.obj), advice="A local Kubeflow run always starts from the beginning."):
         artifacts = run_pipeline(chosen.config, root)
     for step, artifact in artifacts.items():

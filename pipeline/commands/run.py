@@ -27,12 +27,13 @@ def run(
 ) -> None:
     """Run a recipe: ingest, preprocess, train, evaluate, export. Steps whose results are cached are not run again."""
     from vaeflow.pipeline import beam_runner, plan, recipes
-    from vaeflow.pipeline.display import interactive
+    from vaeflow.pipeline.display import interactive, showing_warnings
     from vaeflow.pipeline.summary import find_run, summary
     from vaeflow.pipeline.workspace import Workspace
 
     verbose = verbose or bool(context.obj)
-    chosen = recipes.load(recipe, changes)
+    with showing_warnings():
+        chosen = recipes.load(recipe, changes)
     steps = plan.until(plan.PLAN, until) if until else plan.PLAN
     advice = "The next run starts from the beginning." if no_cache else "Run the same command again to resume."
     with interactive(verbose=verbose, advice=advice):
@@ -44,8 +45,12 @@ def run(
 
 
 def _print_outputs(run: "RunSummary", root: Path) -> None:
+    from vaeflow.pipeline.commands.tables import headline_rows, table
+
     made = {step.step: Path(step.artifact.path) for step in run.steps if step.artifact}
     typer.echo(f"{run.run} finished in {run.seconds:.1f} s.")
+    if measured := headline_rows(run.metrics):
+        typer.echo(table(measured))
     if "evaluate" in made:
         typer.echo(f"  report       {_shown(made['evaluate'] / 'report.html')}")
     if "train" in made:

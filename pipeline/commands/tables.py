@@ -48,6 +48,12 @@ def metric_rows(metrics: Mapping[str, Any]) -> list[list[str]]:
     return [["", name, metric(name, value), *_meaning(name)] for name, value in metrics.items()]
 
 
+def headline_rows(metrics: Mapping[str, Any]) -> list[list[str]]:
+    """Rows of a table of the most important metrics: title, value and unit."""
+    records = [record for record in METRICS.values() if record.headline and record.name in metrics]
+    return [["", record.title, metric(record.name, metrics[record.name]), record.unit] for record in records]
+
+
 def _meaning(name: str) -> tuple[str, str]:
     record = METRICS.get(name)
     return (record.unit, f"{record.better} is better" if record.better else "") if record else ("", "")

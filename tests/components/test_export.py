@@ -2,6 +2,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from google.protobuf import text_format
 from tensorflow_serving.apis import prediction_log_pb2
 from tensorflow_serving.config import model_server_config_pb2
 
+from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model
 from vaeflow.components.export import export
 from vaeflow.components.images.config import Transform
@@ -44,6 +46,16 @@ def model():
     return model
 
 
+MOVED = []
+
+
+@contextmanager
+def moved(description, total):
+    """A display that keeps the total and the amounts in `MOVED`."""
+    MOVED.append(total)
+    yield lambda amount, note="": MOVED.append(amount)
+
+
 @pytest.fixture(scope="module")
 def exported(model, tmp_path_factory):
     root = tmp_path_factory.mktemp("export")
@@ -52,7 +64,14 @@ def exported(model, tmp_path_factory):
     model.save(root / "model" / "model.keras")
     (root / "model" / "transform.json").write_text(TRANSFORM.model_dump_json())
     config = ExportConfig(name="digits", publish_to=root / "published")
-    return export(config, Model(root / "model"), evaluation_in(root / "evaluation"), output=root / "output")
+    with progress.shown_on(moved):
+        return export(config, Model(root / "model"), evaluation_in(root / "evaluation"), output=root / "output")
+
+
+def test_the_bar_moves_with_each_part_of_the_work(exported):
+    total, *amounts = MOVED
+    assert sum(amounts) == total > 3
+    assert max(amounts) == 1
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +180,10 @@ def test_failed_verdict_is_told_check_by_check(tmp_path):
         error.value
     )
     assert "active_units" not in str(error.value)
+    assert error.value.advice == (
+        f"see {tmp_path}/report.html and improve the model in section train, "
+        "or change evaluate.require.elbo and evaluate.require.nmi and evaluate.require.silhouette"
+    )
 
 
 def test_verdict_is_read_without_tensorflow_and_without_the_metrics():

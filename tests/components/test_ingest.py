@@ -188,12 +188,13 @@ def test_the_bar_counts_images(output):
     @contextmanager
     def display(description, total):
         moved.append(total)
-        yield moved.append
+        yield lambda amount, note="": moved.append(amount)
 
     with progress.shown_on(display):
         ingest(IngestConfig(source="digits"), output=output)
     total, *steps = moved
     assert total == sum(steps) == 1797
+    assert max(steps) <= 100
 
 
 @pytest.mark.parametrize(
@@ -214,3 +215,9 @@ def test_a_source_that_is_not_there_is_refused_before_any_work(tmp_path, output)
     with pytest.raises(InputError, match=r"ingest\.source: .*gone does not exist"):
         ingest(config, output=output)
     assert not list(output.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["folder", "npz"])
+def test_a_path_that_cannot_exist_is_named(tmp_path, kind):
+    with pytest.raises(InputError, match=r"ingest\.source: .* cannot be read: File name too long"):
+        ingest(IngestConfig(source=f"{kind}:{tmp_path}/{'a' * 300}"), output=tmp_path)

@@ -150,7 +150,7 @@ def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
     ("fields", "message"),
     [
         ({"validation_fraction": 0.6, "test_fraction": 0.4}, "must be below 1"),
-        ({"image_size": 0}, "greater than 0"),
+        ({"image_size": 0}, "greater than or equal to 1"),
         ({"image_size": [8, 8, 8]}, "at most 2"),
         ({"colour": "cmyk"}, "'grey' or 'rgb'"),
     ],

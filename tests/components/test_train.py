@@ -1,11 +1,13 @@
 import json
 import logging
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.examples import read_transform
 from vaeflow.components.train import train
@@ -20,6 +22,11 @@ SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "epochs": 2, "
 
 def config(**changes) -> TrainConfig:
     return TrainConfig.model_validate(SMALL | changes)
+
+
+def diverging(learning_rate: float, **changes) -> TrainConfig:
+    """With a learning rate that no recipe can have."""
+    return config(**changes).model_copy(update={"learning_rate": learning_rate})
 
 
 def history(model: Model) -> dict:
@@ -57,6 +64,22 @@ def test_training_stops_when_patience_is_out(digits_examples: Examples, tmp_path
     assert len(record["epochs"]) == record["best_epoch"] + 1 < 50
 
 
+def test_the_bar_counts_epochs_and_shows_the_validation_objective(digits_examples: Examples, tmp_path: Path):
+    moved: list[tuple[float, str]] = []
+
+    @contextmanager
+    def display(description, total):
+        assert (description, total) == ("Training, epochs", 2)
+        yield lambda amount, note="": moved.append((amount, note))
+
+    with progress.shown_on(display):
+        model = train(config(), digits_examples, output=tmp_path)
+    assert sum(amount for amount, _ in moved) == pytest.approx(2)
+    assert [note for _, note in moved if note] == [
+        f"objective {epoch['val_objective']:.2f}" for epoch in history(model)["epochs"]
+    ]
+
+
 def test_a_finished_training_is_not_trained_again(digits_examples: Examples, tmp_path: Path):
     first = history(train(config(), digits_examples, output=tmp_path))
     assert history(train(config(), digits_examples, output=tmp_path)) == first
@@ -67,13 +90,13 @@ def test_a_loss_that_breaks_names_its_term_and_step_and_the_weights_that_are_kep
 ):
     gaussian = SMALL["model"] | {"likelihood": {"name": "gaussian"}}
     with pytest.raises(RunError, match=r"likelihood term .* at step \d+, in epoch 1; no epoch was finished before"):
-        train(config(model=gaussian, learning_rate=1e25), digits_examples, output=tmp_path)
+        train(diverging(model=gaussian, learning_rate=1e25), digits_examples, output=tmp_path)
 
 
 def test_after_a_good_epoch_the_last_good_weights_are_kept(digits_examples: Examples, tmp_path: Path):
     train(config(epochs=1, schedule="cosine"), digits_examples, output=tmp_path)
     with pytest.raises(RunError, match=r"in epoch 2; the weights of epoch 1 are kept in .*last_good\.keras"):
-        train(config(epochs=5, schedule="cosine", learning_rate=1e30), digits_examples, output=tmp_path)
+        train(diverging(epochs=5, schedule="cosine", learning_rate=1e30), digits_examples, output=tmp_path)
     kept = load(tmp_path / "last_good.keras")
     assert np.isfinite(np.concatenate([weight.ravel() for weight in kept.get_weights()])).all()
 

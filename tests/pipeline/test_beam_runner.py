@@ -75,9 +75,16 @@ def test_a_part_of_the_plan_can_be_run(toy, tmp_path):
 
 
 def test_beam_arguments_reach_the_steps_that_take_them_and_do_not_change_the_key(toy, tmp_path):
-    first = toy.toy_run(tmp_path, beam_args=["--direct_num_workers=1", "--x=y"])
-    assert artifacts(tmp_path, first)["numbers"].properties["beam_args"] == "--direct_num_workers=1 --x=y"
+    first = toy.toy_run(tmp_path, beam_args=["--direct_num_workers=1", "--streaming"])
+    assert artifacts(tmp_path, first)["numbers"].properties["beam_args"] == "--direct_num_workers=1 --streaming"
     assert states(tmp_path, toy.toy_run(tmp_path))["numbers"] == "cached"
+
+
+@pytest.mark.parametrize("argument", ["--runner=DaskRunner", "--x=y"])
+def test_a_beam_argument_is_refused_before_anything_is_written(toy, tmp_path, argument):
+    with pytest.raises(InputError, match=rf"--beam-arg {argument}: "):
+        toy.toy_run(tmp_path / "root", beam_args=[argument])
+    assert not (tmp_path / "root").exists()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +103,8 @@ def test_a_failure_names_the_step_the_run_the_log_and_what_to_do_next(toy, tmp_p
     what, log, advice = str(raised.value).splitlines()
     assert what.startswith(f"total failed in run toy-1: {message}")
     assert log == f"Log: {tmp_path}/logs/toy-1.log"
-    assert advice.startswith("Next: ")
+    expected = "correct what the message names" if error is InputError else "run the same command again"
+    assert advice.startswith(f"Next: {expected}")
     assert "Traceback" in (tmp_path / "logs" / "toy-1.log").read_text()
     assert states(tmp_path, "toy-1") == {"numbers": "done", "squares": "done", "total": "failed"}
     assert not [folder for folder in (tmp_path / "artifacts").iterdir() if folder.name.startswith("total")]

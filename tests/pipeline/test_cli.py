@@ -14,6 +14,7 @@ from PIL import Image
 import vaeflow as package
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.recipes import packaged
 
 STEPS = [step.name for step in PLAN]
 
@@ -41,7 +42,12 @@ def test_version(vaeflow):
 
 
 def test_recipes_are_listed_with_their_descriptions(vaeflow):
-    assert re.search(r"^mnist5k +A VAE on the 5,000 real MNIST digits", vaeflow("recipes").stdout, re.MULTILINE)
+    printed = vaeflow("recipes").stdout
+    assert re.search(r"^  mnist5k +A VAE on the 5,000 real MNIST digits", printed, re.MULTILINE)
+    groups = [dict(line.split(maxsplit=1) for line in part.splitlines()[1:]) for part in printed.strip().split("\n\n")]
+    assert len(groups) > 4
+    assert all(2 < len(group) < 20 for group in groups)
+    assert sorted(name for group in groups for name in group) == sorted(packaged())
 
 
 def test_the_schema_is_that_of_the_configuration(vaeflow):
@@ -53,6 +59,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
     [
         (["run", "mnist5"], "error: mnist5: no such recipe. Did you mean 'mnist5k'?"),
         (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'epochs'?"),
+        (["run", "--beam-arg=--runner=dask"], "error: --beam-arg --runner=dask: Beam's DaskRunner loses elements"),
         (["run", "--until", "trian"], "error: --until trian: no such step. Did you mean 'train'?"),
         (["run", "--root", "/proc/nothing"], "error: --root /proc/nothing: cannot be written: "),
         (["run", "--set", "ingest.source=folder:nowhere"], "error: ingest.source: nowhere does not exist"),
@@ -95,6 +102,8 @@ def test_a_run_reports_its_progress_and_then_where_its_outputs_are(finished):
 
     head, *outputs = finished.printed.stdout.splitlines()
     assert head.startswith("small-1 finished in ")
+    metrics = json.loads(finished("show", "small-1", "--json").stdout)["metrics"]
+    assert re.search(rf"^  ELBO +{metrics['elbo']:.2f}  nats per image$", finished.printed.stdout, re.MULTILINE)
     listed = {words[0]: words[1:] for words in map(str.split, outputs)}
     assert (finished.folder / listed["report"][-1]).is_file()
     assert list((finished.folder / listed["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
@@ -161,5 +170,9 @@ def test_a_missed_threshold_fails_the_run_and_is_named(finished):
     assert "error: export failed in run small-" in done.stderr
     assert "elbo is -" in done.stderr
     assert "required >= 0" in done.stderr
+    *_, advice = done.stderr.splitlines()
+    assert "same command" not in advice
+    report = re.search(r"Next: see (\S+/report\.html) and improve .* or change evaluate\.require\.elbo;", advice)[1]
+    assert Path(report).is_file()
     shown = json.loads(finished("show", "latest", "--json").stdout)
     assert [step["state"] for step in shown["steps"]] == ["cached", "cached", "cached", "done", "failed"]

@@ -56,6 +56,8 @@ def test_a_step_receives_and_returns_artifacts(dataset, tmp_path, capsys):
         ('{"times": "often"}', "copy failed: times: should be a valid integer"),
         ('{"tims": 2}', "copy failed: tims: no such field. Did you mean 'times'?"),
         ("times: 2", "copy failed: expected the configuration as JSON: "),
+        ("[" * 100_000, "copy failed: expected the configuration as JSON: "),
+        ('{"times": ' + "9" * 5000 + "}", "copy failed: expected the configuration as JSON: "),
     ],
 )
 def test_an_expected_error_ends_the_process_with_one_line(dataset, tmp_path, capsys, config, message):

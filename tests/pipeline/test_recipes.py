@@ -2,6 +2,7 @@
 
 import pytest
 
+from vaeflow.components.sources.fingerprint import fingerprint
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline import recipes
 from vaeflow.pipeline.config import PipelineConfig
@@ -59,10 +60,24 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
         ("train.model.network.hiden=3", "train.model.network.hiden: no such field. Did you mean 'hidden'?"),
         ("kubeflow.resources.train.cpus=1", "kubeflow.resources.train.cpus: no such field. Did you mean 'cpu'?"),
         ("export.zzz=3", "export.zzz: no such field. Known: name"),
-        ("train.epochs=0", "train.epochs: should be greater than 0; got 0."),
+        ("train.epochs=0", "train.epochs: should be at least 1; got 0."),
         ("train.epochs=many", "train.epochs: should be a valid integer"),
         ("train.epochs=many", "got 'many'."),
-        ("train.model.network.hidden=[3, -1]", "train.model.network.hidden.1: should be greater than 0; got -1."),
+        ("train.epochs=1e7", "train.epochs: should be at most 1000000; got 10000000.0."),
+        (
+            "evaluate.importance_samples=1" + 23 * "0",
+            "evaluate.importance_samples: should be at most 1000000; got 1000",
+        ),
+        ("train.epochs=" + 5000 * "9", "train.epochs: should be a number of fewer digits; got '999"),
+        (
+            "train.model={name: vae, name: cvae}",
+            "--set train.model={name: vae, name: cvae}, line 1: 'name' is given twice.",
+        ),
+        ("a." * 30 + "b=1", "no such field; it has 30 sections."),
+        ("ingest.source=folder:\udcff", "ingest.source: expected text without control characters, got U+DCFF"),
+        ("ingest.source=~nouser/x", "ingest.source: ~nouser is no home folder: no such user, in '~nouser/x'"),
+        ("ingest.source=folder:~nouser/x", "ingest.source: ~nouser is no home folder: no such user, in '~nouser/x'"),
+        ("train.model.network.hidden=[3, -1]", "train.model.network.hidden.1: should be at least 1; got -1."),
         ("train.model.network.hidden=x", "train.model.network.hidden: should be a list; got 'x'."),
         (
             "train.model.network.name=dens",
@@ -96,9 +111,9 @@ def test_each_invalid_field_has_its_own_line():
     [
         ("train:\n  epochs: 3\n  epochs: 4\n", ", line 3: 'epochs' is given twice."),
         ("train: [", ", line 1: "),
-        ("- a\n- b\n", ": expected sections such as 'train:', got list."),
+        ("- a\n- b\n", ": expected sections such as 'train:', got a list."),
         ("train: \x07", ": invalid YAML: "),
-        ("? [a, b]\n: c\n", ", line 1: found unhashable key."),
+        ("? [a, b]\n: c\n", ", line 1: expected the name of a field before ':', got a list or a section."),
     ],
 )
 def test_a_file_that_is_not_a_recipe_is_reported_with_the_line(tmp_path, text, message):
@@ -119,7 +134,7 @@ def test_a_file_that_is_not_text_is_reported(tmp_path):
     ("name", "message"),
     [
         ("mnist5", "mnist5: no such recipe. Did you mean 'mnist5k'?"),
-        ("zzz", "zzz: no such recipe. Expected a YAML file or one of: adgm, "),
+        ("zzz", "zzz: no such recipe. Expected a YAML file, or a name that `vaeflow recipes` lists."),
         ("zzz.yaml", "zzz.yaml: expected a YAML file, but there is no such file."),
         ("/", "/: "),
     ],
@@ -128,3 +143,22 @@ def test_an_unknown_recipe_is_reported(name, message):
     with pytest.raises(InputError) as raised:
         recipes.load(name)
     assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".yaml", "a" * 300, "a/" * 3000 + "b.yaml"])
+def test_a_name_that_no_file_can_have_is_refused_in_one_short_line(name):
+    with pytest.raises(InputError, match=r"cannot be read: File name too long\.") as raised:
+        recipes.load(name)
+    assert len(str(raised.value)) < 200
+
+
+def test_a_recipe_and_a_source_below_a_folder_that_may_not_be_entered_are_refused(forbidden):
+    with forbidden as folder:
+        with pytest.raises(InputError, match=r"a\.yaml: cannot be read: Permission denied\."):
+            recipes.load(str(folder / "a.yaml"))
+        for kind in ("folder", "npz"):
+            config = recipes.load("mnist5k", [f"ingest.source={kind}:{folder}/x"]).config.ingest
+            with pytest.raises(InputError, match=rf"{folder}/x cannot be read: Permission denied"):
+                fingerprint(config)
+        with pytest.raises(InputError, match="unknown source"):
+            recipes.load("mnist5k", [f"ingest.source={folder}/x"])

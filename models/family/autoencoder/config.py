@@ -7,20 +7,21 @@ from pydantic import Field
 from vaeflow.models.config import Config
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.priors.config import FittedPrior, MixtureFit
+from vaeflow.models.quantities import PositiveWeight
 
 
 class L1Sparsity(Config):
     """An L1 penalty on rectified codes, which makes most of them exactly 0."""
 
     name: Literal["l1"]
-    weight: float = Field(1.0, gt=0, description="Weight of the code's L1 norm, in nats.")
+    weight: PositiveWeight = Field(1.0, description="Weight of the code's L1 norm, in nats.")
 
 
 class KLSparsity(Config):
     """A penalty that keeps the mean activation of sigmoid units near a target. Ng 2011, «Sparse autoencoder», §3."""
 
     name: Literal["kl"]
-    weight: float = Field(1.0, gt=0, description="Weight of KL(target || mean activation), summed over the units.")
+    weight: PositiveWeight = Field(1.0, description="Weight of KL(target || mean activation), summed over the units.")
     target: float = Field(0.05, gt=0, lt=1, description="Target mean activation ρ of every unit.")
 
 
@@ -31,7 +32,7 @@ class GaussianCorruption(Config):
     """Gaussian noise on every pixel, clipped to [0, 1]."""
 
     name: Literal["gaussian"]
-    stddev: float = Field(0.5, gt=0, description="Standard deviation, in units where the image spans [0, 1].")
+    stddev: float = Field(0.5, gt=0, le=100, description="Standard deviation, in units where the image spans [0, 1].")
 
 
 class MaskingCorruption(Config):
@@ -58,6 +59,7 @@ class AutoencoderConfig(ModelConfig):
     """The autoencoder: plain, sparse (Ng 2011) or denoising (Vincent et al. 2008, 2010)."""
 
     has_kl: ClassVar[bool] = False
+    only_these: ClassVar[str] = "its encoder gives one code, not a distribution of codes to draw samples from"
 
     name: Literal["autoencoder"] = "autoencoder"
     sparsity: Sparsity | None = Field(None, description="Penalty that makes codes sparse.")

@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PositiveInt, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from vaeflow.models.perception.config import PerceptualConfig
+from vaeflow.models.quantities import Epochs, PositiveWeight
 
 KERAS_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
@@ -38,14 +39,14 @@ class DFCVAEConfig(PerceptualConfig):
     vgg19_layers: tuple[VGG19Layer, ...] = Field(
         ("block1_conv1", "block2_conv1", "block3_conv1"),
         min_length=1,
+        max_length=16,
         description="Layers of VGG19 whose features are compared.",
     )
-    classifier_epochs: PositiveInt = Field(
+    classifier_epochs: Epochs = Field(
         5, description="Number of epochs in which the classifier is trained, before all others."
     )
-    feature_weight: float = Field(
+    feature_weight: PositiveWeight = Field(
         1000.0,
-        gt=0,
         description="w; losing all the variance of a layer's features costs w / 2 nats.",
     )
 

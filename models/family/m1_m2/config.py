@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
+from vaeflow.models.quantities import Epochs, Units
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 
 
@@ -11,5 +12,5 @@ class M1M2Config(SemiSupervisedConfig):
     """M2 on the codes of a VAE, M1, that is trained first. Kingma et al. 2014."""
 
     name: Literal["m1_m2"] = "m1_m2"
-    m1_latent_dim: PositiveInt = Field(50, description="Number of dimensions of M1's code.")
-    m1_epochs: PositiveInt = Field(50, description="Number of epochs in which M1 is trained, before `epochs` of M2.")
+    m1_latent_dim: Units = Field(50, description="Number of dimensions of M1's code.")
+    m1_epochs: Epochs = Field(50, description="Number of epochs in which M1 is trained, before `epochs` of M2.")

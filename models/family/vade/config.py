@@ -1,20 +1,23 @@
 """Configuration of variational deep embedding. Importable without TensorFlow."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork, Network
+from vaeflow.models.quantities import FirstEpochs, Units
 
 
 class VaDEConfig(ModelConfig):
     """Variational deep embedding: a VAE whose prior has one component per cluster. Jiang et al. 2017."""
 
+    only_these: ClassVar[str] = "it is trained on the bound for code and cluster together"
+
     name: Literal["vade"] = "vade"
-    latent_dim: PositiveInt = Field(10, description="Number of latent dimensions.")
-    network: Network = DenseNetwork(hidden=(500, 500, 2000))
-    clusters: int = Field(10, ge=2, description="Number of clusters, each a component of the prior.")
-    pretrain_epochs: NonNegativeInt = Field(
+    latent_dim: Units = Field(10, description="Number of latent dimensions.")
+    network: Network = Field(DenseNetwork(hidden=(500, 500, 2000)), description="Encoder; the decoder mirrors it.")
+    clusters: Units = Field(10, ge=2, description="Number of clusters, each a component of the prior.")
+    pretrain_epochs: FirstEpochs = Field(
         20, description="Number of epochs as an autoencoder, before a mixture fitted to its codes becomes the prior."
     )

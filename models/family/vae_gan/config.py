@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from vaeflow.models.perception.config import PerceptualConfig
+from vaeflow.models.quantities import Layers, PositiveWeight
 
 
 class VAEGANConfig(PerceptualConfig):
@@ -14,14 +15,13 @@ class VAEGANConfig(PerceptualConfig):
     """
 
     name: Literal["vae_gan"] = "vae_gan"
-    feature_layer: PositiveInt = Field(
+    feature_layer: Layers = Field(
         2,
         description="Hidden layer of the discriminator in which reconstructions are compared, counted from the last; "
         "the first if there are fewer.",
     )
-    gamma: float = Field(
+    gamma: PositiveWeight = Field(
         1e-2,
-        gt=0,
         description="Weight of the reconstruction, in nats, against fooling the discriminator, in the decoder's loss.",
     )
     label_smoothing: float = Field(
@@ -31,11 +31,15 @@ class VAEGANConfig(PerceptualConfig):
         description="Smoothing: the discriminator's target for real images is 1 minus this. Salimans et al. 2016.",
     )
     equilibrium: float = Field(
-        0.68, gt=0, description="Cross-entropy of the discriminator, in nats, at which neither side wins: about log 2."
+        0.68,
+        gt=0,
+        le=100,
+        description="Cross-entropy of the discriminator, in nats, at which neither side wins: about log 2.",
     )
     margin: float | None = Field(
         0.35,
         ge=0,
+        le=100,
         description="Distance from the equilibrium, in nats, beyond which one side is held: the discriminator if its "
         "cross-entropy is lower, the decoder if it is higher. null never holds either.",
     )

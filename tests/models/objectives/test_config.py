@@ -1,8 +1,12 @@
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.models.objectives.config import ElboConfig
+from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.objectives.config import ElboConfig, Objective
+from vaeflow.models.registry import MODELS
 
 
 @pytest.mark.parametrize(
@@ -31,13 +35,25 @@ def test_meaningless_combinations_are_refused(fields: dict, message: str):
         ({"prior": {"name": "mixture"}}, {"name": "beta_tc"}, "independent dimensions"),
         ({"posterior": {"name": "iaf"}}, {"name": "iwae", "doubly_reparameterised": True}, "evaluated at any code"),
         ({"name": "ladder_vae"}, {"name": "iwae", "doubly_reparameterised": True}, "evaluated at any code"),
-        ({"name": "autoencoder"}, {"name": "iwae"}, r"objective\.name must be elbo for autoencoder, got iwae"),
+        (
+            {"name": "autoencoder"},
+            {"name": "iwae"},
+            r"objective iwae is not for autoencoder: its encoder gives one code, .*; expected elbo",
+        ),
         ({"name": "autoencoder"}, {"beta": 4}, r"objective\.beta weights the KL term, but autoencoder has none"),
     ],
 )
 def test_an_objective_that_a_model_cannot_be_trained_for_is_refused(model: dict, objective: dict, message: str):
     with pytest.raises(ValidationError, match=message):
         TrainConfig.model_validate({"model": model, "objective": objective})
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.model_fields["name"].default)
+def test_a_model_says_why_it_cannot_be_trained_with_another_objective(model: type[ModelConfig]):
+    for objective in get_args(get_args(Objective)[0]):
+        if objective().name not in model.objectives:
+            with pytest.raises(ValueError, match=f"not for {model().name}: .{{20,}}; expected elbo"):
+                objective().check(model())
 
 
 def test_a_warm_up_without_a_name_is_linear():

@@ -88,7 +88,7 @@ def test_the_bar_shows_every_image(means):
     @contextmanager
     def display(description, total):
         shown.append((description, total))
-        yield lambda amount: shown.append(amount)
+        yield lambda amount, note="": shown.append(amount)
 
     with progress.shown_on(display):
         means(10)

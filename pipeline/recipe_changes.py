@@ -1,0 +1,98 @@
+"""Lay settings over those of a recipe: the changes of `--set`, and a recipe over its base."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.recipe_text import DEEPEST, parse
+from vaeflow.pipeline.sections import alternative, alternatives, chosen, field_type
+from vaeflow.pipeline.values import shortened, shown
+
+log = logging.getLogger(__name__)
+
+Settings = dict[str, Any]
+
+
+def lay(over: Any, under: Any, annotation: Any = PipelineConfig, where: str = "") -> Any:
+    """The value `over` on top of `under`, of the type `annotation`; sections field by field, everything else whole.
+
+    If `over` chooses another alternative of a section by `name`, that keeps the fields of `under` which it has too.
+    A warning names the others, at the dotted path `where`.
+    """
+    if not isinstance(over, Mapping) or not any(alternatives(annotation)):
+        return over
+    laid = _switched(dict(under), over, annotation, where) if isinstance(under, Mapping) else {}
+    kind = {**laid, **over}
+    for field, value in over.items():
+        path = f"{where}.{field}".lstrip(".")
+        laid[field] = lay(value, laid.get(field), field_type(annotation, kind, field), path)
+    return laid
+
+
+def _switched(under: Settings, over: Mapping[str, Any], annotation: Any, where: str) -> Settings:
+    """The fields of `under` that the alternative which `over` chooses has too; all if it chooses no other one."""
+    new = alternative(annotation, over.get("name"))
+    if new is None or over["name"] == under.get("name"):
+        return under
+    kept = {field: value for field, value in under.items() if field != "name" and _stays(field, value, new, annotation)}
+    dropped = [f"{field} = {shown(value)}" for field, value in under.items() if field not in {*kept, "name"}]
+    if dropped:
+        log.warning("%s: %s has no place for %s: left out", where, over["name"], ", ".join(dropped))
+    return kept
+
+
+def _stays(field: str, value: Any, new: type[BaseModel], annotation: Any) -> bool:
+    """Whether a field fits the new alternative, or fits none, so that validation has to report it."""
+    return _fits(field, value, new) or not any(_fits(field, value, kind) for kind in alternatives(annotation))
+
+
+def _fits(field: str, value: Any, kind: type[BaseModel]) -> bool:
+    try:
+        kind.model_validate({"name": kind.model_fields["name"].default, field: value})
+    except ValidationError as error:
+        return all(details["loc"][:1] != (field,) for details in error.errors())
+    return True
+
+
+def _default(annotation: Any, settings: Mapping[str, Any], section: str) -> Settings:
+    """What a section that the settings omit has by default, where that is not the default of its own fields."""
+    for kind in chosen(annotation, settings):
+        default = kind.model_fields[section].default if section in kind.model_fields else None
+        if isinstance(default, BaseModel):
+            return default.model_dump(mode="json", exclude_defaults=True)
+    return {}
+
+
+def apply(change: str, settings: Settings) -> None:
+    """Apply one `section.field=value` in place. A section that the recipe omits starts from its defaults."""
+    dotted, equals, text = change.partition("=")
+    *sections, field = dotted.strip().split(".")
+    if not equals or not all((*sections, field)):
+        raise InputError(f"--set {shortened(change)}: expected section.field=value.")
+    if len(sections) >= DEEPEST:
+        raise InputError(f"--set {shortened(change)}: no such field; it has {len(sections)} sections.")
+    here, annotation = settings, PipelineConfig
+    for depth, section in enumerate(sections):
+        if here.get(section) is None:
+            here[section] = _default(annotation, here, section)
+        annotation, here = field_type(annotation, here, section), here[section]
+        if not isinstance(here, dict):
+            where = shortened(".".join(sections[: depth + 1]))
+            raise InputError(f"--set {shortened(change)}: '{where}' is a value, not a section.")
+    laid = lay({field: _value(change, text)}, here, annotation, ".".join(sections))
+    here.clear()  # fields may have been left out
+    here |= laid
+
+
+def _value(change: str, text: str) -> Any:
+    """Parse a value as YAML. Text that is not YAML, such as `>= -120`, is itself the value."""
+    try:
+        return parse(text, f"--set {shortened(change)}")
+    except InputError:
+        if text.lstrip().startswith(("{", "[")):
+            raise
+        return text

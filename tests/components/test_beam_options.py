@@ -1,0 +1,78 @@
+"""Options for Beam: those of every runner are known, others are refused, and so is a runner that loses data."""
+
+import apache_beam as beam
+import pytest
+from apache_beam.testing.util import assert_that, equal_to
+
+from vaeflow.components.beam_options import parse
+from vaeflow.components.engine import beam_pipeline
+from vaeflow.models.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--runner=DaskRunner"],
+        ["--runner=dask"],
+        ["--runner", "daskrunner"],
+        ["--runner=FnApiRunner", "--runner=apache_beam.runners.dask.dask_runner.DaskRunner"],
+    ],
+)
+def test_the_dask_runner_is_refused_with_the_reason(arguments):
+    with pytest.raises(InputError, match=r"--beam-arg --runner=.*: Beam's DaskRunner loses elements without an error"):
+        parse(arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--direct_num_workers=2", "--direct_running_mode=multi_processing"],
+        ["--direct_num_workers", "2", "--streaming"],
+        ["--runner=FlinkRunner", "--flink_master=localhost:8081", "--parallelism=4", "--flink_submit_uber_jar"],
+        ["--runner=flink", "--checkpointing_interval=1000", "--state_backend=rocksdb"],
+        ["--runner=SparkRunner", "--spark_master_url=local[2]", "--environment_type=LOOPBACK"],
+        ["--runner=PortableRunner", "--job_endpoint=localhost:8099", "--an_option_of_the_server=3"],
+        ["--runner=DataflowRunner", "--project=p", "--region=r", "--temp_location=gs://b/t", "--max_num_workers=3"],
+        ["--runner=DataflowRunner", "--machine_type=n1-standard-4", "--experiments=use_runner_v2", "--disk_size_gb=30"],
+    ],
+)
+def test_options_of_every_runner_are_known(arguments):
+    parse(arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--direct_num_worker=2"], "--beam-arg --direct_num_worker=2: no such option. Did you mean --direct_num_work"),
+        (["--runner=DataflowRunner", "--max_num_worker=2"], "Did you mean --max_num_workers?"),
+        (["--x=y"], "--beam-arg --x=y: no such option."),
+        (["direct_num_workers=2"], "Did you mean --direct_num_workers?"),
+        ([""], "no such option."),
+        (["--direct_num_workers=x"], "--beam-arg: argument --direct_num_workers: invalid int value: 'x'."),
+        (["--runner=FlinkRunner", "--parallelism=x"], "--beam-arg: argument --parallelism: invalid int value: 'x'."),
+        (["--help"], "--beam-arg: expected options of a pipeline."),
+        (["--runner=FlnkRunner"], "--beam-arg --runner=FlnkRunner: no such runner. Did you mean FlinkRunner?"),
+        (["--runner=json.Runner"], "--beam-arg --runner=json.Runner: cannot be imported: module 'json'"),
+    ],
+)  # fmt: skip
+def test_an_unknown_option_or_runner_is_refused(arguments, message):
+    with pytest.raises(InputError) as raised:
+        parse(arguments)
+    assert message in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_an_option_that_the_job_server_does_not_have_is_refused_when_the_pipeline_is_submitted():
+    server = ["--runner=PortableRunner", "--job_endpoint=embed", "--environment_type=LOOPBACK"]
+    with beam_pipeline(server) as pipeline:
+        assert_that(pipeline | beam.Create([1, 2]) | beam.Map(abs), equal_to([1, 2]))
+    pipeline = beam_pipeline([*server, "--checkpointing_interval=3"])
+    pipeline | beam.Create([1, 2])
+    with pytest.raises(InputError, match=r"--beam-arg --checkpointing_interval=3: no such option\."):
+        pipeline.run()
+
+
+def test_an_option_that_the_runner_requires_is_named():
+    with pytest.raises(InputError, match=r"--beam-arg: .*Missing required option: project"):
+        beam_pipeline(["--runner=DataflowRunner"])
