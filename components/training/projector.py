@@ -15,6 +15,7 @@ from tensorboard.plugins.projector import ProjectorConfig
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, label_names, load_split
+from vaeflow.components.printable import printable
 from vaeflow.models.base import LatentVariableModel
 
 # Browsers do not draw a sprite sheet with a longer side.
@@ -37,7 +38,7 @@ def write_projector(
 ) -> None:
     """Write codes [n, latent] and images uint8 [n, h, w, c]. Paths are relative, so that the folder can be moved."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savetxt(folder / "codes.tsv", codes, delimiter="\t", fmt="%.6g")
+    np.savetxt(folder / "codes.tsv", _in_space(codes), delimiter="\t", fmt="%.6g")
     _write_metadata(folder / "metadata.tsv", labels, ids)
     thumbnails = _thumbnails(images)
     _sheet(thumbnails).save(folder / "sprites.png")
@@ -51,12 +52,16 @@ def write_projector(
     (folder / "projector_config.pbtxt").write_text(text_format.MessageToString(config))
 
 
+def _in_space(codes: np.ndarray) -> np.ndarray:
+    """Codes [n, at least 3]: the projector draws in space, and shows nothing of codes with fewer dimensions."""
+    return np.pad(codes, [(0, 0), (0, max(0, 3 - codes.shape[1]))])
+
+
 def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
     # The projector expects a header if there are two columns, and none if there is one.
-    rows = (
-        ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
-    )
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    columns = [ids] if labels is None else [["label", *labels], ["id", *ids]]
+    rows = ("\t".join(map(printable, row)) for row in zip(*columns, strict=True))
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
 
 
 def _thumbnails(images: np.ndarray) -> np.ndarray:

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.names import drawn
 from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
@@ -42,9 +44,11 @@ def latent_scatter(mean: Codes, stddev: Codes, labels: Labels | None, names: Seq
     figure, (axis,) = plot(height=4.4)
     dots: dict[str, Any] = {"s": float(np.clip(8000 / len(mean), 4, 40)), "alpha": 0.7, "linewidths": 0}
     if labels is not None and coloured:
-        for name, color, chosen in _classes(labels, names):
-            _draw_class(axis, plane.points[chosen], name, color, dots)
-        figure.legend(loc="outside right upper", frameon=False, fontsize=9, labelcolor=INK, handletextpad=0)
+        classes = list(_classes(labels, names))
+        handles = [_draw_class(axis, plane.points[chosen], name, color, dots) for name, color, chosen in classes]
+        style: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK, "handletextpad": 0}
+        # Without handles and names, Matplotlib leaves out names that begin with an underscore.
+        figure.legend(handles, [name for name, *_ in classes], loc="outside right upper", **style)
     else:
         axis.scatter(plane.points[:, 0], plane.points[:, 1], color=BLUE, **dots)
     label(axis, *plane.axes)
@@ -78,14 +82,15 @@ def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, N
         yield "unknown", FAINT, labels < 0
     for number, name in enumerate(names):
         if (labels == number).any():
-            yield name, PALETTE[number], labels == number
+            yield drawn(name), PALETTE[number], labels == number
 
 
-def _draw_class(axis: Axes, points: NDArray[np.float32], name: str, color: str, dots: Mapping[str, Any]) -> None:
-    axis.scatter(points[:, 0], points[:, 1], color=color, label=name, **dots)
+def _draw_class(axis: Axes, points: NDArray[np.float32], name: str, color: str, dots: Mapping[str, Any]) -> Artist:
+    drawn_points = axis.scatter(points[:, 0], points[:, 1], color=color, **dots)
     if len(name) <= MAX_NAME_LENGTH:
         x, y = np.median(points, axis=0)
         axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)
+    return drawn_points
 
 
 DRAWING = Drawing(draw)
