@@ -21,6 +21,7 @@ from vaeflow.models.base import LatentVariableModel
 # Browsers do not draw a sprite sheet with a longer side.
 MAX_SHEET = 8192
 MAX_POINTS = 2000
+UNKNOWN = "?"
 
 
 def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
@@ -29,7 +30,7 @@ def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Pat
     images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
     known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
     codes = model.embed(model.observe(images), model.given(known)).numpy()[:, : model.inferred_dim]
-    shown = None if labels is None or names is None else [names[label] if label >= 0 else "?" for label in labels]
+    shown = None if labels is None or names is None else [names[label] if label >= 0 else UNKNOWN for label in labels]
     write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
 
 
@@ -60,8 +61,13 @@ def _in_space(codes: np.ndarray) -> np.ndarray:
 def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
     # The projector expects a header if there are two columns, and none if there is one.
     columns = [ids] if labels is None else [["label", *labels], ["id", *ids]]
-    rows = ("\t".join(map(printable, row)) for row in zip(*columns, strict=True))
+    rows = ("\t".join(map(_cell, row)) for row in zip(*columns, strict=True))
     path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+def _cell(name: str) -> str:
+    """The name without tabs and line breaks; the projector skips rows in which every name is blank."""
+    return printable(name).strip() or UNKNOWN
 
 
 def _thumbnails(images: np.ndarray) -> np.ndarray:
