@@ -32,8 +32,8 @@ def evaluate(
     results.save(output / "metrics.json")
     pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
-    for name in at_chance(results.metrics):
-        log.warning("%s is within two standard deviations of its level by chance", METRICS[name].title)
+    if names := at_chance(results.metrics):
+        log.warning("within two standard deviations of chance: %s", ", ".join(METRICS[name].title for name in names))
     for check in results.verdict.checks:
         if not check.passed:
             log.warning("evaluate.require is not met: %s", check)
