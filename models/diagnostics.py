@@ -14,5 +14,8 @@ def active(mean: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def bits_per_dim(elbo: float, pixels: int, data_log_scale: float) -> float:
-    """Bits per pixel and channel, from a bound in nats per image; see `PixelLikelihood` for `data_log_scale`."""
+    """Bits per pixel and channel, from a bound in nats per image, which may be a tensor.
+
+    See `PixelLikelihood` for `data_log_scale`.
+    """
     return (data_log_scale - elbo / pixels) / math.log(2)

@@ -16,7 +16,7 @@ from vaeflow.components.evaluation.protocol import describe
 from vaeflow.components.evaluation.requirements import Requirement, judge
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.settings import Settings
-from vaeflow.components.evaluation.spread import Value, central
+from vaeflow.components.evaluation.spread import Agreement, Value, central
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
 
@@ -62,6 +62,11 @@ def headline(metrics: Mapping[str, Value]) -> dict[str, float]:
     """The finite values of the headline metrics, which become properties of the artifact."""
     chosen = {name: central(value) for name, value in metrics.items() if METRICS[name].headline}
     return {name: round(value, 4) for name, value in chosen.items() if math.isfinite(value)}
+
+
+def at_chance(metrics: Mapping[str, Value]) -> tuple[str, ...]:
+    """Names of the metrics that are not told apart from their level by chance."""
+    return tuple(name for name, value in metrics.items() if isinstance(value, Agreement) and value.at_chance)
 
 
 def _available(subject: Subject) -> tuple[Family, ...]:

@@ -20,7 +20,7 @@ class Settings(Config):
     )
     clustering_seeds: Repeats = Field(5, description="Number of k-means runs, each with its own seed.")
     clusters: Units | None = Field(
-        None, description="k of k-means; by default the number of classes, or 10 without labels."
+        None, description="k of k-means; by default the number of classes that occur, or 10 without labels."
     )
     neighbours: Units = Field(5, description="k of the nearest-neighbour classifier on the posterior means.")
     probe_images: Images = Field(10_000, description="Maximum number of training images used to fit the classifiers.")

@@ -3,7 +3,9 @@
 import tensorflow as tf
 
 SSIM_WINDOW = 11
-"""Side of SSIM's Gaussian window in pixels; the window shrinks to the size of smaller images."""
+"""Side of SSIM's Gaussian window in pixels, as in the paper; in smaller images, their shorter side."""
+SSIM_STDDEV = 1.5
+"""Standard deviation of that window in pixels."""
 ROUNDING = 1 / 255**2 / 12
 """Mean squared error of rounding to 8 bits: it limits the PSNR to 58.9 dB."""
 
@@ -16,4 +18,10 @@ def psnr(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 
 def ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
     """Structural similarity of images [batch, h, w, c] in [0, 1]: [batch], at most 1. Wang et al. 2004."""
-    return tf.image.ssim(x, y, max_val=1.0, filter_size=min(SSIM_WINDOW, *x.shape[1:3]))
+    side = ssim_window(*x.shape[1:3])
+    return tf.image.ssim(x, y, max_val=1.0, filter_size=side, filter_sigma=SSIM_STDDEV)
+
+
+def ssim_window(height: int, width: int) -> int:
+    """Side in pixels of the window for images of this size."""
+    return min(SSIM_WINDOW, height, width)

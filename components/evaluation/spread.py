@@ -1,18 +1,35 @@
-"""Values of metrics: a number, or mean and standard deviation over runs. Importable without TensorFlow."""
+"""Values of metrics: a number, a number with its deviation, or both next to chance. Importable without TensorFlow."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean, pvariance
+
+DEVIATIONS = 2
+"""Number of standard deviations within which a score is not told apart from chance."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean and standard deviation of a metric over several runs."""
+    """A metric with its standard deviation: over several runs, over images, or both."""
 
     mean: float
     std: float
 
 
-Value = float | Spread
+@dataclass(frozen=True)
+class Agreement(Spread):
+    """A score of clusters that uses labels, and the same score for permuted labels."""
+
+    chance: Spread
+
+    @property
+    def at_chance(self) -> bool:
+        """Whether the score is within two standard deviations, of the difference, of its level by chance, or below."""
+        return self.mean - self.chance.mean <= DEVIATIONS * math.hypot(self.std, self.chance.std)
+
+
+Value = float | Agreement | Spread
 
 
 def over_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
@@ -23,6 +40,21 @@ def over_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
     return {name: Spread(mean=float(np.mean(values)), std=float(np.std(values))) for name, values in scores.items()}
 
 
+def pooled(runs: Sequence[Spread]) -> Spread:
+    """Mean over runs. Its variance is the mean of the runs' variances plus the variance of their means.
+
+    Runs that all find the same are as uncertain as one of them.
+    """
+    means = [run.mean for run in runs]
+    return Spread(fmean(means), math.sqrt(fmean(run.std**2 for run in runs) + pvariance(means)))
+
+
+def pooled_agreement(runs: Sequence[Agreement]) -> Agreement:
+    """Agreements of several runs, pooled like their levels by chance."""
+    score = pooled(runs)
+    return Agreement(score.mean, score.std, pooled([run.chance for run in runs]))
+
+
 def central(value: Value) -> float:
-    """The value itself, or its mean if there are several runs."""
+    """The value itself, or its mean if it has a deviation."""
     return value.mean if isinstance(value, Spread) else value

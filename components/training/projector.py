@@ -15,11 +15,13 @@ from tensorboard.plugins.projector import ProjectorConfig
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, label_names, load_split
+from vaeflow.components.printable import printable
 from vaeflow.models.base import LatentVariableModel
 
 # Browsers do not draw a sprite sheet with a longer side.
 MAX_SHEET = 8192
 MAX_POINTS = 2000
+UNKNOWN = "?"
 
 
 def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
@@ -28,7 +30,7 @@ def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Pat
     images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
     known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
     codes = model.embed(model.observe(images), model.given(known)).numpy()[:, : model.inferred_dim]
-    shown = None if labels is None or names is None else [names[label] if label >= 0 else "?" for label in labels]
+    shown = None if labels is None or names is None else [names[label] if label >= 0 else UNKNOWN for label in labels]
     write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
 
 
@@ -37,7 +39,7 @@ def write_projector(
 ) -> None:
     """Write codes [n, latent] and images uint8 [n, h, w, c]. Paths are relative, so that the folder can be moved."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savetxt(folder / "codes.tsv", codes, delimiter="\t", fmt="%.6g")
+    np.savetxt(folder / "codes.tsv", _in_space(codes), delimiter="\t", fmt="%.6g")
     _write_metadata(folder / "metadata.tsv", labels, ids)
     thumbnails = _thumbnails(images)
     _sheet(thumbnails).save(folder / "sprites.png")
@@ -51,12 +53,21 @@ def write_projector(
     (folder / "projector_config.pbtxt").write_text(text_format.MessageToString(config))
 
 
+def _in_space(codes: np.ndarray) -> np.ndarray:
+    """Codes [n, at least 3]: the projector draws in space, and shows nothing of codes with fewer dimensions."""
+    return np.pad(codes, [(0, 0), (0, max(0, 3 - codes.shape[1]))])
+
+
 def _write_metadata(path: Path, labels: Sequence[str] | None, ids: Sequence[str]) -> None:
     # The projector expects a header if there are two columns, and none if there is one.
-    rows = (
-        ids if labels is None else ["label\tid", *(f"{label}\t{name}" for label, name in zip(labels, ids, strict=True))]
-    )
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    columns = [ids] if labels is None else [["label", *labels], ["id", *ids]]
+    rows = ("\t".join(map(_cell, row)) for row in zip(*columns, strict=True))
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+
+
+def _cell(name: str) -> str:
+    """The name without tabs and line breaks; the projector skips rows in which every name is blank."""
+    return printable(name).strip() or UNKNOWN
 
 
 def _thumbnails(images: np.ndarray) -> np.ndarray:

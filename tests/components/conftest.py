@@ -14,7 +14,9 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from vaeflow.components.artifacts import Dataset, Examples, Model
+from vaeflow.components.artifacts import Dataset, Evaluation, Examples, Model
+from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.images.config import Transform
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
@@ -143,6 +145,40 @@ def _write_model(
     (folder / "config.json").write_text(TrainConfig(model=config).model_dump_json())
     (folder / "history.json").write_text(json.dumps({"epochs": history, "best_epoch": max(epochs, 1)}))
     return Model(folder, {"model": config.name})
+
+
+# ---------------------------------------------------------------- an evaluation
+
+
+@pytest.fixture(scope="session")
+def toy_config() -> EvaluateConfig:
+    """Small settings, with one requirement that is met and one that is not."""
+    require = {"elbo": ">= -500", "kmeans_accuracy": "> 0.999"}
+    return EvaluateConfig(importance_samples=20, clustering_seeds=2, require=require)
+
+
+@pytest.fixture(scope="session")
+def toy_subject(
+    tmp_path_factory: pytest.TempPathFactory, write_examples: WriteExamples, write_model: WriteModel, digits: Images
+) -> tuple[Examples, Model]:
+    """Labelled examples with peculiar names, and a model with two latent dimensions trained for a few epochs."""
+    root = tmp_path_factory.mktemp("toy")
+    observation = Observation(binarise="static", seed=3)
+    images, labels = digits
+    splits = {"train": Images(images[:600], labels[:600]), "test": Images(images[600:760], labels[600:760])}
+    names = ["$x_{$", "_1", "2\\$", "<b>3</b>", "4" * 300, *map(str, range(5, 10))]
+    examples = write_examples(root / "examples", splits, names, observation)
+    config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(32,)))
+    model = write_model(root / "model", images[:600], config, epochs=30, observation=observation)
+    return Examples(examples.path, {"source": "folder:<my> & 'yours'"}), model
+
+
+@pytest.fixture(scope="session")
+def toy_evaluation(
+    toy_config: EvaluateConfig, toy_subject: tuple[Examples, Model], tmp_path_factory: pytest.TempPathFactory
+) -> Evaluation:
+    """The evaluation of the toy model."""
+    return evaluate(toy_config, *toy_subject, output=tmp_path_factory.mktemp("toy_evaluation"))
 
 
 # ---------------------------------------------------------------- the pipeline's first steps, on real digits

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.embedded import Embedded, labelled_training_images
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import image_plot
+from vaeflow.components.evaluation.figures.style import image_plot, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
@@ -81,7 +81,7 @@ def attributes(
         "the left, by the multiples below. The attribute vector is the mean code of the images of the class minus that "
         f"of all other images, over {train_images} labelled training images.",
         alt=f"{len(originals)} rows of images, each changing towards a class from left to right.",
-        figure=image_plot(sheet, "Attribute vectors", names, ("input", *steps)),
+        figure=image_plot(sheet, "Attribute vectors", list(map(shown, names)), ("input", *steps)),
     )
 
 

@@ -5,17 +5,19 @@ from typing import Any, NamedTuple
 
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title
+from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Labels
 
-MAX_NAME_LENGTH = 3
+MAX_LETTERS = 3
 """Maximum length of a class name that is drawn among its points; longer names would cover them."""
 HALO = [effects.withStroke(linewidth=4, foreground="white")]
 
@@ -42,9 +44,9 @@ def latent_scatter(mean: Codes, stddev: Codes, labels: Labels | None, names: Seq
     figure, (axis,) = plot(height=4.4)
     dots: dict[str, Any] = {"s": float(np.clip(8000 / len(mean), 4, 40)), "alpha": 0.7, "linewidths": 0}
     if labels is not None and coloured:
-        for name, color, chosen in _classes(labels, names):
-            _draw_class(axis, plane.points[chosen], name, color, dots)
-        figure.legend(loc="outside right upper", frameon=False, fontsize=9, labelcolor=INK, handletextpad=0)
+        classes = list(_classes(labels, names))
+        drawn = [_draw_class(axis, plane.points[chosen], name, color, dots) for name, color, chosen in classes]
+        _add_legend(figure, drawn, [name for name, _, _ in classes])
     else:
         axis.scatter(plane.points[:, 0], plane.points[:, 1], color=BLUE, **dots)
     label(axis, *plane.axes)
@@ -81,11 +83,20 @@ def _classes(labels: Labels, names: Sequence[str]) -> Iterator[tuple[str, str, N
             yield name, PALETTE[number], labels == number
 
 
-def _draw_class(axis: Axes, points: NDArray[np.float32], name: str, color: str, dots: Mapping[str, Any]) -> None:
-    axis.scatter(points[:, 0], points[:, 1], color=color, label=name, **dots)
-    if len(name) <= MAX_NAME_LENGTH:
+def _draw_class(axis: Axes, points: NDArray[np.float32], name: str, color: str, dots: Mapping[str, Any]) -> Artist:
+    drawn: Artist = axis.scatter(points[:, 0], points[:, 1], color=color, **dots)
+    if len(name) <= MAX_LETTERS:
         x, y = np.median(points, axis=0)
-        axis.text(x, y, name, ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO)
+        axis.text(
+            x, y, shown(name), ha="center", va="center", fontsize=12, weight="bold", color=color, path_effects=HALO
+        )
+    return drawn
+
+
+def _add_legend(figure: Figure, drawn: Sequence[Artist], names: Sequence[str]) -> None:
+    """Names are given one by one, because Matplotlib leaves labels that begin with an underscore out of a legend."""
+    frame = {"loc": "outside right upper", "frameon": False, "handletextpad": 0}
+    figure.legend(drawn, list(map(shown, names)), fontsize=9, labelcolor=INK, **frame)
 
 
 DRAWING = Drawing(draw)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from vaeflow.components.evaluation.figures.style import INK, label, plot, set_title
+from vaeflow.components.evaluation.figures.style import INK, label, plot, set_title, shown
 
 Counts = NDArray[np.int64]
 
@@ -24,7 +24,7 @@ def matrix(counts: Counts, names: Sequence[str], title: str, columns_are: str) -
     axis.set_xticks([])
     axis.set_yticks([])
     if max(rows, columns) <= MAX_NUMBERED:
-        axis.set_yticks(range(rows), names)
+        axis.set_yticks(range(rows), list(map(shown, names)))
         axis.tick_params(length=0)
         for row, column in zip(*np.nonzero(counts), strict=True):
             color = "white" if share[row, column] > 0.5 else INK

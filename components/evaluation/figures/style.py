@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from vaeflow.components.printable import printable
 from vaeflow.models.arrays import Images
 
 WIDTH = 5.4
@@ -16,6 +17,8 @@ INK = "#222222"
 FAINT = "#9aa0a6"
 GAP = 0.08
 """Space between images, as a fraction of their width."""
+MAX_NAME_LENGTH = 24
+"""Maximum length of a class name beside a figure."""
 
 BLUE, RED = "#4477AA", "#EE6677"
 PALETTE = (
@@ -43,6 +46,13 @@ def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
         axis.spines[["left", "bottom"]].set_color(FAINT)
         axis.tick_params(labelsize=9, color=FAINT, labelcolor=INK)
     return figure, axes
+
+
+def shown(name: str) -> str:
+    """A class name for Matplotlib, shortened if it is long. Unescaped, text between dollar signs is mathematics."""
+    name = printable(name)
+    short = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
+    return short.replace("$", r"\$")
 
 
 def set_title(axis: Axes, title: str) -> None:

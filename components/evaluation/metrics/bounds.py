@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
     from vaeflow.components.evaluation.study import Study
+    from vaeflow.components.evaluation.subject import Subject
     from vaeflow.models.base import LatentVariableModel
 
 NATS = "nats per image"
@@ -36,29 +37,38 @@ KL_PER_DIMENSION = "kl_per_dimension"
 
 def measure(batch: "Batch") -> "Measures":
     """The bounds and the KL divergence of each image, the latter also per group as in `Elbo.kl_terms`."""
+    from vaeflow.models.diagnostics import bits_per_dim
+
+    elbo, model = batch.elbo.total, batch.model
     return {
-        ELBO.name: batch.elbo.total,
+        ELBO.name: elbo,
         KL.name: batch.elbo.kl,
+        BITS_PER_DIM.name: bits_per_dim(elbo, math.prod(model.image_shape), model.data_log_scale),
         KL_PER_DIMENSION: batch.elbo.kl_terms,
         IW_LOG_LIKELIHOOD.name: importance_weighted(
-            batch.model, batch.x, batch.settings.importance_samples, batch.seeds[1], labels=batch.given
+            model, batch.x, batch.settings.importance_samples, batch.seeds[1], labels=batch.given
         ),
     }
 
 
-def compute(study: "Study") -> dict[str, float]:
-    """Bits per dimension of the mean ELBO."""
-    from vaeflow.models.diagnostics import bits_per_dim
-
-    network = study.subject.network
-    pixels = math.prod(network.image_shape)
-    return {BITS_PER_DIM.name: bits_per_dim(float(study.mean(ELBO.name)), pixels, network.data_log_scale)}
-
-
 def note(study: "Study") -> str:
-    """The number of importance samples."""
+    """The number of importance samples, and the convention of bits per dimension."""
     samples = study.settings.importance_samples
-    return f"The importance-weighted log-likelihood is estimated with {samples} importance samples per image."
+    return (
+        f"The importance-weighted log-likelihood is estimated with {samples} importance samples per image. Bits per "
+        f"dimension are the negative ELBO divided by {math.prod(study.subject.network.image_shape):,} dimensions and "
+        f"ln 2, {_pixels(study.subject)}."
+    )
+
+
+def _pixels(subject: "Subject") -> str:
+    """The pixels whose likelihood is measured, in words."""
+    if subject.transform.observation.binarise != "none":
+        return "for pixels that are 0 or 1: they cannot be compared with those of grey pixels"
+    values = "for pixels k/255 of k = 0 to 255, without dequantisation"
+    if subject.network.data_log_scale:
+        return f"{values}: the density at k/255 times the width 1/256 of a grey level stands for a probability"
+    return values
 
 
 def importance_weighted(
@@ -92,4 +102,4 @@ def _add(total: "tf.Tensor", log_weights: "tf.Tensor") -> "tf.Tensor":
     return tf.reduce_logsumexp(tf.concat([total[tf.newaxis], log_weights], axis=0), axis=0)
 
 
-FAMILY = Family((ELBO, KL, BITS_PER_DIM, IW_LOG_LIKELIHOOD), measure, compute, note)
+FAMILY = Family((ELBO, KL, BITS_PER_DIM, IW_LOG_LIKELIHOOD), measure, note=note)

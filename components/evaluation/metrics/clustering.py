@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import LABELS
-from vaeflow.components.evaluation.spread import Spread, over_runs
 
 if TYPE_CHECKING:
+    from vaeflow.components.evaluation.spread import Agreement
     from vaeflow.components.evaluation.study import Study
     from vaeflow.models.arrays import Codes, Labels
 
@@ -38,13 +38,19 @@ def clusterings(study: "Study") -> list[Clustering]:
     from vaeflow.components import progress
 
     settings = study.settings
-    k = settings.clusters or len(study.subject.label_names) or CLUSTERS_WITHOUT_LABELS
-    runs = []
+    k, runs = settings.clusters or num_classes(study.labels) or CLUSTERS_WITHOUT_LABELS, []
     with progress.bar("Clustering", settings.clustering_seeds) as advance:
         for seed in range(settings.seed, settings.seed + settings.clustering_seeds):
             runs.append(Clustering(seed, kmeans(study.codes, k, seed)))
             advance(1)
     return runs
+
+
+def num_classes(labels: "Labels") -> int:
+    """Number of classes that occur among labels [n]."""
+    import numpy as np
+
+    return len(np.unique(labels[labels >= 0]))
 
 
 def kmeans(codes: "Codes", num_clusters: int, seed: int) -> "Labels":
@@ -57,11 +63,12 @@ def kmeans(codes: "Codes", num_clusters: int, seed: int) -> "Labels":
     return clusters
 
 
-def compute(study: "Study") -> dict[str, Spread]:
-    """Agreement of clusters with classes, over the k-means runs."""
-    from vaeflow.components.evaluation.agreement import agreement
+def compute(study: "Study") -> dict[str, "Agreement"]:
+    """Agreement of clusters with classes, pooled over the k-means runs."""
+    from vaeflow.components.evaluation.chance import agreement
 
-    return over_runs([agreement(study.labels, run.clusters, "kmeans") for run in study.once(clusterings)])
+    clusters = [run.clusters for run in study.once(clusterings)]
+    return agreement(study.labels, clusters, "kmeans", study.settings.seed)
 
 
 def num_clusters(study: "Study") -> int:
@@ -69,4 +76,15 @@ def num_clusters(study: "Study") -> int:
     return int(study.once(clusterings)[0].clusters.max()) + 1
 
 
-FAMILY = Family((ACCURACY, NMI, ARI), compute=compute)
+def note(study: "Study") -> str:
+    """How scores that compare clusters with classes are to be read."""
+    from vaeflow.components.evaluation.chance import DRAWS
+
+    return (
+        "Accuracy, NMI and ARI of clusters are given with their level by chance: their mean ± standard deviation over "
+        f"{DRAWS} permutations of the labels. Their own ± is the standard deviation over {DRAWS} bootstrap samples of "
+        "the images, each with its cluster."
+    )
+
+
+FAMILY = Family((ACCURACY, NMI, ARI), compute=compute, note=note)

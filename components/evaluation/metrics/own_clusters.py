@@ -7,6 +7,7 @@ from vaeflow.components.evaluation.needs import LABELS, OWN_CLUSTERS
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+    from vaeflow.components.evaluation.spread import Agreement
     from vaeflow.components.evaluation.study import Study
 
 NEEDS = (LABELS, OWN_CLUSTERS)
@@ -25,12 +26,12 @@ def measure(batch: "Batch") -> "Measures":
     return {CLUSTER: tf.argmax(batch.model.assign(batch.x), axis=-1)}
 
 
-def compute(study: "Study") -> dict[str, float]:
+def compute(study: "Study") -> dict[str, "Agreement"]:
     """Agreement of clusters with classes over all images."""
-    from vaeflow.components.evaluation.agreement import agreement
+    from vaeflow.components.evaluation.chance import agreement
 
     rows = study.measured.rows
-    return {**agreement(rows.column("label"), rows.column(CLUSTER), "cluster")}
+    return agreement(rows.column("label"), [rows.column(CLUSTER)], "cluster", study.settings.seed)
 
 
 FAMILY = Family((ACCURACY, NMI, ARI), measure, compute)

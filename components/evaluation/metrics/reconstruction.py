@@ -6,6 +6,7 @@ from vaeflow.components.evaluation.metrics.metric import Family, Metric
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+    from vaeflow.components.evaluation.study import Study
 
 LOG_LIKELIHOOD = Metric(
     "log_likelihood", "Reconstruction log-likelihood", "nats per image", decimals=2, better="higher"
@@ -25,4 +26,15 @@ def measure(batch: "Batch") -> "Measures":
     }
 
 
-FAMILY = Family((LOG_LIKELIHOOD, PSNR, SSIM), measure)
+def note(study: "Study") -> str:
+    """The conventions of PSNR and SSIM."""
+    from vaeflow.components.evaluation.similarity import SSIM_STDDEV, ssim_window
+
+    side = ssim_window(*study.subject.network.image_shape[:2])
+    return (
+        "PSNR and SSIM are means over the images as the model sees them, with pixels in [0, 1]. SSIM uses a Gaussian "
+        f"window of {side}×{side} pixels with σ = {SSIM_STDDEV} (Wang et al. 2004), and is averaged over the channels."
+    )
+
+
+FAMILY = Family((LOG_LIKELIHOOD, PSNR, SSIM), measure, note=note)

@@ -1,10 +1,11 @@
 """Silhouette: separation of the k-means clusters of the posterior means."""
 
+import math
 from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.metrics.clustering import clusterings, num_clusters
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.spread import Spread, over_runs
+from vaeflow.components.evaluation.spread import Spread, pooled
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.study import Study
@@ -19,30 +20,34 @@ SILHOUETTE = Metric(
 
 
 def compute(study: "Study") -> dict[str, Spread]:
-    """Silhouette over the k-means runs."""
-    return over_runs([
-        {SILHOUETTE.name: silhouette(study.codes, run.clusters, run.seed)} for run in study.once(clusterings)
-    ])  # fmt: skip
+    """Silhouette, pooled over the k-means runs."""
+    runs = [silhouette(study.codes, run.clusters, run.seed) for run in study.once(clusterings)]
+    return {SILHOUETTE.name: pooled(runs)}
 
 
-def silhouette(codes: "Codes", clusters: "Labels", seed: int, max_images: int = MAX_IMAGES) -> float:
-    """Mean silhouette in [-1, 1]. Rousseeuw 1987. NaN if it is undefined: one cluster, or one image in each."""
+def silhouette(codes: "Codes", clusters: "Labels", seed: int, max_images: int = MAX_IMAGES) -> Spread:
+    """Mean silhouette in [-1, 1] with its bootstrap deviation over the images, which of a mean has a closed form.
+
+    Rousseeuw 1987. NaN if it is undefined: one cluster, or one image in each.
+    """
     import numpy as np
-    from sklearn.metrics import silhouette_score
+    from sklearn.metrics import silhouette_samples
 
     if len(codes) > max_images:
         chosen = np.random.default_rng(seed).choice(len(codes), max_images, replace=False)
         codes, clusters = codes[chosen], clusters[chosen]
     if not 2 <= len(np.unique(clusters)) <= len(clusters) - 1:
-        return float("nan")
-    return float(silhouette_score(codes, clusters))
+        return Spread(math.nan, math.nan)
+    values = silhouette_samples(codes, clusters)
+    return Spread(float(values.mean()), float(values.std() / math.sqrt(len(values))))
 
 
 def note(study: "Study") -> str:
-    """The number of runs and clusters of k-means."""
+    """The number of runs and clusters of k-means, and the deviation of their scores."""
     return (
-        "k-means scores and the silhouette are given as mean ± standard deviation over "
-        f"{study.settings.clustering_seeds} seeds, with {num_clusters(study)} clusters."
+        f"k-means looks for {num_clusters(study)} clusters with each of {study.settings.clustering_seeds} seeds. Its "
+        "scores and the silhouette are means over these runs; their ± covers other images in the same clusters and "
+        "the differences between the runs."
     )
 
 

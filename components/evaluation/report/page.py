@@ -17,19 +17,25 @@ from vaeflow.components.evaluation.figures.drawing import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
 from vaeflow.components.evaluation.metrics.metric import Metric
 from vaeflow.components.evaluation.results import Results
-from vaeflow.components.evaluation.spread import Spread
+from vaeflow.components.evaluation.spread import Agreement, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
 
 PACKAGES = ("vaeflow", "tensorflow", "keras", "tensorflow-probability", "apache-beam", "scikit-learn", "numpy")
 
 
 class Tile(NamedTuple):
-    """A metric with its value as text. `spread` is the standard error over images or the deviation over runs."""
+    """A metric with its value as text.
+
+    `spread` is its standard error over images or its deviation over runs, and `chance` its level by chance, if it has
+    one. `at_chance` tells whether it is not told apart from that.
+    """
 
     metric: Metric
     value: str
     spread: str
     unit: str
+    chance: str
+    at_chance: bool
 
 
 def save_report(
@@ -44,11 +50,13 @@ def save_report(
         lstrip_blocks=True,
     )
     environment.filters["text"] = text
+    shown = list(tiles(results))
     page = environment.get_template("report.html").render(
         title=f"{subject.network.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
         metrics=METRICS,
-        tiles=list(tiles(results)),
+        tiles=shown,
+        at_chance=[tile.metric.title for tile in shown if tile.at_chance],
         costly=[METRICS[name].title for name in results.metrics if METRICS[name].costly],
         protocol=results.protocol,
         pictures=[(picture, data_uri(output / "figures" / f"{picture.name}.png")) for picture in pictures],
@@ -61,9 +69,23 @@ def tiles(results: Results) -> Iterator[Tile]:
     """Tiles of the measured metrics, in the order of the catalogue."""
     for name, metric in METRICS.items():
         if name in results.metrics:
-            value, spread = centre_and_spread(results, name)
-            deviation = "" if spread is None or math.isnan(spread) else f"± {spread:.{metric.decimals}f}"
-            yield Tile(metric, text(value, f".{metric.decimals}f"), deviation, unit(results, name))
+            value, form = results.metrics[name], f".{metric.decimals}f"
+            centre, spread = centre_and_spread(results, name)
+            chance = by_chance(value, form)
+            at_chance = isinstance(value, Agreement) and value.at_chance
+            yield Tile(metric, text(centre, form), deviation(spread, form), unit(results, name), chance, at_chance)
+
+
+def deviation(spread: float | None, form: str) -> str:
+    """What follows a value; empty if it has no deviation."""
+    return "" if spread is None or math.isnan(spread) else f"± {spread:{form}}"
+
+
+def by_chance(value: Value, form: str) -> str:
+    """The level of a score by chance; empty if it has none."""
+    if not isinstance(value, Agreement):
+        return ""
+    return f"{text(value.chance.mean, form)} {deviation(value.chance.std, form)}".rstrip()
 
 
 def unit(results: Results, name: str) -> str:

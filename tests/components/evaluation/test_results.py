@@ -5,7 +5,7 @@ import pytest
 
 from vaeflow.components.evaluation.assessment import headline
 from vaeflow.components.evaluation.results import Protocol, Results
-from vaeflow.components.evaluation.spread import Spread
+from vaeflow.components.evaluation.spread import Agreement, Spread
 from vaeflow.components.evaluation.verdict import Verdict
 
 
@@ -32,8 +32,10 @@ def test_a_nan_is_written_as_null(tmp_path):
         probe_images=0,
     )
     verdict = Verdict(passed=True, checks=())
-    results = Results(metrics={"elbo": math.nan}, kl_per_dimension=(0.0,), protocol=protocol, verdict=verdict)
+    metrics = {"elbo": math.nan, "kmeans_nmi": Agreement(0.5, 0.1, Spread(0.25, math.nan))}
+    results = Results(metrics=metrics, kl_per_dimension=(0.0,), protocol=protocol, verdict=verdict)
     results.save(tmp_path / "metrics.json")
     content = json.loads((tmp_path / "metrics.json").read_text(), parse_constant=pytest.fail)
     assert content["metrics"]["elbo"] is None
+    assert content["metrics"]["kmeans_nmi"] == {"mean": 0.5, "std": 0.1, "chance": {"mean": 0.25, "std": None}}
     assert content["protocol"]["standard_error"]["elbo"] is None

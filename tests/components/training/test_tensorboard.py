@@ -87,6 +87,29 @@ def test_the_projector_finds_points_labels_and_sprites(trained: Model, digits_ex
         np.testing.assert_array_equal(tile, validation.images[index, ..., 0])
 
 
+@pytest.mark.parametrize("dimensions", [1, 2, 3, 4])
+def test_the_projector_has_at_least_the_three_dimensions_of_space(tmp_path: Path, dimensions: int):
+    codes = np.random.default_rng(0).normal(size=(5, dimensions))
+    write_projector(tmp_path, codes=codes, images=np.zeros((5, 4, 4, 1), np.uint8), labels=None, ids=list("abcde"))
+    shown = np.loadtxt(tmp_path / "codes.tsv", delimiter="\t")
+    assert shown.shape == (5, max(3, dimensions))
+    np.testing.assert_allclose(shown[:, :dimensions], codes, rtol=1e-5)
+    assert (shown[:, dimensions:] == 0).all()
+
+
+def test_every_image_has_one_row_of_metadata_whatever_its_names(tmp_path: Path):
+    labels, ids = ["a\tb", "c\nd", "\u2028", " "], ["1\r\n", "caf\udce9", "$x_{$", ""]
+    write_projector(tmp_path, codes=np.eye(4), images=np.zeros((4, 4, 4, 1), np.uint8), labels=labels, ids=ids)
+    rows = (tmp_path / "metadata.tsv").read_text().splitlines()
+    assert [row.split("\t") for row in rows] == [
+        ["label", "id"],
+        [r"a\tb", r"1\r\n"],
+        [r"c\nd", r"caf\udce9"],
+        [r"\u2028", "$x_{$"],
+        ["?", "?"],
+    ]
+
+
 def test_without_labels_the_metadata_is_one_column_without_a_heading(tmp_path: Path):
     images = np.zeros((3, 4, 6, 3), np.uint8)
     write_projector(tmp_path, codes=np.eye(3), images=images, labels=None, ids=["a", "b", "c"])

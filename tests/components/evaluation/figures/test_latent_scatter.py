@@ -45,3 +45,16 @@ def test_the_scatter_names_the_classes_that_it_colours(labels, names, coloured):
     present = [] if labels is None else [names[i] for i in np.unique(labels[labels >= 0])]
     assert [name for name in legend if name != "unknown"] == (present if coloured else [])
     assert ("unknown" in legend) == (labels is not None and labels.min() < 0)
+
+
+def test_names_are_drawn_as_they_are(tmp_path):
+    names = ["$x_{$", "_hidden", "a name that is much too long for a legend", "\\$"]
+    picture = latent_scatter(MEAN, STDDEV, np.arange(40) % 4, names)
+    picture.figure.savefig(tmp_path / "figure.png")
+    (legend,) = picture.figure.legends
+    assert [text.get_text().replace(r"\$", "$") for text in legend.get_texts()] == [
+        "$x_{$",
+        "_hidden",
+        "a name that is much too…",
+        "\\$",
+    ]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from vaeflow.components.evaluation.figures.style import image_plot, tile
+from vaeflow.components.evaluation.figures.style import MAX_NAME_LENGTH, image_plot, shown, tile
 
 
 def test_images_keep_their_places_and_pixels_on_the_sheet():
@@ -19,3 +20,18 @@ def test_grey_and_colour_sheets_of_any_proportion_are_drawn(shape, tmp_path):
     figure = image_plot(np.zeros(shape, np.float32), "title", ["row"] * shape[0], ["column"] * shape[1])
     figure.savefig(tmp_path / "figure.png")
     assert (tmp_path / "figure.png").stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", ["cat", "$x_{$", "$", "$$", r"\$a$", r"a\$b\\$c"])
+def test_a_name_is_drawn_literally(name):
+    figure = Figure()
+    text = figure.text(0.5, 0.5, shown(name))
+    literal = figure.text(0.5, 0.5, name, parse_math=False)
+    figure.draw_without_rendering()
+    assert text.get_window_extent().bounds == literal.get_window_extent().bounds
+
+
+def test_a_name_is_short_and_on_one_line():
+    assert shown("x" * 300) == "x" * (MAX_NAME_LENGTH - 1) + "…"
+    assert shown("x" * MAX_NAME_LENGTH) == "x" * MAX_NAME_LENGTH
+    assert shown("a\tb\nc") == r"a\tb\nc"

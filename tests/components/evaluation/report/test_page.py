@@ -1,8 +1,71 @@
 import math
+import re
+from html.parser import HTMLParser
 
 import pytest
 
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.needs import A_BOUND, LABELS
 from vaeflow.components.evaluation.report.page import flat, text
+
+
+class Page(HTMLParser):
+    """The tags of a page, with their attributes, and its text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def page(toy_evaluation):
+    return Page((toy_evaluation.path / "report.html").read_text())
+
+
+def test_the_report_holds_everything_itself(page, toy_evaluation):
+    images = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert len(images) == len(list((toy_evaluation.path / "figures").iterdir()))
+    assert all(image["src"].startswith("data:image/png;base64,") and image["alt"] for image in images)
+    assert not [tag for tag, _ in page.tags if tag in ("script", "link", "iframe")]
+
+
+def test_the_report_tells_verdict_metrics_protocol_configuration_versions_and_lineage(page):
+    shown = ("Failed", "k-means accuracy", "Active units", "20 importance samples", "Static", "importance_samples")
+    for words in shown:
+        assert words.lower() in page.text.lower()
+    for words in ("network.hidden", "tensorflow", "model.keras, SHA-256", "observation.binarise"):
+        assert words in page.text
+
+
+def test_the_report_says_which_way_is_better(page):
+    arrows = [attributes["aria-label"] for tag, attributes in page.tags if attributes.get("role") == "img"]
+    measured = [metric for metric in METRICS.values() if set(metric.needs) <= {LABELS, A_BOUND}]
+    expected = [f"{metric.better} is better" for metric in measured if metric.better]
+    assert arrows == expected
+
+
+def test_the_report_gives_the_level_by_chance_of_scores_that_compare_clusters_with_classes(page):
+    assert len(re.findall(r"by chance −?0\.\d{3} ± 0\.\d{3}", page.text)) == 3
+    assert "200 permutations of the labels" in page.text
+    assert "200 bootstrap samples" in page.text
+
+
+def test_the_report_states_the_conventions_of_ssim_and_bits_per_dimension(page):
+    flowed = " ".join(page.text.split())
+    assert "Gaussian window of 8×8 pixels with σ = 1.5" in flowed
+    assert "divided by 64 dimensions and ln 2, for pixels that are 0 or 1" in flowed
+    assert re.search(r"Bits per dimension ↓ \d\.\d{3} ± \d\.\d{3}", flowed)
+
+
+def test_the_report_shows_names_with_special_characters_as_they_are(page):
+    assert "folder:<my> & 'yours'" in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""Evaluations of splits without labels, with few images, in colour, or with missing classes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.needs import A_BOUND, LABELS
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.likelihoods.config import GaussianLikelihood
+from vaeflow.models.networks.config import DenseNetwork
+
+NAMES = [str(i) for i in range(10)]
+MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= {LABELS, A_BOUND}}
+WITHOUT_LABELS = {
+    "reconstructions",
+    "prior_samples",
+    "latent_scatter",
+    "interpolations",
+    "sharpness",
+    "kl_per_dimension",
+    "loss_curves",
+}
+
+
+@pytest.fixture
+def evaluate_quickly(tmp_path, write_examples, write_model):
+    """Evaluate an untrained model on the given splits with few samples: the results, and the names of the figures."""
+
+    def run(splits, names=None, latent_dim=3, **options):
+        config = VAEConfig(latent_dim=latent_dim, network=DenseNetwork(hidden=(32,)), **options)
+        examples = write_examples(tmp_path / "examples", splits, names)
+        model = write_model(tmp_path / "model", splits["test"].images, config)
+        output = tmp_path / "output"
+        output.mkdir()
+        evaluate(EvaluateConfig(importance_samples=3, clustering_seeds=2), examples, model, output=output)
+        figures = {file.stem for file in (output / "figures").iterdir()}
+        return json.loads((output / "metrics.json").read_text()), figures
+
+    return run
+
+
+def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
+    results, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
+    assert results["metrics"].keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs}
+    assert figures == WITHOUT_LABELS
+
+
+def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
+    images = np.random.default_rng(0).integers(0, 256, (30, 6, 4, 3), np.uint8)
+    labels = np.arange(30) % 2
+    splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
+    results, figures = evaluate_quickly(splits, ["a", "b"], latent_dim=1, likelihood=GaussianLikelihood())
+    assert results["metrics"].keys() == MEASURED
+    assert figures == WITHOUT_LABELS | {"confusion", "attributes"}
+    notes = " ".join(results["protocol"]["notes"])
+    assert "divided by 72 dimensions and ln 2, for pixels k/255 of k = 0 to 255, without dequantisation" in notes
+    assert "window of 4×4 pixels" in notes
+
+
+def test_a_class_missing_in_the_test_split_and_unknown_labels(evaluate_quickly, digits):
+    images, labels = digits
+    few = np.flatnonzero(labels < 4)[:40]
+    unknown = labels[few].copy()
+    unknown[:5] = -1
+    splits = {"train": type(digits)(images[:50], labels[:50]), "test": type(digits)(images[few], unknown)}
+    results, figures = evaluate_quickly(splits, NAMES)
+    assert results["protocol"]["clusters"] == 4
+    assert 0 <= results["metrics"]["kmeans_accuracy"]["mean"] <= 1
+    assert "confusion" in figures
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, count):
+    few = type(digits)(digits.images[:count], digits.labels[:count])
+    results, figures = evaluate_quickly({"train": few, "test": few}, NAMES)
+    assert results["metrics"]["silhouette"]["mean"] is None
+    assert ("interpolations" in figures) == (count > 1)
+
+
+def test_labels_that_are_all_unknown_are_no_labels(evaluate_quickly, digits):
+    unknown = type(digits)(digits.images[:20], np.full(20, -1))
+    results, _ = evaluate_quickly({"train": unknown, "test": unknown}, NAMES)
+    assert "knn_accuracy" not in results["metrics"]
+    assert results["protocol"]["clusters"] == 10
