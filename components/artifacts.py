@@ -47,3 +47,7 @@ class ServingModel(Artifact):
     """
 
     digest_excludes = ("fingerprint.pb", "saved_model.pb", "variables")
+
+
+class Publication(Artifact):
+    """`publication.json`: the folder, the names and the version under which a served model was published, if it was."""

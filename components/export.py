@@ -7,25 +7,23 @@ from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model, ServingModel
 from vaeflow.components.evaluation.verdict import Verdict
 from vaeflow.components.serving.config import ExportConfig
-from vaeflow.components.serving.versions import models_config, publish
+from vaeflow.components.serving.versions import models_config, served_names
 from vaeflow.models.errors import RunError
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
-    """Write decoder and encoder, check both in a fresh process that cannot import vaeflow, and publish them.
+    """Write decoder and encoder, and check both in a fresh process that cannot import vaeflow.
 
-    Raises `RunError` if the evaluation did not pass, a check fails, or the folder to publish to cannot be written.
+    Raises `RunError` if the evaluation did not pass or a check fails.
     """
     _require_passed(evaluation)
     from vaeflow.components.images.examples import read_transform
-    from vaeflow.components.serving.exporting import FIRST_VERSION, PARTS, PROGRESS, write_served_models
+    from vaeflow.components.serving.exporting import PARTS, PROGRESS, write_served_models
 
     with progress.bar(PROGRESS, PARTS):
-        folders = write_served_models(model.path / "model.keras", read_transform(model), output)
-        saved_models = {f"{config.name}-{role}": folder for role, folder in folders.items()}
-        (output / "models.config").write_text(models_config(saved_models))
-        version = publish(saved_models, config.publish_to) if config.publish_to else FIRST_VERSION
-    return ServingModel(output, {"name": config.name, "version": version})
+        write_served_models(model.path / "model.keras", read_transform(model), output)
+        (output / "models.config").write_text(models_config(served_names(config.name).values()))
+    return ServingModel(output, {"name": config.name})
 
 
 def _require_passed(evaluation: Evaluation) -> None:

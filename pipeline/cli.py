@@ -11,17 +11,19 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
 from vaeflow.pipeline.commands.gc import gc
 from vaeflow.pipeline.commands.options import Verbose
+from vaeflow.pipeline.commands.publish import publish
 from vaeflow.pipeline.commands.recipes import recipes
 from vaeflow.pipeline.commands.run import run
 from vaeflow.pipeline.commands.runs import runs
 from vaeflow.pipeline.commands.sample import sample
 from vaeflow.pipeline.commands.show import show
+from vaeflow.pipeline.commands.verify import verify
 
 ERROR = "error: "
 INDENT = " " * len(ERROR)
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (run, recipes, runs, show, sample, gc):
+for command in (run, recipes, runs, show, sample, publish, verify, gc):
     app.command()(command)
 app.add_typer(kubeflow.app, name="kubeflow")
 

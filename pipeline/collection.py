@@ -17,11 +17,15 @@ from vaeflow.pipeline.summary import state
 from vaeflow.pipeline.workspace import Workspace, folder_name
 
 ABANDONED = "abandoned"
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
 class Garbage:
-    """A folder to remove. `kind` is the kind of the artifact, or `ABANDONED` for what a killed process left."""
+    """A folder to remove. `kind` is the kind of the artifact.
+
+    It is `ABANDONED` for what a killed process left, and `DAMAGED` for artifacts that were set aside.
+    """
 
     path: Path
     kind: str
@@ -63,6 +67,7 @@ def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Gar
     """The folders that `collect` would remove. Folders that belong to no execution are left alone."""
     folders, kinds = _folders(workspace, plan, keep), workspace.store.artifact_kinds()
     garbage = [Garbage(path, ABANDONED) for path in workspace.folders("trash")]
+    garbage += [Garbage(path, DAMAGED) for path in workspace.folders("damaged")]
     for path in (*workspace.folders("artifacts"), *workspace.folders("staging")):
         kind = kinds.get(path.relative_to(workspace.root).as_posix(), ABANDONED)
         needed = folders.unfinished if kind == ABANDONED else folders.used
@@ -81,8 +86,7 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
             if run.id not in kept:
                 continue
             folders.used.add(name)
-            made = execution.state in ("done", "cached")
-            if kept[run.id] == "running" or (execution.step in resuming and not made):
+            if kept[run.id] == "running" or (execution.step in resuming and not execution.made):
                 folders.unfinished.add(name)
     return folders
 

@@ -1,18 +1,18 @@
 """The configuration of a whole run, with one section per step."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.preprocessing.config import PreprocessConfig
-from vaeflow.components.serving.config import ExportConfig
+from vaeflow.components.serving.config import ExportConfig, PublishConfig
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.config import Config
 
-StepName = Literal["ingest", "preprocess", "train", "evaluate", "export"]
+StepName = Literal["ingest", "preprocess", "train", "evaluate", "export", "publish"]
 
 
 class Resources(Config):
@@ -42,4 +42,15 @@ class PipelineConfig(Config):
     train: TrainConfig = Field(TrainConfig(), description="The model and its training.")
     evaluate: EvaluateConfig = Field(EvaluateConfig(), description="What is measured, and what is required of it.")
     export: ExportConfig = Field(ExportConfig(), description="How the model is served.")
+    publish: PublishConfig = Field(PublishConfig(), description="Where the served model is published.")
     kubeflow: KubeflowConfig = Field(KubeflowConfig(), description="The pipeline on a cluster.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, settings: Any) -> Any:
+        """Read `export.publish_to`, the former name of `publish.to`."""
+        match settings:
+            case {"export": {"publish_to": folder, **export}} if not settings.get("publish"):
+                return {**settings, "export": export, "publish": {"to": folder}}
+            case _:
+                return settings

@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 
 from vaeflow.components.artifacts import Artifact
+from vaeflow.pipeline.manifest import Manifest, damage
 
 
 @dataclass(frozen=True)
 class StoredArtifact:
-    """A published artifact, with its cache key and the digest of its content."""
+    """A published artifact, with its cache key, the digest of its content, and the files that it was published with."""
 
     id: int
     key: str
     digest: str
     artifact: Artifact
+    files: Manifest | None = None
+    """None if an older vaeflow made it, which did not record the files."""
+
+    def damage(self, *, digests: bool = False) -> str:
+        """What is wrong with its files, compared by size or also by digest; empty if nothing is known to be wrong."""
+        return damage(self.artifact.path, self.files or {}, digests=digests)
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,11 @@ class Execution:
     state: str
     started: float
     finished: float | None
+
+    @property
+    def made(self) -> bool:
+        """Whether it made or reused an artifact."""
+        return self.state in ("done", "cached")
 
 
 @dataclass(frozen=True)

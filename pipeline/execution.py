@@ -2,12 +2,14 @@
 
 import logging
 import time
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
+from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import Step
 from vaeflow.pipeline.store import Store
 from vaeflow.pipeline.workspace import Workspace
@@ -45,8 +47,9 @@ class Context:
         return self.workspace.store
 
     def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
-        """The cache key of a step with these inputs."""
-        return cache_key(step, self.config, [stored.digest for stored in inputs], self.salt)
+        """The cache key of a step with these inputs. It is unique if the step is never cached."""
+        salt = self.salt if step.cached else uuid.uuid4().hex
+        return cache_key(step, self.config, [stored.digest for stored in inputs], salt)
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
         """The cached artifact of a step with these inputs, or None."""
@@ -59,7 +62,7 @@ def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact
         key = context.key(step, inputs)
         execution = context.store.begin_execution(run, step.name, key, inputs)
         with context.workspace.exclusive(step.name, key):
-            stored = context.store.find(key, step.makes)
+            stored = _whole(step, context, key)
             if stored is not None:
                 context.store.finish_cached(execution, stored)
                 log.info("%s: cached", step.name)
@@ -67,6 +70,17 @@ def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact
             return _make(step, context, key, execution, inputs)
     except Exception as error:
         raise StepError(step.name, error) from error
+
+
+def _whole(step: Step, context: Context, key: str) -> StoredArtifact | None:
+    """The artifact with this key. If it is damaged, sets it aside with a warning and returns None."""
+    stored = context.store.recorded(key, step.makes)
+    damage = stored.damage() if stored is not None else ""
+    if stored is None or not damage:
+        return stored
+    moved = context.workspace.set_aside(stored.artifact.path)
+    log.warning("%s: the cached artifact is damaged: %s. Moved to %s; making it again.", step.name, damage, moved)
+    return None
 
 
 def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
@@ -78,11 +92,11 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     section = getattr(context.config, step.name)
     try:
         artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **beam_args)
-        digest = content_digest(artifact)
+        files = take_manifest(staging)
     except Exception:
         workspace.discard_staging(step.name, key, resumes=step.resumes)
         raise
     published = replace(artifact, path=workspace.publish(step.name, key))
-    stored = context.store.finish_made(execution, key, published, digest)
+    stored = context.store.finish_made(execution, key, published, content_digest(step.makes, files), files)
     log.info("%s: done in %.1f s", step.name, time.monotonic() - started)
     return stored

@@ -10,6 +10,8 @@ from vaeflow.models.errors import InputError, RunError
 
 LONGEST_MESSAGE = 400
 DISK_FULL = ("No space left on device", "database or disk is full")
+# What SQLite calls "disk I/O error" if there is no space for the index that processes share.
+NO_SPACE_FOR_INDEX = "SQLITE_IOERR_SHMSIZE"
 
 
 def one_line(error: BaseException) -> str:
@@ -23,7 +25,9 @@ def one_line(error: BaseException) -> str:
 
 
 def _is_disk_full(error: BaseException) -> bool:
-    return getattr(error, "errno", None) == errno.ENOSPC or any(text in str(error) for text in DISK_FULL)
+    if getattr(error, "errno", None) == errno.ENOSPC or getattr(error, "sqlite_errorname", "") == NO_SPACE_FOR_INDEX:
+        return True
+    return any(text in str(error) for text in DISK_FULL)
 
 
 @contextmanager

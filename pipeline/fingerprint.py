@@ -11,6 +11,7 @@ from pathlib import Path
 from vaeflow.components.artifacts import Artifact
 from vaeflow.models.config import Config
 from vaeflow.pipeline.imports import code_files
+from vaeflow.pipeline.manifest import Manifest
 from vaeflow.pipeline.plan import Step
 
 LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
@@ -64,16 +65,10 @@ class _Undocumented(ast.NodeTransformer):
         return None if is_string else node
 
 
-def content_digest(artifact: Artifact) -> str:
-    """Digest of the names and bytes of the artifact's files, without those that its kind excludes."""
+def content_digest(kind: type[Artifact], files: Manifest) -> str:
+    """Digest of the names and contents of an artifact's files, without those that its kind excludes."""
     digest = hashlib.sha256()
-    for file in sorted(_files(artifact), key=lambda file: file.as_posix()):
-        with open(artifact.path / file, "rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
-        digest.update(f"{file.as_posix()}\0{content}\n".encode())
+    for name, record in sorted(files.items()):
+        if not set(name.split("/")) & set(kind.digest_excludes):
+            digest.update(f"{name}\0{record.sha256}\n".encode())
     return digest.hexdigest()
-
-
-def _files(artifact: Artifact) -> list[Path]:
-    found = (path.relative_to(artifact.path) for path in artifact.path.rglob("*") if path.is_file())
-    return [path for path in found if not set(path.parts) & set(artifact.digest_excludes)]

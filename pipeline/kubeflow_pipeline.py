@@ -28,7 +28,7 @@ def build_pipeline(config: PipelineConfig) -> Any:
         for step, section in zip(PLAN, sections, strict=True):
             inputs = {name: tasks[need].outputs["output"] for name, need in _inputs(step).items()}
             tasks[step.name] = components[step.name](config=section, **inputs)
-            tasks[step.name].set_caching_options(config.kubeflow.caching)
+            tasks[step.name].set_caching_options(config.kubeflow.caching and step.cached)
         for name, resources in config.kubeflow.resources.items():
             _request(tasks[name], name, resources)
         return outputs(**{name: task.outputs["output"] for name, task in tasks.items()})

@@ -53,3 +53,11 @@ def export(config: str, model: Input[Model], evaluation: Input[Artifact], output
     from vaeflow.pipeline.kubeflow_launcher import launch
 
     launch(export, config, output, model=model, evaluation=evaluation)
+
+
+def publish(config: str, exported: Input[Model], output: Output[Artifact]) -> None:
+    """Make the exported models the newest version in a folder that TensorFlow Serving watches, if one is set."""
+    from vaeflow.components.publish import publish
+    from vaeflow.pipeline.kubeflow_launcher import launch
+
+    launch(publish, config, output, exported=exported)

@@ -28,7 +28,10 @@ CREATE INDEX IF NOT EXISTS events_by_execution ON events (execution, role);
 # Showing an artifact looks up which execution made it; without an index, each look-up would read all events.
 MAKERS = "CREATE INDEX events_by_artifact ON events (artifact, role);"
 
-MIGRATIONS = (TABLES, MAKERS)
+# Size and digest of each file as JSON. Artifacts that older versions made have none and are not checked.
+FILES = "ALTER TABLE artifacts ADD COLUMN files TEXT;"
+
+MIGRATIONS = (TABLES, MAKERS, FILES)
 
 
 def version(db: sqlite3.Connection) -> int:

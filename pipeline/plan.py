@@ -10,8 +10,11 @@ from vaeflow.components.evaluate import evaluate
 from vaeflow.components.export import export
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
+from vaeflow.components.publish import publish
+from vaeflow.components.serving.config import PublishConfig
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
+from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
 from vaeflow.pipeline.names import did_you_mean
@@ -28,12 +31,17 @@ class Step:
 
     run: StepFunction
     needs: tuple[StepFunction, ...] = ()
+    cached: bool = True
+    """Whether a run reuses the artifact of an identical earlier execution, rather than execute the step every time."""
     resumes: bool = False
     """Whether it resumes from what a killed execution left in the output folder, rather than from an empty one."""
     fingerprint: Callable[[Any], str] | None = None
     """Takes the step's section and identifies what the result depends on outside vaeflow, such as a source's files."""
     chooses: Choice | None = None
     """Alternatives in vaeflow of which the step's code includes only the one that the configuration selects."""
+
+    omitted: Callable[[Any], str] | None = None
+    """Takes the step's section, and returns why a run omits the step; empty if it does not."""
 
     @property
     def name(self) -> str:
@@ -51,8 +59,17 @@ class Step:
         """Whether the step is itself a Beam pipeline, which can run on the engine that the user selects."""
         return "beam_args" in inspect.signature(self.run).parameters
 
+    def omission(self, config: Config) -> str:
+        """Why a run with the whole configuration `config` omits the step; empty if it does not."""
+        return self.omitted(getattr(config, self.name)) if self.omitted else ""
+
 
 Plan = Sequence[Step]
+
+
+def _nowhere_to_publish(config: PublishConfig) -> str:
+    return "" if config.to else "publish.to is not set"
+
 
 PLAN: Plan = (
     Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
@@ -60,14 +77,29 @@ PLAN: Plan = (
     Step(train, needs=(preprocess,), chooses=MODEL, resumes=True),
     Step(evaluate, needs=(preprocess, train), chooses=MODEL),
     Step(export, needs=(train, evaluate), chooses=MODEL),
+    Step(publish, needs=(export,), cached=False, omitted=_nowhere_to_publish),
 )
 
 
-def until(plan: Plan, name: str) -> Plan:
-    """The step called `name` and all steps that it needs. Raises `InputError` if there is no such step."""
+def select(plan: Plan, config: Config, until: str | None = None) -> Plan:
+    """The steps that a run with this configuration executes; with `until`, only this step and all that it needs.
+
+    Raises `InputError` if there is no such step or the configuration omits it.
+    """
+    asked = tuple(step for step in plan if not step.omission(config))
+    return asked if until is None else _needed(asked, _named(plan, until, config))
+
+
+def _named(plan: Plan, name: str, config: Config) -> str:
     names = [step.name for step in plan]
     if name not in names:
         raise InputError(f"--until {name}: no such step.{did_you_mean(name, names)} Steps: {', '.join(names)}.")
+    if omission := plan[names.index(name)].omission(config):
+        raise InputError(f"--until {name}: {omission}.")
+    return name
+
+
+def _needed(plan: Plan, name: str) -> Plan:
     wanted = {name}
     for step in reversed(plan):
         if step.name in wanted:

@@ -15,12 +15,12 @@ MARGIN = 2
 def sample_images(decoder: Path, count: int, seed: int, label: int | None = None) -> np.ndarray:
     """Images uint8 [count, h, w, c] from the newest version of an exported decoder, of class `label` if it is given.
 
-    Raises `InputError` if the decoder has no such class or does not generate images by class.
+    Raises `InputError` if the decoder has no version, has no such class, or does not generate images by class.
     """
-    version = max(
-        (folder for folder in decoder.iterdir() if folder.name.isdigit()), key=lambda folder: int(folder.name)
-    )
-    signatures = tf.saved_model.load(str(version)).signatures
+    versions = [int(folder.name) for folder in decoder.glob("*") if folder.name.isdecimal()]
+    if not versions:
+        raise InputError(f"{decoder}: expected a numbered version of the decoder, but there is none.")
+    signatures = tf.saved_model.load(str(decoder / str(max(versions)))).signatures
     request = {"n": tf.constant(count), "seed": tf.constant(seed), "temperature": tf.constant(1.0)}
     if label is None:
         images = signatures["sample"](**request)["images"]

@@ -4,18 +4,19 @@ Every method opens its own connection, so a store can be used from any thread an
 """
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from vaeflow.components.artifacts import Artifact
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.database import reading, table_names, writing
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run, StoredArtifact
-from vaeflow.pipeline.migrations import MIGRATIONS, migrate, version
-
-BUSY_SECONDS = 60
+from vaeflow.pipeline.manifest import FileRecord, Manifest
+from vaeflow.pipeline.migrations import migrate
 
 
 class Store:
@@ -27,44 +28,43 @@ class Store:
     @property
     def exists(self) -> bool:
         """Whether a run has created it: a first run that is killed at once may leave a file without tables."""
-        if not self.path.is_file():
-            return False
-        with self._connection() as db:
-            return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone() is not None
+        return bool(self.check())
+
+    def check(self) -> set[str]:
+        """The names of its tables, empty if it does not exist.
+
+        Like all methods that read, raises `InputError` if the file cannot be read, is not a store, or was emptied.
+        """
+        root = self.path.parent
+        try:
+            if not self.path.is_file():
+                return set()
+        except OSError as error:
+            raise InputError(f"{root}: cannot be read: {error.strerror}.") from None
+        with reading(self.path) as db:
+            tables = table_names(db)
+        if not tables and any(root.glob("artifacts/*")):
+            raise InputError(
+                f"{self.path}: is empty, but {root}/artifacts is not: expected the record of these artifacts. "
+                "Restore the file, or delete it to start anew."
+            )
+        return tables
 
     def create(self) -> None:
         """Create the schema, or migrate it from an older version. Two processes must not do this at the same time.
 
-        Like every other method, raises `InputError` if the file is not a store or was written by a newer vaeflow.
+        Raises `InputError` if the file is not a store or was written by a newer vaeflow.
         """
-        with self._connection() as db:
+        with writing(self.path) as db:
             db.execute("PRAGMA journal_mode = WAL")
             migrate(db)
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-            connection.row_factory = sqlite3.Row
-            self._check_version(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            yield connection
-
-    def _check_version(self, db: sqlite3.Connection) -> None:
-        try:
-            written, known = version(db), len(MIGRATIONS)
-        except sqlite3.DatabaseError as error:
-            raise InputError(f"{self.path}: cannot be read: {error}.") from None
-        if written > known:
-            raise InputError(
-                f"{self.path}: written by a newer vaeflow: expected schema version {known} or older, got {written}."
-            )
-
-    @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            with connection:
-                yield connection
+        with writing(self.path) as db:
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                yield db
 
     def begin_run(self, recipe: str, config: str, announce: Callable[[str], object]) -> str:
         """Record a new run and return its id, `<recipe>-<n>`. Calls `announce(id)` before others can see the run."""
@@ -97,7 +97,7 @@ class Store:
     def reuse(
         self, run: str, step: str, key: str, kind: type[Artifact], inputs: Sequence[StoredArtifact]
     ) -> StoredArtifact | None:
-        """Record that a step of a run reuses a cached artifact, and return it; None if it no longer exists.
+        """Record that a step of a run reuses a cached artifact, and return it; None if `find` does not find it.
 
         The look-up and the record are one transaction, so garbage collection cannot remove the artifact in between.
         """
@@ -112,33 +112,42 @@ class Store:
         with self._transaction() as db:
             _finish_execution(db, execution, "cached", stored.id)
 
-    def finish_made(self, execution: int, key: str, artifact: Artifact, digest: str) -> StoredArtifact:
-        """Record the artifact that the execution made, and return it."""
+    def finish_made(self, execution: int, key: str, artifact: Artifact, digest: str, files: Manifest) -> StoredArtifact:
+        """Record the artifact that the execution made, with its files, and return it."""
         folder = artifact.path.relative_to(self.path.parent).as_posix()
         properties = json.dumps(dict(artifact.properties))
         with self._transaction() as db:
             cursor = db.execute(
-                "INSERT INTO artifacts (key, kind, folder, digest, properties) VALUES (?, ?, ?, ?, ?)",
-                (key, type(artifact).__name__, folder, digest, properties),
+                "INSERT INTO artifacts (key, kind, folder, digest, properties, files) VALUES (?, ?, ?, ?, ?, ?)",
+                (key, type(artifact).__name__, folder, digest, properties, json.dumps(files)),
             )
             number = int(cursor.lastrowid or 0)
             _finish_execution(db, execution, "done", number)
-        return StoredArtifact(number, key, digest, artifact)
+        return StoredArtifact(number, key, digest, artifact, files)
 
     def find(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
-        """The artifact with this cache key, or None if there is none or its folder no longer exists."""
-        with self._connection() as db:
+        """The artifact with this cache key; None if there is none, its folder no longer exists, or it is damaged."""
+        with reading(self.path) as db:
             return self._find(db, key, kind)
 
+    def recorded(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
+        """Like `find`, but gives the artifact even if it is damaged."""
+        with reading(self.path) as db:
+            return self._recorded(db, key, kind)
+
     def _find(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
+        stored = self._recorded(db, key, kind)
+        return None if stored is None or stored.damage() else stored
+
+    def _recorded(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
         row = db.execute("SELECT * FROM artifacts WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
-        if row is None or not (path := self.path.parent / row["folder"]).is_dir():
+        if row is None or not os.path.isdir(path := self.path.parent / row["folder"]):
             return None
-        return StoredArtifact(row["id"], key, row["digest"], kind(path, json.loads(row["properties"])))
+        return StoredArtifact(row["id"], key, row["digest"], kind(path, json.loads(row["properties"])), _files(row))
 
     def runs(self) -> list[Run]:
         """All runs, newest first."""
-        with self._connection() as db:
+        with reading(self.path) as db:
             rows = db.execute(
                 "SELECT id, recipe, config, state, started, finished, error FROM runs ORDER BY started DESC, rowid DESC"
             ).fetchall()
@@ -146,7 +155,7 @@ class Store:
 
     def executions(self, run: str) -> list[Execution]:
         """The executions of a run, in the order in which they started."""
-        with self._connection() as db:
+        with reading(self.path) as db:
             rows = db.execute(
                 "SELECT id, step, key, state, started, finished FROM executions WHERE run = ? ORDER BY id", (run,)
             ).fetchall()
@@ -154,7 +163,7 @@ class Store:
 
     def artifact_kinds(self) -> dict[str, str]:
         """The kind of every artifact ever recorded, by its folder relative to the root."""
-        with self._connection() as db:
+        with reading(self.path) as db:
             return dict(tuple(row) for row in db.execute("SELECT folder, kind FROM artifacts"))
 
     @contextmanager
@@ -165,7 +174,7 @@ class Store:
 
     def artifacts(self, execution: int, role: str) -> list[ArtifactRow]:
         """The artifacts of an execution with `role` "input" or "output", each with the run that made it."""
-        with self._connection() as db:
+        with reading(self.path) as db:
             rows = db.execute(
                 """
                 SELECT a.kind, a.folder, a.digest, a.properties, maker.run AS made_by
@@ -177,6 +186,12 @@ class Store:
                 (execution, role),
             ).fetchall()
         return [ArtifactRow(**{**dict(row), "properties": json.loads(row["properties"])}) for row in rows]
+
+
+def _files(row: sqlite3.Row) -> Manifest | None:
+    """The files of an artifact; None if an older vaeflow made it, which did not record them."""
+    recorded = row["files"] if "files" in row.keys() else None  # noqa: SIM118, a row is no mapping
+    return None if recorded is None else {name: FileRecord(*file) for name, file in json.loads(recorded).items()}
 
 
 def _begin_execution(db: sqlite3.Connection, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:

@@ -1,6 +1,7 @@
 """Summaries of runs, gathered from the metadata store for display and for JSON."""
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,10 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends."""
+    """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends.
+
+    `problem` is the reason why the metrics cannot be read; empty if they can or if there are none.
+    """
 
     run: str
     recipe: str
@@ -56,17 +60,18 @@ class RunSummary:
     log: str
     steps: list[StepSummary]
     metrics: dict[str, Any]
+    problem: str
     config: dict[str, Any]
 
 
 def all_runs(workspace: Workspace) -> list[RunSummary]:
-    """All runs in the root, newest first."""
-    return [summary(workspace, run) for run in _runs(workspace)]
+    """Summaries of all runs in the root, newest first."""
+    return [summary(workspace, run) for run in runs_in(workspace)]
 
 
 def find_run(workspace: Workspace, name: str) -> Run:
     """The run with the id `name`, or the newest run for "latest". Raises `InputError` if there is no such run."""
-    runs = {run.id: run for run in _runs(workspace)}
+    runs = {run.id: run for run in runs_in(workspace)}
     if not runs:
         raise InputError(f"{name}: there are no runs in {workspace.root}.")
     if name == LATEST:
@@ -77,7 +82,8 @@ def find_run(workspace: Workspace, name: str) -> Run:
     return runs[name]
 
 
-def _runs(workspace: Workspace) -> list[Run]:
+def runs_in(workspace: Workspace) -> list[Run]:
+    """All runs in the root, newest first."""
     return workspace.store.runs() if workspace.store.exists else []
 
 
@@ -85,6 +91,7 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
     """Everything that the store knows about a run."""
     run_state = state(workspace, run)
     steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
+    metrics, problem = _metrics(steps)
     return RunSummary(
         run=run.id,
         recipe=run.recipe,
@@ -94,7 +101,8 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
         error=run.error,
         log=str(workspace.log(run.id)),
         steps=steps,
-        metrics=_metrics(steps),
+        metrics=metrics,
+        problem=problem,
         config=json.loads(run.config),
     )
 
@@ -124,24 +132,31 @@ def _step(workspace: Workspace, execution: Execution, run_state: str) -> StepSum
 
 
 def _artifact(path: Path, row: ArtifactRow, inputs: list[str]) -> ArtifactSummary:
-    return ArtifactSummary(row.kind, str(path), not path.is_dir(), row.digest, row.properties, row.made_by, inputs)
+    removed = not os.path.isdir(path)
+    return ArtifactSummary(row.kind, str(path), removed, row.digest, row.properties, row.made_by, inputs)
 
 
 def _seconds(entity: Run | Execution) -> float | None:
     return None if entity.finished is None else round(entity.finished - entity.started, 3)
 
 
-def _metrics(steps: list[StepSummary]) -> dict[str, Any]:
+def _metrics(steps: list[StepSummary]) -> tuple[dict[str, Any], str]:
+    """The metrics of a run, and why they cannot be read."""
     for step in steps:
-        if step.artifact is not None and step.artifact.kind == "Evaluation":
-            return _read_metrics(step.artifact)
-    return {}
+        if step.artifact is not None and step.artifact.kind == "Evaluation" and not step.artifact.removed:
+            return _read_metrics(Path(step.artifact.path) / "metrics.json")
+    return {}, ""
 
 
-def _read_metrics(evaluation: ArtifactSummary) -> dict[str, Any]:
+def _read_metrics(file: Path) -> tuple[dict[str, Any], str]:
+    """Read a file that may be damaged without keeping the rest of the run, or other runs, from being shown."""
     try:
-        with open(f"{evaluation.path}/metrics.json") as file:
-            metrics: dict[str, Any] = json.load(file)["metrics"]
-    except FileNotFoundError:  # the artifact was removed; the store has the rest
-        return {}
-    return metrics
+        match json.loads(file.read_bytes()):
+            case {"metrics": dict(metrics)}:
+                return metrics, ""
+        reason = "expected metrics"
+    except OSError as error:
+        reason = str(error.strerror)
+    except (ValueError, RecursionError):
+        reason = "expected JSON"
+    return {}, f"{file}: cannot be read: {reason}."

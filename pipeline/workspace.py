@@ -13,7 +13,7 @@ from vaeflow.pipeline.store import Store
 
 log = logging.getLogger(__name__)
 
-FOLDERS = ("artifacts", "staging", "trash", "locks", "logs")
+FOLDERS = ("artifacts", "staging", "trash", "damaged", "locks", "logs")
 
 
 class Workspace:
@@ -23,7 +23,11 @@ class Workspace:
         self.root = root.absolute()
 
     def prepare(self) -> None:
-        """Create the folders and the metadata store where they are missing; migrate an older store."""
+        """Create the folders and the metadata store where they are missing; migrate an older store.
+
+        Raises `InputError`, and creates nothing, if there is a file in the place of the store that is no store.
+        """
+        self.store.check()
         for folder in FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         with self._lock("metadata"):
@@ -54,13 +58,17 @@ class Workspace:
         """The lock held during garbage collection, so that two collections do not remove the same folders."""
         return self._lock("collection")
 
+    def artifact_lock(self, step: str, key: str) -> FileLock:
+        """The lock held while an artifact is made or set aside."""
+        return self._lock(folder_name(step, key))
+
     def _lock(self, name: str) -> FileLock:
         return FileLock(self.root / "locks" / f"{name}.lock", thread_local=False)
 
     @contextmanager
     def exclusive(self, step: str, key: str) -> Iterator[None]:
         """Hold the exclusive right to make an artifact; wait if another run is making it."""
-        lock = self._lock(folder_name(step, key))
+        lock = self.artifact_lock(step, key)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -94,6 +102,11 @@ class Workspace:
     def folders(self, place: str) -> list[Path]:
         """The folders inside `place`, which is one of `FOLDERS`."""
         return sorted(path for path in (self.root / place).glob("*") if path.is_dir())
+
+    def set_aside(self, folder: Path) -> Path:
+        """Move a damaged artifact out of the way, in one rename, and return its new place."""
+        (self.root / "damaged").mkdir(exist_ok=True)
+        return folder.rename(self.root / "damaged" / f"{folder.name}-{uuid.uuid4().hex}")
 
     def move_to_trash(self, folder: Path) -> Path:
         """Move a folder that no run uses to the trash, in one rename, and remove its lock."""

@@ -1,4 +1,4 @@
-"""The configuration of the step export. Importable without TensorFlow."""
+"""The configurations of the steps export and publish. Importable without TensorFlow."""
 
 from pathlib import Path
 
@@ -8,11 +8,18 @@ from vaeflow.models.config import Config
 
 
 class ExportConfig(Config):
-    """Configuration of the names of the served models, and of where they are published."""
+    """Configuration of the names of the served models."""
 
     name: str = Field(
         "vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", max_length=100, description="Prefix of the model names in TF Serving."
     )
-    publish_to: Path | None = Field(
-        None, description="Folder watched by TF Serving, to which every export adds a new version of both models."
+
+
+class PublishConfig(Config):
+    """Configuration of where the served models are published."""
+
+    to: Path | None = Field(
+        None,
+        description="Folder watched by TF Serving, to which every run adds its models as the newest version, unless "
+        "they already are. Without it, nothing is published.",
     )

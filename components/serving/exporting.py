@@ -14,10 +14,10 @@ from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.serving.cases import Case, check_in_fresh_process, decoder_cases, encoder_cases
 from vaeflow.components.serving.saved_model import write_saved_model, write_warmup
 from vaeflow.components.serving.signatures import decoder_signatures, encoder_signatures
+from vaeflow.components.serving.versions import FIRST_VERSION
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 
-FIRST_VERSION = 1
 PROGRESS = "Exporting"
 PARTS = 5
 """Number of parts of the work that the progress bar counts."""

@@ -25,7 +25,7 @@ def run(
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Run a recipe: ingest, preprocess, train, evaluate, export. Steps whose results are cached are not run again."""
+    """Run a recipe: ingest, preprocess, train, evaluate, export, publish. Finished steps are not run again."""
     from vaeflow.pipeline import beam_runner, plan, recipes
     from vaeflow.pipeline.display import interactive, showing_warnings
     from vaeflow.pipeline.summary import find_run, summary
@@ -34,23 +34,26 @@ def run(
     verbose = verbose or bool(context.obj)
     with showing_warnings():
         chosen = recipes.load(recipe, changes)
-    steps = plan.until(plan.PLAN, until) if until else plan.PLAN
+    steps = plan.select(plan.PLAN, chosen.config, until)
     advice = "The next run starts from the beginning." if no_cache else "Run the same command again to resume."
     with interactive(verbose=verbose, advice=advice):
         run_id = beam_runner.run(
             steps, chosen, root, beam_args=beam_arg, use_cache=not no_cache, capture_stderr=not verbose
         )
     workspace = Workspace(root)
-    _print_outputs(summary(workspace, find_run(workspace, run_id)), root)
+    _print_outputs(summary(workspace, find_run(workspace, run_id)), root, until)
 
 
-def _print_outputs(run: "RunSummary", root: Path) -> None:
+def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
+    from vaeflow.pipeline.commands.serving import print_serving
     from vaeflow.pipeline.commands.tables import headline_rows, table
 
     made = {step.step: Path(step.artifact.path) for step in run.steps if step.artifact}
     typer.echo(f"{run.run} finished in {run.seconds:.1f} s.")
     if measured := headline_rows(run.metrics):
         typer.echo(table(measured))
+    if until is not None:
+        typer.echo(f"  {until:<11}  {_shown(made[until])}")
     if "evaluate" in made:
         typer.echo(f"  report       {_shown(made['evaluate'] / 'report.html')}")
     if "train" in made:
@@ -59,6 +62,7 @@ def _print_outputs(run: "RunSummary", root: Path) -> None:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {_shown(root)}"
         typer.echo(f"  decoder      {_shown(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {_command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+        print_serving(run)
 
 
 def _shown(path: Path) -> Path:

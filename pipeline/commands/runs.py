@@ -10,11 +10,13 @@ from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root
 
 def runs(as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
     """List all runs, newest first."""
-    from vaeflow.pipeline.commands.tables import duration, local_time, metric, table
+    from vaeflow.pipeline.commands.tables import duration, local_time, metric, table, warn
     from vaeflow.pipeline.summary import all_runs
     from vaeflow.pipeline.workspace import Workspace
 
     found = all_runs(Workspace(root))
+    for run in found:
+        warn(run.problem)
     if as_json:
         typer.echo(json.dumps([dataclasses.asdict(run) for run in found], indent=2))
         return

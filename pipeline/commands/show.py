@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root, Run
-from vaeflow.pipeline.commands.tables import duration, local_time, metric, metric_rows, table
+from vaeflow.pipeline.commands.tables import duration, local_time, metric, metric_rows, table, warn
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import ArtifactSummary, RunSummary
@@ -20,6 +20,7 @@ def show(run: Run, as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
 
     workspace = Workspace(root)
     found = summary(workspace, find_run(workspace, run))
+    warn(found.problem)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), indent=2))
     else:
@@ -27,6 +28,8 @@ def show(run: Run, as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
 
 
 def _print(run: "RunSummary") -> None:
+    from vaeflow.pipeline.commands.serving import print_serving
+
     typer.secho(f"{run.run}  {run.state}  {local_time(run.started)}  {duration(run.seconds)}", bold=True)
     typer.echo(f"log {run.log}")
     if run.error:
@@ -38,6 +41,7 @@ def _print(run: "RunSummary") -> None:
     if run.metrics:
         typer.secho("\nmetrics", bold=True)
         typer.echo(table(metric_rows(run.metrics)))
+    print_serving(run, heading="\nserving")
 
 
 def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:

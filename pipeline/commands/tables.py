@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import typer
+
 from vaeflow.components.evaluation.catalogue import METRICS
 
 
@@ -12,6 +14,12 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(f"{entry:{width}}" for entry, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def warn(problem: str) -> None:
+    """Print a problem that does not keep the command from its work, if there is one, to stderr."""
+    if problem:
+        typer.secho(f"warning: {problem}", fg="yellow", err=True)
 
 
 def local_time(iso: str) -> str:

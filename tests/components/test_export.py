@@ -18,6 +18,7 @@ from vaeflow.components.export import export
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.transform import pixels_to_examples
 from vaeflow.components.serving.config import ExportConfig
+from vaeflow.components.serving.versions import publish_to
 from vaeflow.models import building, registry
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import RunError
@@ -63,7 +64,7 @@ def exported(model, tmp_path_factory):
         (root / name).mkdir()
     model.save(root / "model" / "model.keras")
     (root / "model" / "transform.json").write_text(TRANSFORM.model_dump_json())
-    config = ExportConfig(name="digits", publish_to=root / "published")
+    config = ExportConfig(name="digits")
     with progress.shown_on(moved):
         return export(config, Model(root / "model"), evaluation_in(root / "evaluation"), output=root / "output")
 
@@ -151,14 +152,14 @@ def test_warm_up_asks_every_signature_something_it_answers(exported, role):
     assert asked == set(signatures)
 
 
-def test_published_version_is_a_copy_of_the_checked_one(exported):
-    published = exported.path.parent / "published"
+def test_what_is_published_is_a_copy_of_what_was_checked(exported, tmp_path):
+    publish_to(tmp_path, exported)
     for role in ("decoder", "encoder"):
-        original, copy = exported.path / role / "1", published / f"digits-{role}" / "1"
+        original, copy = exported.path / role / "1", tmp_path / f"digits-{role}" / "1"
         files = sorted(file.relative_to(original) for file in original.rglob("*") if file.is_file())
         assert files == sorted(file.relative_to(copy) for file in copy.rglob("*") if file.is_file())
         assert all((original / file).read_bytes() == (copy / file).read_bytes() for file in files)
-    assert exported.properties == {"name": "digits", "version": 1}
+    assert exported.properties == {"name": "digits"}
 
 
 def test_no_file_names_the_folder_it_was_written_in(exported):

@@ -13,10 +13,10 @@ from PIL import Image
 
 import vaeflow as package
 from vaeflow.pipeline.config import PipelineConfig
-from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import packaged
 
-STEPS = [step.name for step in PLAN]
+STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
 
 def modules_after(folder, *arguments):
@@ -33,7 +33,10 @@ def modules_after(folder, *arguments):
 
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     printed = vaeflow("--help").stdout
-    assert all(command in printed for command in ("run", "recipes", "runs", "show", "sample", "gc", "kubeflow"))
+    assert all(
+        command in printed
+        for command in ("run", "recipes", "runs", "show", "sample", "publish", "verify", "gc", "kubeflow")
+    )
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
 
@@ -109,6 +112,8 @@ def test_a_run_reports_its_progress_and_then_where_its_outputs_are(finished):
     assert list((finished.folder / listed["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
     assert (finished.folder / listed["decoder"][-1] / "1" / "saved_model.pb").is_file()
     assert listed["sample"][1:3] == ["sample", "small-1"]
+    assert listed["serve"][0] == "docker"
+    assert listed["request"][0] == "curl"
 
 
 def test_a_second_run_is_cached_and_imports_neither_tensorflow_nor_beam(finished):
@@ -157,8 +162,10 @@ def test_samples_are_written_as_one_picture(finished):
         assert picture.size == (2 + 3 * 10, 2 + 2 * 10)  # 8×8 each, margins of 2
 
 
-def test_a_run_without_export_cannot_be_sampled(finished):
-    run = finished("run", "small.yaml", "--until", "train").stdout.split()[0]
+def test_a_run_until_train_ends_with_where_the_model_is_and_cannot_be_sampled(finished):
+    printed = finished("run", "small.yaml", "--until", "train").stdout
+    run, artifact = printed.split()[0], re.search(r"^  train +(.*)$", printed, re.MULTILINE)[1]
+    assert (finished.folder / artifact / "model.keras").is_file()
     done = finished("sample", run)
     assert done.returncode == 2
     assert done.stderr == f"error: {run}: the run has not exported a decoder; its state is 'done'.\n"

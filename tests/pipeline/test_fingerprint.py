@@ -21,6 +21,7 @@ from vaeflow.pipeline.choices import family, source
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
 from vaeflow.pipeline.imports import code_files
+from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import PLAN
 
 CODE_DIGESTS = """
@@ -188,9 +189,9 @@ def write(folder, files):
 def test_the_content_digest_depends_on_the_names_and_bytes_of_files(tmp_path, files, same):
     one = write(tmp_path / "one", {"b/c": "2", "a": "1"})
     other = write(tmp_path / "other", files)
-    assert (content_digest(Model(one)) == content_digest(Model(other))) is same
+    assert (content_digest(Model, take_manifest(one)) == content_digest(Model, take_manifest(other))) is same
 
 
 def test_only_a_model_excludes_its_logs(tmp_path):
     folder = write(tmp_path, {"logs/x": "time"})
-    assert content_digest(Artifact(folder)) != content_digest(Model(folder))
+    assert content_digest(Artifact, take_manifest(folder)) != content_digest(Model, take_manifest(folder))

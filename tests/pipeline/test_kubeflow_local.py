@@ -8,13 +8,16 @@ from vaeflow.pipeline.plan import PLAN
 
 
 def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
-    config = recipes.load(str(finished.folder / "small.yaml")).config
+    served = tmp_path / "served"
+    config = recipes.load(str(finished.folder / "small.yaml"), [f"publish.to={served}"]).config
     artifacts = kubeflow_runner.run_local(config, tmp_path)
     beam = json.loads(finished("show", "small-1", "--json").stdout)
     metrics = json.loads((artifacts["evaluate"].path / "metrics.json").read_text())["metrics"]
     assert metrics == beam["metrics"]
     assert {name: type(artifact) for name, artifact in artifacts.items()} == {step.name: step.makes for step in PLAN}
     properties = {step["step"]: step["artifact"]["properties"] for step in beam["steps"]}
+    assert artifacts["publish"].properties["version"] == 1
+    assert (served / "vaeflow-decoder" / "1" / "saved_model.pb").is_file()
     assert artifacts["train"].properties["val_objective"] == properties["train"]["val_objective"]
 
 

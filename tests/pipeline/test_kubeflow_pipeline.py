@@ -65,6 +65,7 @@ def test_artifacts_are_typed(tmp_path):
         "evaluate.metrics": "system.Metrics",
         "evaluate.report": "system.HTML",
         "export.output": "system.Model",
+        "publish.output": "system.Artifact",
     }
 
 
@@ -99,9 +100,11 @@ def test_the_recipe_sets_image_resources_and_caching(tmp_path):
     assert not any(task["cachingOptions"].get("enableCache") for task in pipeline["root"]["dag"]["tasks"].values())
 
 
-def test_results_are_cached_by_default(tmp_path):
+def test_results_are_cached_by_default_except_for_publications(tmp_path):
     tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
-    assert all(task["cachingOptions"]["enableCache"] for task in tasks.values())
+    cached = {name: task["cachingOptions"].get("enableCache", False) for name, task in tasks.items()}
+    assert cached == {step.name: step.cached for step in PLAN}
+    assert not cached["publish"]
 
 
 def test_nothing_is_installed_when_a_step_starts(tmp_path):

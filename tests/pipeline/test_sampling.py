@@ -25,6 +25,11 @@ def test_the_seed_determines_the_images(decoder):
     assert not np.array_equal(first, sample_images(decoder, 3, seed=2))
 
 
+def test_a_decoder_without_a_version_is_reported(tmp_path):
+    with pytest.raises(InputError, match=f"{tmp_path}: expected a numbered version of the decoder"):
+        sample_images(tmp_path, 1, seed=0)
+
+
 def test_a_grid_is_filled_row_by_row_and_the_rest_is_white():
     picture = grid(np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 1), np.uint8))
     assert picture.shape == (2 + 2 * (3 + 2), 2 + 3 * (4 + 2), 1)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vaeflow.components.artifacts import Dataset, Examples
+from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.store import Store
 
 
@@ -22,7 +23,7 @@ def begin(store, recipe="a"):
 def make(store, run, step, key, folder, inputs=()):
     folder.mkdir()
     execution = store.begin_execution(run, step, key, inputs)
-    return store.finish_made(execution, key, Dataset(folder, {"n": 1}), "digest")
+    return store.finish_made(execution, key, Dataset(folder, {"n": 1}), "digest", take_manifest(folder))
 
 
 def test_ids_of_concurrent_runs_are_unique(store):

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from toy_steps import ToyConfig, numbers, squares, total
+from toy_steps import ToyConfig, export, numbers, squares, total
 
+from vaeflow.components.publish import publish
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.display import interactive
 from vaeflow.pipeline.plan import Step
@@ -15,6 +16,7 @@ PLAN = (
     Step(squares, needs=(numbers,)),
     Step(total, needs=(numbers, squares), resumes=True),
 )
+PUBLISHING = (Step(export), Step(publish, needs=(export,), cached=False))
 
 
 def toy_run(root: Path, *, plan=PLAN, name: str = "toy", **sections) -> str:

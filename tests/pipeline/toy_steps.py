@@ -1,4 +1,4 @@
-"""Three small real steps for tests of the runner, in their own module so that their code does not include the plan."""
+"""Small real steps for tests of the runner, in their own module so that their code does not include the plan."""
 
 import os
 import subprocess
@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from vaeflow.components import progress
-from vaeflow.components.artifacts import Artifact
+from vaeflow.components.artifacts import Artifact, ServingModel
+from vaeflow.components.serving.config import PublishConfig
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError, RunError
 
@@ -38,10 +39,16 @@ class TotalConfig(Config):
     seconds: float = 0
 
 
+class ExportConfig(Config):
+    program: str = "one"
+
+
 class ToyConfig(Config):
     numbers: NumbersConfig = NumbersConfig()
     squares: SquaresConfig = SquaresConfig()
     total: TotalConfig = TotalConfig()
+    export: ExportConfig = ExportConfig()
+    publish: PublishConfig = PublishConfig()
 
 
 def numbers(config: NumbersConfig, *, output: Path, beam_args: tuple[str, ...] = ()) -> Numbers:
@@ -68,6 +75,13 @@ def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Pa
     values = [int(text) for text in (squares.path / "squares.txt").read_text().split()]
     (output / "total.txt").write_text(str(sum(values)))
     return Total(output, {"total": sum(values), "resumed": resumed})
+
+
+def export(config: ExportConfig, *, output: Path) -> ServingModel:
+    for role in ("decoder", "encoder"):
+        (output / role / "1").mkdir(parents=True)
+        (output / role / "1" / "saved_model.pb").write_text(f"{role} {config.program}")
+    return ServingModel(output, {"name": "toy"})
 
 
 def _get_into(trouble: str, output: Path) -> None:

@@ -1,0 +1,53 @@
+"""The commands that serve exported or published models with TensorFlow Serving."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from vaeflow.components.serving.versions import served_names
+
+if TYPE_CHECKING:
+    from vaeflow.pipeline.summary import RunSummary
+
+PORT = 8501
+
+
+def print_serving(run: "RunSummary", heading: str = "") -> None:
+    """Print the commands that serve what a run has published, or else exported, if its files still exist."""
+    made = {step.step: step.artifact for step in run.steps if step.artifact and not step.artifact.removed}
+    if "export" not in made:
+        return
+    if heading:
+        typer.secho(heading, bold=True)
+    name = str(made["export"].properties["name"])
+    if "publish" in made:
+        serve_published(Path(str(made["publish"].properties["folder"])), name)
+    else:
+        _serve_exported(Path(made["export"].path), name)
+
+
+def serve_published(folder: Path, name: str) -> None:
+    """Print the commands that serve the newest version in a folder, and the following ones."""
+    _print(name, {folder: "/models"}, f"/models/{name}.config")
+
+
+def _serve_exported(folder: Path, name: str) -> None:
+    served = {folder / role: f"/models/{model}" for role, model in served_names(name).items()}
+    config = "/models/models.config"
+    _print(name, served | {folder / "models.config": config}, config)
+
+
+def _print(name: str, volumes: Mapping[Path, str], config: str) -> None:
+    docker = ["docker", "run", "-p", f"{PORT}:{PORT}"]
+    for outside, inside in volumes.items():
+        docker += ["-v", f"{outside.absolute()}:{inside}"]
+    docker += ["tensorflow/serving", f"--model_config_file={config}"]
+    decoder = served_names(name)["decoder"]
+    body = json.dumps({"signature_name": "sample", "inputs": {"n": 16, "seed": 0, "temperature": 1.0}})
+    request = ["curl", f"http://localhost:{PORT}/v1/models/{decoder}:predict", "-d", body]
+    typer.echo(f"  serve        {shlex.join(docker)}")
+    typer.echo(f"  request      {shlex.join(request)}")

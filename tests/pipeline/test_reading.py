@@ -1,0 +1,197 @@
+"""Roots that can only be read, and roots with damaged files."""
+
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import tempfile
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.collection import find_garbage
+from vaeflow.pipeline.summary import all_runs, find_run, runs_in, summary
+from vaeflow.pipeline.verification import verify
+from vaeflow.pipeline.workspace import Workspace
+
+NOBODY = 65534
+UNVERSIONED = Path(__file__).parent / "data" / "unversioned_root"
+
+
+@contextmanager
+def without_permission(*paths, folders=0o555, files=0o444):
+    """Change the permissions of the paths, and give up the privileges of the superuser, while the block runs."""
+    with ExitStack() as undo:
+        for path in paths:
+            undo.callback(path.chmod, path.stat().st_mode)
+            path.chmod(folders if path.is_dir() else files)
+        if os.geteuid() == 0:
+            undo.callback(os.seteuid, 0)
+            os.seteuid(NOBODY)
+        yield
+
+
+def read_only(root):
+    return without_permission(root, *root.rglob("*"))
+
+
+@pytest.fixture
+def root():
+    """A folder that every user can reach, unlike those of `tmp_path`."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder) / "runs"
+
+
+def leave_log(root):
+    """Leave the store's write-ahead log as a killed process does."""
+    kept = root.parent / "kept"
+    with closing(sqlite3.connect(root / "metadata.sqlite")) as db:
+        db.execute("UPDATE runs SET error = 'from the log'")
+        db.commit()
+        shutil.copytree(root, kept)
+    shutil.rmtree(root)
+    kept.rename(root)
+    assert (root / "metadata.sqlite-wal").stat().st_size > 0
+
+
+def test_a_root_that_cannot_be_written_is_read(toy, root):
+    toy.toy_run(root)
+    before = all_runs(Workspace(root))
+    with read_only(root):
+        workspace = Workspace(root)
+        assert all_runs(workspace) == before
+        assert summary(workspace, find_run(workspace, "latest")) == before[0]
+        assert {each.verdict for each in verify(workspace, runs_in(workspace))} == {"whole"}
+        assert find_garbage(workspace, toy.PLAN, 1) == []
+
+
+def test_what_is_only_in_the_log_of_a_root_that_cannot_be_written_is_read(toy, root):
+    toy.toy_run(root)
+    leave_log(root)
+    with read_only(root):
+        assert [run.error for run in runs_in(Workspace(root))] == ["from the log"]
+
+
+def test_damage_in_a_root_that_cannot_be_written_is_reported_and_left_alone(toy, root):
+    toy.toy_run(root)
+    (file,) = root.glob("artifacts/squares-*/squares.txt")
+    file.write_text("1 1 4")
+    with read_only(root):
+        (damaged,) = (each for each in verify(Workspace(root), runs_in(Workspace(root))) if each.verdict == "damaged")
+    assert "another content; cannot be moved: " in damaged.detail
+    assert file.is_file()
+
+
+def test_a_run_in_a_root_that_cannot_be_written_is_refused(toy, root):
+    toy.toy_run(root)
+    with read_only(root), pytest.raises(InputError, match="cannot be written: Permission denied"):
+        toy.toy_run(root)
+
+
+def test_an_artifact_without_permission_to_read_is_not_damaged(toy, root):
+    toy.toy_run(root)
+    (folder,) = root.glob("artifacts/squares-*")
+    refused = pytest.raises(InputError, match=r"squares\.txt: cannot be read: Permission denied")
+    with without_permission(folder, folders=0o000), refused:
+        list(verify(Workspace(root), runs_in(Workspace(root))))
+
+
+@contextmanager
+def no_space_left():
+    """Let no file grow, which is for SQLite what a full disk is."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_root_on_a_full_disk_is_read(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    before = all_runs(Workspace(tmp_path))
+    with no_space_left():
+        found = all_runs(Workspace(tmp_path))
+    assert found == before
+
+
+def evaluation(root):
+    return root / "artifacts/evaluate-6d2f3d7011fe/metrics.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"metrics": {"elbo"', "expected JSON"),
+        (b"", "expected JSON"),
+        (b"\xff\xfe\x00", "expected JSON"),
+        (b"[" * 100_000, "expected JSON"),
+        (b"[]", "expected metrics"),
+        (b'{"metrics": 3}', "expected metrics"),
+    ],
+)
+def test_metrics_that_cannot_be_read_are_reported_and_hide_nothing_else(tmp_path, content, reason):
+    root = shutil.copytree(UNVERSIONED, tmp_path / "runs")
+    (before,) = all_runs(Workspace(root))
+    evaluation(root).write_bytes(content)
+    (run,) = all_runs(Workspace(root))
+    assert run.problem == f"{evaluation(root)}: cannot be read: {reason}."
+    assert (run.metrics, run.steps, before.problem) == ({}, before.steps, "")
+
+
+def test_commands_warn_of_metrics_that_cannot_be_read_in_one_line(vaeflow):
+    root = shutil.copytree(UNVERSIONED, vaeflow.folder / "runs")
+    evaluation(root).write_text("{")
+    for command in (["runs"], ["show", "small-1"]):
+        done = vaeflow(*command)
+        assert (done.returncode, "small-1" in done.stdout) == (0, True)
+        assert done.stderr == f"warning: {evaluation(root)}: cannot be read: expected JSON.\n"
+    assert json.loads(vaeflow("runs", "--json").stdout)[0]["problem"]
+
+
+@pytest.mark.parametrize("tables", ["runs (run_uuid TEXT)", "users (id INTEGER)"])
+def test_the_database_of_another_program_is_refused_and_stays_unchanged(toy, tmp_path, tables):
+    with closing(sqlite3.connect(tmp_path / "metadata.sqlite")) as db:
+        db.execute(f"CREATE TABLE {tables}")
+    before = (tmp_path / "metadata.sqlite").read_bytes()
+    for access in (toy.toy_run, lambda root: all_runs(Workspace(root))):
+        with pytest.raises(InputError, match=r"metadata\.sqlite: expected a metadata store of vaeflow, got a database"):
+            access(tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "metadata.sqlite"]
+    assert (tmp_path / "metadata.sqlite").read_bytes() == before
+
+
+def test_a_store_that_was_cut_off_is_reported(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    store = tmp_path / "metadata.sqlite"
+    store.write_bytes(store.read_bytes()[:10_000])
+    with pytest.raises(InputError, match=r"metadata\.sqlite: cannot be read: database disk image is malformed"):
+        all_runs(Workspace(tmp_path))
+
+
+def test_an_empty_store_has_no_runs_and_takes_new_ones(toy, tmp_path):
+    (tmp_path / "metadata.sqlite").touch()
+    assert all_runs(Workspace(tmp_path)) == []
+    assert toy.toy_run(tmp_path) == "toy-1"
+
+
+def test_a_store_that_was_emptied_is_reported(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    (tmp_path / "metadata.sqlite").write_bytes(b"")
+    before = sorted(tmp_path.rglob("*"))
+    for access in (toy.toy_run, lambda root: all_runs(Workspace(root))):
+        with pytest.raises(InputError, match=r"metadata\.sqlite: is empty, but .*/artifacts is not"):
+            access(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_root_whose_name_is_too_long_is_reported(toy, tmp_path):
+    root = tmp_path / ("x" * 300)
+    with pytest.raises(InputError, match=f"^{root}: cannot be read: File name too long"):
+        all_runs(Workspace(root))
+    with pytest.raises(InputError, match=f"^{root}: cannot be read: File name too long"):
+        toy.toy_run(root)
