@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
+from vaeflow.components.images.intensity import INTENSITY_FILE
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import RunError
 
@@ -18,9 +19,9 @@ log = logging.getLogger(__name__)
 def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ()) -> Dataset:
     """Read, check and write every image of the source; unreadable images are listed in `quarantine.jsonl`.
 
-    Raises `InputError` if the source does not exist, is empty or inconsistent. Raises `RunError` if more than
-    `max_quarantined` of the images cannot be read. `quarantine.jsonl` is complete even then, and the log names each of
-    them, because a runner may discard the output of a failed step.
+    Raises `InputError` if the source does not exist, is empty or inconsistent, or if black and white do not fit its
+    pixels. Raises `RunError` if more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is
+    complete even then, and the log names each of them, because a runner may discard the output of a failed step.
     """
     import apache_beam as beam
     import tensorflow_datasets as tfds
@@ -28,22 +29,31 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
     from vaeflow.components.images.json_lines import read_lines, write_lines
+    from vaeflow.components.images.ranges import read_ranges, write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
+    from vaeflow.components.sources import brightness
     from vaeflow.components.sources.checking import PROGRESS, read_checked
     from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
+    from vaeflow.components.sources.survey import find_intensity
 
     with reading(config.source):
         source = open_source(config.source, config.images, config.labels)
-    quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
+    intensity = find_intensity(config, source, output, beam_args)
+    quarantine, colours, lines = output / QUARANTINE_FILE, output / "grey.jsonl", output / "ranges.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
-        checked = read_checked(pipeline, source, config.max_pixels)
+        checked = read_checked(pipeline, source, config.max_pixels, intensity)
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", quarantine)
         write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
+        write_ranges(checked.ranges, lines)
 
     unreadable = read_lines(quarantine)
     _judge(config, unreadable, source.num_images)
+    ranges = read_ranges(lines)
+    brightness.check_ranges(ranges, config)
+    recorded = brightness.for_new_images(intensity, ranges)
+    (output / INTENSITY_FILE).write_text(recorded.model_dump_json(indent=2))
     (all_grey,) = read_lines(colours)
     colours.unlink()
     features = {
@@ -54,7 +64,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         features["label"] = tfds.features.ClassLabel(names=source.label_names)
     splits = describe(output, "dataset", features)
     count = sum(splits.values())
-    return Dataset(output, {"source": config.source, "images": count, "quarantined": len(unreadable)})
+    counts = {"images": count, "quarantined": len(unreadable)}
+    return Dataset(output, {"source": config.source, **counts, **brightness.describe(ranges)})
 
 
 def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int) -> None:

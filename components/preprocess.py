@@ -6,10 +6,13 @@ from pathlib import Path
 
 from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.images.config import TRANSFORM_FILE
+from vaeflow.components.images.intensity import BY_TYPE, INTENSITY_FILE, Intensity
 from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.components.preprocessing.splitting import SPLITS, plan_splits
 from vaeflow.models.errors import InputError
+
+_ORIGIN = ("source", "black", "white", "range")
 
 
 def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam_args: Sequence[str] = ()) -> Examples:
@@ -43,7 +46,15 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     if "label" in info.features:
         features["label"] = info.features["label"]
     describe(output, "examples", features)
-    (output / TRANSFORM_FILE).write_text(transform.model_dump_json(indent=2))
+    # The dataset contains levels, but new images are as the source stores them.
+    recorded = transform.model_copy(update={"intensity": read_intensity(dataset)})
+    (output / TRANSFORM_FILE).write_text(recorded.model_dump_json(indent=2))
     (output / STATISTICS_FILE).write_text(json.dumps({split: statistics[split].model_dump() for split in SPLITS}))
-    origin = {key: value for key, value in dataset.properties.items() if key == "source"}
+    origin = {key: value for key, value in dataset.properties.items() if key in _ORIGIN}
     return Examples(output, {**origin, "image_shape": "×".join(map(str, transform.image_shape)), **counts})
+
+
+def read_intensity(dataset: Dataset) -> Intensity:
+    """Black and white of the source, by type if an older version has not recorded them."""
+    path = dataset.path / INTENSITY_FILE
+    return Intensity.model_validate_json(path.read_bytes()) if path.exists() else BY_TYPE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from vaeflow.components.artifacts import Property
 from vaeflow.components.evaluation.embedded import labelled_training_images
 from vaeflow.components.evaluation.metrics.clustering import num_clusters
 from vaeflow.components.evaluation.metrics.metric import Family
@@ -38,9 +39,17 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         labels=known.labels,
         label_seed=known.label_seed,
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
+        pixels=pixels(subject.examples.properties),
         notes=tuple(family.note(study) for family in families if family.note),
         remarks=remarks(subject),
     )
+
+
+def pixels(properties: Mapping[str, Property]) -> str:
+    """Black, white and range of the stored pixels, in words; empty if an older version has not recorded them."""
+    if "range" not in properties:
+        return ""
+    return "Stored pixels: black {black}, white {white}, found {range}.".format_map(properties)
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Protocol(BaseModel):
     label_seed: int = 0
     label_draws: int = 0
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
+    pixels: str = ""
+    """Black, white and range of the pixels as the source stores them."""
     notes: tuple[str, ...] = ()
     """Notes of the families of metrics on their numbers."""
     remarks: tuple[str, ...] = ()

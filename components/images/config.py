@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from vaeflow.components.images.intensity import BY_TYPE, Intensity
 from vaeflow.models.config import Config, Observation
 
 TRANSFORM_FILE = "transform.json"
@@ -15,3 +16,5 @@ class Transform(Config):
     resize: Literal["area", "bilinear"]
     fit: Literal["crop", "pad"]
     observation: Observation
+    intensity: Intensity = BY_TYPE
+    """Black and white of images as the source stores them. Ingest has scaled those that preprocess reads."""

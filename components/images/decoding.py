@@ -1,17 +1,22 @@
 """Decoding of images in a TensorFlow graph, to the same RGB pixels as ingest gets with Pillow.
 
-Images that TensorFlow cannot decode as Pillow does are refused; the message names the file and the reason. CMYK JPEGs
-with a black channel are converted by another rounding, and differ by at most one grey level.
+Stored values are scaled by the intensity of the source, as in ingest. Images that TensorFlow cannot decode as Pillow
+does are refused; the message names the file and the reason. CMYK JPEGs with a black channel are converted by another
+rounding, and differ by at most one grey level.
 """
+
+from collections.abc import Sequence
+from functools import reduce
 
 import tensorflow as tf
 
-from vaeflow.components.images.colour import to_rgb
+from vaeflow.components.images.colour import on_white, to_rgb
+from vaeflow.components.images.intensity import BY_TYPE, Intensity
+from vaeflow.components.images.levels import to_levels
 from vaeflow.components.images.metadata import MAX_PARTS, apply_orientation, jpeg_metadata, png_metadata
 from vaeflow.components.images.noinline import noinline
 from vaeflow.components.images.octets import contains, number, octets
-
-EXPECTED = "expected JPEG, PNG, BMP or GIF"
+from vaeflow.components.images.refusals import FOREIGN, Decoder, require, unknown
 
 _HEADER = 32  # number of bytes that identify all of these formats
 _PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of bit depth and colour type in a PNG
@@ -38,35 +43,50 @@ def kinds(files: tf.Tensor) -> tf.Tensor:
         (_jpeg, begins(b"\xff\xd8\xff") & special_jpeg),
         (_gif, begins(b"GIF87a") | begins(b"GIF89a")),
         (_bmp, begins(b"BM")),
-        (_webp, begins(b"RIFF") & begins(b"WEBP", at=8)),
+        *((decoder, reduce(tf.logical_or, [begins(*m) for m in magic])) for decoder, magic in FOREIGN.items()),
     ):
         kind = tf.where(applies, DECODERS.index(decoder), kind)
     return kind
 
 
-def decode(file: tf.Tensor, kind: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def decode(file: tf.Tensor, kind: tf.Tensor, name: tf.Tensor, intensity: Intensity = BY_TYPE) -> tf.Tensor:
     """Decode one image, a scalar string of the given `kind` (see `kinds`), to uint8 [h, w, 3]; errors use `name`."""
-    image = tf.switch_case(kind, [lambda decoder=decoder: decoder(file, name) for decoder in DECODERS])
+    image = tf.switch_case(kind, [lambda decoder=decoder: decoder(file, name, intensity) for decoder in DECODERS])
     return tf.ensure_shape(image, [None, None, 3])
 
 
-def _plain_png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _plain_png(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     """A PNG with at most 8 bits per channel, without transparency or orientation."""
-    return tf.io.decode_png(file, channels=3)
+    return _scale_png(file, tf.io.decode_png(file, channels=3), name, intensity)
 
 
-def _plain_jpeg(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _scale_png(file: tf.Tensor, colours: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
+    """Scale decoded colours, unless the file has one bit per pixel, which is black or white by itself."""
+    if intensity.is_by_type:
+        return colours
+    depth, colour = _png_kind(file)
+    one_bit = (depth == 1) & (colour == _PNG_GREY)
+    return tf.cond(one_bit, lambda: colours, lambda: to_levels(colours, intensity, name))
+
+
+def _png_kind(file: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Bit depth and colour type."""
+    depth, colour = (number(file, at, 1, big_endian=True) for at in (_PNG_DEPTH, _PNG_COLOUR))
+    return depth, colour
+
+
+def _plain_jpeg(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     """A JPEG without orientation."""
     # Exact, as in Pillow; TensorFlow's default, also in `decode_image`, is off by up to 5 grey levels.
-    return tf.io.decode_jpeg(file, channels=3, dct_method="INTEGER_ACCURATE")
+    return to_levels(tf.io.decode_jpeg(file, channels=3, dct_method="INTEGER_ACCURATE"), intensity, name)
 
 
 @noinline
-def _png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _png(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     metadata = png_metadata(file)
-    depth, colour = (number(file, at, 1, big_endian=True) for at in (_PNG_DEPTH, _PNG_COLOUR))
+    depth, colour = _png_kind(file)
     alpha = metadata.transparent | tf.reduce_any(colour == tf.constant(_PNG_WITH_ALPHA, tf.int64))
-    known = _require(
+    known = require(
         name,
         (
             ~(metadata.transparent & (colour == _PNG_GREY) & (depth < 8)),
@@ -74,41 +94,49 @@ def _png(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
         ),
         (~contains(file, "Raw profile type exif"), "is a PNG with EXIF data in a text chunk"),
         (~contains(metadata.xmp, r"^XML:com\.adobe\.xmp\x00\x01"), "is a PNG with compressed XMP data"),
+        (
+            (depth < 16) | (colour == _PNG_GREY) | intensity.is_by_type,
+            "is a PNG with 16-bit colours, but black and white are given as numbers",
+        ),
     )
     with tf.control_dependencies(known):
         image = tf.case(
             [
-                ((colour == _PNG_GREY) & (depth == 16), lambda: _deep_grey(file)),
-                (alpha, lambda: to_rgb(tf.io.decode_png(file, channels=4))),
+                ((colour == _PNG_GREY) & (depth == 16), lambda: _deep_grey(file, name, intensity)),
+                (alpha, lambda: _translucent(file, name, intensity)),
             ],
-            default=lambda: _plain_png(file, name),
+            default=lambda: _plain_png(file, name, intensity),
         )
     return apply_orientation(image, metadata.exif, metadata.xmp)
 
 
-def _deep_grey(file: tf.Tensor) -> tf.Tensor:
-    deep = tf.cast(tf.io.decode_png(file, channels=1, dtype=tf.uint16), tf.int32)
-    return to_rgb(tf.cast((deep + 128) // 257, tf.uint8))
+def _deep_grey(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
+    return to_rgb(to_levels(tf.io.decode_png(file, channels=1, dtype=tf.uint16), intensity, name))
+
+
+def _translucent(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
+    decoded = tf.io.decode_png(file, channels=4)
+    return on_white(_scale_png(file, decoded[..., :3], name, intensity), decoded[..., 3:])
 
 
 @noinline
-def _jpeg(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _jpeg(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     metadata = jpeg_metadata(file)
-    return apply_orientation(_plain_jpeg(file, name), metadata.exif, metadata.xmp)
+    return apply_orientation(_plain_jpeg(file, name, intensity), metadata.exif, metadata.xmp)
 
 
 @noinline
-def _gif(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _gif(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     """The first frame, if it covers the image and is opaque: TensorFlow would decode transparency as black."""
     transparent, frame = _gif_first_frame(file)
     whole = tf.reduce_all(frame == tf.concat([tf.zeros(4, tf.int64), octets(file, 6, 4)], axis=0))
-    known = _require(
+    known = require(
         name,
         (~transparent, "is a GIF with transparency"),
         (whole, "is a GIF whose first frame does not cover the image"),
     )
     with tf.control_dependencies(known):
-        return tf.io.decode_image(file, channels=3, expand_animations=False)
+        return to_levels(tf.io.decode_image(file, channels=3, expand_animations=False), intensity, name)
 
 
 def _gif_first_frame(file: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -136,9 +164,9 @@ def _gif_first_frame(file: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 @noinline
-def _bmp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
+def _bmp(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     header, bits, compression = (number(file, at, size, big_endian=False) for at, size in ((14, 4), (28, 2), (30, 4)))
-    known = _require(
+    known = require(
         name,
         (
             (header >= 40) & tf.reduce_any(bits == tf.constant(_BMP_BITS, tf.int64)),
@@ -149,34 +177,12 @@ def _bmp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
     with tf.control_dependencies(known):
         stored = tf.io.decode_bmp(file)
     palette = tf.reshape(octets(file, 14 + header, 4 * 256), [256, 4])[:, 2::-1]
-    return tf.cond(
+    colours = tf.cond(
         bits == 8,
         lambda: tf.cast(tf.gather(palette, tf.cast(stored[..., 0], tf.int32)), tf.uint8),
         lambda: stored[..., :3],
     )
+    return to_levels(colours, intensity, name)
 
 
-@noinline
-def _webp(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    return _refuse(name, "is a WebP image")
-
-
-@noinline
-def _unknown(file: tf.Tensor, name: tf.Tensor) -> tf.Tensor:
-    return _refuse(name, "is empty or not an image")
-
-
-def _refuse(name: tf.Tensor, reason: str) -> tf.Tensor:
-    with tf.control_dependencies(_require(name, (tf.constant(False), reason))):
-        return tf.zeros([1, 1, 3], tf.uint8)
-
-
-def _require(name: tf.Tensor, *claims: tuple[tf.Tensor, str]) -> list[tf.Operation]:
-    """Assertions in the graph, each of a claim with the message for when it does not hold."""
-    checks = [
-        tf.debugging.Assert(holds, [tf.strings.join([name, f" {reason}: {EXPECTED}"])]) for holds, reason in claims
-    ]
-    return [check for check in checks if check is not None]
-
-
-DECODERS = (_unknown, _plain_png, _png, _plain_jpeg, _jpeg, _gif, _bmp, _webp)
+DECODERS: Sequence[Decoder] = (unknown, _plain_png, _png, _plain_jpeg, _jpeg, _gif, _bmp, *FOREIGN)

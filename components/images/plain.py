@@ -1,13 +1,14 @@
 """Conversion of any image, encoded or an array, to a plain 8-bit grey or RGB image.
 
-The result is what an image viewer shows: 16-bit values are scaled, palettes and CMYK are converted, transparency is
-composited onto white, and the EXIF orientation is applied. Only the first frame of an animation is used. A file is kept
-as it is only if TensorFlow decodes it to the same pixels.
+The result is what an image viewer shows: stored values are scaled to 8 bits, palettes and CMYK are converted,
+transparency is composited onto white, and the EXIF orientation is applied. Only the first frame of an animation is
+used. A file is kept as it is only if TensorFlow decodes it to the same pixels.
 """
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,24 +16,20 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from vaeflow.components.images.agreement import Reference, agrees
+from vaeflow.components.images.files import EXPECTED, UnreadableError, check_size, contents, decode, png_depth
+from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale
+from vaeflow.components.images.ranges import Range, in_stored_values, range_of_array, range_of_picture
 
-# Pillow's own limit only warns at first, and applies to the whole process; `max_pixels` is checked before decoding.
-Image.MAX_IMAGE_PIXELS = None
-
-WHITE = 255
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+_LEVELS, _BITS = Scale(0, MAX_LEVEL), Scale(0, 1)
+_BYTE = np.dtype(np.uint8)
 _ORIENTATION = 0x0112  # the EXIF tag
-_PNG_DEPTH = 24  # offset of the bit depth in a PNG file
-
-
-class UnreadableError(Exception):
-    """An image cannot be used; the message is the reason."""
 
 
 class PlainImage(NamedTuple):
-    """An image in mode L or RGB, and its original file if that may be kept as it is."""
+    """An image in mode L or RGB, the range of what was stored, and the original file if it may be kept as it is."""
 
     shown: Image.Image
+    range: Range
     file: bytes | None = None
 
     @property
@@ -41,19 +38,44 @@ class PlainImage(NamedTuple):
         return self.shown.mode == "L"
 
 
-def read(image: Path | bytes | np.ndarray, max_pixels: int, white: float = WHITE) -> PlainImage:
+def read(image: Path | bytes | np.ndarray, max_pixels: int, intensity: Intensity = BY_TYPE) -> PlainImage:
     """Decode an image: a file, its bytes, or an array [h, w] or [h, w, c] with c up to 4.
 
-    `white` is the stored value of full intensity. Raises `UnreadableError` if the image is damaged, has no pixels or
-    more than `max_pixels`, or has values that are not finite.
+    Raises `UnreadableError` if the image is damaged, has no pixels or more than `max_pixels`, or has values that are
+    not finite.
     """
+    with _named_errors():
+        if isinstance(image, np.ndarray):
+            return _from_array(image, max_pixels, intensity)
+        decoded, data = _decode(image, max_pixels)
+        if isinstance(decoded, np.ndarray):
+            return _from_array(decoded, max_pixels, intensity)
+        return _from_picture(decoded, data, intensity)
+
+
+def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int) -> Range | None:
+    """The range of an image of floats, which is needed to know their white; None for others and for unreadable ones."""
+    with suppress(UnreadableError), _named_errors():
+        decoded = image if isinstance(image, np.ndarray) else _decode(image, max_pixels)[0]
+        if isinstance(decoded, np.ndarray) and decoded.dtype.kind == "f":
+            _check_array(decoded, max_pixels)
+            return range_of_array(decoded, _BITS)
+    return None
+
+
+def _decode(image: Path | bytes, max_pixels: int) -> tuple[Image.Image | np.ndarray, bytes]:
+    data = contents(image) if isinstance(image, Path) else image
+    return decode(data, max_pixels), data
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """Raise `UnreadableError` for whatever goes wrong while an image is decoded."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            if isinstance(image, np.ndarray):
-                return PlainImage(_from_array(image, max_pixels, white))
-            return _read_encoded(image if isinstance(image, bytes) else image.read_bytes(), max_pixels, white)
+            yield
     except UnidentifiedImageError as error:
-        raise UnreadableError(f"not an image in {', '.join(_FORMATS)}") from error
+        raise UnreadableError(f"not an image in {EXPECTED}") from error
     except UnreadableError:
         raise
     except Exception as error:  # Pillow does not document what decoders raise for damaged files
@@ -71,16 +93,17 @@ def encode(pictures: Sequence[PlainImage]) -> list[bytes]:
     return [picture.file if picture.file is not None and next(agreed) else _png(picture.shown) for picture in pictures]
 
 
-def _read_encoded(data: bytes, max_pixels: int, white: float) -> PlainImage:
-    if not data:
-        raise UnreadableError("the file is empty")
-    picture = Image.open(io.BytesIO(data), formats=_FORMATS)
-    _check_size(*picture.size, max_pixels)
-    picture.load()
-    if white == WHITE and _is_plain(picture, data):
-        return PlainImage(picture, data)
-    flat = _flatten(ImageOps.exif_transpose(picture))
-    return PlainImage(flat if white == WHITE else _from_array(np.asarray(flat), max_pixels, white))
+def _from_picture(picture: Image.Image, data: bytes, intensity: Intensity) -> PlainImage:
+    """A picture whose channels have 8 bits, or one bit, which is black or white by itself."""
+    if picture.mode == "1":
+        shown, _ = _flatten(ImageOps.exif_transpose(picture), _LEVELS)
+        return PlainImage(shown, in_stored_values(range_of_picture(shown, "bool", _LEVELS), _BITS))
+    if png_depth(picture, data) == 16 and not intensity.is_by_type:
+        raise UnreadableError("it is a PNG with 16-bit colours, which can only be read if ingest.white is auto")
+    scale = intensity.integer_scale(_BYTE)
+    if scale.is_identity and _is_plain(picture, data):
+        return PlainImage(picture, range_of_picture(picture, _BYTE.name, scale), data)
+    return PlainImage(*_flatten(ImageOps.exif_transpose(picture), scale))
 
 
 def _is_plain(picture: Image.Image, data: bytes) -> bool:
@@ -88,38 +111,63 @@ def _is_plain(picture: Image.Image, data: bytes) -> bool:
         return False
     if picture.getexif().get(_ORIENTATION, 1) != 1:
         return False
-    return picture.format in ("JPEG", "MPO") or (picture.format == "PNG" and data[_PNG_DEPTH] == 8)
+    return picture.format in ("JPEG", "MPO") or png_depth(picture, data) == 8
 
 
-def _flatten(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):
-        return Image.fromarray(_scale(np.asarray(picture), 65535))
-    grey = picture.mode in ("1", "L", "LA")
-    if picture.has_transparency_data:
-        opaque = Image.new("RGBA", picture.size, "white")
-        opaque.alpha_composite(picture.convert("RGBA"))
-        picture = opaque
-    return picture.convert("L" if grey else "RGB")
+def _flatten(picture: Image.Image, scale: Scale) -> tuple[Image.Image, Range]:
+    """The picture in mode L or RGB with its colours scaled, on white, and the range of the stored values.
+
+    That of a transparent picture is measured where it is seen, since colours may be anything where they are not.
+    """
+    final = "L" if picture.mode in ("1", "L", "LA") else "RGB"
+    if not picture.has_transparency_data:
+        plain = picture.convert(final)
+        return _scaled(plain, scale), range_of_picture(plain, _BYTE.name, scale)
+    opaque = Image.new("RGBA", picture.size, "white")
+    opaque.alpha_composite(_scaled(picture.convert("RGBA"), scale))
+    shown = opaque.convert(final)
+    return shown, in_stored_values(range_of_picture(shown, _BYTE.name, _LEVELS), scale)
 
 
-def _from_array(array: np.ndarray, max_pixels: int, white: float) -> Image.Image:
-    _check_size(array.shape[1], array.shape[0], max_pixels)
-    if not np.isfinite(array).all():
-        raise UnreadableError("it contains NaN or infinite values")
+def _scaled(picture: Image.Image, scale: Scale) -> Image.Image:
+    """A picture whose colours, but not its alpha, are scaled."""
+    if scale.is_identity:
+        return picture
+    table, unchanged = levels(np.arange(MAX_LEVEL + 1), scale).tolist(), list(range(MAX_LEVEL + 1))
+    return picture.point([level for band in picture.getbands() for level in (unchanged if band == "A" else table)])
+
+
+def _from_array(array: np.ndarray, max_pixels: int, intensity: Intensity) -> PlainImage:
+    _check_array(array, max_pixels)
+    scale = intensity.scale(array.dtype)
+    if scale is None:
+        raise UnreadableError(f"it holds numbers of type {FLOATS}; set ingest.white to the number that is white")
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
-    return _flatten(Image.fromarray(_scale(array, white)))
+    shown, seen = _flatten(Image.fromarray(levels(array, scale)), _LEVELS)
+    found = range_of_array(array, scale)
+    if array.ndim == 3 and array.shape[2] in (2, 4):
+        found = found._replace(high=in_stored_values(seen, scale).high)
+    return PlainImage(shown, found)
 
 
-def _scale(array: np.ndarray, white: float) -> np.ndarray:
-    return np.rint(array * (WHITE / white)).clip(0, WHITE).astype(np.uint8)
+def _check_array(array: np.ndarray, max_pixels: int) -> None:
+    got = f"{array.dtype}{list(array.shape)}"
+    if array.dtype.kind not in "biuf":
+        raise UnreadableError(f"expected numbers as pixels, got {got}")
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 2, 3, 4)):
+        raise UnreadableError(f"expected one image, [h, w] or [h, w, 1 to 4], got {got}; many are a source npz:PATH")
+    check_size(array.shape[1], array.shape[0], max_pixels)
+    if not np.isfinite(array).all():
+        raise UnreadableError("it contains NaN or infinite values")
 
 
-def _check_size(width: int, height: int, max_pixels: int) -> None:
-    if width * height == 0:
-        raise UnreadableError(f"it has no pixels: {width} × {height}")
-    if width * height > max_pixels:
-        raise UnreadableError(f"it has {width} × {height} pixels, more than max_pixels = {max_pixels}")
+def levels(values: np.ndarray, scale: Scale) -> np.ndarray:
+    """Stored values → levels uint8, black = 0 and white = 255; what is darker or brighter is clipped."""
+    if scale.is_identity and values.dtype == _BYTE:
+        return values
+    scaled = (values.astype(np.float64) - scale.black) * scale.levels_per_unit
+    return np.rint(scaled).clip(0, MAX_LEVEL).astype(np.uint8)
 
 
 def _png(picture: Image.Image) -> bytes:

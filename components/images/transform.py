@@ -12,6 +12,7 @@ import tensorflow as tf
 from vaeflow.components.images.colour import luma, to_rgb
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.decoding import decode, kinds
+from vaeflow.components.images.levels import to_levels
 from vaeflow.components.images.noinline import noinline
 
 _PARALLEL_IMAGES = 4  # a photograph of 12 megapixels takes about 200 MB
@@ -28,7 +29,7 @@ def files_to_examples(transform: Transform) -> Function:
 
     def convert(files: tf.Tensor) -> tf.Tensor:
         def example(image: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
-            return _to_examples(decode(*image)[tf.newaxis], transform)[0]
+            return _to_examples(decode(*image, transform.intensity)[tf.newaxis], transform)[0]
 
         with tf.device("CPU:0"):
             numbers = tf.strings.as_string(tf.range(tf.size(files)))
@@ -45,7 +46,7 @@ def pixels_to_examples(transform: Transform) -> Function:
 
     def convert(pixels: tf.Tensor) -> tf.Tensor:
         with tf.device("CPU:0"):
-            return _to_examples(to_rgb(pixels), transform)
+            return _to_examples(to_rgb(to_levels(pixels, transform.intensity, tf.constant("pixels"))), transform)
 
     return tf.function(convert, [tf.TensorSpec([None] * 4, tf.uint8, "pixels")], autograph=False)
 

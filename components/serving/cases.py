@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import ExifTags, Image
 
+from vaeflow.components.images.config import Transform
 from vaeflow.components.serving import check
 from vaeflow.components.serving.inputs import Signature
 from vaeflow.components.serving.signatures import Signatures
@@ -49,16 +50,17 @@ def decoder_cases(signatures: Signatures) -> list[Case]:
     return cases
 
 
-def encoder_cases(signatures: Signatures, image_shape: Sequence[int]) -> list[Case]:
+def encoder_cases(signatures: Signatures, transform: Transform) -> list[Case]:
     """Batches of several sizes for every signature, in the form of images that it takes."""
     rng = np.random.default_rng(0)
+    image_shape, white = transform.image_shape, int(transform.intensity.integer_scale(np.dtype(np.uint8)).white)
     noise = rng.integers(0, 256, (3, *image_shape), np.uint8)
     darkest_and_brightest = np.stack([np.full(image_shape, level, np.uint8) for level in (0, 255)])
-    files = np.array(_files(rng))
+    files = np.array(_files(rng, white))
     batches = {
         "images": (noise, noise[:1], darkest_and_brightest),
         "files": (files, files[:1]),
-        "pixels": tuple(rng.integers(0, 256, (n, 9, 14, c), np.uint8) for n, c in ((1, 1), (2, 3), (1, 4))),
+        "pixels": tuple(rng.integers(0, white + 1, (n, 9, 14, c), np.uint8) for n, c in ((1, 1), (2, 3), (1, 4))),
     }
     cases = []
     for name, signature in signatures.items():
@@ -72,11 +74,11 @@ def encoder_cases(signatures: Signatures, image_shape: Sequence[int]) -> list[Ca
     return cases
 
 
-def _files(rng: np.random.Generator) -> list[bytes]:
+def _files(rng: np.random.Generator, white: int) -> list[bytes]:
     """A file of each format, one rotated and one transparent. None ends in a zero byte, which NumPy would drop."""
     turned = Image.Exif()
     turned[ExifTags.Base.Orientation] = 6
-    translucent = Image.fromarray(rng.integers(1, 256, (8, 12, 4), np.uint8))
+    translucent = Image.fromarray(rng.integers(1, white + 1, (8, 12, 4), np.uint8))
     opaque = translucent.convert("RGB")
     return [
         _encoded(translucent, "PNG"),

@@ -63,7 +63,7 @@ def write_unchecked(model: LatentVariableModel, transform: Transform, output: Pa
     with tf.device("CPU:0"):
         cases = {
             "decoder": decoder_cases(signatures["decoder"]),
-            "encoder": encoder_cases(signatures["encoder"], model.image_shape),
+            "encoder": encoder_cases(signatures["encoder"], transform),
         }
     for role, folder in folders.items():
         write_warmup(cases[role], folder)

@@ -7,28 +7,35 @@ from typing import Any
 import apache_beam as beam
 
 from vaeflow.components import progress
-from vaeflow.components.images.plain import PlainImage, UnreadableError, encode, read
+from vaeflow.components.images.files import UnreadableError
+from vaeflow.components.images.intensity import Intensity
+from vaeflow.components.images.plain import PlainImage, encode, read
+from vaeflow.components.images.ranges import merge_by_kind
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, serialise
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
-READABLE, UNREADABLE, GREY = "readable", "unreadable", "grey"
+READABLE, UNREADABLE, GREY, RANGES = "readable", "unreadable", "grey", "ranges"
 _STRIDE = 100
 _MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
 
 
-def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> beam.pvalue.DoOutputsTuple:
+def read_checked(
+    pipeline: beam.Pipeline, source: Source, max_pixels: int, intensity: Intensity
+) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Returns `readable` (an `Entry` per image), `unreadable` (id and reason) and `grey` (whether each readable image is).
+    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is) and
+    `ranges` (pairs of kind and `Range` of the readable images).
     """
     return (
         pipeline
         | "List shards" >> beam.Create(list(source.shards))
         | "Spread shards" >> beam.Reshuffle()
         | "Read shards" >> beam.FlatMap(_read, source.read)
-        | "Check images" >> beam.FlatMap(_check, max_pixels, source.white).with_outputs(UNREADABLE, GREY, main=READABLE)
+        | "Check images"
+        >> beam.FlatMap(_check, max_pixels, intensity).with_outputs(UNREADABLE, GREY, RANGES, main=READABLE)
     )
 
 
@@ -38,12 +45,12 @@ def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
         yield some
 
 
-def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
+def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity) -> Iterator[Any]:
     readable: list[tuple[SourceImage, PlainImage]] = []
     num_pixels = shown = 0
     for count, image in enumerate(images):
         try:
-            picture = read(image.image, max_pixels, white)
+            picture = read(image.image, max_pixels, intensity)
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": image.id, "reason": str(error)})
             continue
@@ -62,3 +69,5 @@ def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
     for (image, picture), data in zip(readable, encoded, strict=True):
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
         yield Entry(image.split, image.id, serialise(LabelledImage(image.id, image.label, data)))
+    for kind_and_range in merge_by_kind(picture.range for _, picture in readable):
+        yield beam.pvalue.TaggedOutput(RANGES, kind_and_range)

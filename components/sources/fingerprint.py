@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from vaeflow.components.sources.config import IngestConfig
-from vaeflow.components.sources.folder import list_images
+from vaeflow.components.sources.folder_files import list_files
 from vaeflow.components.sources.location import Kind, parse, reading
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
@@ -32,7 +32,7 @@ def _facts(kind: Kind, where: str) -> Iterable[object]:
         case "digits":
             return [version("scikit-learn")]
         case "folder":
-            return ((file.parts, file.size, file.mtime_ns) for file in list_images(Path(where).expanduser()))
+            return ((file.parts, file.size, file.mtime_ns) for file in list_files(Path(where).expanduser()).images)
         case "npz":
             return _stat(Path(where).expanduser())
         case "tfds":

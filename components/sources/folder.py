@@ -6,29 +6,17 @@ folder/{train,val,test}/...         splits, each laid out as one of the above
 """
 
 import logging
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from vaeflow.components.sources.folder_files import READ_SUFFIXES, ImageFile, list_files, may_have_floats
 from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 _SPLITS = {"train", "val", "valid", "validation", "dev", "test"}
 _FILES_PER_SHARD = 200
 
 log = logging.getLogger(__name__)
-
-
-class ImageFile(NamedTuple):
-    """A file with the name of an image."""
-
-    path: Path
-    parts: tuple[str, ...]
-    """Parts of the path relative to the root of the source."""
-    size: int
-    mtime_ns: int
 
 
 def open_folder(where: str) -> Source:
@@ -36,54 +24,30 @@ def open_folder(where: str) -> Source:
 
     Raises `InputError` if it cannot be read, has no images, or has them both inside and outside class folders.
     """
-    root = Path(where).expanduser()
-    files = list_images(root)
-    if not files:
-        raise InputError(f"ingest.source: expected image files ({', '.join(_SUFFIXES)}) in folder {where}, got none")
+    listed, others = list_files(Path(where).expanduser())
+    if others:
+        log.info("%s has files that are not named as images: %s", where, _counts(others))
+    if not listed:
+        expected = ", ".join(sorted(READ_SUFFIXES))
+        raise InputError(f"ingest.source: expected image files ({expected}) in folder {where}, got none")
+    files = [file for file in listed if file.is_file]
     depth = 1 if all(len(file.parts) > 1 and file.parts[0].lower() in _SPLITS for file in files) else 0
     names = _label_names(files, depth, where)
     images = [_image(file, depth, names) for file in files]
+    # What is no file has no place in the layout: the quarantine names it.
+    images += [SourceImage("/".join(file.parts), UNSPLIT, None, file.path) for file in listed if not file.is_file]
     return Source(
         shards=[images[start : start + _FILES_PER_SHARD] for start in range(0, len(images), _FILES_PER_SHARD)],
         read=_read,
-        num_images=len(files),
+        num_images=len(images),
         num_bytes=sum(file.size for file in files),
         label_names=names,
+        may_have_floats=any(map(may_have_floats, files)),
     )
 
 
-def list_images(root: Path) -> list[ImageFile]:
-    """All image files in `root`, sorted by path. Links are followed; hidden files and folders are skipped.
-
-    Raises `InputError` if `root` is not a readable folder.
-    """
-    if not root.is_dir():
-        raise InputError(f"ingest.source: {root} {'is not a folder' if root.exists() else 'does not exist'}")
-    try:
-        found = sorted(_walk(root, (), {root.resolve()}), key=lambda file: file.parts)
-    except PermissionError as error:
-        raise InputError(f"ingest.source: {error.filename} cannot be read: {error.strerror}") from error
-    images = [file for file in found if file.path.suffix.lower() in _SUFFIXES]
-    if len(images) < len(found):
-        log.info("%d files in %s are ignored, because they are not named as images", len(found) - len(images), root)
-    return images
-
-
-def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[ImageFile]:
-    for entry in os.scandir(folder):
-        if entry.name.startswith("."):
-            continue
-        path, within = Path(entry.path), (*parts, _text(entry.name))
-        if not entry.is_dir():
-            status = os.stat(path) if path.exists() else os.lstat(path)
-            yield ImageFile(path, within, status.st_size, status.st_mtime_ns)
-        elif (real := path.resolve()) not in ancestors:  # a link to a parent folder would be followed forever
-            yield from _walk(path, within, ancestors | {real})
-
-
-def _text(name: str) -> str:
-    """A file name as text, with escapes for invalid bytes, so that it can be part of an id."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+def _counts(suffixes: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(suffixes.items()))
 
 
 def _label_names(files: Iterable[ImageFile], depth: int, where: str) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from vaeflow.components.sources.formats import NUMPY_SUFFIXES, advice
 from vaeflow.models.errors import InputError
 
 Kind = Literal["mnist5k", "digits", "tfds", "folder", "npz"]
@@ -67,8 +68,12 @@ def _expanded(path: str) -> Path:
 
 def _hint(source: str, name: str, where: str) -> str:
     path = _expanded(source)
-    if os.path.exists(path):  # False where a folder may not be entered
-        guess = f"{'folder' if path.is_dir() else 'npz'}:{source}"
+    if path.is_dir():
+        guess = f"folder:{source}"
+    elif path.suffix.lower() in NUMPY_SUFFIXES and os.path.exists(path):
+        guess = f"npz:{source}"
+    elif os.path.exists(path):  # False where a folder may not be entered
+        return f"; {advice(path)}"
     else:
         near = difflib.get_close_matches(name, list[str](_FORMS), n=1)
         if not near:

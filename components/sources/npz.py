@@ -1,11 +1,9 @@
-"""A NumPy archive: images [n, h, w] or [n, h, w, c], channels last, with optional labels [n].
+"""A NumPy archive (.npz or .npy): images [n, h, w] or [n, h, w, c], channels last, with optional labels [n].
 
 The configuration names the arrays, or they are detected. `x_train` and `x_test`, or `train_images`, `val_images` and
 `test_images`, are splits, each with the labels of the same split. An optional array of ids names the images.
 """
 
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -15,11 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.sources.npz_archive import read_arrays, read_one
 from vaeflow.components.sources.npz_layout import Arrays, Layout, find_layout
 from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.models.errors import InputError
 
-_SCALES = (1, 255, 65535)
+_SURROGATES, _MAX_CHARACTER, _ASCII_END = (0xD800, 0xDFFF), 0x10FFFF, 128
 _IMAGES_PER_SHARD = 1000
 _SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
@@ -40,7 +39,7 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
     Raises `InputError` if the archive does not exist or is damaged, or if its arrays are ambiguous or inconsistent.
     """
     path = Path(where).expanduser()
-    arrays = _load(path)
+    arrays = read_arrays(path)
     layouts = find_layout(arrays, images, labels)
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some])
@@ -53,32 +52,15 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
         num_images=sum(map(len, image_arrays)),
         num_bytes=sum(array.size for array in image_arrays),
         label_names=names,
-        white=_white(image_arrays),
+        may_have_floats=any(array.dtype.kind == "f" for array in image_arrays),
     )
-
-
-def _load(path: Path) -> Arrays:
-    if not path.is_file():
-        raise InputError(f"ingest.source: {path} {'is not a file' if path.exists() else 'does not exist'}")
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: _member(archive, name) for name in archive.files}
-    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"ingest.source: {path} is damaged or not a NumPy archive (.npz): {error}") from error
-
-
-def _member(archive: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
-    try:
-        return archive[name]
-    except ValueError:  # Python objects, which cannot be read without unpickling: only the name is kept
-        return np.array(None, dtype=object)
 
 
 def _ids(arrays: Arrays, layout: Layout) -> list[str]:
     count = len(arrays[layout.images])
     if layout.ids is None:
         return [f"{layout.images}/{index:06d}" for index in range(count)]
-    return list(map(str, _text(_vector(arrays, layout.ids, layout, "ids"))))
+    return _text(_vector(arrays, layout.ids, layout, "ids"), "ids")
 
 
 def _check_unique(ids: Sequence[str]) -> None:
@@ -93,7 +75,7 @@ def _labels(arrays: Arrays, layouts: Sequence[Layout]) -> tuple[tuple[str, ...] 
     if not vectors:
         return None, [None] * len(layouts)
     values = np.unique(np.concatenate(vectors))
-    return tuple(map(str, _text(values))), [np.searchsorted(values, vector).tolist() for vector in vectors]
+    return tuple(_text(values, "labels")), [np.searchsorted(values, vector).tolist() for vector in vectors]
 
 
 def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
@@ -101,25 +83,28 @@ def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
     array = arrays[name]
     count = len(arrays[layout.images])
     got = f"got {name!r}, {array.dtype}{list(array.shape)}"
-    if array.dtype.kind not in "biuUS" or array.shape not in ((len(array),), (len(array), 1)):
+    if array.dtype.kind not in "biuUS" or array.shape not in ((array.size,), (array.size, 1)):
         raise InputError(f"ingest.{what}: expected one integer or string per image, {got}")
     if len(array) != count:
         raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
     return array.reshape(count)
 
 
-def _text(values: np.ndarray) -> np.ndarray:
-    return np.char.decode(values, "utf-8", "backslashreplace") if values.dtype.kind == "S" else values.astype(str)
+def _text(values: np.ndarray, what: str) -> list[str]:
+    if values.dtype.kind == "S":
+        return [bytes(value).decode("utf-8", "backslashreplace") for value in values]
+    if values.dtype.kind == "U":
+        _check_unicode(values, what)
+    return list(map(str, values))
 
 
-def _white(arrays: Sequence[np.ndarray]) -> float:
-    """The value of full intensity, 1, 255 or 65535, by the range of the whole source and not of each image."""
-    finite = [array[np.isfinite(array)] if array.dtype.kind == "f" else array for array in arrays]
-    low = min((float(array.min()) for array in finite if array.size), default=0)
-    high = max((float(array.max()) for array in finite if array.size), default=0)
-    if low < 0 or high > _SCALES[-1]:
-        raise InputError(f"ingest.images: expected pixels in 0..1, 0..255 or 0..65535, got {low:g} to {high:g}")
-    return next(scale for scale in _SCALES if high <= scale)
+def _check_unicode(values: np.ndarray, what: str) -> None:
+    """NumPy's strings may contain lone surrogates, and numbers that are no characters at all."""
+    points = np.array(values, values.dtype.newbyteorder("=")).view(np.uint32).reshape(len(values), -1)
+    wrong = (points >= _SURROGATES[0]) & (points <= _SURROGATES[1]) | (points > _MAX_CHARACTER)
+    for text in points[wrong.any(axis=1)]:
+        shown = "".join(chr(point) if point < _ASCII_END else f"\\u{point:x}" for point in text if point)
+        raise InputError(f"ingest.{what}: expected text that UTF-8 can encode, got '{shown}'")
 
 
 def _slices(layout: Layout, ids: Sequence[str], labels: Sequence[int] | None) -> Iterator[_Slice]:
@@ -130,7 +115,6 @@ def _slices(layout: Layout, ids: Sequence[str], labels: Sequence[int] | None) ->
 
 
 def _read(path: Path, part: _Slice) -> Iterator[SourceImage]:
-    with np.load(path) as archive:
-        images = archive[part.array][part.start : part.start + len(part.ids)]
+    images = read_one(path, part.array)[part.start : part.start + len(part.ids)]
     for identifier, label, image in zip(part.ids, part.labels or repeat(None), images, strict=False):
         yield SourceImage(identifier, part.split, label, image)

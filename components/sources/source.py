@@ -29,5 +29,5 @@ class Source:
     num_images: int
     num_bytes: int
     label_names: tuple[str, ...] | None = None
-    white: float = 255
-    """The stored value of full intensity."""
+    may_have_floats: bool = False
+    """Whether pixels may be floats, whose white depends on their range in the whole source."""

@@ -17,7 +17,6 @@ from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_p
 from vaeflow.models.errors import InputError, RunError
 
 _BATCH = 32
-_SAMPLE = 100
 _UNCACHED = tfds.ReadConfig(try_autocache=False)
 
 log = logging.getLogger(__name__)
@@ -54,7 +53,6 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
         num_images=info.splits.total_num_examples,
         num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
         label_names=tuple(info.features[label].names) if label else None,
-        white=_white(folder, image),
     )
 
 
@@ -126,15 +124,6 @@ def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:
     for number, length in enumerate(split.shard_lengths):
         yield _File(split.name, number, start)
         start += length
-
-
-def _white(folder: Path, image: str) -> float:
-    """255, or 1 if black and white are stored as 0 and 1, as in binarized_mnist and dsprites."""
-    builder = tfds.builder_from_directory(folder)
-    split = next(name for name, split in builder.info.splits.items() if split.num_examples)
-    images = builder.as_dataset(split=split, decoders=tfds.decode.PartialDecoding({image: True}), read_config=_UNCACHED)
-    sample = images.take(_SAMPLE).as_numpy_iterator()
-    return 1 if all(example[image].max() <= 1 for example in sample) else 255
 
 
 def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[SourceImage]:

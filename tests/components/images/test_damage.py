@@ -6,8 +6,9 @@ import tensorflow as tf
 from PIL import Image
 
 from vaeflow.components.images.config import Transform
-from vaeflow.components.images.plain import UnreadableError, read
+from vaeflow.components.images.files import UnreadableError
 from vaeflow.components.images.plain import encode as encode_pictures
+from vaeflow.components.images.plain import read
 from vaeflow.components.images.transform import files_to_examples
 from vaeflow.models.config import Observation
 
@@ -22,6 +23,10 @@ FORMATS = {
     "restarting JPEG": ("RGB", "JPEG", {"restart_marker_blocks": 1}),
     "GIF": ("P", "GIF", {}),
     "BMP": ("RGB", "BMP", {}),
+    "TIFF": ("RGB", "TIFF", {"compression": "tiff_lzw"}),
+    "PPM": ("RGB", "PPM", {}),
+    "JPEG 2000": ("L", "JPEG2000", {}),
+    "AVIF": ("RGB", "AVIF", {}),
 }
 
 

@@ -1,5 +1,8 @@
+import logging
 import os
+import socket
 
+import numpy as np
 import pytest
 
 from vaeflow.components.sources.folder import open_folder
@@ -93,6 +96,37 @@ def test_images_both_in_class_folders_and_beside_them_are_refused(folder):
         open_folder(str(folder("cat/1.png", "2.png")))
 
 
+def test_what_is_neither_file_nor_folder_is_left_for_the_quarantine(folder, images_of):
+    root = folder("cat/1.png", "dog/2.png")
+    os.mkfifo(root / "fifo")
+    os.mkfifo(root / "cat" / "fifo.png")
+    (root / "loop").symlink_to("loop")
+    (root / "device.png").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(root / "dog" / "socket"))
+    source = open_folder(str(root))
+    found = images_of(source)
+    assert set(found) == {"cat/1.png", "dog/2.png", "cat/fifo.png", "fifo", "loop", "device.png", "dog/socket"}
+    assert source.label_names == ("cat", "dog")
+
+
+def test_images_in_formats_that_are_not_read_are_left_for_the_quarantine(folder, images_of):
+    assert set(images_of(open_folder(str(folder("1.png", "2.heic", "3.SVG"))))) == {"1.png", "2.heic", "3.SVG"}
+
+
+def test_other_files_are_named_once_by_suffix(folder, caplog):
+    root = folder("1.png", "notes.txt", "cat/more.TXT", "labels.csv", "README")
+    with caplog.at_level(logging.INFO, "vaeflow"):
+        open_folder(str(root))
+    (record,) = caplog.records
+    assert record.getMessage().endswith("has files that are not named as images: 1 without suffix, 1 .csv, 2 .txt")
+
+
+@pytest.mark.parametrize(("name", "may"), [("1.png", False), ("1.TIF", True), ("1.npy", True)])
+def test_floats_are_possible_in_formats_that_have_them(folder, name, may):
+    assert open_folder(str(folder(name))).may_have_floats is may
+
+
 @pytest.mark.parametrize("paths", [(), ("notes.txt",), ("cat/notes.txt",)])
 def test_a_folder_without_images_is_refused(folder, paths):
     with pytest.raises(InputError, match=r"ingest\.source: expected image files .* in folder .*, got none"):
@@ -102,8 +136,17 @@ def test_a_folder_without_images_is_refused(folder, paths):
 def test_a_folder_that_is_not_there_is_refused(folder):
     with pytest.raises(InputError, match=r"ingest\.source: .*/gone does not exist"):
         open_folder(str(folder() / "gone"))
-    with pytest.raises(InputError, match=r"1\.png is not a folder"):
+    with pytest.raises(InputError, match=r"1\.png is not a folder: expected a folder of images or a NumPy archive"):
         open_folder(str(folder("1.png") / "1.png"))
+
+
+def test_an_archive_is_not_a_folder_and_says_how_to_read_it(tmp_path):
+    np.savez(tmp_path / "data.npz", images=np.zeros((1, 2, 2)))
+    with pytest.raises(InputError, match=r"data\.npz is not a folder: set ingest\.source to npz:.*data\.npz$"):
+        open_folder(str(tmp_path / "data.npz"))
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(InputError, match="fifo is not a folder: it is neither a file nor a folder"):
+        open_folder(str(tmp_path / "fifo"))
 
 
 def test_many_files_are_spread_over_shards(folder, images_of):

@@ -42,3 +42,6 @@ def test_a_bare_path_is_told_its_kind(tmp_path):
     (tmp_path / "x.npz").touch()
     with pytest.raises(ValueError, match=f"Did you mean 'npz:{tmp_path}/x.npz'"):
         parse(str(tmp_path / "x.npz"))
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04")
+    with pytest.raises(ValueError, match=r"x\.zip'; it is a ZIP archive: unpack it, and set ingest\.source to folder:"):
+        parse(str(tmp_path / "x.zip"))
