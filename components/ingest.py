@@ -34,7 +34,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.sources.opening import open_source
 
     with reading(config.source):
-        source = open_source(config.source, config.images, config.labels)
+        source = open_source(config)
     quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
         checked = read_checked(pipeline, source, config.max_pixels)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.images.config import TRANSFORM_FILE
+from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocessing.config import PreprocessConfig
-from vaeflow.components.preprocessing.splitting import SPLITS, plan_splits
+from vaeflow.components.preprocessing.splitting import plan_splits
 from vaeflow.models.errors import InputError
 
 

@@ -5,10 +5,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vaeflow.components.images.splits import split_named
 from vaeflow.models.errors import InputError
-
-SPLITS = ("train", "validation", "test")
-_ALIASES = {"val": "validation", "valid": "validation", "dev": "validation"}
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +42,10 @@ def plan_splits(
     Raises `InputError` if no images are left to train on.
     """
     names = sorted(source_splits)
-    meant = {name: _ALIASES.get(name, name) for name in names}
+    meant = {name: split_named(name) for name in names}
     kept = {name: split for name, split in meant.items() if split in ("validation", "test") and len(names) > 1}
     rest = [name for name in names if name not in kept]
-    pool = ["train"] if "train" in rest else rest
+    pool = [name for name in rest if meant[name] == "train"] or rest
     if not pool:
         raise InputError(f"preprocess: expected a split to train on in the source, got only {', '.join(names)}")
     if len(pool) < len(rest):

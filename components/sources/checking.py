@@ -23,12 +23,14 @@ def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> be
 
     Returns `readable` (an `Entry` per image), `unreadable` (id and reason) and `grey` (whether each readable image is).
     """
+    labelled = source.label_names is not None
     return (
         pipeline
         | "List shards" >> beam.Create(list(source.shards))
         | "Spread shards" >> beam.Reshuffle()
         | "Read shards" >> beam.FlatMap(_read, source.read)
-        | "Check images" >> beam.FlatMap(_check, max_pixels, source.white).with_outputs(UNREADABLE, GREY, main=READABLE)
+        | "Check images"
+        >> beam.FlatMap(_check, max_pixels, source.white, labelled).with_outputs(UNREADABLE, GREY, main=READABLE)
     )
 
 
@@ -38,7 +40,7 @@ def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
         yield some
 
 
-def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
+def _check(images: Sequence[SourceImage], max_pixels: int, white: float, labelled: bool) -> Iterator[Any]:
     readable: list[tuple[SourceImage, PlainImage]] = []
     num_pixels = shown = 0
     for count, image in enumerate(images):
@@ -47,7 +49,7 @@ def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iter
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": image.id, "reason": str(error)})
             continue
-        readable.append((image, picture))
+        readable.append((image if labelled else image._replace(label=None), picture))
         num_pixels += picture.shown.width * picture.shown.height
         if num_pixels >= _MAX_PIXELS_IN_MEMORY:
             yield from _write(readable)

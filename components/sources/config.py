@@ -1,10 +1,23 @@
 """The configuration of the step ingest. Importable without TensorFlow."""
 
+from collections.abc import Mapping
+
 from pydantic import Field, field_validator, model_validator
 
-from vaeflow.components.sources.location import parse
+from vaeflow.components.sources.location import Kind, parse
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images
+
+NO_LABELS = "none"
+"""The value of `ingest.labels` that turns labels off."""
+
+_SOURCES_OF: Mapping[str, tuple[Kind, ...]] = {
+    "images": ("npz",),
+    "labels": ("npz", "folder"),
+    "class_depth": ("folder",),
+    "unlabelled": ("npz", "folder"),
+}
+"""The kinds of sources that have each of these fields."""
 
 
 class IngestConfig(Config):
@@ -15,7 +28,19 @@ class IngestConfig(Config):
         None, description="Name of the array of images in an npz source; by default it is detected."
     )
     labels: str | None = Field(
-        None, description="Name of the array of labels in an npz source; by default it is detected."
+        None,
+        description="Where the labels are: the name of the array in an npz source, or of a CSV or TSV file in a folder "
+        "with the columns file, label and optionally split and group; by default they are detected. 'none' turns "
+        "labels off.",
+    )
+    class_depth: PositiveInt | None = Field(
+        None, description="Number of nested folders whose names form the class in a folder source; by default 1."
+    )
+    unlabelled: bool | None = Field(
+        None,
+        description="true: images labelled -1 or unlabelled, outside class folders or missing in the labels file have "
+        "an unknown class. false: these labels are classes, and images without a label are left out. By default, they "
+        "are rejected. An empty label always means unknown.",
     )
     max_quarantined: float = Field(0.01, ge=0, le=1, description="Maximum fraction of unreadable images.")
     max_pixels: Images = Field(
@@ -29,7 +54,13 @@ class IngestConfig(Config):
         return source
 
     @model_validator(mode="after")
-    def _only_an_npz_has_arrays(self) -> "IngestConfig":
-        if (self.images or self.labels) and parse(self.source).kind != "npz":
-            raise ValueError(f"images and labels need a source npz:PATH, got {self.source!r}")
+    def _fields_suit_the_source(self) -> "IngestConfig":
+        kind = parse(self.source).kind
+        for field, kinds in _SOURCES_OF.items():
+            value = getattr(self, field)
+            if value is not None and kind not in kinds and (field, value) != ("labels", NO_LABELS):
+                forms = " or ".join(f"{kind}:PATH" for kind in kinds)
+                raise ValueError(f"{field} needs a source {forms}, got {self.source!r}")
+        if self.class_depth is not None and self.labels is not None:
+            raise ValueError("set only one of class_depth and labels: either folders or a file contain the labels")
         return self

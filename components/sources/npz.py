@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.sources.classes import number_classes
 from vaeflow.components.sources.npz_layout import Arrays, Layout, find_layout
 from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.models.errors import InputError
@@ -34,8 +35,10 @@ class _Slice(NamedTuple):
     labels: Sequence[int] | None
 
 
-def open_npz(where: str, images: str | None = None, labels: str | None = None) -> Source:
-    """Open the archive, detect its arrays and check that they are consistent.
+def open_npz(
+    where: str, images: str | None = None, labels: str | None = None, unlabelled: bool | None = None
+) -> Source:
+    """Open the archive, detect its arrays and check that they are consistent; see `IngestConfig` for the arguments.
 
     Raises `InputError` if the archive does not exist or is damaged, or if its arrays are ambiguous or inconsistent.
     """
@@ -44,7 +47,7 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
     layouts = find_layout(arrays, images, labels)
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some])
-    names, numbers = _labels(arrays, layouts)
+    names, numbers = _labels(arrays, layouts, unlabelled)
     sliced = zip(layouts, ids, numbers, strict=True)
     image_arrays = [arrays[layout.images] for layout in layouts]
     return Source(
@@ -87,13 +90,18 @@ def _check_unique(ids: Sequence[str]) -> None:
         raise InputError(f"ingest.source: expected unique ids, got {identifier!r} {times} times")
 
 
-def _labels(arrays: Arrays, layouts: Sequence[Layout]) -> tuple[tuple[str, ...] | None, list[list[int] | None]]:
+def _labels(
+    arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None
+) -> tuple[tuple[str, ...] | None, list[list[int] | None]]:
     """Names of the classes in all splits, and the class numbers of the images by split."""
     vectors = [_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
     if not vectors:
         return None, [None] * len(layouts)
     values = np.unique(np.concatenate(vectors))
-    return tuple(map(str, _text(values))), [np.searchsorted(values, vector).tolist() for vector in vectors]
+    names, numbers = number_classes(_text(values).tolist(), unlabelled)
+    if not names:
+        return None, [None] * len(layouts)
+    return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
 
 
 def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
@@ -102,7 +110,8 @@ def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
     count = len(arrays[layout.images])
     got = f"got {name!r}, {array.dtype}{list(array.shape)}"
     if array.dtype.kind not in "biuUS" or array.shape not in ((len(array),), (len(array), 1)):
-        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}")
+        hint = "; ingest.labels: none turns labels off" if what == "labels" else ""
+        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}{hint}")
     if len(array) != count:
         raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
     return array.reshape(count)

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.images.splits import split_named
+from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
-_SPLITS = {"train", "val", "valid", "validation", "test"}
 _LABELS = {"y", "label", "labels", "target", "targets", "class", "classes"}
 _IDS = {"id", "ids"}
 
@@ -33,7 +34,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
     for name in chosen.values():
         _check_images(name, arrays[name])
-    if labels and len(chosen) > 1:
+    if labels not in (None, NO_LABELS) and len(chosen) > 1:
         raise InputError(
             f"ingest.labels: expected labels for each array of images, got only {labels!r} for "
             f"{_list(arrays, chosen.values())}"
@@ -42,7 +43,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
         Layout(
             split=split,
             images=name,
-            labels=_named(arrays, "labels", labels) if labels else _find_labels(arrays, name),
+            labels=_labels_of(arrays, name, labels),
             ids=_companion(arrays, name, _IDS),
         )
         for split, name in chosen.items()
@@ -53,6 +54,12 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
             f"ingest.labels: expected labels for all splits or none, got none for {bare!r}: {_list(arrays, arrays)}"
         )
     return layouts
+
+
+def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
+    if labels == NO_LABELS:
+        return None
+    return _named(arrays, "labels", labels) if labels else _find_labels(arrays, images)
 
 
 def _named(arrays: Arrays, field: str, name: str) -> str:
@@ -112,8 +119,8 @@ def _companion(arrays: Arrays, images: str, stems: set[str]) -> str | None:
 def _split(name: str) -> tuple[str, str]:
     """Split and rest of a name: `x_train` → (train, x). Names without a split belong to `UNSPLIT`."""
     words = name.lower().split("_")
-    split = next((word for word in words if word in _SPLITS), UNSPLIT)
-    return split, "_".join(word for word in words if word != split)
+    split = next((split for word in words if (split := split_named(word))), UNSPLIT)
+    return split, "_".join(word for word in words if split_named(word) is None)
 
 
 def _list(arrays: Arrays, names: Iterable[str]) -> str:

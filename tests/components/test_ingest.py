@@ -201,7 +201,7 @@ def test_the_bar_counts_images(output):
     ("fields", "message"),
     [
         ({"source": "mnist5"}, "Did you mean 'mnist5k'"),
-        ({"source": "digits", "images": "x"}, "images and labels need a source npz:PATH, got 'digits'"),
+        ({"source": "digits", "images": "x"}, "images needs a source npz:PATH, got 'digits'"),
         ({"max_quarantined": 1.5}, "less than or equal to 1"),
     ],
 )
