@@ -27,6 +27,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
     from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
+    from vaeflow.components.images.identities import IDENTITIES_FILE
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.shards import num_shards, write_shards
     from vaeflow.components.sources.checking import PROGRESS, read_checked
@@ -37,9 +38,10 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         source = open_source(config)
     quarantine, colours = output / QUARANTINE_FILE, output / "grey.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
-        checked = read_checked(pipeline, source, config.max_pixels)
+        checked = read_checked(pipeline, source, config.max_pixels, config.group_pattern)
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", quarantine)
+        write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
         write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
 
     unreadable = read_lines(quarantine)
@@ -48,6 +50,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     colours.unlink()
     features = {
         "id": tfds.features.Text(),
+        "digest": tfds.features.Text(),
+        "group": tfds.features.Text(),
         "image": tfds.features.Image(shape=(None, None, 1 if all_grey else 3)),
     }
     if source.label_names:

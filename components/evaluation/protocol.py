@@ -24,6 +24,7 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         dataset=str(subject.examples.properties.get("source", "not recorded")),
         split="test",
         images=subject.images,
+        copies_across_splits=_copies(subject),
         sample=len(study.measured.sample),
         likelihood=subject.network.config.likelihood.name,
         binarisation=observation.binarise,
@@ -41,6 +42,11 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         notes=tuple(family.note(study) for family in families if family.note),
         remarks=remarks(subject),
     )
+
+
+def _copies(subject: Subject) -> int | None:
+    copies = subject.examples.properties.get("copies_across_splits")
+    return None if copies is None else int(copies)
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:

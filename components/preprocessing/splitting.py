@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 class Splitting:
     """Keeps the splits of the source, and takes missing ones from its training images.
 
-    A hash of the seed and the id decides, so that an image stays in its split when others are added or removed.
+    A hash of the seed and a key of the image decides, so that it stays in its split when others are added or removed.
     """
 
     kept: dict[str, str]
@@ -24,11 +24,21 @@ class Splitting:
     test_fraction: float
     seed: int
 
-    def assign(self, source_split: str, identifier: str) -> str | None:
-        """The split of an image; None if its split in the source is not used."""
-        if source_split not in self.pool:
-            return self.kept.get(source_split)
-        position = _uniform(f"{self.seed}/{identifier}")
+    @property
+    def sources(self) -> frozenset[str]:
+        """The splits of the source that are used."""
+        return self.pool | self.kept.keys()
+
+    def assign(self, source_split: str, key: str) -> str | None:
+        """The split of an image, given the key that it is divided by; None if its split in the source is not used."""
+        return self.split_at(self.position(key)) if source_split in self.pool else self.kept.get(source_split)
+
+    def position(self, key: str) -> float:
+        """A hash of the seed and the key, uniform in [0, 1)."""
+        return int.from_bytes(hashlib.blake2b(f"{self.seed}/{key}".encode(), digest_size=8).digest()) / 2**64
+
+    def split_at(self, position: float) -> str:
+        """The split of training images with this hash."""
         if position < self.test_fraction:
             return "test"
         return "validation" if position < self.test_fraction + self.validation_fraction else "train"
@@ -58,8 +68,3 @@ def plan_splits(
         test_fraction=0 if "test" in kept.values() else test_fraction,
         seed=seed,
     )
-
-
-def _uniform(text: str) -> float:
-    """A hash of the text, uniform in [0, 1)."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) / 2**64

@@ -1,46 +1,59 @@
 """Reading and checking of the images of any source."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import apache_beam as beam
 
 from vaeflow.components import progress
+from vaeflow.components.images.identities import Identity, pixel_digest
 from vaeflow.components.images.plain import PlainImage, UnreadableError, encode, read
 from vaeflow.components.images.shards import Entry
-from vaeflow.components.images.tfrecord import LabelledImage, serialise
+from vaeflow.components.images.tfrecord import LabelledImage, identify, serialise
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
-READABLE, UNREADABLE, GREY = "readable", "unreadable", "grey"
+READABLE, UNREADABLE, GREY, IDENTITIES = "readable", "unreadable", "grey", "identities"
 _STRIDE = 100
 _MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
 
 
-def read_checked(pipeline: beam.Pipeline, source: Source, max_pixels: int) -> beam.pvalue.DoOutputsTuple:
+def read_checked(
+    pipeline: beam.Pipeline, source: Source, max_pixels: int, group_pattern: str | None
+) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Returns `readable` (an `Entry` per image), `unreadable` (id and reason) and `grey` (whether each readable image is).
+    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is) and
+    `identities` (batches of the `Identity` of each).
     """
-    labelled = source.label_names is not None
+    complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
         pipeline
         | "List shards" >> beam.Create(list(source.shards))
         | "Spread shards" >> beam.Reshuffle()
-        | "Read shards" >> beam.FlatMap(_read, source.read)
+        | "Read shards" >> beam.FlatMap(_read, source.read, complete)
         | "Check images"
-        >> beam.FlatMap(_check, max_pixels, source.white, labelled).with_outputs(UNREADABLE, GREY, main=READABLE)
+        >> beam.FlatMap(_check, max_pixels, source.white).with_outputs(UNREADABLE, GREY, IDENTITIES, main=READABLE)
     )
 
 
-def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
-    images = read(shard)
+def _complete(labelled: bool, group_pattern: str | None, image: SourceImage) -> SourceImage:
+    """The image without its label if the source has no classes, and with its group if the id has one."""
+    found = re.search(group_pattern, image.id) if group_pattern else None
+    group = found[min(1, found.re.groups)] if found else image.group
+    return image._replace(label=image.label if labelled else None, group=group)
+
+
+def _read(shard: Any, read: Any, complete: Callable[[SourceImage], SourceImage]) -> Iterator[list[SourceImage]]:
+    images = map(complete, read(shard))
     while some := list(islice(images, _STRIDE)):
         yield some
 
 
-def _check(images: Sequence[SourceImage], max_pixels: int, white: float, labelled: bool) -> Iterator[Any]:
+def _check(images: Sequence[SourceImage], max_pixels: int, white: float) -> Iterator[Any]:
     readable: list[tuple[SourceImage, PlainImage]] = []
     num_pixels = shown = 0
     for count, image in enumerate(images):
@@ -49,7 +62,7 @@ def _check(images: Sequence[SourceImage], max_pixels: int, white: float, labelle
         except UnreadableError as error:
             yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": image.id, "reason": str(error)})
             continue
-        readable.append((image if labelled else image._replace(label=None), picture))
+        readable.append((image, picture))
         num_pixels += picture.shown.width * picture.shown.height
         if num_pixels >= _MAX_PIXELS_IN_MEMORY:
             yield from _write(readable)
@@ -60,7 +73,11 @@ def _check(images: Sequence[SourceImage], max_pixels: int, white: float, labelle
 
 
 def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
+    identities: list[Identity] = []
     encoded = encode([picture for _, picture in readable])
     for (image, picture), data in zip(readable, encoded, strict=True):
+        content = LabelledImage(image.id, image.label, data, pixel_digest(picture.shown), image.group or "")
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
-        yield Entry(image.split, image.id, serialise(LabelledImage(image.id, image.label, data)))
+        yield Entry(image.split, image.id, serialise(content))
+        identities.append(identify(image.split, content))
+    yield beam.pvalue.TaggedOutput(IDENTITIES, identities)

@@ -1,5 +1,6 @@
 """The configuration of the step ingest. Importable without TensorFlow."""
 
+import re
 from collections.abc import Mapping
 
 from pydantic import Field, field_validator, model_validator
@@ -42,6 +43,12 @@ class IngestConfig(Config):
         "an unknown class. false: these labels are classes, and images without a label are left out. By default, they "
         "are rejected. An empty label always means unknown.",
     )
+    group_pattern: str | None = Field(
+        None,
+        description="Regular expression that finds the group of an image, such as a patient, in its id: what its first "
+        "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are the "
+        "column 'group' of a labels file, or the array 'group' or 'groups' of an npz source.",
+    )
     max_quarantined: float = Field(0.01, ge=0, le=1, description="Maximum fraction of unreadable images.")
     max_pixels: Images = Field(
         50_000_000, description="Maximum number of pixels of an image; larger ones are quarantined."
@@ -53,6 +60,15 @@ class IngestConfig(Config):
         parse(source)
         return source
 
+    @field_validator("group_pattern")
+    @classmethod
+    def _pattern_is_a_regular_expression(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        return pattern
+
     @model_validator(mode="after")
     def _fields_suit_the_source(self) -> "IngestConfig":
         kind = parse(self.source).kind
@@ -61,6 +77,6 @@ class IngestConfig(Config):
             if value is not None and kind not in kinds and (field, value) != ("labels", NO_LABELS):
                 forms = " or ".join(f"{kind}:PATH" for kind in kinds)
                 raise ValueError(f"{field} needs a source {forms}, got {self.source!r}")
-        if self.class_depth is not None and self.labels is not None:
+        if self.class_depth is not None and self.labels not in (None, NO_LABELS):
             raise ValueError("set only one of class_depth and labels: either folders or a file contain the labels")
         return self

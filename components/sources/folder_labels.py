@@ -28,15 +28,15 @@ def label_images(
 
     A labels file may also name images that do not exist. Raises `InputError` if labels or splits are ambiguous.
     """
-    places = find_splits([parts[:-1] for parts in images], class_depth if labels is None else 1)
+    folders = [parts[:-1] for parts in images]
+    if file := None if labels == NO_LABELS or class_depth else find_labels_file(root, labels):
+        if labels is None:
+            _refuse_class_folders(find_splits(folders, class_depth=1), file)
+        return _from_file(root, file, images, unlabelled)
+    places = find_splits(folders, class_depth)
     if labels == NO_LABELS:
         return [Labelled(parts, place.split) for parts, place in zip(images, places, strict=True)]
-    file = None if class_depth else find_labels_file(root, labels)
-    if file is None:
-        return _from_folders(images, places, class_depth, unlabelled)
-    if labels is None:
-        _refuse_class_folders(places, file)
-    return _from_file(root, file, images, unlabelled)
+    return _from_folders(images, places, class_depth, unlabelled)
 
 
 def _from_folders(

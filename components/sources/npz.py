@@ -9,7 +9,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,13 +25,14 @@ _SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
 
 class _Slice(NamedTuple):
-    """A slice of the images of an array, with their ids and labels."""
+    """A slice of the images of an array, with their ids, labels and groups."""
 
     array: str
     split: str
     start: int
     ids: Sequence[str]
-    labels: Sequence[int] | None
+    labels: Sequence[int | None]
+    groups: Sequence[str | None]
 
 
 def open_npz(
@@ -48,10 +48,10 @@ def open_npz(
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some])
     names, numbers = _labels(arrays, layouts, unlabelled)
-    sliced = zip(layouts, ids, numbers, strict=True)
+    sliced = zip(layouts, ids, numbers, [_groups(arrays, layout) for layout in layouts], strict=True)
     image_arrays = [arrays[layout.images] for layout in layouts]
     return Source(
-        shards=[part for layout, some, labels in sliced for part in _slices(layout, some, labels)],
+        shards=[part for described in sliced for part in _slices(*described)],
         read=partial(_read, path),
         num_images=sum(map(len, image_arrays)),
         num_bytes=sum(array.size for array in image_arrays),
@@ -84,6 +84,12 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
     return list(map(str, _text(_vector(arrays, layout.ids, layout, "ids"))))
 
 
+def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
+    if layout.groups is None:
+        return [None] * len(arrays[layout.images])
+    return list(map(str, _text(_vector(arrays, layout.groups, layout, "groups"))))
+
+
 def _check_unique(ids: Sequence[str]) -> None:
     if len(set(ids)) < len(ids):
         (identifier, times), *_ = Counter(ids).most_common(1)
@@ -92,15 +98,16 @@ def _check_unique(ids: Sequence[str]) -> None:
 
 def _labels(
     arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None
-) -> tuple[tuple[str, ...] | None, list[list[int] | None]]:
+) -> tuple[tuple[str, ...] | None, list[list[int | None]]]:
     """Names of the classes in all splits, and the class numbers of the images by split."""
     vectors = [_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
+    unnamed: list[list[int | None]] = [[None] * len(arrays[layout.images]) for layout in layouts]
     if not vectors:
-        return None, [None] * len(layouts)
+        return None, unnamed
     values = np.unique(np.concatenate(vectors))
     names, numbers = number_classes(_text(values).tolist(), unlabelled)
     if not names:
-        return None, [None] * len(layouts)
+        return None, unnamed
     return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
 
 
@@ -131,15 +138,17 @@ def _white(arrays: Sequence[np.ndarray]) -> float:
     return next(scale for scale in _SCALES if high <= scale)
 
 
-def _slices(layout: Layout, ids: Sequence[str], labels: Sequence[int] | None) -> Iterator[_Slice]:
+def _slices(
+    layout: Layout, ids: Sequence[str], labels: Sequence[int | None], groups: Sequence[str | None]
+) -> Iterator[_Slice]:
     step = max(_IMAGES_PER_SHARD, -(-len(ids) // _SHARDS_PER_ARRAY))
     for start in range(0, len(ids), step):
         end = start + step
-        yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end] if labels else None)
+        yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end], groups[start:end])
 
 
 def _read(path: Path, part: _Slice) -> Iterator[SourceImage]:
     with np.load(path) as archive:
         images = archive[part.array][part.start : part.start + len(part.ids)]
-    for identifier, label, image in zip(part.ids, part.labels or repeat(None), images, strict=False):
-        yield SourceImage(identifier, part.split, label, image)
+    for identifier, label, group, image in zip(part.ids, part.labels, part.groups, images, strict=True):
+        yield SourceImage(identifier, part.split, label, image, group)

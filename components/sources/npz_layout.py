@@ -12,6 +12,7 @@ from vaeflow.models.errors import InputError
 
 _LABELS = {"y", "label", "labels", "target", "targets", "class", "classes"}
 _IDS = {"id", "ids"}
+_GROUPS = {"group", "groups"}
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -23,6 +24,7 @@ class Layout(NamedTuple):
     images: str
     labels: str | None
     ids: str | None
+    groups: str | None
 
 
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
@@ -45,6 +47,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
             images=name,
             labels=_labels_of(arrays, name, labels),
             ids=_companion(arrays, name, _IDS),
+            groups=_companion(arrays, name, _GROUPS),
         )
         for split, name in chosen.items()
     ]
@@ -101,10 +104,10 @@ def _find_labels(arrays: Arrays, images: str) -> str | None:
     named = _companion(arrays, images, _LABELS)
     if named:
         return named
-    ids = _companion(arrays, images, _IDS)
+    others = {_companion(arrays, images, stems) for stems in (_IDS, _GROUPS)}
     count = len(arrays[images])
     alike = [name for name, array in arrays.items() if array.shape == (count,) and array.dtype.kind in "biuUS"]
-    alike = [name for name in alike if name != ids and _split(name)[0] == _split(images)[0]]
+    alike = [name for name in alike if name not in others and _split(name)[0] == _split(images)[0]]
     if len(alike) > 1:
         raise InputError(f"ingest.labels: name one of several possible arrays: {_list(arrays, alike)}")
     return alike[0] if alike else None

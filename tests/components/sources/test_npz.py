@@ -190,6 +190,12 @@ def test_minus_one_is_refused_until_the_configuration_says_what_it_means(archive
     assert open_npz(path, unlabelled=False).label_names == ("-1", "3", "10")
 
 
+def test_groups_are_taken_from_the_archive(archive, images_of):
+    source = open_npz(archive(images=IMAGES, labels=LABELS, groups=LABELS * 2))
+    assert [image.group for image in images_of(source).values()] == ["14", "6", "6", "18", "14"]
+    assert source.label_names == ("3", "7", "9")
+
+
 def test_labels_can_be_turned_off(archive, images_of):
     source = open_npz(archive(images=IMAGES, labels=np.eye(5)), labels="none")
     assert source.label_names is None
