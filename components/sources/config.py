@@ -34,8 +34,11 @@ class IngestConfig(Config):
         "with the columns file, label and optionally split and group; by default they are detected. 'none' turns "
         "labels off.",
     )
-    class_depth: PositiveInt | None = Field(
-        None, description="Number of nested folders whose names form the class in a folder source; by default 1."
+    class_depth: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="Number of nested folders whose names form the class in a folder source; by default 1.",
     )
     unlabelled: bool | None = Field(
         None,
