@@ -49,7 +49,8 @@ class StepSummary:
 class RunSummary:
     """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends.
 
-    `problem` is the reason why the metrics cannot be read; empty if they can or if there are none. `classes` are the names of the classes in the order of their numbers, as long as the images are there.
+    `problem` is the reason why the metrics cannot be read; empty if they can or if there are none.
+    `classes` are the names of the classes in the order of their numbers, as long as the images are there.
     """
 
     run: str
