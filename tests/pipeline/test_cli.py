@@ -106,7 +106,7 @@ def test_a_run_reports_its_progress_and_then_where_its_outputs_are(finished):
     head, *outputs = finished.printed.stdout.splitlines()
     assert head.startswith("small-1 finished in ")
     metrics = json.loads(finished("show", "small-1", "--json").stdout)["metrics"]
-    assert re.search(rf"^  ELBO +{metrics['elbo']:.2f}  nats per image$", finished.printed.stdout, re.MULTILINE)
+    assert re.search(rf"^  ELBO +{metrics['elbo']:.2f} +nats per image$", finished.printed.stdout, re.MULTILINE)
     listed = {words[0]: words[1:] for words in map(str.split, outputs)}
     assert (finished.folder / listed["report"][-1]).is_file()
     assert list((finished.folder / listed["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
