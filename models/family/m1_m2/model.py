@@ -75,7 +75,7 @@ class M1M2(StackedModel):
     def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
         return self.latent_layer(self.latent_joined([a, self.one_hot(a.shape.rank - 1)]))
 
-    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
         return self.auxiliary_layer(self.auxiliary_joined([z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
