@@ -11,7 +11,7 @@ from vaeflow.models.distributions import kl_terms
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.priors.mixture import sample_at_temperature
-from vaeflow.models.training.data import Batch
+from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
 
 
@@ -120,6 +120,10 @@ class LatentVariableModel(Trainable):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         """p(x | z) for codes [..., code]: batch shape [...], event shape [h, w, c]."""
         return self.decoder(z)
+
+    def initialise(self, data: TrainingSet) -> None:
+        """Start from the mean image: every code is decoded to nearly it."""
+        self.decoder.centre(data.mean_image)
 
     @property
     def data_log_scale(self) -> float:

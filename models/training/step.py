@@ -66,6 +66,9 @@ class Trainable(ImageModel):
         """The phases before the main phase."""
         return ()
 
+    def initialise(self, data: TrainingSet) -> None:
+        """Set what is not learned by gradient steps, before the first step of all."""
+
     def begin(self, phase: str, data: TrainingSet) -> None:
         """Set what is not learned by gradient steps, before the first step of a phase."""
 

@@ -130,6 +130,7 @@ def trained(config: ModelConfig, data: TrainingSet) -> LatentVariableModel:
     keras.utils.set_random_seed(0)
     model = build(config, DATA)
     batch = (tf.constant(data.take(12).images), tf.constant(LABELS, tf.int32))
+    model.initialise(data)
     for phase in (*model.phases(), Phase(MAIN, 1)):
         model.compile(keras.optimizers.Adam(1e-3), ElboObjective(), phase=phase.name)
         model.begin(phase.name, data)
@@ -232,6 +233,16 @@ def finite_terms_and_images_between_black_and_white(model: LatentVariableModel, 
     assert np.isfinite(model.elbo(x, SEED, labels()).total).all()
     for decoded in (model.reconstruct(x, labels()), model.generate(4, SEED, temperature=5.0)):
         np.testing.assert_array_equal(decoded, np.clip(decoded, 0, 1))
+
+
+@promise()
+def a_decoder_that_adds_to_the_mean_image(model: LatentVariableModel, images: np.ndarray, folder: Path):
+    network = model.decoder.network
+    weights = network.get_weights()
+    network.set_weights([np.zeros_like(weight) for weight in weights])
+    generated = model.generate(2, SEED)
+    network.set_weights(weights)
+    np.testing.assert_allclose(generated, np.tile((images / 255).mean(axis=0), (2, 1, 1, 1)), atol=1e-4)
 
 
 @promise(lambda model: model.bounds_likelihood)
