@@ -10,9 +10,8 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
-from vaeflow.models.observation import observe
 from vaeflow.models.priors.mixture import sample_at_temperature
-from vaeflow.models.training.data import Batch
+from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
 
 
@@ -60,9 +59,9 @@ class TrainingTerms(NamedTuple):
 class LatentVariableModel(Trainable):
     """A model p(x, z) of images with an approximate posterior q(z | x).
 
-    Images x are float32 [batch, h, w, c] in [0, 1], as returned by `observe`. Labels are int32 [batch], -1 where
-    unknown; None means that all are unknown. Seeds are int32 tensors of shape [2]. Every method is a pure function of
-    its arguments and the weights.
+    Images x are float32 [batch, h, w, c] in [0, 1], as returned by `observe`; methods also take uint8 images, see
+    `ImageModel`. Labels are int32 [batch], -1 where unknown; None means that all are unknown. Seeds are int32 tensors
+    of shape [2]. Every method is a pure function of its arguments and the weights.
     A subclass implements `posterior` and `prior`, and sets `decoder` or overrides `likelihood`; the rest follows.
     """
 
@@ -90,11 +89,6 @@ class LatentVariableModel(Trainable):
         self.config = config
         self.data = data
         self.latent_dim = config.latent_dim
-
-    @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """Height, width and channels."""
-        return self.data.image_shape
 
     @property
     def code_dim(self) -> int:
@@ -127,14 +121,14 @@ class LatentVariableModel(Trainable):
         """p(x | z) for codes [..., code]: batch shape [...], event shape [h, w, c]."""
         return self.decoder(z)
 
+    def initialise(self, data: TrainingSet) -> None:
+        """Start from the mean image: every code is decoded to nearly it."""
+        self.decoder.centre(data.mean_image)
+
     @property
     def data_log_scale(self) -> float:
         """Log of the number of grey levels per unit of the density, in nats per pixel; see `PixelLikelihood`."""
         return self.decoder.data_log_scale
-
-    def observe(self, images: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
-        """Stored uint8 images → x. Only training passes a seed."""
-        return observe(images, self.data.observation, seed)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         """Estimate of the bound from samples of q, with the KL divergence in closed form where one exists.

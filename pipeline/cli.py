@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from vaeflow import __version__
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
 from vaeflow.pipeline.commands.gc import gc
@@ -30,7 +29,9 @@ app.add_typer(kubeflow.app, name="kubeflow")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"vaeflow {__version__}")
+        from importlib.metadata import version
+
+        typer.echo(f"vaeflow {version('vaeflow')}")
         raise typer.Exit
 
 

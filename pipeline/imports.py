@@ -59,7 +59,7 @@ class _ImportVisitor(ast.NodeVisitor):
     def _add(self, name: str) -> None:
         parts = name.split(".")
         if parts[0] == PACKAGE:
-            # The root package holds only the version, which may change when no code does.
+            # The root package is no part of a step: it holds the version, and what users call in Python.
             self.found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
 
 

@@ -65,6 +65,8 @@ class Training:
         finished = self.checkpoints.last
         if finished:
             log.info("resuming after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
+        else:
+            self.model.initialise(self.images)
         end = 0
         for phase in self.phases:
             first, end = end, end + phase.epochs

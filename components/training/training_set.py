@@ -3,8 +3,9 @@
 import numpy as np
 
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import read_statistics
 from vaeflow.components.training.labels import labelled_images, stream_for_training
-from vaeflow.models.arrays import Labels
+from vaeflow.models.arrays import Images, Labels
 from vaeflow.models.training.data import Labelled
 
 
@@ -16,6 +17,11 @@ class TrainingSplit:
         self.examples = examples
         self.seed = seed
         self.labels = labels
+
+    @property
+    def mean_image(self) -> Images:
+        """The mean of all images, [h, w, c] in [0, 1]."""
+        return np.array(read_statistics(self.examples)["train"].mean_image, np.float32)
 
     def take(self, limit: int) -> Labelled:
         """The first `limit` images."""

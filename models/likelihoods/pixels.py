@@ -6,8 +6,13 @@ from typing import ClassVar
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
+from vaeflow.models.arrays import Images
+
+MIN_MEAN, MAX_MEAN = 0.01, 0.99
+"""Range of the means for which `location` is exact: the logit of a pixel that is always black would be -∞."""
 # A standard deviation below one grey level would only model the rounding to 8 bits, with an unbounded density.
 MIN_STDDEV = 1 / 255
 
@@ -25,6 +30,10 @@ class PixelLikelihood(keras.layers.Layer):
     def __init__(self) -> None:
         super().__init__(dtype="float32")
 
+    def location(self, mean: Images) -> NDArray[np.float32]:
+        """The pixel parameters [h, w, c * parameters_per_pixel] of the distribution with mean image [h, w, c]."""
+        raise NotImplementedError
+
 
 class Bernoulli(PixelLikelihood):
     """Black or white, independently at every pixel."""
@@ -34,6 +43,10 @@ class Bernoulli(PixelLikelihood):
     def call(self, logits: tf.Tensor) -> tfd.Distribution:
         return tfd.Independent(FastBernoulli(logits=logits), 3)
 
+    def location(self, mean: Images) -> NDArray[np.float32]:
+        mean = np.clip(mean, MIN_MEAN, MAX_MEAN)
+        return np.log(mean) - np.log1p(-mean)
+
 
 class ContinuousBernoulli(PixelLikelihood):
     """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8."""
@@ -41,9 +54,21 @@ class ContinuousBernoulli(PixelLikelihood):
     def call(self, logits: tf.Tensor) -> tfd.Distribution:
         return tfd.Independent(tfd.ContinuousBernoulli(logits=logits), 3)
 
+    def location(self, mean: Images) -> NDArray[np.float32]:
+        """The logits, which are not those of the mean: read from a table of the mean, eq. 9, as its inverse."""
+        logits = np.linspace(-1 / MIN_MEAN, 1 / MIN_MEAN, 20_000)  # an even number, which leaves out 0
+        return np.interp(mean, -1 / np.expm1(-logits) - 1 / logits, logits).astype(np.float32)
 
-class FixedGaussian(PixelLikelihood):
-    """A normal around the decoder's output, with a given standard deviation."""
+
+class Gaussian(PixelLikelihood):
+    """A normal around the decoder's output."""
+
+    def location(self, mean: Images) -> NDArray[np.float32]:
+        return mean
+
+
+class FixedGaussian(Gaussian):
+    """A normal with a given standard deviation."""
 
     def __init__(self, stddev: float):
         super().__init__()
@@ -53,7 +78,7 @@ class FixedGaussian(PixelLikelihood):
         return tfd.Independent(tfd.Normal(loc, self.stddev), 3)
 
 
-class LearnedGaussian(PixelLikelihood):
+class LearnedGaussian(Gaussian):
     """A normal with one learned standard deviation for all pixels. Rybkin et al. 2021, §3."""
 
     def __init__(self, stddev: float):
@@ -67,7 +92,7 @@ class LearnedGaussian(PixelLikelihood):
         return tfd.Independent(tfd.Normal(loc, tf.maximum(tf.exp(self.log_stddev), MIN_STDDEV)), 3)
 
 
-class PerPixelGaussian(PixelLikelihood):
+class PerPixelGaussian(Gaussian):
     """A normal whose mean and standard deviation the decoder predicts for every pixel."""
 
     parameters_per_pixel = 2
@@ -79,6 +104,9 @@ class PerPixelGaussian(PixelLikelihood):
     def call(self, parameters: tf.Tensor) -> tfd.Distribution:
         loc, raw_stddev = tf.split(parameters, 2, axis=-1)
         return tfd.Independent(tfd.Normal(loc, tf.nn.softplus(raw_stddev + self.offset) + MIN_STDDEV), 3)
+
+    def location(self, mean: Images) -> NDArray[np.float32]:
+        return np.concatenate([mean, np.zeros_like(mean)], axis=-1)
 
 
 class FastBernoulli(tfd.Bernoulli):

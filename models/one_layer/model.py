@@ -36,5 +36,6 @@ class OneLayerVAE(LatentVariableModel):
     def prior(self) -> tfd.Distribution:
         return self.prior_layer.distribution(self.posterior)
 
-    def begin(self, phase: str, data: TrainingSet) -> None:
+    def initialise(self, data: TrainingSet) -> None:
+        super().initialise(data)
         self.prior_layer.initialise(data)

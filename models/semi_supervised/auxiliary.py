@@ -29,7 +29,7 @@ class AuxiliaryModel(SemiSupervised):
         """q(z | a, x, y) for every class and a [..., batch, auxiliary]: batch shape [classes, ..., batch]."""
         raise NotImplementedError
 
-    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
         """p(a | z, y), or p(a | x, z, y) in some models: batch shape [...] for z [..., latent] and y [..., classes]."""
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class AuxiliaryModel(SemiSupervised):
         y = self.one_hot(2)
         z = q.latents.sample(seed=latent_seed)
         log_likelihood = q.expected(self.image(a, z, y).log_prob(x))
-        auxiliary_kl = log_q_a - q.expected(self.auxiliary(x, z, y).log_prob(a))
+        auxiliary_kl = log_q_a - q.expected(self.auxiliary(z, y, x).log_prob(a))
         latent_kl = q.expected(kl_terms(q.latents, standard_normal(self.latent_dim), z[tf.newaxis], tf.zeros(())))
         kl = tf.concat([auxiliary_kl[..., tf.newaxis], latent_kl, class_kl(q)[..., tf.newaxis]], axis=-1)
         return Bound(Elbo(tf.reduce_mean(log_likelihood, 0), tf.reduce_mean(kl, 0)), log_classes)
@@ -75,7 +75,7 @@ class StackedModel(AuxiliaryModel):
         return Chained(self.latent_prior(), self._auxiliary_of, self.code_dim, reverse=True)
 
     def _auxiliary_of(self, latent_and_class: tf.Tensor) -> tfd.Distribution:
-        return self.auxiliary(None, *tf.split(latent_and_class, [self.latent_dim, self.num_classes], axis=-1))
+        return self.auxiliary(*tf.split(latent_and_class, [self.latent_dim, self.num_classes], axis=-1))
 
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.image(*tf.split(z, [self.auxiliary_dim, self.latent_dim, self.num_classes], axis=-1))

@@ -4,7 +4,10 @@ from typing import NamedTuple, Protocol
 
 import tensorflow as tf
 
-from vaeflow.models.arrays import Labels, Pixels
+from vaeflow.models.arrays import Images, Labels, Pixels
+
+UNKNOWN = -1
+"""The label of an image whose class is hidden from training or unknown."""
 
 
 class Batch(NamedTuple):
@@ -32,6 +35,10 @@ class TrainingSet(Protocol):
 
     seed: int
     """Seed of whatever is drawn."""
+
+    @property
+    def mean_image(self) -> Images:
+        """The mean of all images, [h, w, c]. Binarisation does not change it: grey values are its probabilities."""
 
     def take(self, limit: int) -> Labelled:
         """The first `limit` images."""

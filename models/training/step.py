@@ -6,7 +6,9 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import keras
 import tensorflow as tf
 
-from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.errors import InputError
+from vaeflow.models.image_model import ImageModel
+from vaeflow.models.training.data import UNKNOWN, Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
 
@@ -47,8 +49,8 @@ class InTraining(keras.layers.Layer):
         return self.function(inputs)
 
 
-class Trainable(keras.Model):
-    """Maximises the mean of an objective over batches of uint8 images, in one or several phases.
+class Trainable(ImageModel):
+    """Maximises the mean of an objective over batches of images, in one or several phases.
 
     All noise is drawn from stateless seeds made of the training seed and the optimizer's step counter. So there is no
     random state to save, and a resumed training draws the same noise as an uninterrupted one. Validation uses the
@@ -63,6 +65,9 @@ class Trainable(keras.Model):
     def phases(self) -> tuple[Phase, ...]:
         """The phases before the main phase."""
         return ()
+
+    def initialise(self, data: TrainingSet) -> None:
+        """Set what is not learned by gradient steps, before the first step of all."""
 
     def begin(self, phase: str, data: TrainingSet) -> None:
         """Set what is not learned by gradient steps, before the first step of a phase."""
@@ -109,12 +114,12 @@ class Trainable(keras.Model):
     def metrics(self) -> list[keras.metrics.Metric]:
         return self.meters.metrics if self.compiled else []
 
-    def train_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """One step on images [batch, h, w, c] and labels [batch], or several steps on [steps, batch, ...].
+    def train_step(self, data: Any) -> dict[str, tf.Tensor]:
+        """One step on images [batch, h, w, c] and labels [batch], if any, or several steps on [steps, batch, ...].
 
         Several steps are one compiled program: for small networks, starting a program takes up to a tenth of the time.
         """
-        images, labels = data
+        images, labels = _images_and_labels(data)
         if len(images.shape) == 4:
             self._step(images, labels)
         else:
@@ -148,8 +153,8 @@ class Trainable(keras.Model):
         else:
             tf.cond(held, lambda: optimizer.iterations.value, lambda: optimizer.apply_gradients(gradients).value)
 
-    def test_step(self, data: tuple[tf.Tensor, tf.Tensor]) -> dict[str, tf.Tensor]:
-        images, labels = data
+    def test_step(self, data: Any) -> dict[str, tf.Tensor]:
+        images, labels = _images_and_labels(data)
         _, noise_seed = self._seeds(tf.constant(-1))
         batch = Batch(self.observe(images), labels)
         self.meters.measure(self.losses(batch, tf.constant(LAST_STEP), noise_seed))
@@ -174,6 +179,15 @@ class Trainable(keras.Model):
             # Keras 3.15 averages over workers along an axis that a scalar does not have.
             results = {name: result[tf.newaxis] for name, result in results.items()}
         return results
+
+
+def _images_and_labels(data: Any) -> tuple[tf.Tensor, tf.Tensor]:
+    """Images and labels int32 of what Keras passes to a step, which are unknown if they are not given."""
+    images, labels, weights = keras.utils.unpack_x_y_sample_weight(data)
+    if weights is not None:
+        raise InputError("sample_weight: expected none, because the mean is over all images; repeat images instead")
+    unknown = tf.fill(tf.shape(images)[:-3], UNKNOWN)
+    return images, unknown if labels is None else tf.cast(labels, tf.int32)
 
 
 def excluding(excluded: Iterable[keras.Variable], variables: Iterable[keras.Variable]) -> list[keras.Variable]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.images.examples import read_transform
+from vaeflow.components.images.examples import load_split, read_transform
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
@@ -45,6 +45,20 @@ def test_training_improves_the_validation_elbo_and_records_it(trained: Model):
 
 def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digits_examples: Examples):
     assert read_transform(trained) == read_transform(digits_examples)
+
+
+@pytest.mark.parametrize(
+    ("examples", "likelihood"),
+    [("digits_examples", "bernoulli"), ("grey_examples", "gaussian"), ("grey_examples", "continuous_bernoulli")],
+)
+def test_samples_of_a_short_training_are_as_bright_as_the_images(
+    examples: str, likelihood: str, tmp_path: Path, request: pytest.FixtureRequest
+):
+    model = SMALL["model"] | {"likelihood": {"name": likelihood}}
+    split = request.getfixturevalue(examples)
+    trained = load(train(config(epochs=1, model=model), split, output=tmp_path).path / "model.keras")
+    samples = trained.generate(500, np.array([0, 1])).numpy()
+    assert samples.mean() == pytest.approx(np.mean(load_split(split, "train").images / 255), abs=0.05)
 
 
 def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):

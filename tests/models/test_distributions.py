@@ -9,7 +9,12 @@ import tensorflow_probability as tfp
 
 from vaeflow.models.distributions import standard_normal
 from vaeflow.models.likelihoods.building import build_likelihood
-from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
+from vaeflow.models.likelihoods.config import (
+    BernoulliLikelihood,
+    ContinuousBernoulliLikelihood,
+    GaussianLikelihood,
+    Likelihood,
+)
 from vaeflow.models.likelihoods.pixels import FastBernoulli
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
@@ -44,6 +49,24 @@ def test_continuous_bernoulli_integrates_to_one_and_reports_its_mean(logit: floa
     assert scipy.integrate.simpson(density * grid, x=grid) == pytest.approx(
         float(np.squeeze(likelihood.mean())), abs=1e-3
     )
+
+
+GAUSSIANS = [GaussianLikelihood(variance=variance, stddev=0.2) for variance in ("fixed", "learned", "per_pixel")]
+
+
+@pytest.mark.parametrize("config", [BernoulliLikelihood(), ContinuousBernoulliLikelihood(), *GAUSSIANS])
+def test_the_location_of_a_mean_image_is_where_the_mean_is_that_image(config: Likelihood):
+    likelihood = build_likelihood(config)
+    mean = RANDOM.uniform(0.01, 0.99, size=(3, 5, 2)).astype(np.float32)
+    mean[0, 0] = 0.5
+    np.testing.assert_allclose(likelihood(likelihood.location(mean)).mean(), mean, atol=1e-4)
+
+
+@pytest.mark.parametrize("config", [BernoulliLikelihood(), ContinuousBernoulliLikelihood()])
+def test_pixels_that_are_always_black_or_white_have_finite_logits(config: Likelihood):
+    likelihood = build_likelihood(config)
+    logits = likelihood.location(np.array([[[0.0], [1.0]]], np.float32))
+    np.testing.assert_allclose(likelihood(logits).mean(), [[[0.01], [0.99]]], atol=1e-4)
 
 
 @pytest.mark.parametrize("variance", ["fixed", "learned", "per_pixel"])

@@ -53,6 +53,7 @@ def model(request: pytest.FixtureRequest, digits: tuple, toy_training_set: type)
     visible = np.where(np.arange(TRAIN) % (1 if model.conditional else LABELLED) == 0, labels[:TRAIN], -1)
     data = toy_training_set(images[:TRAIN], visible)
     batches = tf.data.Dataset.from_tensor_slices((images[:TRAIN], visible.astype(np.int32))).batch(BATCH)
+    model.initialise(data)
     for phase in (*model.phases(), Phase(MAIN, EPOCHS)):
         model.compile(
             keras.optimizers.Adam(LEARNING_RATE.get(name, 3e-3)), ElboObjective(), phase=phase.name, jit_compile=False

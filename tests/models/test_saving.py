@@ -1,12 +1,15 @@
+import io
 import json
 from zipfile import ZipFile
 
+import h5py
 import keras
 import numpy as np
 import pytest
 
-from vaeflow.models.building import build
+from vaeflow.models.building import build, load
 from vaeflow.models.config import DataSpec
+from vaeflow.models.errors import InputError
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.saving import save
@@ -39,3 +42,33 @@ def test_no_time_is_in_the_file(model, tmp_path):
     with ZipFile(tmp_path / "model.keras") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert json.loads(archive.read("metadata.json")) == {"keras_version": keras.version()}
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def without_its_first_weight(content: bytes) -> bytes:
+    """As written by a version whose model had another layer."""
+    target = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(target, "w") as changed:
+        weights = io.BytesIO(source.read("model.weights.h5"))
+        with h5py.File(weights, "r+") as file:
+            del file["encoder"]
+        for name in source.namelist():
+            changed.writestr(name, weights.getvalue() if name.endswith(".h5") else source.read(name))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("change", [cut, without_its_first_weight, lambda content: b"", lambda content: b"text"])
+def test_a_file_that_cannot_be_read_is_an_error_by_name(model, tmp_path, change):
+    path = tmp_path / "model.keras"
+    save(model, path)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(InputError, match=r"model\.keras: expected a model saved by this version of vaeflow"):
+        load(path)
+
+
+def test_a_missing_file_is_an_error_by_name(tmp_path):
+    with pytest.raises(InputError, match=r"no\.keras: expected a model"):
+        load(tmp_path / "no.keras")

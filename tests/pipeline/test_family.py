@@ -114,8 +114,10 @@ def test_a_recipe_trains_a_step_in_each_phase(name: str, digits: tuple, toy_trai
     keras.utils.set_random_seed(0)
     model = build(config.model, DataSpec(image_shape=(28, 28, 1), observation=Observation(), num_classes=10))
     objective = build_objective(config.objective, code_dim=model.code_dim, steps_per_epoch=1, num_images=IMAGES)
+    data = toy_training_set(images, labels)
+    model.initialise(data)
     for phase in (*model.phases(), Phase(MAIN, 1)):
         model.compile(keras.optimizers.Adam(config.learning_rate), objective, phase=phase.name)
-        model.begin(phase.name, toy_training_set(images, labels))
+        model.begin(phase.name, data)
         results = model.train_step((tf.constant(images[:BATCH]), tf.constant(labels[:BATCH], tf.int32)))
         assert np.isfinite([float(value) for value in results.values()]).all(), results

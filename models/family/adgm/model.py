@@ -36,7 +36,7 @@ class ADGM(DeepGenerativeModel):
         self.auxiliary_joined = Joined(3, config)
         self.auxiliary_prior_layer = DiagonalNormal(config.auxiliary_dim)
 
-    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
         return self.auxiliary_prior_layer(self.auxiliary_joined([self.reverse_encoder(x), z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
@@ -52,6 +52,7 @@ class ADGM(DeepGenerativeModel):
         auxiliary_seed, latent_seed = tf.unstack(tf.random.split(seed, 2))
         a, log_q_a = self.auxiliary_posterior(x).experimental_sample_and_log_prob(num_samples, seed=auxiliary_seed)
         code, log_q = self.given_auxiliary(x, a, labels).experimental_sample_and_log_prob(seed=latent_seed)
-        log_p_a = self.auxiliary(x, *tf.split(code, [self.latent_dim, self.num_classes], axis=-1)).log_prob(a)
+        z, y = tf.split(code, [self.latent_dim, self.num_classes], axis=-1)
+        log_p_a = self.auxiliary(z, y, x).log_prob(a)
         log_prior = self.prior().log_prob(code)
         return JointSample(code, self.likelihood(code).log_prob(x), log_prior, log_q_a + log_q - log_p_a)

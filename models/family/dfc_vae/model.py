@@ -82,9 +82,9 @@ class DFCVAE(OneLayerVAE):
         if phase == CLASSIFIER:
             _require_labels(len(data.labelled().labels))
             log.info("reconstructions are compared by features of a classifier, which is trained first")
-            return
-        super().begin(phase, data)
-        self.distance.scale_by(lambda images: self.features(self.observe(images)), data.take(VARIANCE_IMAGES).images)
+        else:
+            images = data.take(VARIANCE_IMAGES).images
+            self.distance.scale_by(lambda batch: self.features(self.observe(batch)), images)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         learned = self.classifier.trainable_variables if self.learns_features else []

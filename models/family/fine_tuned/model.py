@@ -17,7 +17,7 @@ from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
 from vaeflow.models.one_layer.model import OneLayerVAE
-from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
+from vaeflow.models.training.data import Batch, weights_of_known
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import MAIN, Phase, excluding
 
@@ -53,10 +53,6 @@ class FineTuned(OneLayerVAE):
 
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(PRETRAIN, self.config.pretrain_epochs),)
-
-    def begin(self, phase: str, data: TrainingSet) -> None:
-        if phase == PRETRAIN:
-            super().begin(phase, data)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         """Encoder and head in the main phase; all but the head before."""

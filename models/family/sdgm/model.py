@@ -31,7 +31,7 @@ class SDGM(DeepGenerativeModel, StackedModel):
         self.auxiliary_joined = Joined(2, config)
         self.auxiliary_prior_layer = DiagonalNormal(config.auxiliary_dim)
 
-    def auxiliary(self, x: tf.Tensor | None, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
+    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
         return self.auxiliary_prior_layer(self.auxiliary_joined([z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:

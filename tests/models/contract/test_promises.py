@@ -125,6 +125,16 @@ def a_mean_log_weight_that_is_the_elbo(it: Trained, folder: Path):
 
 
 @promise()
+def a_decoder_that_adds_to_the_mean_image(it: Trained, folder: Path):
+    network = it.model.decoder.network
+    weights = network.get_weights()
+    network.set_weights([np.zeros_like(weight) for weight in weights])
+    generated = it.model.generate(2, SEED)
+    network.set_weights(weights)
+    np.testing.assert_allclose(generated, np.tile((it.images / 255).mean(axis=0), (2, 1, 1, 1)), atol=1e-4)
+
+
+@promise()
 def a_file_that_gives_the_same_model(it: Trained, folder: Path):
     it.model.save(folder / "model.keras")
     loaded = load(folder / "model.keras")

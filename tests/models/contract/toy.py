@@ -27,6 +27,7 @@ def labels() -> tf.Tensor:
 def trained(config: ModelConfig, data: TrainingSet) -> LatentVariableModel:
     keras.utils.set_random_seed(0)
     model = build(config, DATA)
+    model.initialise(data)
     batch = (tf.constant(data.take(12).images), tf.constant(LABELS, tf.int32))
     for phase in (*model.phases(), Phase(MAIN, 1)):
         model.compile(keras.optimizers.Adam(1e-3), ElboObjective(), phase=phase.name)

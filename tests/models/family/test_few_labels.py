@@ -64,14 +64,13 @@ def test_m1_trains_as_a_vae_whatever_the_labels(images):
 
 
 @pytest.fixture
-def fine_tuned(images, toy_training_set: type):
+def fine_tuned():
     """`fine_tuned(phase)` → the model compiled for the phase, its networks trained a little."""
 
     def compiled(phase: str):
         keras.utils.set_random_seed(0)
         model = build(FineTunedConfig(latent_dim=3, network=NETWORK), DATA)
         model.compile(keras.optimizers.Adam(1e-2), ElboObjective(), phase=phase)
-        model.begin(phase, toy_training_set(images, LABELS))
         return model
 
     return compiled

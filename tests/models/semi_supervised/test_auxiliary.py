@@ -83,7 +83,7 @@ def log_joint_of_a_grid(model: AuxiliaryModel) -> tf.Tensor:
     y = tf.broadcast_to(tf.eye(CLASSES), [*z.shape[:2], CLASSES])
     log_prior = standard_normal(1).log_prob(z) - np.log(CLASSES) + np.log(step)
     if depends_on_a:
-        log_prior += model.auxiliary(None, z, y).log_prob(a) + np.log(step)
+        log_prior += model.auxiliary(z, y).log_prob(a) + np.log(step)
     code = tf.concat([a, z, y] if depends_on_a else [z, y], axis=-1)
     return model.likelihood(code[:, :, tf.newaxis]).log_prob(X) + log_prior[..., tf.newaxis]
 

@@ -12,6 +12,10 @@ class ToyTrainingSet(NamedTuple):
     labels: np.ndarray
     seed: int = 0
 
+    @property
+    def mean_image(self) -> np.ndarray:
+        return (self.images / 255).mean(axis=0).astype(np.float32)
+
     def take(self, limit: int) -> Labelled:
         return Labelled(self.images[:limit], self.labels[:limit])
 
