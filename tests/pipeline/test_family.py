@@ -17,7 +17,7 @@ from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.registry import model_class
 from vaeflow.models.training.step import MAIN, Phase
 from vaeflow.pipeline.beam_runner import run
-from vaeflow.pipeline.plan import PLAN, until
+from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import Recipe, load, packaged
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -90,7 +90,8 @@ def end_to_end() -> Iterator[Any]:
 @pytest.mark.parametrize("name", list(end_to_end()))
 def test_a_recipe_runs_end_to_end(name: str, root: Path):
     last = "evaluate" if name in END_TO_END.keys() - {EXPORTED} else "export"
-    made = run(until(PLAN, last), quick(name, root), root)
+    recipe = quick(name, root)
+    made = run(select(PLAN, recipe.config, last), recipe, root)
     workspace = Workspace(root)
     steps = {step.step: step for step in summary(workspace, find_run(workspace, made)).steps}
     assert {step.state for step in steps.values()} <= {"done", "cached"}
