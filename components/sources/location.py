@@ -68,11 +68,12 @@ def _expanded(path: str) -> Path:
 
 def _hint(source: str, name: str, where: str) -> str:
     path = _expanded(source)
-    if path.is_dir():
+    # These functions of `os.path` return False where a folder may not be entered or a name is too long.
+    if os.path.isdir(path):
         guess = f"folder:{source}"
     elif path.suffix.lower() in NUMPY_SUFFIXES and os.path.exists(path):
         guess = f"npz:{source}"
-    elif os.path.exists(path):  # False where a folder may not be entered
+    elif os.path.exists(path):
         return f"; {advice(path)}"
     else:
         near = difflib.get_close_matches(name, list[str](_FORMS), n=1)

@@ -36,7 +36,7 @@ def trained(model: LatentVariableModel, epochs: int = 1) -> dict[str, list[float
 def test_a_step_follows_the_gradient_of_the_mean_elbo():
     model = compiled()
     model.compile(keras.optimizers.SGD(0.1), ElboObjective())
-    before = [np.array(weight) for weight in model.get_weights()]
+    before = [np.array(weight) for weight in model.trainable_variables]
     batch = tf.constant(images(5))
     first, second = model._seeds(tf.constant(0))
     with tf.GradientTape() as tape:
@@ -46,7 +46,7 @@ def test_a_step_follows_the_gradient_of_the_mean_elbo():
         for weight, gradient in zip(before, tape.gradient(loss, model.trainable_variables), strict=True)
     ]
     model.train_step((batch, tf.fill([5], -1)))
-    for weight, value in zip(model.get_weights(), expected, strict=True):
+    for weight, value in zip(model.trainable_variables, expected, strict=True):
         np.testing.assert_allclose(weight, value, atol=1e-6)
 
 
