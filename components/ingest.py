@@ -28,6 +28,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
     from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
+    from vaeflow.components.images.identities import IDENTITIES_FILE
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.ranges import read_ranges, write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
@@ -38,13 +39,14 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.sources.survey import find_intensity
 
     with reading(config.source):
-        source = open_source(config.source, config.images, config.labels)
+        source = open_source(config)
     intensity = find_intensity(config, source, output, beam_args)
     quarantine, colours, lines = output / QUARANTINE_FILE, output / "grey.jsonl", output / "ranges.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
-        checked = read_checked(pipeline, source, config.max_pixels, intensity)
+        checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", quarantine)
+        write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
         write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
         write_ranges(checked.ranges, lines)
 
@@ -58,6 +60,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     colours.unlink()
     features = {
         "id": tfds.features.Text(),
+        "digest": tfds.features.Text(),
+        "group": tfds.features.Text(),
         "image": tfds.features.Image(shape=(None, None, 1 if all_grey else 3)),
     }
     if source.label_names:

@@ -7,10 +7,9 @@ from pathlib import Path
 from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.images.config import TRANSFORM_FILE
 from vaeflow.components.images.intensity import BY_TYPE, INTENSITY_FILE, Intensity
+from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocessing.config import PreprocessConfig
-from vaeflow.components.preprocessing.splitting import SPLITS, plan_splits
-from vaeflow.models.errors import InputError
 
 _ORIGIN = ("source", "black", "white", "range")
 
@@ -18,27 +17,20 @@ _ORIGIN = ("source", "black", "white", "range")
 def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam_args: Sequence[str] = ()) -> Examples:
     """Transform and split all images; write the statistics and the transform that later steps use.
 
-    Raises `InputError` if a split would be empty.
+    Raises `InputError` if there are too few images to have some in every split.
     """
     import numpy as np
     import tensorflow_datasets as tfds
 
     from vaeflow.components.images.directory import describe
+    from vaeflow.components.images.identities import read_identities
+    from vaeflow.components.preprocessing.allocation import allocate
     from vaeflow.components.preprocessing.conversion import convert
 
     info = tfds.builder_from_directory(dataset.path).info
-    splitting = plan_splits(
-        info.splits,
-        validation_fraction=config.validation_fraction,
-        test_fraction=config.test_fraction,
-        seed=config.seed,
-    )
+    allocated = allocate(read_identities(dataset.path), config)
     transform = config.transform()
-    statistics = convert(info, splitting, transform, output, beam_args)
-    counts = {split: statistics[split].count if split in statistics else 0 for split in SPLITS}
-    if not all(counts.values()):
-        got = ", ".join(f"{split} {count}" for split, count in counts.items())
-        raise InputError(f"preprocess: expected images in every split, got {got}")
+    statistics = convert(info, allocated.allocation, transform, output, beam_args)
     features = {
         "id": tfds.features.Text(),
         "image": tfds.features.Tensor(shape=transform.image_shape, dtype=np.uint8, encoding="bytes"),
@@ -51,7 +43,13 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     (output / TRANSFORM_FILE).write_text(recorded.model_dump_json(indent=2))
     (output / STATISTICS_FILE).write_text(json.dumps({split: statistics[split].model_dump() for split in SPLITS}))
     origin = {key: value for key, value in dataset.properties.items() if key in _ORIGIN}
-    return Examples(output, {**origin, "image_shape": "×".join(map(str, transform.image_shape)), **counts})
+    properties = {
+        **origin,
+        "image_shape": "×".join(map(str, transform.image_shape)),
+        **allocated.counts,
+        "copies_across_splits": allocated.copies,
+    }
+    return Examples(output, properties)
 
 
 def read_intensity(dataset: Dataset) -> Intensity:

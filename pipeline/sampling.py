@@ -1,38 +1,59 @@
 """Sample images from an exported decoder, through the signatures that TensorFlow Serving calls."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from vaeflow.components.serving.config import LABELS_FILE
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.names import did_you_mean
 
 MARGIN = 2
+_SHOWN = 20
 
 
-def sample_images(decoder: Path, count: int, seed: int, label: int | None = None) -> np.ndarray:
+def sample_images(decoder: Path, count: int, seed: int, label: str | int | None = None) -> np.ndarray:
     """Images uint8 [count, h, w, c] from the newest version of an exported decoder, of class `label` if it is given.
+
+    The class is given as for `class_number`.
 
     Raises `InputError` if the decoder has no version, has no such class, or does not generate images by class.
     """
     versions = [int(folder.name) for folder in decoder.glob("*") if folder.name.isdecimal()]
     if not versions:
         raise InputError(f"{decoder}: expected a numbered version of the decoder, but there is none.")
-    signatures = tf.saved_model.load(str(decoder / str(max(versions)))).signatures
+    version = decoder / str(max(versions))
+    signatures = tf.saved_model.load(str(version)).signatures
     request = {"n": tf.constant(count), "seed": tf.constant(seed), "temperature": tf.constant(1.0)}
     if label is None:
         images = signatures["sample"](**request)["images"]
     elif "sample_class" not in signatures:
         raise InputError("--label: the run's model does not generate images by class.")
     else:
-        try:
-            images = signatures["sample_class"](**request, label=tf.constant(label))["images"]
-        except tf.errors.InvalidArgumentError:
-            raise InputError(f"--label: the run's model has no class {label}.") from None
+        names = (version / "assets" / LABELS_FILE).read_text(encoding="utf-8").split("\n")[:-1]
+        images = signatures["sample_class"](**request, label=tf.constant(class_number(label, names)))["images"]
     pixels: np.ndarray = np.rint(images.numpy() * 255).astype(np.uint8)
     return pixels
+
+
+def class_number(label: str | int, names: Sequence[str]) -> int:
+    """The number of the class `label`: a number, or as text a name, or a number if no name is a whole number.
+
+    Raises `InputError` if there is no such class.
+    """
+    if label in names:
+        return names.index(str(label))
+    numeric = isinstance(label, int) or not any(map(str.isdecimal, names))
+    if numeric and str(label) in map(str, range(len(names))):
+        return int(label)
+    raise InputError(
+        f"--label: the run's model has no class {label!r}.{did_you_mean(str(label), names)} "
+        f"Classes: {', '.join(names[:_SHOWN])}{', …' if len(names) > _SHOWN else ''}."
+    )
 
 
 def grid(images: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from typing import Any
 
 from filelock import Timeout
 
+from vaeflow.components.images.label_names import read_label_names
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
 from vaeflow.pipeline.names import did_you_mean
@@ -49,6 +50,7 @@ class RunSummary:
     """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends.
 
     `problem` is the reason why the metrics cannot be read; empty if they can or if there are none.
+    `classes` are the names of the classes in the order of their numbers, as long as the images are there.
     """
 
     run: str
@@ -61,6 +63,7 @@ class RunSummary:
     steps: list[StepSummary]
     metrics: dict[str, Any]
     problem: str
+    classes: list[str]
     config: dict[str, Any]
 
 
@@ -103,6 +106,7 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
         steps=steps,
         metrics=metrics,
         problem=problem,
+        classes=_classes(steps),
         config=json.loads(run.config),
     )
 
@@ -146,6 +150,15 @@ def _metrics(steps: list[StepSummary]) -> tuple[dict[str, Any], str]:
         if step.artifact is not None and step.artifact.kind == "Evaluation" and not step.artifact.removed:
             return _read_metrics(Path(step.artifact.path) / "metrics.json")
     return {}, ""
+
+
+def _classes(steps: list[StepSummary]) -> list[str]:
+    """The names of the classes, or none if they cannot be read."""
+    folders = [Path(step.artifact.path) for step in steps if step.artifact and step.artifact.kind == "Dataset"]
+    try:
+        return [name for folder in folders for name in read_label_names(folder) or ()]
+    except (OSError, ValueError):
+        return []
 
 
 def _read_metrics(file: Path) -> tuple[dict[str, Any], str]:

@@ -25,6 +25,7 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         dataset=str(subject.examples.properties.get("source", "not recorded")),
         split="test",
         images=subject.images,
+        copies_across_splits=_copies(subject),
         sample=len(study.measured.sample),
         likelihood=subject.network.config.likelihood.name,
         binarisation=observation.binarise,
@@ -50,6 +51,11 @@ def pixels(properties: Mapping[str, Property]) -> str:
     if "range" not in properties:
         return ""
     return "Stored pixels: black {black}, white {white}, found {range}.".format_map(properties)
+
+
+def _copies(subject: Subject) -> int | None:
+    copies = subject.examples.properties.get("copies_across_splits")
+    return None if copies is None else int(copies)
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ class Protocol(BaseModel):
     dataset: str
     split: str
     images: int
+    copies_across_splits: int | None = None
+    """Number of images, of all splits, with a copy in another split; None if it is not recorded."""
     sample: int
     """Number of images that costly metrics and the figures use, drawn with `seed`."""
     likelihood: str

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
+from vaeflow.components.images.label_names import read_label_names
 from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
 from vaeflow.models.arrays import Labels, Pixels
 
@@ -39,8 +40,7 @@ def read_statistics(examples: Examples) -> dict[str, SplitStatistics]:
 
 def label_names(examples: Examples) -> tuple[str, ...] | None:
     """Names of the classes, in the order of their numbers; None if there are no labels."""
-    path = examples.path / "label.labels.txt"
-    return tuple(path.read_text(encoding="utf-8").rstrip("\n").split("\n")) if path.exists() else None
+    return read_label_names(examples.path)
 
 
 def num_examples(examples: Examples, split: str) -> int:

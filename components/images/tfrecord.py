@@ -9,16 +9,23 @@ from typing import NamedTuple
 import google_crc32c
 import tensorflow as tf
 
+from vaeflow.components.images.identities import Identity
+
 _READ_BATCH = 16
 _RECORDS, _BYTES = 256, 2**24  # limits of a batch
 
 
 class LabelledImage(NamedTuple):
-    """The content of a record: an image as PNG, JPEG or raw pixels, its id, and its label if there is one."""
+    """The content of a record: an image as PNG, JPEG or raw pixels, its id, and its label if there is one.
+
+    Original images also have a digest of their pixels, and a group, which is empty if they belong to none.
+    """
 
     id: str
     label: int | None
     image: bytes
+    digest: str | None = None
+    group: str | None = None
 
 
 def serialise(content: LabelledImage) -> bytes:
@@ -26,6 +33,9 @@ def serialise(content: LabelledImage) -> bytes:
     features = {"id": _bytes(content.id.encode()), "image": _bytes(content.image)}
     if content.label is not None:
         features["label"] = tf.train.Feature(int64_list=tf.train.Int64List(value=[content.label]))
+    for name in ("digest", "group"):
+        if (text := getattr(content, name)) is not None:
+            features[name] = _bytes(text.encode())
     message = tf.train.Example(features=tf.train.Features(feature=features))
     serialised: bytes = message.SerializeToString(deterministic=True)
     return serialised
@@ -35,7 +45,14 @@ def parse(record: bytes) -> LabelledImage:
     """Parse a record that `serialise` made."""
     features = tf.train.Example.FromString(record).features.feature
     label = features["label"].int64_list.value[0] if "label" in features else None
-    return LabelledImage(features["id"].bytes_list.value[0].decode(), label, features["image"].bytes_list.value[0])
+    text = {name: features[name].bytes_list.value[0].decode() for name in ("id", "digest", "group") if name in features}
+    return LabelledImage(label=label, image=features["image"].bytes_list.value[0], **text)
+
+
+def identify(split: str, content: LabelledImage) -> Identity:
+    """The identity of an original image in a split of the source."""
+    known = content.label is not None and content.label >= 0
+    return Identity(split, content.id, content.digest or "", content.group or "", known)
 
 
 def read_batches(path: Path) -> Iterator[list[bytes]]:

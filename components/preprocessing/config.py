@@ -11,6 +11,8 @@ from vaeflow.models.quantities import Seed
 Pixels = Annotated[int, Field(ge=1, le=8_192)]
 """Side of an example in pixels."""
 
+Duplicates = Literal["together", "keep", "drop"]
+
 
 class PreprocessConfig(Config):
     """Configuration of the examples and the splits."""
@@ -35,6 +37,11 @@ class PreprocessConfig(Config):
     )
     test_fraction: float = Field(
         0.1, gt=0, lt=1, description="Fraction of the images for testing, if the source has no test split."
+    )
+    duplicates: Duplicates = Field(
+        "together",
+        description="Images with the same pixels: 'together' keeps them, and images of one group, in one split; 'drop' "
+        "also keeps only one of them; 'keep' divides all images one by one. A test split of the source never changes.",
     )
     seed: Seed = Field(0, description="Seed of the binarisation and the split.")
 

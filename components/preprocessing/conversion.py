@@ -16,9 +16,9 @@ from vaeflow.components.images.config import Transform
 from vaeflow.components.images.json_lines import read_lines, write_lines
 from vaeflow.components.images.shards import Entry, num_shards, write_shards
 from vaeflow.components.images.statistics import SplitStatistics
-from vaeflow.components.images.tfrecord import LabelledImage, parse, read_batches, serialise
+from vaeflow.components.images.tfrecord import LabelledImage, identify, parse, read_batches, serialise
 from vaeflow.components.images.transform import files_to_examples
-from vaeflow.components.preprocessing.splitting import Splitting
+from vaeflow.components.preprocessing.allocation import Allocation
 from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
 from vaeflow.models.observation import LEVELS, binarise
 
@@ -43,7 +43,7 @@ class Example(NamedTuple):
 
 def convert(
     info: tfds.core.DatasetInfo,
-    splitting: Splitting,
+    allocation: Allocation,
     transform: Transform,
     output: Path,
     beam_args: Sequence[str],
@@ -53,7 +53,7 @@ def convert(
     total = info.splits.total_num_examples
     lines = output / "statistics.jsonl"
     with progress.bar(PROGRESS, total), beam_pipeline(beam_args) as pipeline:
-        examples = _examples(pipeline, info, splitting, transform)
+        examples = _examples(pipeline, info, allocation, transform)
         write_shards(
             examples | "Serialise" >> beam.Map(_entry), output, num_shards(total * prod(transform.image_shape))
         )
@@ -70,7 +70,7 @@ def convert(
 
 
 def _examples(
-    pipeline: beam.Pipeline, info: tfds.core.DatasetInfo, splitting: Splitting, transform: Transform
+    pipeline: beam.Pipeline, info: tfds.core.DatasetInfo, allocation: Allocation, transform: Transform
 ) -> beam.PCollection:
     """Read and transform each image once, assign it to a split, and binarise it if that is static."""
     files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
@@ -78,7 +78,7 @@ def _examples(
         pipeline
         | "List files" >> beam.Create(files)
         | "Spread files" >> beam.Reshuffle()
-        | "Read files" >> beam.FlatMap(_read, splitting)
+        | "Read files" >> beam.FlatMap(_read, allocation)
         | "Transform images" >> beam.FlatMap(_transform, transform)
     )
 
@@ -89,10 +89,10 @@ def _entry(example: Example) -> Entry:
     return Entry(example.split, example.id, serialise(content))
 
 
-def _read(file: _SplitFile, splitting: Splitting) -> Iterator[list[tuple[str, LabelledImage]]]:
+def _read(file: _SplitFile, allocation: Allocation) -> Iterator[list[tuple[str, LabelledImage]]]:
     for records in read_batches(file.path):
         originals = [parse(record) for record in records]
-        assigned = [(splitting.assign(file.split, original.id), original) for original in originals]
+        assigned = [(allocation.split_of(identify(file.split, original)), original) for original in originals]
         if used := [(split, original) for split, original in assigned if split]:
             yield used
         progress.advance(PROGRESS, len(records))

@@ -5,10 +5,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vaeflow.components.images.splits import split_named
 from vaeflow.models.errors import InputError
-
-SPLITS = ("train", "validation", "test")
-_ALIASES = {"val": "validation", "valid": "validation", "dev": "validation"}
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +15,7 @@ log = logging.getLogger(__name__)
 class Splitting:
     """Keeps the splits of the source, and takes missing ones from its training images.
 
-    A hash of the seed and the id decides, so that an image stays in its split when others are added or removed.
+    A hash of the seed and a key of the image decides, so that it stays in its split when others are added or removed.
     """
 
     kept: dict[str, str]
@@ -26,11 +24,21 @@ class Splitting:
     test_fraction: float
     seed: int
 
-    def assign(self, source_split: str, identifier: str) -> str | None:
-        """The split of an image; None if its split in the source is not used."""
-        if source_split not in self.pool:
-            return self.kept.get(source_split)
-        position = _uniform(f"{self.seed}/{identifier}")
+    @property
+    def sources(self) -> frozenset[str]:
+        """The splits of the source that are used."""
+        return self.pool | self.kept.keys()
+
+    def assign(self, source_split: str, key: str) -> str | None:
+        """The split of an image, given the key that it is divided by; None if its split in the source is not used."""
+        return self.split_at(self.position(key)) if source_split in self.pool else self.kept.get(source_split)
+
+    def position(self, key: str) -> float:
+        """A hash of the seed and the key, uniform in [0, 1)."""
+        return int.from_bytes(hashlib.blake2b(f"{self.seed}/{key}".encode(), digest_size=8).digest()) / 2**64
+
+    def split_at(self, position: float) -> str:
+        """The split of training images with this hash."""
         if position < self.test_fraction:
             return "test"
         return "validation" if position < self.test_fraction + self.validation_fraction else "train"
@@ -44,10 +52,10 @@ def plan_splits(
     Raises `InputError` if no images are left to train on.
     """
     names = sorted(source_splits)
-    meant = {name: _ALIASES.get(name, name) for name in names}
+    meant = {name: split_named(name) for name in names}
     kept = {name: split for name, split in meant.items() if split in ("validation", "test") and len(names) > 1}
     rest = [name for name in names if name not in kept]
-    pool = ["train"] if "train" in rest else rest
+    pool = [name for name in rest if meant[name] == "train"] or rest
     if not pool:
         raise InputError(f"preprocess: expected a split to train on in the source, got only {', '.join(names)}")
     if len(pool) < len(rest):
@@ -60,8 +68,3 @@ def plan_splits(
         test_fraction=0 if "test" in kept.values() else test_fraction,
         seed=seed,
     )
-
-
-def _uniform(text: str) -> float:
-    """A hash of the text, uniform in [0, 1)."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) / 2**64

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from vaeflow.models.config import Config
 
+LABELS_FILE = "labels.txt"
+"""The file of class names in the assets of both models."""
+
 
 class ExportConfig(Config):
     """Configuration of the names of the served models."""

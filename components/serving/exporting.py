@@ -12,6 +12,7 @@ import tensorflow as tf
 from vaeflow.components import progress
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.serving.cases import Case, check_in_fresh_process, decoder_cases, encoder_cases
+from vaeflow.components.serving.config import LABELS_FILE
 from vaeflow.components.serving.saved_model import write_saved_model, write_warmup
 from vaeflow.components.serving.signatures import decoder_signatures, encoder_signatures
 from vaeflow.components.serving.versions import FIRST_VERSION
@@ -21,7 +22,6 @@ from vaeflow.models.base import LatentVariableModel
 PROGRESS = "Exporting"
 PARTS = 5
 """Number of parts of the work that the progress bar counts."""
-LABELS_FILE = "labels.txt"
 MODEL_FILE = "model.json"
 
 

@@ -1,6 +1,8 @@
 """Reading and checking of the images of any source."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -8,39 +10,48 @@ import apache_beam as beam
 
 from vaeflow.components import progress
 from vaeflow.components.images.files import UnreadableError
+from vaeflow.components.images.identities import Identity, pixel_digest
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.plain import PlainImage, encode, read
 from vaeflow.components.images.ranges import merge_by_kind
 from vaeflow.components.images.shards import Entry
-from vaeflow.components.images.tfrecord import LabelledImage, serialise
+from vaeflow.components.images.tfrecord import LabelledImage, identify, serialise
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
-READABLE, UNREADABLE, GREY, RANGES = "readable", "unreadable", "grey", "ranges"
+READABLE, UNREADABLE, GREY, RANGES, IDENTITIES = "readable", "unreadable", "grey", "ranges", "identities"
 _STRIDE = 100
 _MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
 
 
 def read_checked(
-    pipeline: beam.Pipeline, source: Source, max_pixels: int, intensity: Intensity
+    pipeline: beam.Pipeline, source: Source, max_pixels: int, intensity: Intensity, group_pattern: str | None
 ) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
     Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is) and
-    `ranges` (pairs of kind and `Range` of the readable images).
+    `ranges` (pairs of kind and `Range` of the readable images) and `identities` (batches of the `Identity` of each).
     """
+    complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
         pipeline
         | "List shards" >> beam.Create(list(source.shards))
         | "Spread shards" >> beam.Reshuffle()
-        | "Read shards" >> beam.FlatMap(_read, source.read)
+        | "Read shards" >> beam.FlatMap(_read, source.read, complete)
         | "Check images"
-        >> beam.FlatMap(_check, max_pixels, intensity).with_outputs(UNREADABLE, GREY, RANGES, main=READABLE)
+        >> beam.FlatMap(_check, max_pixels, intensity).with_outputs(UNREADABLE, GREY, RANGES, IDENTITIES, main=READABLE)
     )
 
 
-def _read(shard: Any, read: Any) -> Iterator[list[SourceImage]]:
-    images = read(shard)
+def _complete(labelled: bool, group_pattern: str | None, image: SourceImage) -> SourceImage:
+    """The image without its label if the source has no classes, and with its group if the id has one."""
+    found = re.search(group_pattern, image.id) if group_pattern else None
+    group = found[min(1, found.re.groups)] if found else image.group
+    return image._replace(label=image.label if labelled else None, group=group)
+
+
+def _read(shard: Any, read: Any, complete: Callable[[SourceImage], SourceImage]) -> Iterator[list[SourceImage]]:
+    images = map(complete, read(shard))
     while some := list(islice(images, _STRIDE)):
         yield some
 
@@ -65,9 +76,13 @@ def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity)
 
 
 def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
+    identities: list[Identity] = []
     encoded = encode([picture for _, picture in readable])
     for (image, picture), data in zip(readable, encoded, strict=True):
+        content = LabelledImage(image.id, image.label, data, pixel_digest(picture.shown), image.group or "")
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
-        yield Entry(image.split, image.id, serialise(LabelledImage(image.id, image.label, data)))
+        yield Entry(image.split, image.id, serialise(content))
+        identities.append(identify(image.split, content))
+    yield beam.pvalue.TaggedOutput(IDENTITIES, identities)
     for kind_and_range in merge_by_kind(picture.range for _, picture in readable):
         yield beam.pvalue.TaggedOutput(RANGES, kind_and_range)

@@ -1,14 +1,26 @@
 """The configuration of the step ingest. Importable without TensorFlow."""
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from vaeflow.components.sources.location import parse
+from vaeflow.components.sources.location import Kind, parse
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images
 
 _MAX_VALUE, _MIN_CONTRAST = 1e20, 1e-6  # of stored pixels
+NO_LABELS = "none"
+"""The value of `ingest.labels` that turns labels off."""
+
+_SOURCES_OF: Mapping[str, tuple[Kind, ...]] = {
+    "images": ("npz",),
+    "labels": ("npz", "folder"),
+    "class_depth": ("folder",),
+    "unlabelled": ("npz", "folder"),
+}
+"""The kinds of sources that have each of these fields."""
 
 
 class IngestConfig(Config):
@@ -19,7 +31,28 @@ class IngestConfig(Config):
         None, description="Name of the array of images in an npz source; by default it is detected."
     )
     labels: str | None = Field(
-        None, description="Name of the array of labels in an npz source; by default it is detected."
+        None,
+        description="Where the labels are: the name of the array in an npz source, or of a CSV or TSV file in a folder "
+        "with the columns file, label and optionally split and group; by default they are detected. 'none' turns "
+        "labels off.",
+    )
+    class_depth: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="Number of nested folders whose names form the class in a folder source; by default 1.",
+    )
+    unlabelled: bool | None = Field(
+        None,
+        description="true: images labelled -1 or unlabelled, outside class folders or missing in the labels file have "
+        "an unknown class. false: these labels are classes, and images without a label are left out. By default, they "
+        "are rejected. An empty label always means unknown.",
+    )
+    group_pattern: str | None = Field(
+        None,
+        description="Regular expression that finds the group of an image, such as a patient, in its id: what its first "
+        "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are the "
+        "column 'group' of a labels file, or the array 'group' or 'groups' of an npz source.",
     )
     white: Literal["auto"] | Annotated[float, Field(ge=-_MAX_VALUE, le=_MAX_VALUE)] = Field(
         "auto",
@@ -40,10 +73,25 @@ class IngestConfig(Config):
         parse(source)
         return source
 
+    @field_validator("group_pattern")
+    @classmethod
+    def _pattern_is_a_regular_expression(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        return pattern
+
     @model_validator(mode="after")
-    def _only_an_npz_has_arrays(self) -> "IngestConfig":
-        if (self.images or self.labels) and parse(self.source).kind != "npz":
-            raise ValueError(f"images and labels need a source npz:PATH, got {self.source!r}")
+    def _fields_suit_the_source(self) -> "IngestConfig":
+        kind = parse(self.source).kind
+        for field, kinds in _SOURCES_OF.items():
+            value = getattr(self, field)
+            if value is not None and kind not in kinds and (field, value) != ("labels", NO_LABELS):
+                forms = " or ".join(f"{kind}:PATH" for kind in kinds)
+                raise ValueError(f"{field} needs a source {forms}, got {self.source!r}")
+        if self.class_depth is not None and self.labels not in (None, NO_LABELS):
+            raise ValueError("set only one of class_depth and labels: either folders or a file contain the labels")
         return self
 
     @model_validator(mode="after")

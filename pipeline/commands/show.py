@@ -38,6 +38,9 @@ def _print(run: "RunSummary") -> None:
         typer.secho(f"\n{step.step}  {step.state}  {duration(step.seconds)}", bold=True)
         if step.artifact is not None:
             _print_artifact(step.artifact, run)
+    if run.classes:
+        typer.secho("\nclasses", bold=True)
+        typer.echo(table([["", str(number), name] for number, name in enumerate(run.classes)]))
     if run.metrics:
         typer.secho("\nmetrics", bold=True)
         typer.echo(table(metric_rows(run.metrics)))

@@ -10,6 +10,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from vaeflow.components import progress
+from vaeflow.components.images.identities import read_identities
 from vaeflow.components.ingest import ingest
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
@@ -309,7 +310,11 @@ def test_the_bar_counts_images(output):
     ("fields", "message"),
     [
         ({"source": "mnist5"}, "Did you mean 'mnist5k'"),
-        ({"source": "digits", "images": "x"}, "images and labels need a source npz:PATH, got 'digits'"),
+        ({"source": "digits", "images": "x"}, "images needs a source npz:PATH, got 'digits'"),
+        ({"source": "digits", "labels": "x"}, "labels needs a source npz:PATH or folder:PATH, got 'digits'"),
+        ({"source": "npz:x", "class_depth": 2}, "class_depth needs a source folder:PATH, got 'npz:x'"),
+        ({"source": "folder:x", "class_depth": 2, "labels": "a.csv"}, "set only one of class_depth and labels"),
+        ({"group_pattern": "("}, r"'\(' is not a regular expression"),
         ({"max_quarantined": 1.5}, "less than or equal to 1"),
         ({"white": 0}, "white must be above black by at least 1e-06, got white 0 and black 0"),
         ({"white": "bright"}, "unable to parse string as a number"),
@@ -332,3 +337,26 @@ def test_a_source_that_is_not_there_is_refused_before_any_work(tmp_path, output)
 def test_a_path_that_cannot_exist_is_named(tmp_path, kind):
     with pytest.raises(InputError, match=r"ingest\.source: .* cannot be read: File name too long"):
         ingest(IngestConfig(source=f"{kind}:{tmp_path}/{'a' * 300}"), output=tmp_path)
+
+
+def test_groups_are_found_in_ids_and_stored_with_a_digest_of_the_pixels(image_folder, output):
+    (image_folder / "dog" / "copy-20.png").write_bytes((image_folder / "dog" / "20.png").read_bytes())
+    config = IngestConfig(source=f"folder:{image_folder}", group_pattern=r"(\d)\.png")
+    examples = read(ingest(config, output=output))
+    assert examples["cat/07.png"]["group"] == b"7"
+    same = {key for key, example in examples.items() if example["digest"] == examples["dog/20.png"]["digest"]}
+    assert same == {"dog/20.png", "dog/copy-20.png"}
+    assert {image.id: image.group for image in read_identities(output)} == {
+        key: example["group"].decode() for key, example in examples.items()
+    }
+
+
+def test_images_of_a_labels_file_that_cannot_be_read_are_quarantined(image_folder, output):
+    (image_folder / "labels.csv").write_text("file,label\n01.png,a\n20.png,b\ngone.png,b\nfifo.png,a\n")
+    os.mkfifo(image_folder / "fifo.png")
+    config = IngestConfig(
+        source=f"folder:{image_folder}", labels="labels.csv", unlabelled=False, white=255, max_quarantined=0.6
+    )
+    examples = read(ingest(config, output=output))
+    assert {key: example["label"] for key, example in examples.items()} == {"cat/01.png": 0, "dog/20.png": 1}
+    assert set(quarantine(output)) == {"gone.png", "fifo.png"}

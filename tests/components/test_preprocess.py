@@ -158,3 +158,29 @@ def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
 def test_a_wrong_configuration_is_refused(fields, message):
     with pytest.raises(ValidationError, match=message):
         PreprocessConfig(**fields)
+
+
+def test_copies_in_any_form_share_a_split_and_those_across_splits_are_counted(dataset_of, make):
+    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2), dtype=np.uint8)
+    again = np.concatenate([images, images])
+    found = {}
+    for dataset in (dataset_of(images=again), dataset_of(images=np.repeat(again[..., None], 3, axis=3))):
+        examples = make(dataset, image_size=2)
+        for split in SPLITS:
+            found |= {identifier: split for identifier in load_split(examples, split).ids}
+        assert all(found[f"images/{n:06d}"] == found[f"images/{n + 200:06d}"] for n in range(200))
+        assert examples.properties["copies_across_splits"] == 0
+    leaky = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2)
+    assert leaky.properties["copies_across_splits"] == 60
+    dropped = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2, duplicates="drop")
+    assert sum(num_examples(dropped, split) for split in ("train", "validation")) == 170
+
+
+def test_partly_labelled_images_stay_so(dataset_of, make):
+    images = np.random.default_rng(0).integers(0, 256, (90, 2, 2), dtype=np.uint8)
+    labels = np.array(["", "cat", "dog"] * 30)
+    examples = make(dataset_of(images=images, labels=labels), image_size=2)
+    for split in SPLITS:
+        _, known, ids = load_split(examples, split)
+        assert known.tolist() == [int(identifier.removeprefix("images/")) % 3 - 1 for identifier in ids]
+    assert set(read_statistics(examples)["train"].labels) == {"cat", "dog"}

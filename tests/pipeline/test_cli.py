@@ -139,7 +139,8 @@ def test_show_prints_steps_artifacts_metrics_and_lineage(finished):
     text = finished("show", "small-1").stdout
     assert re.search(r"elbo +-\d+\.\d\d +nats per image +higher is better", text)
     assert all(path in text for path in paths.values())
-    assert "elbo" in text
+    assert shown["classes"] == list("0123456789")
+    assert re.search(r"^classes\n +0 +0\n +1 +1\n", text, re.MULTILINE)
 
 
 def test_runs_are_listed_newest_first(finished):

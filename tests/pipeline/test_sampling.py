@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.sampling import grid, sample_images, save_picture
+from vaeflow.pipeline.sampling import class_number, grid, sample_images, save_picture
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +50,26 @@ def test_a_picture_is_grey_or_rgb_like_its_images(tmp_path, channels, mode):
 def test_a_picture_that_cannot_be_written_is_reported(tmp_path, name):
     with pytest.raises(InputError, match=rf"^-o .*{name}: "):
         save_picture(np.zeros((4, 4, 1), np.uint8), tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("label", "names", "number"),
+    [
+        ("cat", ["dog", "cat"], 1),
+        ("1", ["dog", "cat"], 1),
+        ("2", ["1", "2", "10"], 1),
+        ("10", ["1", "2", "10"], 2),
+        ("7", list("0123456789"), 7),
+    ],
+)
+def test_a_class_is_chosen_by_its_name_or_by_its_number(label, names, number):
+    assert class_number(label, names) == number
+
+
+@pytest.mark.parametrize(
+    ("label", "names"),
+    [("0", ["1", "2", "10"]), ("2", ["dog", "cat"]), ("-1", ["dog"]), ("dgo", ["dog"]), ("1" * 5000, ["dog", "cat"])],
+)
+def test_a_class_that_does_not_exist_or_is_ambiguous_is_refused_with_the_names(label, names):
+    with pytest.raises(InputError, match=rf"^--label: the run's model has no class '{label}'\..* Classes: {names[0]}"):
+        class_number(label, names)

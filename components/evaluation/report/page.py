@@ -4,7 +4,7 @@ import base64
 import hashlib
 import math
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,6 +112,7 @@ def tables(config: EvaluateConfig, subject: Subject) -> dict[str, dict[str, str]
     """Tables with the origin of the result, by title: lineage, configurations and versions."""
     return {
         "Lineage": lineage(subject),
+        **({"Classes": classes(subject.label_names)} if subject.label_names else {}),
         "Training": flat(subject.read_json("config.json")),
         "Preprocessing": flat(subject.transform.model_dump(mode="json")),
         "Evaluation": flat(config.model_dump(mode="json")),
@@ -131,6 +132,11 @@ def lineage(subject: Subject) -> dict[str, str]:
         "model.keras, SHA-256": digest,
         "weights": f"{subject.network.count_params():,}",
     }
+
+
+def classes(names: Sequence[str]) -> dict[str, str]:
+    """The classes by number."""
+    return {str(number): name for number, name in enumerate(names)}
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

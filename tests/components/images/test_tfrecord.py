@@ -24,5 +24,6 @@ def test_an_image_with_or_without_a_label_comes_back():
         LabelledImage("a/ü.png", 3, b"\0\xff"),
         LabelledImage("b", None, b""),
         LabelledImage("c", -1, b"x"),
+        LabelledImage("d", 0, b"x", "0a", ""),
     ):
         assert parse(serialise(content)) == content

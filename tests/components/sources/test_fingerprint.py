@@ -81,3 +81,13 @@ def test_no_heavy_library_is_imported(image_folder, tmp_path):
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "TFDS_DATA_DIR": str(tmp_path)})
+
+
+def test_a_folder_changes_with_the_labels_file_that_it_is_read_with(image_folder):
+    def of(**fields):
+        return fingerprint_of(IngestConfig(source=f"folder:{image_folder}", **fields))
+
+    before = of()
+    (image_folder / "labels.csv").write_text("file,label\n00.png,a\n")
+    assert of() != before
+    assert of(class_depth=1) == of(labels="none") == before

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vaeflow.components.sources.folder import open_folder
-from vaeflow.components.sources.source import UNSPLIT
+from vaeflow.components.sources.source import UNKNOWN, UNSPLIT
 from vaeflow.models.errors import InputError
 
 
@@ -48,7 +48,7 @@ def test_folders_named_as_splits_are_splits(folder, images_of):
     assert {key: image.split for key, image in found.items()} == {
         "train/cat/1.png": "train",
         "train/dog/1.png": "train",
-        "Val/cat/1.png": "val",
+        "Val/cat/1.png": "validation",
         "test/cat/1.png": "test",
     }
     assert found["train/dog/1.png"].label == 1
@@ -89,11 +89,6 @@ def test_a_name_that_is_no_text_gets_an_id_that_is(tmp_path, images_of):
 def test_a_home_folder_may_be_abbreviated(folder, images_of, monkeypatch):
     monkeypatch.setenv("HOME", str(folder("pictures/1.png")))
     assert list(images_of(open_folder("~/pictures"))) == ["1.png"]
-
-
-def test_images_both_in_class_folders_and_beside_them_are_refused(folder):
-    with pytest.raises(InputError, match=r"all images in class folders or none, got both .*cat/1\.png.*2\.png"):
-        open_folder(str(folder("cat/1.png", "2.png")))
 
 
 def test_what_is_neither_file_nor_folder_is_left_for_the_quarantine(folder, images_of):
@@ -153,3 +148,34 @@ def test_many_files_are_spread_over_shards(folder, images_of):
     source = open_folder(str(folder(*(f"{index}.png" for index in range(450)))))
     assert len(source.shards) == 3
     assert len(images_of(source)) == 450
+
+
+def test_images_beside_class_folders_are_refused_unknown_or_left_out(folder, images_of):
+    root = str(folder("cat/1.png", "2.png"))
+    message = (
+        r"ingest\.unlabelled: 1 of 2 images are not in a class folder, such as 2\.png: set it to true .* or to false"
+    )
+    with pytest.raises(InputError, match=message):
+        open_folder(root)
+    kept = images_of(open_folder(root, unlabelled=True))
+    assert {key: image.label for key, image in kept.items()} == {"cat/1.png": 0, "2.png": UNKNOWN}
+    assert list(images_of(open_folder(root, unlabelled=False))) == ["cat/1.png"]
+
+
+def test_a_test_split_without_class_folders_is_unlabelled(folder, images_of):
+    source = open_folder(str(folder("train/a/1.png", "train/b/2.png", "test/3.png")), unlabelled=True)
+    assert {key: (image.split, image.label) for key, image in images_of(source).items()} == {
+        "train/a/1.png": ("train", 0),
+        "train/b/2.png": ("train", 1),
+        "test/3.png": ("test", UNKNOWN),
+    }
+
+
+def test_numbers_as_class_folders_are_ordered_by_value(folder):
+    assert open_folder(str(folder("10/1.png", "1/1.png", "2/1.png"))).label_names == ("1", "2", "10")
+
+
+def test_labels_can_be_turned_off(folder, images_of):
+    source = open_folder(str(folder("train/a/1.png", "test/b/2.png")), labels="none")
+    assert source.label_names is None
+    assert {image.split for image in images_of(source).values()} == {"train", "test"}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from vaeflow.components.sources.npz import open_npz
-from vaeflow.components.sources.source import UNSPLIT
+from vaeflow.components.sources.source import UNKNOWN, UNSPLIT
 from vaeflow.models.errors import InputError
 
 IMAGES = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3) + 100
@@ -79,7 +79,7 @@ def test_arrays_named_for_splits_are_splits(archive, images_of, name):
     assert source.num_images == 8
     assert source.label_names == ("3", "7", "9")
     assert [image.label for image in found if image.split == "test"] == [1, 0]
-    assert {image.split for image in found} == {"train", "test", "val"}
+    assert {image.split for image in found} == {"train", "test", "validation"}
 
 
 def test_a_file_with_one_array_is_a_source(tmp_path, images_of):
@@ -270,3 +270,33 @@ def test_no_damage_escapes_as_another_error(tmp_path, packed, images_of):
         path.write_bytes(changed[: rng.integers(1, len(whole) + 1) if rng.random() < 0.2 else None].tobytes())
         with contextlib.suppress(InputError):
             images_of(open_npz(str(path)))
+
+
+def test_an_empty_name_is_unknown_and_the_other_classes_keep_their_names(archive, images_of):
+    source = open_npz(archive(images=IMAGES, labels=np.array(["", "cat", "dog", "cat", ""])))
+    assert source.label_names == ("cat", "dog")
+    assert [image.label for image in images_of(source).values()] == [UNKNOWN, 0, 1, 0, UNKNOWN]
+
+
+def test_minus_one_is_refused_until_the_configuration_says_what_it_means(archive, images_of):
+    path = archive(images=IMAGES, labels=np.array([-1, 3, 3, 10, -1]))
+    with pytest.raises(
+        InputError, match=r"ingest\.unlabelled: the label '-1' may mean an unknown class, or be the name"
+    ):
+        open_npz(path)
+    partly = open_npz(path, unlabelled=True)
+    assert partly.label_names == ("3", "10")
+    assert [image.label for image in images_of(partly).values()] == [UNKNOWN, 0, 0, 1, UNKNOWN]
+    assert open_npz(path, unlabelled=False).label_names == ("-1", "3", "10")
+
+
+def test_groups_are_taken_from_the_archive(archive, images_of):
+    source = open_npz(archive(images=IMAGES, labels=LABELS, groups=LABELS * 2))
+    assert [image.group for image in images_of(source).values()] == ["14", "6", "6", "18", "14"]
+    assert source.label_names == ("3", "7", "9")
+
+
+def test_labels_can_be_turned_off(archive, images_of):
+    source = open_npz(archive(images=IMAGES, labels=np.eye(5)), labels="none")
+    assert source.label_names is None
+    assert {image.label for image in images_of(source).values()} == {None}

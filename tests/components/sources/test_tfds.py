@@ -202,3 +202,17 @@ class Failing(Shared):
 def test_a_download_that_fails_is_a_failure_of_the_run():
     with pytest.raises(RunError, match=r"TFDS could not prepare failing/1\.0\.0: the server is down"):
         open_tfds("failing", lambda urls: True)
+
+
+def test_a_class_name_that_tfds_drops_is_refused(prepare, data_dir):
+    prepare("toy/1.0.0", {"image": GREY, "label": LABEL}, {"train": [[{"image": images(1)[0], "label": 1}]]})
+    (data_dir / "toy/1.0.0/label.labels.txt").write_text("\none\n")
+    with pytest.raises(InputError, match=r"expected 2 class names, none of them empty, in toy/1\.0\.0, got one"):
+        open_tfds("toy", no_network)
+
+
+def test_a_class_name_with_control_characters_is_refused(prepare):
+    features = {"image": GREY, "label": tfds.features.ClassLabel(names=["a\tb", "c"])}
+    prepare("toy/1.0.0", features, {"train": [[{"image": images(1)[0], "label": 1}]]})
+    with pytest.raises(InputError, match="class names without control characters"):
+        open_tfds("toy", no_network)

@@ -122,3 +122,9 @@ def test_the_sprite_sheet_stays_within_the_browser_s_limit(tmp_path: Path):
     write_projector(tmp_path, codes=np.zeros((40, 2)), images=images, labels=None, ids=[str(i) for i in range(40)])
     with Image.open(tmp_path / "sprites.png") as sheet:
         assert max(sheet.size) <= MAX_SHEET
+
+
+def test_names_of_files_take_one_row_and_one_column_each(tmp_path: Path):
+    images = np.zeros((2, 4, 6, 3), np.uint8)
+    write_projector(tmp_path, codes=np.eye(2), images=images, labels=["dög", "?"], ids=["a\tb\n.png", "\u2028"])
+    assert (tmp_path / "metadata.tsv").read_text() == "label\tid\ndög\ta\\tb\\n.png\n?\t\\u2028\n"

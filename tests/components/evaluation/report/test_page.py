@@ -66,6 +66,11 @@ def test_the_report_states_the_conventions_of_ssim_and_bits_per_dimension(page):
 
 def test_the_report_shows_names_with_special_characters_as_they_are(page):
     assert "folder:<my> & 'yours'" in page.text
+    assert all(name in page.text for name in ("$x_{$", "<b>3</b>", "4" * 300))
+
+
+def test_the_report_counts_copies_across_splits(page):
+    assert "3 images have the same pixels as an image in another split" in page.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""Names and numbers of the classes of a source.
+
+TFDS and the exported models keep the names in files with one name per line, so a name must fit on a line and must still
+be distinct when white space around it is stripped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from vaeflow.components.sources.source import UNKNOWN
+from vaeflow.models.errors import InputError
+
+_LINE_BREAKS_AND_CONTROLS = ("Cc", "Zl", "Zp", "Cs")  # Unicode categories; Cs are lone surrogates
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_MAY_MEAN_UNKNOWN = ("-1", "unlabelled", "unlabeled")
+
+
+class Classes(NamedTuple):
+    """Names in natural order, and the class number of each label, `UNKNOWN` for labels that name no class."""
+
+    names: tuple[str, ...]
+    numbers: list[int]
+
+
+def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Classes:
+    """Number the classes that `labels` name. An empty label means unknown.
+
+    Raises `InputError` if a name has control characters, if names differ only in white space around them, or if a
+    label such as -1 may mean an unknown class and `unlabelled` does not say whether it does.
+    """
+    distinct = set(labels)
+    check_names(distinct)
+    unknown = {label for label in distinct if _is_unknown(label.strip(), unlabelled)}
+    names = in_natural_order(label.strip() for label in distinct - unknown)
+    number_of = {name: number for number, name in enumerate(names)}
+    return Classes(tuple(names), [UNKNOWN if label in unknown else number_of[label.strip()] for label in labels])
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise `InputError` if a name has control characters, or if names differ only in white space around them."""
+    seen: dict[str, str] = {}
+    for name in sorted(names):
+        if any(unicodedata.category(character) in _LINE_BREAKS_AND_CONTROLS for character in name):
+            raise InputError(f"ingest.labels: expected class names without control characters, got {name!a}")
+        other = seen.setdefault(unicodedata.normalize("NFC", name.strip()), name)
+        if other != name and name.strip():
+            raise InputError(
+                "ingest.labels: expected class names that differ in more than white space or Unicode normalisation, "
+                f"got {other!a} and {name!a}"
+            )
+
+
+def in_natural_order(names: Iterable[str]) -> list[str]:
+    """Sort numbers by value, and digits in other names too: 2 comes before 10, and page 2 before page 10."""
+    listed = sorted(names, key=lambda name: list(_parts(name)))
+    return sorted(listed, key=float) if all(map(_NUMBER.fullmatch, listed)) else listed
+
+
+def _parts(name: str) -> Iterator[tuple[int, str]]:
+    """Text and digits in turn; digits, which may be too many for an integer, by their length and then as text."""
+    for position, part in enumerate(re.split("([0-9]+)", name)):
+        digits = part.lstrip("0") if position % 2 else ""
+        yield (len(digits), digits) if position % 2 else (0, part)
+    yield 0, name
+
+
+def _is_unknown(label: str, unlabelled: bool | None) -> bool:
+    if label not in _MAY_MEAN_UNKNOWN:
+        return not label
+    if unlabelled is None:
+        raise InputError(
+            f"ingest.unlabelled: the label {label!r} may mean an unknown class, or be the name of a class; "
+            "set ingest.unlabelled to true or to false"
+        )
+    return unlabelled

@@ -1,0 +1,65 @@
+"""Names and numbers of classes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaeflow.components.sources.classes import check_names, in_natural_order, number_classes
+from vaeflow.components.sources.source import UNKNOWN
+from vaeflow.models.errors import InputError
+
+
+def test_an_empty_label_is_unknown_and_shifts_no_class():
+    classes = number_classes(["cat", "", "dog", "  ", "cat"])
+    assert classes.names == ("cat", "dog")
+    assert classes.numbers == [0, UNKNOWN, 1, UNKNOWN, 0]
+
+
+@pytest.mark.parametrize(
+    ("names", "ordered"),
+    [
+        (["10", "1", "2"], ["1", "2", "10"]),
+        (["page 10", "page 9", "cover"], ["cover", "page 9", "page 10"]),
+        (["-10", "-2", "3"], ["-10", "-2", "3"]),
+        (["0.5", "0.25", "10"], ["0.25", "0.5", "10"]),
+        (["01", "1", "0"], ["0", "01", "1"]),
+        (["dög", "cat", "emu"], ["cat", "dög", "emu"]),
+        (["x" + "1" * 5000, "x2"], ["x2", "x" + "1" * 5000]),
+    ],
+)
+def test_names_are_ordered_as_a_reader_expects(names, ordered):
+    assert in_natural_order(names) == ordered
+
+
+@given(st.sets(st.integers(0, 10**20)))
+def test_whole_numbers_are_ordered_by_value(numbers):
+    assert in_natural_order(map(str, numbers)) == list(map(str, sorted(numbers)))
+
+
+@given(st.permutations(["a1", "1a", "a", "", "2", "10", "a10", "a2b", "10.5"]))
+def test_the_order_does_not_depend_on_the_order_of_the_labels(names):
+    assert in_natural_order(names) == in_natural_order(sorted(names))
+
+
+@pytest.mark.parametrize("name", ["cat\ndog", "a\tb", "a\x1b[31m", "a\x85b", "a\u2028b", "\ud800", "\0"])
+def test_a_name_with_control_characters_is_refused_and_shown_escaped(name):
+    with pytest.raises(InputError, match=r"class names without control characters, got '[ -~]+'$"):
+        number_classes(["dog", name])
+
+
+@pytest.mark.parametrize("pair", [("cat", "cat "), ("cat", "\u00a0cat"), ("caf\u00e9", "cafe\u0301")])
+def test_names_that_look_the_same_are_refused(pair):
+    with pytest.raises(InputError, match=r"got '.*' and '.*'"):
+        check_names(pair)
+
+
+def test_white_space_around_names_does_no_harm_if_they_stay_distinct():
+    assert number_classes([" cat", " dog", "big cat"]).names == ("big cat", "cat", "dog")
+
+
+@pytest.mark.parametrize("label", ["-1", "unlabelled", "unlabeled"])
+def test_a_label_that_may_mean_unknown_is_refused_until_the_configuration_says(label):
+    with pytest.raises(InputError, match=rf"ingest\.unlabelled: the label '{label}' may mean an unknown class, or be"):
+        number_classes([label, "a"])
+    assert number_classes([label, "a"], unlabelled=True) == (("a",), [UNKNOWN, 0])
+    assert set(number_classes([label, "a"], unlabelled=False).names) == {label, "a"}

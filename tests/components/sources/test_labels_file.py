@@ -1,0 +1,142 @@
+"""A CSV or TSV file with the labels of a folder."""
+
+import pytest
+
+from vaeflow.components.sources.folder import open_folder
+from vaeflow.components.sources.source import UNKNOWN
+from vaeflow.models.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """`folder(*paths, **tables)` → a folder with these files and, by their names without .csv, tables."""
+
+    def make(*paths, **tables):
+        for path in paths:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(b"content")
+        for name, table in tables.items():
+            (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+        return str(tmp_path)
+
+    return make
+
+
+def facts(source, images_of):
+    """Split, class name and group of each image."""
+    names = source.label_names or ()
+    return {
+        key: (image.split, names[image.label] if image.label is not None and image.label >= 0 else None, image.group)
+        for key, image in images_of(source).items()
+    }
+
+
+def test_the_only_table_with_files_and_labels_is_found(folder, images_of):
+    root = folder(
+        "images/1.png", "images/2.png", labels="file,label\n1.png,dog\nimages/2.png,cat\n", notes="a,b\n1,2\n"
+    )
+    source = open_folder(root)
+    assert source.label_names == ("cat", "dog")
+    assert facts(source, images_of) == {
+        "images/1.png": ("unsplit", "dog", None),
+        "images/2.png": ("unsplit", "cat", None),
+    }
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_may_be_in_any_order_and_separated_as_spreadsheets_do(folder, images_of, delimiter):
+    lines = ["Label, group,FILE,Split,size", "dog,p1,1.png,Training,9", "cat,,.\\2.png,DEV,9", ""]
+    root = folder("1.png", "2.png", labels="\ufeff" + "\r\n".join(lines).replace(",", delimiter))
+    assert facts(open_folder(root), images_of) == {
+        "1.png": ("train", "dog", "p1"),
+        "2.png": ("validation", "cat", None),
+    }
+
+
+def test_a_file_can_be_named(folder, images_of):
+    table = "file,label\n1.png,{}\n"
+    root = folder("1.png", breeds=table.format("pug"), animals=table.format("dog"))
+    assert facts(open_folder(root, labels="breeds.csv"), images_of) == {"1.png": ("unsplit", "pug", None)}
+    with pytest.raises(InputError, match=r"ingest\.labels: name one of several files: animals\.csv, breeds\.csv"):
+        open_folder(root)
+    assert open_folder(root, labels="none").label_names is None
+
+
+def test_splits_may_be_folders_and_labels_a_file(folder, images_of):
+    root = folder("train/1.png", "test/2.png", labels="file,label\n1.png,a\n2.png,b\n")
+    assert facts(open_folder(root), images_of) == {
+        "train/1.png": ("train", "a", None),
+        "test/2.png": ("test", "b", None),
+    }
+
+
+def test_an_empty_label_is_unknown(folder, images_of):
+    source = open_folder(folder("1.png", "2.png", labels='file,label\n1.png,\n2.png,"a, b"\n'))
+    assert source.label_names == ("a, b",)
+    assert [image.label for image in images_of(source).values()] == [UNKNOWN, 0]
+
+
+def test_images_that_are_not_listed_are_refused_kept_or_left_out(folder, images_of):
+    root = folder("1.png", "2.png", labels="file,label,split\n1.png,a,test\n")
+    with pytest.raises(InputError, match=r"unlabelled: 1 of 2 images are not listed in labels\.csv, such as 2\.png"):
+        open_folder(root)
+    assert facts(open_folder(root, unlabelled=True), images_of) == {
+        "1.png": ("test", "a", None),
+        "2.png": ("train", None, None),
+    }
+    assert list(images_of(open_folder(root, unlabelled=False))) == ["1.png"]
+
+
+def test_a_listed_image_that_is_missing_is_left_for_the_quarantine(folder, images_of):
+    source = open_folder(folder("1.png", labels="file,label\n1.png,a\ngone.png,a\n"))
+    assert not images_of(source)["gone.png"].image.exists()
+
+
+def test_labels_in_a_file_and_in_folders_are_refused_with_both(folder, images_of):
+    root = folder("cat/1.png", "dog/2.png", labels="file,label\n1.png,a\n2.png,b\n")
+    with pytest.raises(InputError, match=r"may be in labels\.csv, or be the folders cat, dog, .*class_depth to 1"):
+        open_folder(root)
+    assert open_folder(root, labels="labels.csv").label_names == ("a", "b")
+    assert open_folder(root, class_depth=1).label_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("", r"labels\.csv is empty"),
+        ("file,class\n1.png,a\n", r"expected one column each of file, label, .* got file, class"),
+        ("file,label,label\n1.png,a,b\n", "expected one column each"),
+        ("file,label\n1.png,a,b\n", r"labels\.csv, line 2: expected 2 columns, got 3"),
+        ("file,label\n\n,a\n", r"line 3: expected a file, got an empty cell"),
+        ("file,label\n1.png,a\n./1.png,b\n", r"line 3: '\./1\.png' is already in line 2"),
+        ("file,label\n../1.png,a\n", r"line 2: expected a file inside .*, got '\.\./1\.png'"),
+        ("file,label\n/etc/1.png,a\n", "line 2: expected a file inside"),
+        ("file,label\nnotes.txt,a\n1.png,a\n", r"line 2: expected an image, got 'notes\.txt'"),
+        ("file,label\nelsewhere.png,a\n", r"none of the files named in .*labels\.csv is an image in "),
+        ("file,label\n3.png,a\n", r"line 2: expected the path of one image .* got '3\.png', which may be a/3.*b/3"),
+        ("file,label,split\n1.png,a,fold 1\n", "line 2: expected a split, train, validation, test, got 'fold 1'"),
+        ('file,label\n1.png,"a\n', "is not a CSV or TSV file in UTF-8"),
+        ("file,label\n1.png,a\n2.png,a \n", "class names that differ in more than white space"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_its_line(folder, table, message):
+    root = folder("1.png", "2.png", "a/3.png", "b/3.png", "notes.txt", labels=table)
+    with pytest.raises(InputError, match=message):
+        open_folder(root, labels="labels.csv", unlabelled=True)
+
+
+def test_a_file_in_another_encoding_is_refused(folder, tmp_path):
+    root = folder("1.png")
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,a\n", encoding="utf-16")
+    with pytest.raises(InputError, match=r"labels\.csv is not a CSV or TSV file in UTF-8"):
+        open_folder(root, labels="labels.csv")
+    with pytest.raises(
+        InputError, match=r"ingest\.labels: expected the name of a CSV or TSV file in .*, got 'gone\.csv'"
+    ):
+        open_folder(root, labels="gone.csv")
+
+
+def test_a_split_in_the_file_must_agree_with_the_folder(folder):
+    root = folder("train/1.png", "test/2.png", labels="file,label,split\n1.png,a,train\n2.png,b,train\n")
+    with pytest.raises(InputError, match=r"line 3: '2\.png' is in the split train, but in a folder of the split test"):
+        open_folder(root)
