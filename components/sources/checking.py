@@ -29,8 +29,8 @@ def read_checked(
 ) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is),
-    `ranges` (pairs of kind and `Range` of the readable images), and `identities` (batches of the `Identity` of each).
+    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is) and
+    `ranges` (pairs of kind and `Range` of the readable images) and `identities` (batches of the `Identity` of each).
     """
     complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
@@ -83,6 +83,7 @@ def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
         yield Entry(image.split, image.id, serialise(content))
         identities.append(identify(image.split, content))
+    yield beam.pvalue.TaggedOutput(IDENTITIES, identities)
     for kind_and_range in merge_by_kind(picture.range for _, picture in readable):
         yield beam.pvalue.TaggedOutput(RANGES, kind_and_range)
     yield beam.pvalue.TaggedOutput(IDENTITIES, identities)

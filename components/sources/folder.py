@@ -37,16 +37,20 @@ def open_folder(
         expected = ", ".join(sorted(READ_SUFFIXES))
         raise InputError(f"ingest.source: expected image files ({expected}) in folder {where}, got none")
     files = [file for file in listed if file.is_file]
-    labelled = label_images(root, [file.parts for file in files], labels, class_depth, unlabelled)
-    names, numbers = number_classes([image.label or "" for image in labelled], unlabelled)
-    # A labels file may name images that are missing: their paths lead to the quarantine.
-    paths = {file.parts: file.path for file in files}
+    found = label_images(root, [file.parts for file in files], labels, class_depth, unlabelled)
+    names, numbers = number_classes([image.label or "" for image in found], unlabelled)
+    # Images that a labels file names may be missing, and what is no file has no place in the layout: both are images
+    # that cannot be read, and are named by the quarantine.
+    paths = {file.parts: file.path for file in listed}
     images = [
-        SourceImage("/".join(parts), split, number if names else None, paths.get(parts, root.joinpath(*parts)), group)
-        for (parts, split, _, group), number in zip(labelled, numbers, strict=True)
+        SourceImage("/".join(parts), split, number if names else None, paths.pop(parts, root.joinpath(*parts)), group)
+        for (parts, split, _, group), number in zip(found, numbers, strict=True)
     ]
-    # What is no file has no place in the layout: the quarantine names it.
-    images += [SourceImage("/".join(file.parts), UNSPLIT, None, file.path) for file in listed if not file.is_file]
+    images += [
+        SourceImage("/".join(file.parts), UNSPLIT, None, file.path)
+        for file in listed
+        if not file.is_file and file.parts in paths
+    ]
     return Source(
         shards=[images[start : start + _FILES_PER_SHARD] for start in range(0, len(images), _FILES_PER_SHARD)],
         read=_read,

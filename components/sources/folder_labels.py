@@ -1,6 +1,5 @@
 """Splits, labels and groups of the images of a folder, from the names of its folders or from a labels file."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -97,8 +96,8 @@ def _refuse_class_folders(places: Sequence[Place], file: Path) -> None:
 
 
 def _refuse_other_files(root: Path, file: Path, rows: Mapping[Parts, Row], others: Sequence[Parts]) -> None:
-    """Refuse rows that name files other than images. Missing images are left for the quarantine."""
+    """Refuse rows that name other files or folders. What is missing or no file is left for the quarantine."""
     for parts in others:
-        if os.path.lexists(root.joinpath(*parts)):
-            row = rows[parts]
+        path, row = root.joinpath(*parts), rows[parts]
+        if path.is_file() or path.is_dir():
             raise InputError(f"ingest.labels: {file}, line {row.line}: expected an image, got {row.file!r}")

@@ -29,7 +29,7 @@ class Place(NamedTuple):
 def find_splits(paths: Sequence[Folders], class_depth: int | None) -> list[Place]:
     """The split of each image. Without `class_depth`, raises `InputError` if only some folders are named as splits."""
     levels = range((class_depth or 1) + 1)
-    whole = [level for level in levels if all(_split_at(folders, level) for folders in paths)]
+    whole = [level for level in levels if paths and all(_split_at(folders, level) for folders in paths)]
     if len(whole) > 1:
         raise InputError(
             f"ingest.source: the folders {_shown(paths, whole[0])} may be splits, and so may the folders "

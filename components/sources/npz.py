@@ -69,7 +69,7 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
 def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
     if layout.groups is None:
         return [None] * len(arrays[layout.images])
-    return list(_text(_vector(arrays, layout.groups, layout, "groups"), "groups"))
+    return [*_text(_vector(arrays, layout.groups, layout, "groups"), "groups")]
 
 
 def _check_unique(ids: Sequence[str]) -> None:

@@ -349,3 +349,14 @@ def test_groups_are_found_in_ids_and_stored_with_a_digest_of_the_pixels(image_fo
     assert {image.id: image.group for image in read_identities(output)} == {
         key: example["group"].decode() for key, example in examples.items()
     }
+
+
+def test_images_of_a_labels_file_that_cannot_be_read_are_quarantined(image_folder, output):
+    (image_folder / "labels.csv").write_text("file,label\n01.png,a\n20.png,b\ngone.png,b\nfifo.png,a\n")
+    os.mkfifo(image_folder / "fifo.png")
+    config = IngestConfig(
+        source=f"folder:{image_folder}", labels="labels.csv", unlabelled=False, white=255, max_quarantined=0.6
+    )
+    examples = read(ingest(config, output=output))
+    assert {key: example["label"] for key, example in examples.items()} == {"cat/01.png": 0, "dog/20.png": 1}
+    assert set(quarantine(output)) == {"gone.png", "fifo.png"}
