@@ -83,7 +83,6 @@ def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
         yield Entry(image.split, image.id, serialise(content))
         identities.append(identify(image.split, content))
-    yield beam.pvalue.TaggedOutput(IDENTITIES, identities)
     for kind_and_range in merge_by_kind(picture.range for _, picture in readable):
         yield beam.pvalue.TaggedOutput(RANGES, kind_and_range)
     yield beam.pvalue.TaggedOutput(IDENTITIES, identities)
