@@ -21,6 +21,8 @@ PICTURES = [
     *((".jpg", Image.fromarray(NOISE).convert(mode), {"quality": 70}) for mode in ("L", "RGB", "CMYK")),
     (".jpeg", Image.fromarray(NOISE).convert("L"), {"progressive": True}),
     *((suffix, Image.fromarray(NOISE).convert("RGB"), {}) for suffix in (".bmp", ".gif", ".webp")),
+    *((suffix, Image.fromarray(NOISE).convert("RGB"), {}) for suffix in (".tif", ".ppm", ".jp2", ".avif")),
+    (".tif", Image.fromarray(NOISE[..., 0].astype(np.uint16) * 257), {"compression": "tiff_lzw"}),
 ]
 LABELS = np.arange(6) % 2
 IMAGES = np.random.default_rng(1).integers(0, 256, (6, 5, 4), dtype=np.uint8)
@@ -38,6 +40,9 @@ def files():
         buffer = io.BytesIO()
         picture.save(buffer, Image.registered_extensions()[suffix], **options)
         yield suffix, buffer.getvalue()
+    buffer = io.BytesIO()
+    np.save(buffer, NOISE)
+    yield ".npy", buffer.getvalue()
 
 
 def archives():
