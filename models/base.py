@@ -10,6 +10,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.networks.centring import Centring
 from vaeflow.models.priors.mixture import sample_at_temperature
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
@@ -122,8 +123,10 @@ class LatentVariableModel(Trainable):
         return self.decoder(z)
 
     def initialise(self, data: TrainingSet) -> None:
-        """Start from the mean image: every code is decoded to nearly it."""
-        self.decoder.centre(data.mean_image)
+        """Centre all encoders and decoders on the mean image, so that no code needs to say how bright images are."""
+        for layer in self._flatten_layers():
+            if isinstance(layer, Centring | ImageDecoder):
+                layer.centre(data.mean_image)
 
     @property
     def data_log_scale(self) -> float:

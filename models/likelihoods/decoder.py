@@ -15,8 +15,8 @@ from vaeflow.models.networks.shapes import ImageShape
 class ImageDecoder(keras.layers.Layer):
     """Codes [..., code] → p(x | z): batch shape [...], event shape [h, w, c].
 
-    The network's output is added to an offset, with which training starts at the mean image: otherwise codes would
-    first have to learn how bright images are, and samples of a short training would be dark.
+    The network's output is added to an offset, the mean image: otherwise codes would have to say how bright images are,
+    and samples of a short training would be dark.
     """
 
     def __init__(self, network: Network, likelihood: Likelihood, image_shape: ImageShape):
@@ -27,7 +27,7 @@ class ImageDecoder(keras.layers.Layer):
         self.offset = self.add_weight((*image_shape[:2], channels), "zeros", trainable=False, name="offset")
 
     def centre(self, mean: Images) -> None:
-        """Set the offset to the mean image [h, w, c] in [0, 1], as parameters of the likelihood."""
+        """Set the offset to the mean image [h, w, c] in [0, 1], in the parameters of the likelihood."""
         self.offset.assign(self.likelihood.location(mean))
 
     def call(self, z: tf.Tensor) -> tfd.Distribution:

@@ -2,8 +2,9 @@
 
 from typing import assert_never
 
-from keras import Sequential
+from keras import Sequential, layers
 
+from vaeflow.models.networks.centring import Centring
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, Network, ResidualNetwork
 from vaeflow.models.networks.convolutional import convolutional_decoder, convolutional_encoder
 from vaeflow.models.networks.dense import dense_decoder, dense_encoder
@@ -12,7 +13,11 @@ from vaeflow.models.networks.shapes import ImageShape
 
 
 def build_encoder(config: Network, image_shape: ImageShape) -> Sequential:
-    """Images [batch, h, w, c] → features [batch, n]."""
+    """Images [batch, h, w, c], from which the mean image is subtracted, → features [batch, n]."""
+    return Sequential([Centring(image_shape), *_encoder_layers(config)], name="encoder")
+
+
+def _encoder_layers(config: Network) -> list[layers.Layer]:
     match config:
         case DenseNetwork():
             return dense_encoder(config)

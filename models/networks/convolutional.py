@@ -10,12 +10,12 @@ from vaeflow.models.networks.normalisation import activate, needs_bias
 from vaeflow.models.networks.shapes import ImageShape, crop, halved
 
 
-def convolutional_encoder(config: ConvolutionalNetwork) -> Sequential:
-    """Images [batch, h, w, c] → features [batch, hidden]."""
+def convolutional_encoder(config: ConvolutionalNetwork) -> list[layers.Layer]:
+    """Layers of images [batch, h, w, c] → features [batch, hidden]."""
     stack: list[layers.Layer] = []
     for filters in config.filters:
         stack += _convolution(layers.Conv2D, config, filters)
-    return Sequential([*stack, layers.Flatten(), layers.Dense(config.hidden, config.activation)], name="encoder")
+    return [*stack, layers.Flatten(), layers.Dense(config.hidden, config.activation)]
 
 
 def convolutional_decoder(config: ConvolutionalNetwork, shape: ImageShape) -> Sequential:

@@ -25,10 +25,9 @@ def dense_layers(
     return [layer for n in units for layer in (layers.Dense(n, use_bias=bias), *activate(normalisation, n, activation))]
 
 
-def dense_encoder(config: DenseNetwork) -> Sequential:
-    """Images [batch, h, w, c] → features [batch, n]."""
-    hidden = dense_layers(config.hidden, config.activation, config.normalisation)
-    return Sequential([layers.Flatten(), *hidden], name="encoder")
+def dense_encoder(config: DenseNetwork) -> list[layers.Layer]:
+    """Layers of images [batch, h, w, c] → features [batch, n]."""
+    return [layers.Flatten(), *dense_layers(config.hidden, config.activation, config.normalisation)]
 
 
 def dense_decoder(config: DenseNetwork, shape: ImageShape) -> Sequential:

@@ -11,8 +11,8 @@ from vaeflow.models.networks.normalisation import activate
 from vaeflow.models.networks.shapes import ImageShape, crop, halved
 
 
-def residual_encoder(config: ResidualNetwork) -> Sequential:
-    """Images [batch, h, w, c] → features [batch, hidden]."""
+def residual_encoder(config: ResidualNetwork) -> list[layers.Layer]:
+    """Layers of images [batch, h, w, c] → features [batch, hidden]."""
     stack: list[layers.Layer] = [layers.Conv2D(config.filters[0], 3, padding="same")]
     before = config.filters[0]
     for filters in config.filters:
@@ -20,7 +20,7 @@ def residual_encoder(config: ResidualNetwork) -> Sequential:
         stack += [ResidualBlock(config, filters, filters) for _ in range(config.blocks - 1)]
         before = filters
     features = [layers.Flatten(), layers.Dense(config.hidden, config.activation)]
-    return Sequential([*stack, *activate(config.normalisation, before, config.activation), *features], name="encoder")
+    return [*stack, *activate(config.normalisation, before, config.activation), *features]
 
 
 def residual_decoder(config: ResidualNetwork, shape: ImageShape) -> Sequential:
