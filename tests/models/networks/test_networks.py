@@ -41,8 +41,17 @@ def test_the_dense_decoder_mirrors_the_encoder():
     network = DenseNetwork(hidden=(7, 5))
     encoder, decoder = build_encoder(network, (2, 2, 1)), build_decoder(network, (2, 2, 1), 1)
     encoder(np.zeros((1, 2, 2, 1), np.float32)), decoder(np.zeros((1, 3), np.float32))
-    assert [w.shape for w in encoder.weights] == [(4, 7), (7,), (7, 5), (5,)]
+    assert [w.shape for w in encoder.trainable_weights] == [(4, 7), (7,), (7, 5), (5,)]
     assert [w.shape for w in decoder.weights] == [(3, 5), (5,), (5, 7), (7,), (7, 4), (4,)]
+
+
+@pytest.mark.parametrize("network", [DenseNetwork(hidden=(5,)), ConvolutionalNetwork(filters=(2,), hidden=4)])
+def test_an_encoder_sees_images_less_their_mean(network):
+    mean, image = np.random.default_rng(0).uniform(size=(2, 4, 3, 1)).astype(np.float32)
+    encoder = build_encoder(network, (4, 3, 1))
+    before = encoder((image - mean)[np.newaxis])
+    encoder.layers[0].centre(mean)
+    np.testing.assert_allclose(encoder(image[np.newaxis]), before, atol=1e-6)
 
 
 @pytest.mark.parametrize("normalisation", ["none", "batch", "layer"])
