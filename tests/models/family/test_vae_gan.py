@@ -40,7 +40,7 @@ def losses_by_hand(of: VAEGAN) -> dict[str, tf.Tensor]:
     q = of.posterior(x)
     z = q.sample(1, seed=codes_seed)[0]
     remade, invented = (of.likelihood(code).mean() for code in (z, of.prior().sample(6, seed=prior_seed)))
-    first, second = of.discriminator.stack[1], of.discriminator.stack[2]
+    first, second = of.discriminator.stack[2], of.discriminator.stack[3]
 
     def hidden(images: tf.Tensor) -> tf.Tensor:
         return first(tf.reshape(images, [6, -1]))
