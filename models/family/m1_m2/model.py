@@ -41,16 +41,13 @@ class M1M2(StackedModel):
             name=M1, latent_dim=config.m1_latent_dim, network=config.network, likelihood=config.likelihood
         )
         self.m1 = OneLayerVAE(m1, data)
+        self.decoder = self.m1.decoder
         self.class_joined = Joined(1, config)
         self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
         self.latent_joined = Joined(2, config)
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.auxiliary_joined = Joined(2, config)
         self.auxiliary_layer = DiagonalNormal(config.m1_latent_dim)
-
-    @property
-    def data_log_scale(self) -> float:
-        return self.m1.data_log_scale
 
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(M1, self.config.m1_epochs),)
