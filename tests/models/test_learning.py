@@ -18,9 +18,8 @@ from vaeflow.models.training.step import MAIN, Phase
 
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
 DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="static"), num_classes=10)
-EPOCHS = {"vae_gan": 60, "gumbel_vae": 40, "vq_vae": 20}
-"""Epochs of the models that need more than 12: adversaries keep changing, relaxed categories have noisy gradients, and
-the prior of symbols learns only once they are chosen."""
+EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
+"""Epochs of the models that need more than 12: adversaries keep changing, relaxed categories have noisy gradients."""
 LABELLED = 10
 """One image in this many keeps its label, for the models that learn from few labels."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
@@ -28,7 +27,7 @@ VARIANTS = ("hierarchical_vae", "m1_m2", "sdgm")
 """Models that are trained by the code of another one here: they learn in the full suite."""
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
 SETTINGS = {
-    "vq_vae": {"latent_dim": 64, "positions": 8, "codebook_size": 32},
+    "vq_vae": {"latent_dim": 64, "positions": 8, "codebook_size": 16},
     "gumbel_vae": {"latent_dim": 20},
     "vae_gan": {"gamma": 0.1},
 }
