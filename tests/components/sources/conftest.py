@@ -1,8 +1,9 @@
-"""A fixture that reads a whole source."""
+"""Fixtures that make an archive, and that read a whole source."""
 
 import pickle
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from vaeflow.components.sources.source import Source, SourceImage
@@ -20,3 +21,14 @@ def images_of() -> Callable[[Source], dict[str, SourceImage]]:
         return by_id
 
     return read_all
+
+
+@pytest.fixture
+def archive(tmp_path) -> Callable[..., str]:
+    """`archive(**arrays)` → the path of an .npz file with these arrays."""
+
+    def save(**arrays):
+        np.savez_compressed(tmp_path / "data.npz", **arrays)
+        return str(tmp_path / "data.npz")
+
+    return save
