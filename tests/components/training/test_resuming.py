@@ -1,5 +1,7 @@
 """Training interrupted between two epochs, for models with several optimizers or phases."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -56,21 +58,21 @@ def config(name: str) -> TrainConfig:
 
 
 @pytest.fixture(scope="module")
-def whole(request: pytest.FixtureRequest, digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A model from an uninterrupted training."""
-    return train(config(request.param), digits_examples, output=tmp_path_factory.mktemp("whole"))
+def whole(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Model]:
+    """`whole(name)` → that model from an uninterrupted training."""
+    return cache(lambda name: train(config(name), digits_examples, output=tmp_path_factory.mktemp("whole")))
 
 
-@pytest.mark.parametrize(("whole", "epoch"), INTERRUPTIONS, indirect=["whole"])
+@pytest.mark.parametrize(("name", "epoch"), INTERRUPTIONS)
 def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
-    epoch: int, whole: Model, digits_examples: Examples, tmp_path: Path
+    name: str, epoch: int, whole: Callable[[str], Model], digits_examples: Examples, tmp_path: Path
 ):
-    training = config(str(whole.properties["model"]))
+    training = config(name)
     seed_everything(training.seed, deterministic=False)
     interrupted = InterruptedTraining(training, digits_examples, tf.distribute.get_strategy(), tmp_path)
     interrupted.interrupt_after = epoch
     with pytest.raises(Interruption):
         interrupted.run()
     train(training, digits_examples, output=tmp_path)
-    for one, other in zip(weights(whole.path), weights(tmp_path), strict=True):
+    for one, other in zip(weights(whole(name).path), weights(tmp_path), strict=True):
         np.testing.assert_array_equal(one, other)

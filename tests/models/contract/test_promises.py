@@ -5,6 +5,7 @@ their shapes, and the rest is `full`.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -178,11 +179,16 @@ def promises() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def it(request: pytest.FixtureRequest, data: TrainingSet) -> Trained:
-    """A model after a step of training in each of its phases."""
-    return Trained(request.param, data)
+def trained_once(data: TrainingSet) -> Callable[[ModelConfig], Trained]:
+    """`trained_once(config)` → a model after a step of training in each phase, the same for calls in a row."""
+    return lru_cache(maxsize=1)(lambda config: Trained(config, data))
 
 
-@pytest.mark.parametrize(("it", "hold"), list(promises()), indirect=["it"])
-def test_it_keeps_its_promise(it: Trained, hold: Callable[[Trained, Path], None], tmp_path: Path):
-    hold(it, tmp_path)
+@pytest.mark.parametrize(("config", "hold"), list(promises()))
+def test_it_keeps_its_promise(
+    config: ModelConfig,
+    hold: Callable[[Trained, Path], None],
+    trained_once: Callable[[ModelConfig], Trained],
+    tmp_path: Path,
+):
+    hold(trained_once(config), tmp_path)
