@@ -207,5 +207,5 @@ def grey_examples(digits_dataset: Dataset, tmp_path_factory: pytest.TempPathFact
 def trained(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A small VAE trained on them for three epochs."""
     model = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
-    config = TrainConfig(model=model, epochs=3, batch_size=64)
+    config = TrainConfig(model=model, epochs=3, batch_size=64, xla=False)
     return train(config, digits_examples, output=tmp_path_factory.mktemp("model"))

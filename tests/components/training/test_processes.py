@@ -25,8 +25,8 @@ from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.train import train
 train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])), output=Path(sys.argv[3]))
 """
-SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64}
-"""As in the fixture `trained`, which uses one device."""
+SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64, "xla": False}
+"""As in the fixture `trained`, which uses one device. XLA would compile in every process."""
 
 
 def start(
@@ -57,7 +57,7 @@ def weights(output: Path) -> np.ndarray:
 
 
 def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Examples, tmp_path: Path):
-    config = {"epochs": 25, "deterministic": True, "schedule": "cosine"}
+    config = {"epochs": 10, "deterministic": True, "schedule": "cosine"}
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     finish(start(config, digits_examples, whole))
     process = start(config, digits_examples, killed)
