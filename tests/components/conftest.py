@@ -69,6 +69,14 @@ def image_folder(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """An empty folder for what a step writes."""
+    folder = tmp_path / "output"
+    folder.mkdir()
+    return folder
+
+
 # ---------------------------------------------------------------- examples and models
 
 GREY = Observation()

@@ -1,6 +1,3 @@
-import json
-import logging
-import os
 from contextlib import contextmanager
 
 import numpy as np
@@ -9,45 +6,16 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from pydantic import ValidationError
 
+from tests.components.ingested import damage, quarantine, read
 from vaeflow.components import progress
 from vaeflow.components.images.identities import read_identities
 from vaeflow.components.ingest import ingest
 from vaeflow.components.sources.config import IngestConfig
-from vaeflow.models.errors import InputError, RunError
-
-
-@pytest.fixture
-def output(tmp_path):
-    folder = tmp_path / "output"
-    folder.mkdir()
-    return folder
-
-
-def read(dataset):
-    """All examples of a dataset by id, with images decoded by TFDS."""
-    builder = tfds.builder_from_directory(dataset.path)
-    return {
-        example["id"].decode(): {**example, "split": split}
-        for split in builder.info.splits
-        for example in tfds.as_numpy(builder.as_dataset(split=split))
-    }
-
-
-def quarantine(folder):
-    lines = (folder / "quarantine.jsonl").read_text().splitlines()
-    return {entry["id"]: entry["reason"] for entry in map(json.loads, lines)}
+from vaeflow.models.errors import InputError
 
 
 def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def damage(folder):
-    """Three of the forty files of `image_folder`, each damaged in a different way."""
-    whole = folder / "cat" / "00.png"
-    whole.write_bytes(whole.read_bytes()[:-30])
-    (folder / "cat" / "01.png").write_bytes(b"")
-    (folder / "dog" / "20.png").write_text("not an image")
 
 
 def test_a_folder_becomes_a_dataset_that_tfds_reads(image_folder, output):
@@ -90,158 +58,6 @@ def test_images_of_every_kind_come_out_as_a_viewer_shows_them(tmp_path, output, 
     assert set(examples) == set(files)
     for name, example in examples.items():
         np.testing.assert_array_equal(example["image"], np.asarray(picture), err_msg=name)
-
-
-def test_unreadable_images_are_quarantined_and_the_run_goes_on(image_folder, output, caplog):
-    damage(image_folder)
-    with caplog.at_level(logging.WARNING, "vaeflow"):
-        dataset = ingest(IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1), output=output)
-    assert dataset.properties["quarantined"] == 3
-    assert len(read(dataset)) == 37
-    assert set(quarantine(output)) == {"cat/00.png", "cat/01.png", "dog/20.png"}
-    assert quarantine(output)["cat/01.png"] == "the file is empty"
-    assert "3 of 40 images cannot be read" in caplog.text
-
-
-def test_too_many_unreadable_images_fail_the_run_with_their_reasons(image_folder, output, caplog):
-    damage(image_folder)
-    message = r"3 of 40 images cannot be read: 7\.50%, and .*max_quarantined is 1\.00%.* cat/01\.png: the file is empty"
-    with caplog.at_level(logging.DEBUG, "vaeflow"), pytest.raises(RunError, match=message):
-        ingest(IngestConfig(source=f"folder:{image_folder}"), output=output)
-    assert len(quarantine(output)) == 3
-    for name, reason in quarantine(output).items():
-        assert f"{name} cannot be read: {reason}" in caplog.text
-
-
-def test_a_source_without_one_readable_image_always_fails(tmp_path, output):
-    (tmp_path / "a.png").write_bytes(b"nothing")
-    with pytest.raises(RunError, match="1 of 1 images cannot be read"):
-        ingest(IngestConfig(source=f"folder:{tmp_path}", max_quarantined=1), output=output)
-
-
-def test_an_image_over_the_pixel_limit_is_not_decoded(image_folder, output):
-    Image.new("L", (20, 20)).save(image_folder / "cat" / "bomb.png")
-    config = IngestConfig(source=f"folder:{image_folder}", max_pixels=399, max_quarantined=0.1)
-    ingest(config, output=output)
-    assert quarantine(output) == {"cat/bomb.png": "it has 20 × 20 pixels, more than max_pixels = 399"}
-
-
-def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, output):
-    images = np.linspace(0, 1, 20)[:, None, None] * np.ones((20, 3, 3))
-    images[7, 1, 1] = np.nan
-    np.savez(tmp_path / "data.npz", x=images, y=np.arange(20) % 2)
-    config = IngestConfig(source=f"npz:{tmp_path}/data.npz", images="x", labels="y", max_quarantined=0.05)
-    examples = read(ingest(config, output=output))
-    assert len(examples) == 19
-    np.testing.assert_array_equal(examples["x/000010"]["image"], np.full((3, 3, 1), round(255 * 10 / 19)))
-    assert list(quarantine(output)) == ["x/000007"]
-
-
-def stored_levels(folder, array, **fields):
-    """The pixels of the dataset that ingest makes of images [n, h, w], and its properties."""
-    np.savez(folder / "data.npz", images=array)
-    (folder / "output").mkdir(exist_ok=True)
-    dataset = ingest(IngestConfig(source=f"npz:{folder}/data.npz", **fields), output=folder / "output")
-    examples = read(dataset)
-    return np.stack([examples[key]["image"][..., 0] for key in sorted(examples)]), dataset.properties
-
-
-RAMP = np.arange(24).reshape(6, 2, 2)
-
-
-@pytest.mark.parametrize(
-    ("array", "fields", "black", "white"),
-    [
-        (RAMP / 23, {}, 0, 1),
-        (RAMP / 23 * 1.0000001, {}, 0, 1),
-        (RAMP.astype(np.float32) / 23 * 1.4, {}, 0, 1),
-        (RAMP / 23 * 255.00002, {}, 0, 255),
-        (RAMP / 23 * 64, {}, 0, 255),
-        (RAMP / 23 * 300, {}, 0, 255),
-        (RAMP / 23 * 2 - 1, {"black": -1}, -1, 1),
-        ((RAMP / 23 - 0.5).astype(np.float32), {"black": -0.5}, -0.5, 0.5),
-        (RAMP / 23 * 7, {"white": 7}, 0, 7),
-        (RAMP.astype(np.uint8), {"white": 23}, 0, 23),
-        (RAMP.astype(np.uint16) * 170, {"white": 4095}, 0, 4095),
-        (RAMP.astype(np.uint16) * 2800, {}, 0, 65535),
-        (RAMP - 12, {"black": -12, "white": 11}, -12, 11),
-        (RAMP % 2 == 1, {}, 0, 1),
-    ],
-)
-def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields, black, white):
-    levels, properties = stored_levels(tmp_path, array, **fields)
-    expected = (array.astype(np.float64) - black) / (white - black) * 255
-    np.testing.assert_allclose(levels, expected.clip(0, 255), atol=0.5001)
-    assert (properties["black"], properties["white"]) == (black, white)
-    assert properties["range"] == f"{float(array.min()):g} to {float(array.max()):g}"
-
-
-@pytest.mark.parametrize(
-    ("array", "fields", "message"),
-    [
-        (RAMP / 23 * 2, {}, r"ingest\.white: floats from 0 to 2 can be read with 1 or with 255 as white"),
-        (RAMP / 23 * 63, {}, "from 0 to 63 can be read with 1 or with 255"),
-        (RAMP / 23 * 301, {}, "from 0 to 301 can be read with 255 or with 65535"),
-        (
-            RAMP / 23 * 2 - 1,
-            {},
-            r"ingest\.black: .*float.* from -1 to 1, but black is taken to be 0; set",
-        ),
-        (RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
-        (RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),
-        (RAMP % 16, {}, r"ingest\.white: .*int64.* from 0 to 15"),
-        (RAMP.astype(np.uint16) * 178, {}, r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535"),
-        (RAMP.astype(np.uint8) * 11, {"white": 1}, r"to 253, but white is taken to be 1: .* are clipped"),
-    ],
-)
-def test_pixels_that_can_be_read_in_two_ways_are_refused(tmp_path, array, fields, message):
-    with pytest.raises(InputError, match=message):
-        stored_levels(tmp_path, array, **fields)
-
-
-def test_floats_with_transparency_are_measured_before_they_are_clipped(tmp_path):
-    array = np.full((6, 2, 2, 2), 255.0)
-    array[..., 0] = RAMP / 23 * 255
-    levels, properties = stored_levels(tmp_path, array)
-    np.testing.assert_allclose(levels, array[..., 0], atol=0.5001)
-    assert properties["white"] == 255
-
-
-def test_masks_stored_as_zero_and_one_are_refused_until_white_is_given(image_folder, output):
-    for path in image_folder.rglob("*.png"):
-        Image.fromarray(np.eye(6, dtype=np.uint8)).save(path)
-    with pytest.raises(InputError, match=r"ingest\.white: .*uint8.* from 0 to 1, but white is taken to be 255"):
-        ingest(IngestConfig(source=f"folder:{image_folder}"), output=output)
-    examples = read(ingest(IngestConfig(source=f"folder:{image_folder}", white=1), output=output))
-    np.testing.assert_array_equal(examples["cat/00.png"]["image"][..., 0], 255 * np.eye(6))
-
-
-def test_floats_in_files_have_one_white_in_the_whole_folder(tmp_path, output):
-    folder = tmp_path / "floats"
-    folder.mkdir()
-    Image.fromarray(np.full((2, 2), 0.4, np.float32)).save(folder / "dark.tif")
-    np.save(folder / "bright.npy", np.full((2, 2), 200.0))
-    Image.new("L", (2, 2), 100).save(folder / "grey.png")
-    dataset = ingest(IngestConfig(source=f"folder:{folder}"), output=output)
-    assert {key: example["image"].max() for key, example in read(dataset).items()} == {
-        "dark.tif": 0,
-        "bright.npy": 200,
-        "grey.png": 100,
-    }
-    assert dataset.properties["white"] == "255 (float), 255 (uint8)"
-
-
-def test_what_is_no_file_and_what_is_not_read_are_quarantined(image_folder, output):
-    os.mkfifo(image_folder / "cat" / "fifo.png")
-    (image_folder / "loop").symlink_to("loop")
-    (image_folder / "dog" / "photo.heic").write_bytes(b"ftypheic")
-    dataset = ingest(IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1), output=output)
-    assert dataset.properties["images"] == 40
-    assert quarantine(output) == {
-        "cat/fifo.png": "it is a FIFO, not a file",
-        "loop": "Too many levels of symbolic links",
-        "dog/photo.heic": "not an image in PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, PPM, JPEG 2000, AVIF or .npy",
-    }
 
 
 def test_a_source_without_labels_gives_a_dataset_without_labels(tmp_path, output):
@@ -349,14 +165,3 @@ def test_groups_are_found_in_ids_and_stored_with_a_digest_of_the_pixels(image_fo
     assert {image.id: image.group for image in read_identities(output)} == {
         key: example["group"].decode() for key, example in examples.items()
     }
-
-
-def test_images_of_a_labels_file_that_cannot_be_read_are_quarantined(image_folder, output):
-    (image_folder / "labels.csv").write_text("file,label\n01.png,a\n20.png,b\ngone.png,b\nfifo.png,a\n")
-    os.mkfifo(image_folder / "fifo.png")
-    config = IngestConfig(
-        source=f"folder:{image_folder}", labels="labels.csv", unlabelled=False, white=255, max_quarantined=0.6
-    )
-    examples = read(ingest(config, output=output))
-    assert {key: example["label"] for key, example in examples.items()} == {"cat/01.png": 0, "dog/20.png": 1}
-    assert set(quarantine(output)) == {"gone.png", "fifo.png"}
