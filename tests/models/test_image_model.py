@@ -67,9 +67,9 @@ def fitted(images: np.ndarray | tf.data.Dataset, *labels: np.ndarray) -> dict[st
 @pytest.mark.parametrize("labels", [(), (LABELS,)], ids=["without labels", "with labels"])
 def test_fit_learns_the_same_from_pixels_and_from_floats(labels: tuple):
     history = fitted(IMAGES, *labels)
-    for dtype in (np.float16, np.float32, np.float64):
+    for dtype in (np.float16, np.float64):
         assert fitted((IMAGES / 255).astype(dtype), *labels)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
-    batches = tf.data.Dataset.from_tensor_slices((IMAGES / 255, *labels)).batch(32)
+    batches = tf.data.Dataset.from_tensor_slices((np.float32(IMAGES / 255), *labels)).batch(32)
     assert fitted(batches)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
 
 

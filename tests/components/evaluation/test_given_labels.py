@@ -1,14 +1,14 @@
 """Codes of conditional models are judged without the given label."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.components.images.examples import load_split
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
@@ -20,14 +20,12 @@ LATENT_DIM = 3
 
 @pytest.mark.parametrize("name", ["cvae", "m2"])
 def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits_examples: Examples, tmp_path: Path):
-    for folder in ("model", "evaluation"):
-        (tmp_path / folder).mkdir()
+    (tmp_path / "model").mkdir()
     fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
     config = TrainConfig.model_validate({"model": fields, "epochs": 1, "learning_rate": 3e-3, "xla": False})
     model = train(config, digits_examples, output=tmp_path / "model")
     settings = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    evaluate(settings, digits_examples, model, output=tmp_path / "evaluation")
-    metrics = json.loads((tmp_path / "evaluation" / "metrics.json").read_text())["metrics"]
+    metrics = assess(begin(settings, read_subject(digits_examples, model), output=tmp_path), ()).metrics
     assert metrics["linear_probe_accuracy"] < 0.9
     trained, test = load(model.path / "model.keras"), load_split(digits_examples, "test")
     codes = trained.embed(trained.observe(test.images), trained.given(np.asarray(test.labels, np.int32))).numpy()

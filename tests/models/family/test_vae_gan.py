@@ -85,7 +85,7 @@ def test_the_groups_hold_every_weight_once_and_the_encoder_counts_the_steps():
     assert next(iter(groups)) == "encoder"
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     ("equilibrium", "held", "moved"), [(100.0, "discriminator", "decoder"), (1e-4, "decoder", "discriminator")]
 )
