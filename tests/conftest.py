@@ -28,6 +28,14 @@ def garbage_waits_for_the_end_of_the_module() -> Iterator[None]:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True)
+def garbage_of_a_full_test_is_collected(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The full suite has modules of many long tests, whose graphs together would take 10 GB."""
+    yield
+    if request.node.get_closest_marker("full"):
+        gc.collect()
+
+
 @pytest.fixture(scope="session")
 def toy_training_set() -> type:
     """`toy_training_set(images, labels)` → a training set in memory."""

@@ -95,6 +95,7 @@ def test_the_same_source_gives_the_same_bytes(image_folder, tmp_path):
     assert written[0] == written[1]
 
 
+@pytest.mark.full
 def test_several_processes_give_the_same_bytes(image_folder, tmp_path):
     damage(image_folder)
     config = IngestConfig(source=f"folder:{image_folder}", max_quarantined=0.1)

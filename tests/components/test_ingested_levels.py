@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -18,6 +20,8 @@ def stored_levels(folder, array, **fields):
 
 
 RAMP = np.arange(24).reshape(6, 2, 2)
+full = partial(pytest.param, marks=pytest.mark.full)
+"""A row of the full suite: its arithmetic is tested in `images/test_intensity.py` too."""
 
 
 def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, output):
@@ -34,19 +38,19 @@ def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, outpu
 @pytest.mark.parametrize(
     ("array", "fields", "black", "white"),
     [
-        (RAMP / 23, {}, 0, 1),
+        full(RAMP / 23, {}, 0, 1),
         (RAMP / 23 * 1.0000001, {}, 0, 1),
-        (RAMP.astype(np.float32) / 23 * 1.4, {}, 0, 1),
+        full(RAMP.astype(np.float32) / 23 * 1.4, {}, 0, 1),
         (RAMP / 23 * 255.00002, {}, 0, 255),
-        (RAMP / 23 * 64, {}, 0, 255),
-        (RAMP / 23 * 300, {}, 0, 255),
+        full(RAMP / 23 * 64, {}, 0, 255),
+        full(RAMP / 23 * 300, {}, 0, 255),
         (RAMP / 23 * 2 - 1, {"black": -1}, -1, 1),
-        ((RAMP / 23 - 0.5).astype(np.float32), {"black": -0.5}, -0.5, 0.5),
-        (RAMP / 23 * 7, {"white": 7}, 0, 7),
+        full((RAMP / 23 - 0.5).astype(np.float32), {"black": -0.5}, -0.5, 0.5),
+        full(RAMP / 23 * 7, {"white": 7}, 0, 7),
         (RAMP.astype(np.uint8), {"white": 23}, 0, 23),
         (RAMP.astype(np.uint16) * 170, {"white": 4095}, 0, 4095),
-        (RAMP.astype(np.uint16) * 2800, {}, 0, 65535),
-        (RAMP - 12, {"black": -12, "white": 11}, -12, 11),
+        full(RAMP.astype(np.uint16) * 2800, {}, 0, 65535),
+        full(RAMP - 12, {"black": -12, "white": 11}, -12, 11),
         (RAMP % 2 == 1, {}, 0, 1),
     ],
 )
@@ -62,16 +66,16 @@ def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields
     ("array", "fields", "message"),
     [
         (RAMP / 23 * 2, {}, r"ingest\.white: floats from 0 to 2 can be read with 1 or with 255 as white"),
-        (RAMP / 23 * 63, {}, "from 0 to 63 can be read with 1 or with 255"),
-        (RAMP / 23 * 301, {}, "from 0 to 301 can be read with 255 or with 65535"),
+        full(RAMP / 23 * 63, {}, "from 0 to 63 can be read with 1 or with 255"),
+        full(RAMP / 23 * 301, {}, "from 0 to 301 can be read with 255 or with 65535"),
         (
             RAMP / 23 * 2 - 1,
             {},
             r"ingest\.black: .*float.* from -1 to 1, but black is taken to be 0; set",
         ),
-        (RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
+        full(RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
         (RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),
-        (RAMP % 16, {}, r"ingest\.white: .*int64.* from 0 to 15"),
+        full(RAMP % 16, {}, r"ingest\.white: .*int64.* from 0 to 15"),
         (RAMP.astype(np.uint16) * 178, {}, r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535"),
         (RAMP.astype(np.uint8) * 11, {"white": 1}, r"to 253, but white is taken to be 1: .* are clipped"),
     ],

@@ -1,5 +1,6 @@
 """A photograph has the same code in evaluation, from the stored pixels, and from the exported encoder."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import tensorflow as tf
 from PIL import Image
 from sklearn.datasets import load_sample_images
 
-from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.assessment import begin
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.components.images.examples import load_split, read_transform
 from vaeflow.components.images.transform import files_to_examples
 from vaeflow.components.ingest import ingest
@@ -76,11 +78,17 @@ def in_order(files, ids):
     return [files[name] for name in names]
 
 
-@pytest.mark.parametrize("fit", ["crop", "pad"])
-@pytest.mark.parametrize("resize", ["area", "bilinear"])
-@pytest.mark.parametrize("colour", ["grey", "rgb"])
-def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_path, fit, resize, colour):
-    config = PreprocessConfig(image_size=(10, 13), fit=fit, resize=resize, colour=colour)
+QUICK = ({"colour": "grey", "resize": "area", "fit": "crop"}, {"colour": "rgb", "resize": "bilinear", "fit": "pad"})
+TRANSFORMS = [
+    pytest.param(fields, marks=() if fields in QUICK else pytest.mark.full, id="-".join(fields.values()))
+    for values in product(("grey", "rgb"), ("area", "bilinear"), ("crop", "pad"))
+    for fields in [dict(zip(("colour", "resize", "fit"), values, strict=True))]
+]
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_path, transform):
+    config = PreprocessConfig(image_size=(10, 13), **transform)
     examples = preprocess(config, photographs, output=tmp_path)
     images, _, ids = load_split(examples, "test")
     direct = files_to_examples(read_transform(examples))(tf.constant(in_order(files, ids))).numpy()
@@ -99,9 +107,9 @@ def codes(config, photographs, files, folder, write_model):
     network = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)), likelihood=likelihood)
     model = write_model(folder / "model", images, network, observation=transform.observation)
     measured = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    evaluation = evaluate(measured, examples, model, output=folder / "evaluation")
+    begin(measured, read_subject(examples, model), output=folder / "evaluation")
 
-    embeddings = np.load(evaluation.path / "embeddings.npz")
+    embeddings = np.load(folder / "evaluation" / "embeddings.npz")
     assert embeddings["ids"].tolist() == ids
     loaded = building.load(model.path / "model.keras")
     np.testing.assert_allclose(loaded.embed(loaded.observe(images)), embeddings["mean"], atol=1e-3)
@@ -109,10 +117,13 @@ def codes(config, photographs, files, folder, write_model):
     return folder / "encoder", Case("files", {"files": np.array(in_order(files, ids))}, {"mean": embeddings["mean"]})
 
 
+GREY = {"image_size": (10, 13), "fit": "crop", "resize": "area", "colour": "grey", "binarise": "dynamic"}
+RGB = {"image_size": (13, 10), "fit": "pad", "resize": "bilinear", "colour": "rgb"}
+
+
+@pytest.mark.parametrize("transform", [pytest.param(GREY, marks=pytest.mark.full), RGB], ids=["grey", "rgb"])
 def test_one_code_in_evaluation_and_from_the_file_in_a_process_without_vaeflow(
-    photographs, files, tmp_path, write_model
+    photographs, files, tmp_path, write_model, transform
 ):
-    grey = PreprocessConfig(image_size=(10, 13), fit="crop", resize="area", colour="grey", binarise="dynamic")
-    rgb = PreprocessConfig(image_size=(13, 10), fit="pad", resize="bilinear", colour="rgb")
-    served = [codes(config, photographs, files, tmp_path / config.colour, write_model) for config in (grey, rgb)]
-    check_in_fresh_process({encoder: [case] for encoder, case in served})
+    encoder, case = codes(PreprocessConfig(**transform), photographs, files, tmp_path, write_model)
+    check_in_fresh_process({encoder: [case]})

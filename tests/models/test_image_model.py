@@ -10,6 +10,8 @@ from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.m2.config import M2Config
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 
@@ -36,9 +38,13 @@ METHODS = {
 }
 
 
-def compiled(binarise: str = "none") -> LatentVariableModel:
+NETWORK = DenseNetwork(hidden=(6,))
+PLAIN = VAEConfig(latent_dim=2, network=NETWORK)
+CLASSIFYING = M2Config(latent_dim=2, hidden=(5,), network=NETWORK)
+
+
+def compiled(config: ModelConfig = CLASSIFYING, binarise: str = "none") -> LatentVariableModel:
     keras.utils.set_random_seed(3)
-    config = M2Config(latent_dim=2, hidden=(5,), network=DenseNetwork(hidden=(6,)))
     model = build(config, DataSpec(image_shape=SHAPE, observation=Observation(binarise=binarise), num_classes=3))
     model.compile(keras.optimizers.Adam(0.01), ElboObjective(), jit_compile=False)
     return model
@@ -46,7 +52,7 @@ def compiled(binarise: str = "none") -> LatentVariableModel:
 
 @pytest.fixture(scope="module")
 def binarising() -> LatentVariableModel:
-    return compiled("static")
+    return compiled(binarise="static")
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -60,21 +66,21 @@ def test_stored_images_and_what_is_observed_of_them_are_the_same_to_every_method
     assert not np.allclose(grey, given)
 
 
-def fitted(images: np.ndarray | tf.data.Dataset, *labels: np.ndarray) -> dict[str, list[float]]:
-    return compiled().fit(images, *labels, epochs=2, shuffle=False, verbose=0).history
+def fitted(config: ModelConfig, images: np.ndarray | tf.data.Dataset, *labels: np.ndarray) -> dict[str, list[float]]:
+    return compiled(config).fit(images, *labels, epochs=2, shuffle=False, verbose=0).history
 
 
 @pytest.mark.parametrize("labels", [(), (LABELS,)], ids=["without labels", "with labels"])
 def test_fit_learns_the_same_from_pixels_and_from_floats(labels: tuple):
-    history = fitted(IMAGES, *labels)
+    history = fitted(PLAIN, IMAGES, *labels)
     for dtype in (np.float16, np.float64):
-        assert fitted((IMAGES / 255).astype(dtype), *labels)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
+        assert fitted(PLAIN, (IMAGES / 255).astype(dtype), *labels)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
     batches = tf.data.Dataset.from_tensor_slices((np.float32(IMAGES / 255), *labels)).batch(32)
-    assert fitted(batches)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
+    assert fitted(PLAIN, batches)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
 
 
 def test_images_without_labels_are_images_whose_labels_are_unknown():
-    assert fitted(IMAGES) == fitted(IMAGES, np.full(12, -1))
+    assert fitted(CLASSIFYING, IMAGES) == fitted(CLASSIFYING, IMAGES, np.full(12, -1))
 
 
 def test_validation_data_needs_no_labels():

@@ -23,7 +23,7 @@ EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
 LABELLED = 10
 """One image in this many keeps its label, for the models that learn from few labels."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
-VARIANTS = ("hierarchical_vae", "m1_m2", "sdgm")
+VARIANTS = ("hierarchical_vae", "m1", "m1_m2", "sdgm")
 """Models that are trained by the code of another one here: they learn in the full suite."""
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
 SETTINGS = {

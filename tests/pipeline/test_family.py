@@ -77,7 +77,7 @@ def quick(name: str, root: Path) -> Recipe:
     source = "digits" if config.ingest.source == "digits" else f"npz:{root / 'digits.npz'}"
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
     xla = [] if name == COMPILED else ["train.xla=false"]
-    return load(name, [*QUICK, f"ingest.source={source}", *phases, *xla, *SHORTER.get(name, [])])
+    return load(name, [*QUICK, f"ingest.source={source}", "ingest.white=auto", *phases, *xla, *SHORTER.get(name, [])])
 
 
 def end_to_end() -> Iterator[Any]:

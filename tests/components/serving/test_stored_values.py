@@ -55,6 +55,7 @@ def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode)
     np.testing.assert_array_equal(signatures["files"](files)["mean"], expected)
 
 
+@pytest.mark.full
 def test_masks_of_0_and_1_have_one_code_everywhere(tmp_path, prepare, encode):
     folder = tmp_path / "masks"
     folder.mkdir()

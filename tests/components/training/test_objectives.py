@@ -33,7 +33,7 @@ def outcome(model: Model) -> tuple[np.ndarray, list[float]]:
     "objective",
     [
         {"name": "factor_vae", "gamma": 5, "hidden": [8]},
-        {"warm_up": {"epochs": 3}},
+        pytest.param({"warm_up": {"epochs": 3}}, marks=pytest.mark.full),
         pytest.param({"capacity": {"nats": 3, "epochs": 3}}, marks=pytest.mark.full),
     ],
     ids=str,

@@ -19,8 +19,6 @@ from vaeflow.components.serving.saved_model import write_saved_model
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import load
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
-from vaeflow.models.family.fine_tuned.config import FineTunedConfig
-from vaeflow.models.family.m2.config import M2Config
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.model_config import ModelConfig
@@ -30,9 +28,9 @@ from vaeflow.models.training.data import TrainingSet
 
 
 def looks_into_its_network(config: ModelConfig) -> bool:
-    """Whether the model uses the layers of a network or puts others between its features; or is the plain VAE."""
+    """Whether the model uses the layers of a network; or is the plain VAE."""
     plain = isinstance(config, VAEConfig) and "posterior" not in config.model_fields_set
-    return plain or isinstance(config, (VAEGANConfig, DFCVAEConfig, FineTunedConfig, M2Config))
+    return plain or isinstance(config, (VAEGANConfig, DFCVAEConfig))
 
 
 class Promise(NamedTuple):
