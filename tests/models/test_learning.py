@@ -27,7 +27,7 @@ VARIANTS = ("hierarchical_vae", "m1", "m1_m2", "sdgm")
 """Models that are trained by the code of another one here: they learn in the full suite."""
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}
 SETTINGS = {
-    "vq_vae": {"latent_dim": 64, "positions": 8, "codebook_size": 16},
+    "vq_vae": {"latent_dim": 32, "positions": 4, "codebook_size": 16},
     "gumbel_vae": {"latent_dim": 20},
     "vae_gan": {"gamma": 0.1},
 }

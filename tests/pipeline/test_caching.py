@@ -59,8 +59,8 @@ def test_editing_the_family_runs_its_steps_again_and_deterministic_training_give
     package, edited_vaeflow
 ):
     with edited(package / "models/family/vae/model.py", "@keras", "EDITED = 1\n\n\n@keras"):
-        steps = run(edited_vaeflow, "--until", "evaluate")
-    assert states(steps) == {"ingest": "cached", "preprocess": "cached", "train": "done", "evaluate": "done"}
+        steps = run(edited_vaeflow, "--until", "train")
+    assert states(steps) == {"ingest": "cached", "preprocess": "cached", "train": "done"}
     before = digests(steps_of(edited_vaeflow, "small-1"))
     assert digests(steps) == {step: before[step] for step in steps}
 

@@ -46,7 +46,7 @@ END_TO_END = {
 SHORTER = {
     "iaf": ["train.model.posterior.length=1"],
     "ladder_vae": ["train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
-    "vq_vae": ["train.model.positions=4"],
+    "vq_vae": ["train.model.positions=2"],
 }
 """Fewer parts of one kind in a row, each of which has to be traced."""
 COMPILED = "digits"

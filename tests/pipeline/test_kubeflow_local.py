@@ -1,12 +1,14 @@
 import json
 
 import pytest
+from PIL import Image
 
 from vaeflow.models.errors import RunError
 from vaeflow.pipeline import kubeflow_runner, recipes
 from vaeflow.pipeline.plan import PLAN
 
 
+@pytest.mark.full
 def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
     served = tmp_path / "served"
     config = recipes.load(str(finished.folder / "small.yaml"), [f"publish.to={served}"]).config
@@ -21,10 +23,11 @@ def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, 
     assert artifacts["train"].properties["val_objective"] == properties["train"]["val_objective"]
 
 
-def test_a_failed_run_names_the_step_and_the_log(tmp_path):
-    config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}/nowhere"]).config
-    with pytest.raises(RunError, match=r"ingest failed: .*nowhere") as error:
-        kubeflow_runner.run_local(config, tmp_path)
-    (log,) = (tmp_path / "kubeflow").glob("*/log.txt")
+def test_a_run_that_fails_on_what_the_step_before_gave_names_the_step_and_the_log(tmp_path):
+    Image.new("L", (8, 8), 255).save(tmp_path / "only.png")
+    config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}"]).config
+    with pytest.raises(RunError, match="preprocess failed: .*every split, got train 1, validation 0") as error:
+        kubeflow_runner.run_local(config, tmp_path / "root")
+    (log,) = (tmp_path / "root" / "kubeflow").glob("*/log.txt")
     assert str(error.value).endswith(f"Log: {log}")
-    assert "nowhere" in log.read_text()
+    assert "ingest: done" in log.read_text()

@@ -18,7 +18,7 @@ from vaeflow.models.diagnostics import active
 LATENT_DIM = 3
 
 
-@pytest.mark.parametrize("name", ["cvae", "m2"])
+@pytest.mark.parametrize("name", ["cvae", pytest.param("m2", marks=pytest.mark.full)])
 def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits_examples: Examples, tmp_path: Path):
     (tmp_path / "model").mkdir()
     fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}

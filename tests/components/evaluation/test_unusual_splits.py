@@ -73,7 +73,7 @@ def test_a_class_missing_in_the_test_split_and_unknown_labels(evaluate_quickly, 
     assert "confusion" in figures
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.full)])
 def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, count):
     few = type(digits)(digits.images[:count], digits.labels[:count])
     results, figures = evaluate_quickly({"train": few, "test": few}, NAMES)

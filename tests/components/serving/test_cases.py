@@ -27,6 +27,7 @@ def doubling(tmp_path_factory):
 RIGHT = Case("serving_default", {"x": X}, {"y": 2 * X})
 
 
+@pytest.mark.full
 def test_right_answers_of_several_models_pass(doubling, tmp_path):
     halving = saved(lambda x: {"y": x / 2}, tmp_path)
     check_in_fresh_process({doubling: [RIGHT, RIGHT], halving: [dataclasses.replace(RIGHT, outputs={"y": X / 2})]})

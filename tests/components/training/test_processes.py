@@ -2,54 +2,55 @@
 
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import time
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.train import train
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.building import load
 
-TRAIN = """
-import json, sys
-from pathlib import Path
-import tensorflow as tf
-devices = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[4])
-tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)
-from vaeflow.components.artifacts import Examples
-from vaeflow.components.training.config import TrainConfig
-from vaeflow.components.train import train
-train(TrainConfig.model_validate_json(sys.argv[1]), Examples(Path(sys.argv[2])), output=Path(sys.argv[3]))
-"""
+PROCESSES = get_context("forkserver")
+"""Forks of a process that has imported TensorFlow and not started it: importing takes longer than these trainings."""
+PROCESSES.set_forkserver_preload(["vaeflow.components.training.fit"])
 SMALL = {"model": {"latent_dim": 3, "network": {"hidden": [16]}}, "batch_size": 64, "xla": False}
 """As in the fixture `trained`, which uses one device. XLA would compile in every process."""
 
 
 def start(
     config: dict, examples: Examples, output: Path, *, devices: int = 1, cluster: dict | None = None
-) -> subprocess.Popen:
+) -> ForkServerProcess:
+    process = PROCESSES.Process(target=train_alone, args=(SMALL | config, examples, output, devices, cluster))
+    process.start()
+    return process
+
+
+def train_alone(config: dict, examples: Examples, output: Path, devices: int, cluster: dict | None) -> None:
+    if cluster:
+        os.environ["TF_CONFIG"] = json.dumps(cluster)
+    parts = [tf.config.LogicalDeviceConfiguration()] * devices
+    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], parts)
     output.mkdir(exist_ok=True)
-    arguments = [json.dumps(SMALL | config), str(examples.path), str(output), str(devices)]
-    environment = os.environ | ({"TF_CONFIG": json.dumps(cluster)} if cluster else {})
-    command = [sys.executable, "-c", TRAIN, *arguments]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    train(TrainConfig.model_validate(config), examples, output=output)
 
 
-def finish(process: subprocess.Popen) -> None:
-    _, errors = process.communicate(timeout=200)
-    assert process.returncode == 0, errors
+def finish(process: ForkServerProcess) -> None:
+    process.join(timeout=200)
+    assert process.exitcode == 0
 
 
-def kill_after_epoch(process: subprocess.Popen, output: Path, epoch: int) -> None:
+def kill_after_epoch(process: ForkServerProcess, output: Path, epoch: int) -> None:
     while not list(output.glob(f"checkpoints/epoch-{epoch:05d}")):
-        assert process.poll() is None, process.communicate()[1]
+        assert process.is_alive()
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.kill()
+    process.join()
 
 
 def weights(output: Path) -> np.ndarray:

@@ -12,7 +12,7 @@ from vaeflow.models.networks.residual import ResidualBlock
 SIDE = st.integers(1, 17)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     shape=st.tuples(SIDE, SIDE, st.sampled_from([1, 3])),
     network=st.sampled_from(
