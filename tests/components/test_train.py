@@ -124,7 +124,7 @@ def test_a_bernoulli_on_grey_pixels_warns_and_says_what_to_use(
     assert "continuous_bernoulli" in caplog.text
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.full)])
 def test_mixed_precision_trains_and_saves_a_float32_model(precision: str, digits_examples: Examples, tmp_path: Path):
     model = train(config(precision=precision, xla=False), digits_examples, output=tmp_path)
     loaded = load(model.path / "model.keras")

@@ -18,7 +18,7 @@ from vaeflow.models.training.step import MAIN, Phase
 
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
 DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="static"), num_classes=10)
-EPOCHS = {"vae_gan": 60, "gumbel_vae": 40}
+EPOCHS = {"vae_gan": 40, "gumbel_vae": 40}
 """Epochs of the models that need more than 12: adversaries keep changing, relaxed categories have noisy gradients."""
 LABELLED = 10
 """One image in this many keeps its label, for the models that learn from few labels."""

@@ -33,7 +33,6 @@ QUICK = (
 )
 END_TO_END = {
     "digits": "XLA, the other embedded source",
-    "iaf": "a posterior of flows",
     "ladder_vae": "several layers of codes",
     "denoising_autoencoder": "noise removal; no bound on the likelihood",
     "vq_vae": "a codebook and a prior that is learned after it",
@@ -44,7 +43,6 @@ END_TO_END = {
 }
 """The recipes that run in the quick suite until they are evaluated, each with what it alone covers."""
 SHORTER = {
-    "iaf": ["train.model.posterior.length=1"],
     "ladder_vae": ["train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
     "vq_vae": ["train.model.positions=2"],
 }

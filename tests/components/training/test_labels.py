@@ -121,7 +121,7 @@ def test_without_a_number_all_labels_are_known(labels: np.ndarray, with_labels: 
     np.testing.assert_array_equal(np.concatenate(validation), labels)
 
 
-@pytest.mark.parametrize("per_batch", [None, 4])
+@pytest.mark.parametrize("per_batch", [pytest.param(None, marks=pytest.mark.full), 4])
 def test_changing_hidden_labels_changes_nothing_that_training_sees(
     labels: np.ndarray, with_labels: WithLabels, source: str, per_batch: int | None
 ):
@@ -134,7 +134,10 @@ def test_changing_hidden_labels_changes_nothing_that_training_sees(
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize(("kept", "per_batch", "replicas"), [(6, 4, 1), (6, 8, 1), (30, 4, 2), (None, 4, 1)])
+@pytest.mark.parametrize(
+    ("kept", "per_batch", "replicas"),
+    [(6, 4, 1), pytest.param(6, 8, 1, marks=pytest.mark.full), (30, 4, 2), (None, 4, 1)],
+)
 def test_each_batch_begins_with_labelled_images_drawn_in_turn(
     labels: np.ndarray, with_labels: WithLabels, source: str, kept: int | None, per_batch: int, replicas: int
 ):

@@ -139,7 +139,7 @@ def test_identity_parameters_leave_the_base_as_it_is():
 vectors = arrays.arrays(np.float32, (1, 1, 3), elements=st.floats(-30, 30, width=32))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(w=vectors, u=vectors, b=st.floats(-30, 30, width=32))
 def test_planar_flows_are_invertible_whatever_the_parameters(w: np.ndarray, u: np.ndarray, b: float):
     """Along w, wᵀf(z) never falls, and 1 + wᵀû, its least slope, is not negative. Rezende & Mohamed 2015, A.1."""
@@ -157,7 +157,7 @@ def test_planar_flows_are_invertible_whatever_the_parameters(w: np.ndarray, u: n
     assert (np.diff(heights) >= -1e-5 * scale * norm).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(centre=vectors, alpha=st.floats(1e-3, 30), stretch=st.floats(1e-3, 30))
 def test_radial_flows_are_invertible_whatever_the_parameters(centre: np.ndarray, alpha: float, stretch: float):
     """Along a ray the distance from the centre grows."""

@@ -28,7 +28,7 @@ PARTS = {"latent_dim": 1, "network": DenseNetwork(hidden=(6,), activation="tanh"
 CONFIGS = [
     M1M2Config(**PARTS, m1_latent_dim=1, m1_epochs=2),
     ADGMConfig(**PARTS, auxiliary_dim=1),
-    SDGMConfig(**PARTS, auxiliary_dim=1),
+    pytest.param(SDGMConfig(**PARTS, auxiliary_dim=1), marks=pytest.mark.full),  # differs from ADGM in one network
 ]
 
 
