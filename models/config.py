@@ -1,9 +1,9 @@
 """The base of all configurations, and what models need to know of the data. Importable without TensorFlow."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from vaeflow.models.quantities import Seed
 
@@ -15,12 +15,31 @@ def _describe_name(schema: dict[str, Any]) -> None:
         name.setdefault("description", schema["description"])
 
 
+def _is_numeric(annotation: object) -> bool:
+    return annotation in (int, float) or any(map(_is_numeric, get_args(annotation)))
+
+
+def _named_truth(value: object) -> object:
+    if isinstance(value, list):
+        return [_named_truth(part) for part in value]
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 class Config(BaseModel):
     """Base class of all configurations: frozen, and unknown fields are rejected."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, json_schema_extra=_describe_name
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_values_are_no_numbers(cls, fields: object) -> object:
+        """Python and pydantic count with them: `epochs: true` would be one epoch. Their names are refused as text."""
+        if not isinstance(fields, Mapping):
+            return fields
+        numeric = {name for name, field in cls.model_fields.items() if _is_numeric(field.annotation)}
+        return {name: _named_truth(value) if name in numeric else value for name, value in fields.items()}
 
 
 def named(default: str) -> BeforeValidator:
