@@ -57,7 +57,10 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
     [
         ("train.epochs=true", "train.epochs: should be a valid integer; got 'true'."),
         ("ingest.white=true", "ingest.white: should be "),
-        ("train.model.network.hidden=[8, true]", "train.model.network.hidden.1: should be a valid integer; got 'true'."),
+        (
+            "train.model.network.hidden=[8, true]",
+            "train.model.network.hidden.1: should be a valid integer; got 'true'.",
+        ),
         ("train.epoch=3", "train.epoch: no such field. Did you mean 'epochs'?"),
         ("trian.epochs=3", "trian: no such field. Did you mean 'train'?"),
         ("train.model.network.hiden=3", "train.model.network.hiden: no such field. Did you mean 'hidden'?"),
