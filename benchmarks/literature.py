@@ -40,7 +40,8 @@ of runs on the 5,000 embedded digits. The number after ± is the standard deviat
 a single run, the standard error over the images. Likelihoods are log p(x) in nats per image, estimated by importance
 sampling. Sharpness is the variance of the Laplacian. Minutes are processor time for the whole run, from images to
 served models, on a machine with 2 cores and no accelerator. Published results differ in optimizer, number of epochs and
-splits.
+splits. All rows were measured before encoders subtracted the mean image and decoders added it, and before splits were
+cut by the pixels of the images.
 """
 
 
