@@ -81,12 +81,15 @@ def _runner(name: str) -> PipelineRunner:
         if plain == unsafe.lower().removesuffix("runner"):
             raise InputError(f"{OPTION} --runner={name}: {reason}. Choose another runner, such as FlinkRunner.")
     try:
-        return create_runner(name)
+        runner = create_runner(name)
     except ValueError:
         near = _near(name, StandardOptions.KNOWN_RUNNER_NAMES)
         raise InputError(f"{OPTION} --runner={name}: no such runner.{near}") from None
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError) as error:
         raise InputError(f"{OPTION} --runner={name}: cannot be imported: {error}.") from None
+    if not isinstance(runner, PipelineRunner):
+        raise InputError(f"{OPTION} --runner={name}: expected a runner, got {type(runner).__name__}.")
+    return runner
 
 
 def _refuse_unknown(parser: Any, flags: Sequence[str]) -> None:

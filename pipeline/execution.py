@@ -52,8 +52,9 @@ class Context:
         return cache_key(step, self.config, [stored.digest for stored in inputs], salt)
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
-        """The cached artifact of a step with these inputs, or None."""
-        return self.store.find(self.key(step, inputs), step.makes)
+        """The cached artifact of a step with these inputs; None if there is none or it is damaged."""
+        found = self.store.find(self.key(step, inputs), step.makes)
+        return None if found and step.compared_in_full and found.damage(digests=True) else found
 
 
 def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
@@ -75,7 +76,7 @@ def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact
 def _whole(step: Step, context: Context, key: str) -> StoredArtifact | None:
     """The artifact with this key. If it is damaged, sets it aside with a warning and returns None."""
     stored = context.store.recorded(key, step.makes)
-    damage = stored.damage() if stored is not None else ""
+    damage = stored.damage(digests=step.compared_in_full) if stored is not None else ""
     if stored is None or not damage:
         return stored
     moved = context.workspace.set_aside(stored.artifact.path)

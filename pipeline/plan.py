@@ -33,6 +33,8 @@ class Step:
     needs: tuple[StepFunction, ...] = ()
     cached: bool = True
     """Whether a run reuses the artifact of an identical earlier execution, rather than execute the step every time."""
+    compared_in_full: bool = False
+    """Whether an artifact is reused only if the digests of its files match, not their sizes alone."""
     resumes: bool = False
     """Whether it resumes from what a killed execution left in the output folder, rather than from an empty one."""
     fingerprint: Callable[[Any], str] | None = None
@@ -76,7 +78,7 @@ PLAN: Plan = (
     Step(preprocess, needs=(ingest,)),
     Step(train, needs=(preprocess,), chooses=MODEL, resumes=True),
     Step(evaluate, needs=(preprocess, train), chooses=MODEL),
-    Step(export, needs=(train, evaluate), chooses=MODEL),
+    Step(export, needs=(train, evaluate), chooses=MODEL, compared_in_full=True),
     Step(publish, needs=(export,), cached=False, omitted=_nowhere_to_publish),
 )
 

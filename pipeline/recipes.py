@@ -18,6 +18,7 @@ from vaeflow.pipeline.validation import problems
 from vaeflow.pipeline.values import shortened, shown
 
 SUFFIXES = (".yaml", ".yml")
+MOST_BASES = 20
 
 
 class Recipe(NamedTuple):
@@ -41,8 +42,11 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     """
     source = _find(recipe)
     settings = _settings(source, recipe)
+    base = settings.get("base")
     for change in changes:
         apply(change, settings)
+    if settings.get("base") != base:
+        raise InputError("base: cannot be changed by --set; run another recipe, or write one with this base.")
     check_text(settings)
     try:
         return Recipe(_run_name(source), PipelineConfig.model_validate(settings))
@@ -63,6 +67,8 @@ def _settings(source: Traversable, name: str, above: Sequence[str] = ()) -> Sett
         return settings
     if base in (name, *above):
         raise InputError(f"base: expected another recipe than {shortened(base)}, which this one is a base of.")
+    if len(above) == MOST_BASES:
+        raise InputError(f"base: expected at most {MOST_BASES} recipes, each the base of the one before.")
     return lay(settings, _settings(_find(base), base, (name, *above)))
 
 

@@ -21,6 +21,9 @@ _PHRASES = {
     "a valid integer, unable to parse string as an integer": "a valid integer",
     "a valid number, unable to parse string as a number": "a valid number",
     "Unable to parse input string as an integer, exceeded maximum size": "a number of fewer digits",
+    "Input is not a valid path for <class 'pathlib.Path'>": "a path",
+    "String should match": "text that matches",
+    "String should have": "text with",
     "Keys should be strings": "a section whose fields have names",
 }
 

@@ -1,13 +1,31 @@
 """The configurations of the steps export and publish. Importable without TensorFlow."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from vaeflow.models.config import Config
 
 LABELS_FILE = "labels.txt"
 """The file of class names in the assets of both models."""
+
+
+def _named(folder: object) -> object:
+    if folder == "":
+        raise ValueError("expected a folder, got an empty name")
+    return folder
+
+
+def _expanded(folder: Path) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{folder.parts[0]} is no home folder: no such user, in '{folder}'") from None
+
+
+Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_expanded)]
+"""A folder, in which `~` is the user's home folder."""
 
 
 class ExportConfig(Config):
@@ -21,7 +39,7 @@ class ExportConfig(Config):
 class PublishConfig(Config):
     """Configuration of where the served models are published."""
 
-    to: Path | None = Field(
+    to: Folder | None = Field(
         None,
         description="Folder watched by TF Serving, to which every run adds its models as the newest version, unless "
         "they already are. Without it, nothing is published.",

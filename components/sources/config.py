@@ -50,6 +50,7 @@ class IngestConfig(Config):
     )
     group_pattern: str | None = Field(
         None,
+        max_length=1_000,
         description="Regular expression that finds the group of an image, such as a patient, in its id: what its first "
         "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are the "
         "column 'group' of a labels file, or the array 'group' or 'groups' of an npz source.",
@@ -78,7 +79,7 @@ class IngestConfig(Config):
     def _pattern_is_a_regular_expression(cls, pattern: str | None) -> str | None:
         try:
             re.compile(pattern or "")
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
         return pattern
 

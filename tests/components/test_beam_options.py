@@ -54,6 +54,8 @@ def test_options_of_every_runner_are_known(arguments):
         (["--help"], "--beam-arg: expected options of a pipeline."),
         (["--runner=FlnkRunner"], "--beam-arg --runner=FlnkRunner: no such runner. Did you mean FlinkRunner?"),
         (["--runner=json.Runner"], "--beam-arg --runner=json.Runner: cannot be imported: module 'json'"),
+        (["--runner=os.path.join"], "--beam-arg --runner=os.path.join: cannot be imported: join() missing"),
+        (["--runner=builtins.object"], "--beam-arg --runner=builtins.object: expected a runner, got object."),
     ],
 )  # fmt: skip
 def test_an_unknown_option_or_runner_is_refused(arguments, message):

@@ -48,10 +48,11 @@ def test_the_same_content_is_not_published_twice_in_a_row(run, tmp_path):
     assert [step.steps[1].artifact.properties["added"] for step in (first, newest)] == [True, False]
 
 
-def test_a_damaged_export_is_made_again_before_it_is_published(run, tmp_path):
+@pytest.mark.parametrize("content", ["", "decoder 0ne"])
+def test_a_damaged_export_is_made_again_before_it_is_published(run, tmp_path, content):
     run("one")
     (file,) = tmp_path.glob("runs/artifacts/export-*/decoder/1/saved_model.pb")
-    file.write_text("")
+    file.write_text(content)
     assert run("one") == ["done", "done"]
     assert versions(tmp_path / "served") == ["one"]
 

@@ -1,5 +1,7 @@
 """Loading recipes: every message names the field or the file, what was expected and what was given."""
 
+from pathlib import Path
+
 import pytest
 
 from vaeflow.components.sources.fingerprint import fingerprint
@@ -24,6 +26,17 @@ def test_a_file_is_a_recipe_named_by_its_stem(tmp_path):
     recipe = recipes.load(write(tmp_path / "my digits.yaml", "train: {epochs: 3}"))
     assert recipe.name == "my-digits"
     assert recipe.config == PipelineConfig.model_validate({"train": {"epochs": 3}})
+
+
+def test_a_published_folder_may_be_below_the_home_folder():
+    assert recipes.load("mnist5k", ["publish.to=~/served"]).config.publish.to == Path.home() / "served"
+
+
+def test_a_chain_of_bases_has_an_end(tmp_path):
+    for number in range(30):
+        write(tmp_path / f"{number}.yaml", f"base: {tmp_path}/{number + 1}.yaml")
+    with pytest.raises(InputError, match="base: expected at most 20 recipes"):
+        recipes.load(str(tmp_path / "0.yaml"))
 
 
 def test_an_empty_file_is_all_defaults(tmp_path):
@@ -55,6 +68,12 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ("base=vade", "base: cannot be changed by --set"),
+        ("publish.to=~nouser/x", "publish.to: ~nouser is no home folder: no such user"),
+        ("publish.to=''", "publish.to: expected a folder, got an empty name"),
+        ("publish.to=5", "publish.to: should be a path; got 5."),
+        ("export.name=A", "export.name: should be text that matches pattern"),
+        ("ingest.group_pattern=a{99999999999999}", "is not a regular expression: the repetition number is too large"),
         ("train.epochs=true", "train.epochs: should be a valid integer; got 'true'."),
         ("ingest.white=true", "ingest.white: should be "),
         (

@@ -16,7 +16,7 @@ PLAN = (
     Step(squares, needs=(numbers,)),
     Step(total, needs=(numbers, squares), resumes=True),
 )
-PUBLISHING = (Step(export), Step(publish, needs=(export,), cached=False))
+PUBLISHING = (Step(export, compared_in_full=True), Step(publish, needs=(export,), cached=False))
 
 
 def toy_run(root: Path, *, plan=PLAN, name: str = "toy", **sections) -> str:
