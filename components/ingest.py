@@ -8,7 +8,7 @@ from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
 from vaeflow.components.images.intensity import INTENSITY_FILE
 from vaeflow.components.sources.config import IngestConfig
-from vaeflow.models.errors import RunError
+from vaeflow.models.errors import InputError, RunError
 
 QUARANTINE_FILE = "quarantine.jsonl"
 _REASONS_SHOWN = 3
@@ -28,7 +28,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
     from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
-    from vaeflow.components.images.identities import IDENTITIES_FILE
+    from vaeflow.components.images.identities import IDENTITIES_FILE, read_identities
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.ranges import read_ranges, write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
@@ -52,6 +52,9 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
 
     unreadable = read_lines(quarantine)
     _judge(config, unreadable, source.num_images)
+    if config.group_pattern:
+        identities = read_identities(output)
+        _judge_groups(config.group_pattern, [image.id for image in identities if not image.group], len(identities))
     ranges = read_ranges(lines)
     brightness.check_ranges(ranges, config)
     recorded = brightness.for_new_images(intensity, ranges)
@@ -89,3 +92,11 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
         f"first of them: {reasons}; the log of the run lists all",
         advice="remove or repair these files, or raise ingest.max_quarantined",
     )
+
+
+def _judge_groups(pattern: str, without: Sequence[str], total: int) -> None:
+    """Log the number of ids without a group. Raises `InputError` if these are all."""
+    if len(without) == total:
+        raise InputError(f"ingest.group_pattern: {pattern!r} finds no group in any id, such as {without[0]!r}")
+    if without:
+        log.warning("ingest.group_pattern finds no group in %d of %d ids, such as %r", len(without), total, without[0])

@@ -1,6 +1,7 @@
 """Sample images from an exported decoder, through the signatures that TensorFlow Serving calls."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,13 +42,13 @@ def sample_images(decoder: Path, count: int, seed: int, label: str | int | None 
 
 
 def class_number(label: str | int, names: Sequence[str]) -> int:
-    """The number of the class `label`: a number, or as text a name, or a number if no name is a whole number.
+    """The number of the class `label`: a number, or as text a name, or a number if no name has digits.
 
     Raises `InputError` if there is no such class.
     """
     if label in names:
         return names.index(str(label))
-    numeric = isinstance(label, int) or not any(map(str.isdecimal, names))
+    numeric = isinstance(label, int) or not re.search("[0-9]", "".join(names))
     if numeric and str(label) in map(str, range(len(names))):
         return int(label)
     raise InputError(

@@ -46,7 +46,7 @@ def read_checked(
 def _complete(labelled: bool, group_pattern: str | None, image: SourceImage) -> SourceImage:
     """The image without its label if the source has no classes, and with its group if the id has one."""
     found = re.search(group_pattern, image.id) if group_pattern else None
-    group = found[min(1, found.re.groups)] if found else image.group
+    group = next((part for part in (*found.groups(), found[0]) if part is not None), None) if found else image.group
     return image._replace(label=image.label if labelled else None, group=group)
 
 

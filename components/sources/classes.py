@@ -14,7 +14,7 @@ from vaeflow.models.errors import InputError
 
 _LINE_BREAKS_AND_CONTROLS = ("Cc", "Zl", "Zp", "Cs")  # Unicode categories; Cs are lone surrogates
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_MAY_MEAN_UNKNOWN = ("-1", "unlabelled", "unlabeled")
+_MAY_MEAN_UNKNOWN = re.compile(r"-1(\.0*)?|unlabell?ed|unknown|nan", re.IGNORECASE)
 
 
 class Classes(NamedTuple):
@@ -67,7 +67,7 @@ def _parts(name: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_unknown(label: str, unlabelled: bool | None) -> bool:
-    if label not in _MAY_MEAN_UNKNOWN:
+    if not _MAY_MEAN_UNKNOWN.fullmatch(label):
         return not label
     if unlabelled is None:
         raise InputError(

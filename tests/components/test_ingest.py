@@ -1,3 +1,4 @@
+import logging
 from contextlib import contextmanager
 
 import numpy as np
@@ -154,6 +155,20 @@ def test_a_source_that_is_not_there_is_refused_before_any_work(tmp_path, output)
 def test_a_path_that_cannot_exist_is_named(tmp_path, kind):
     with pytest.raises(InputError, match=r"ingest\.source: .* cannot be read: File name too long"):
         ingest(IngestConfig(source=f"{kind}:{tmp_path}/{'a' * 300}"), output=tmp_path)
+
+
+def test_ids_without_a_group_are_counted_in_a_warning(image_folder, output, caplog):
+    config = IngestConfig(source=f"folder:{image_folder}", group_pattern=r"1(\d)\.png|2(\d)\.png")
+    with caplog.at_level(logging.WARNING, "vaeflow"):
+        ingest(config, output=output)
+    found = {image.id: image.group for image in read_identities(output)}
+    assert (found["cat/10.png"], found["dog/27.png"], found["cat/07.png"]) == ("0", "7", "")
+    assert "ingest.group_pattern finds no group in 20 of 40 ids, such as 'cat/00.png'" in caplog.text
+
+
+def test_a_pattern_that_finds_no_group_at_all_is_refused(image_folder, output):
+    with pytest.raises(InputError, match=r"ingest\.group_pattern: 'patient' finds no group in any id, such as 'cat/00"):
+        ingest(IngestConfig(source=f"folder:{image_folder}", group_pattern="patient"), output=output)
 
 
 def test_groups_are_found_in_ids_and_stored_with_a_digest_of_the_pixels(image_folder, output):

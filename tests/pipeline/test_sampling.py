@@ -68,7 +68,15 @@ def test_a_class_is_chosen_by_its_name_or_by_its_number(label, names, number):
 
 @pytest.mark.parametrize(
     ("label", "names"),
-    [("0", ["1", "2", "10"]), ("2", ["dog", "cat"]), ("-1", ["dog"]), ("dgo", ["dog"]), ("1" * 5000, ["dog", "cat"])],
+    [
+        ("0", ["1", "2", "10"]),
+        ("1", ["1.0", "2.0", "3.0"]),
+        ("2", ["page 1", "page 2", "page 10"]),
+        ("2", ["dog", "cat"]),
+        ("-1", ["dog"]),
+        ("dgo", ["dog"]),
+        ("1" * 5000, ["dog", "cat"]),
+    ],
 )
 def test_a_class_that_does_not_exist_or_is_ambiguous_is_refused_with_the_names(label, names):
     with pytest.raises(InputError, match=rf"^--label: the run's model has no class '{label}'\..* Classes: {names[0]}"):

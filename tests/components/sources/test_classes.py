@@ -57,7 +57,7 @@ def test_white_space_around_names_does_no_harm_if_they_stay_distinct():
     assert number_classes([" cat", " dog", "big cat"]).names == ("big cat", "cat", "dog")
 
 
-@pytest.mark.parametrize("label", ["-1", "unlabelled", "unlabeled"])
+@pytest.mark.parametrize("label", ["-1", "-1.0", "unlabelled", "Unlabeled", "UNKNOWN", "NaN"])
 def test_a_label_that_may_mean_unknown_is_refused_until_the_configuration_says(label):
     with pytest.raises(InputError, match=rf"ingest\.unlabelled: the label '{label}' may mean an unknown class, or be"):
         number_classes([label, "a"])
