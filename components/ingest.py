@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
@@ -24,7 +25,6 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     complete even then, and the log names each of them, because a runner may discard the output of a failed step.
     """
     import apache_beam as beam
-    import tensorflow_datasets as tfds
 
     from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
@@ -61,18 +61,20 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     (output / INTENSITY_FILE).write_text(recorded.model_dump_json(indent=2))
     (all_grey,) = read_lines(colours)
     colours.unlink()
-    features = {
-        "id": tfds.features.Text(),
-        "digest": tfds.features.Text(),
-        "group": tfds.features.Text(),
-        "image": tfds.features.Image(shape=(None, None, 1 if all_grey else 3)),
-    }
-    if source.label_names:
-        features["label"] = tfds.features.ClassLabel(names=source.label_names)
-    splits = describe(output, "dataset", features)
-    count = sum(splits.values())
-    counts = {"images": count, "quarantined": len(unreadable)}
+    splits = describe(output, "dataset", _features(source.label_names, channels=1 if all_grey else 3))
+    counts = {"images": sum(splits.values()), "quarantined": len(unreadable)}
     return Dataset(output, {"source": config.source, **counts, **brightness.describe(ranges)})
+
+
+def _features(label_names: Sequence[str] | None, channels: int) -> dict[str, Any]:
+    """The features of an example of the dataset, by name."""
+    import tensorflow_datasets as tfds
+
+    features = {name: tfds.features.Text() for name in ("id", "digest", "group")}
+    features["image"] = tfds.features.Image(shape=(None, None, channels))
+    if label_names:
+        features["label"] = tfds.features.ClassLabel(names=label_names)
+    return features
 
 
 def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int) -> None:

@@ -53,8 +53,7 @@ class Context:
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
         """The cached artifact of a step with these inputs; None if there is none or it is damaged."""
-        found = self.store.find(self.key(step, inputs), step.makes)
-        return None if found and step.compared_in_full and found.damage(digests=True) else found
+        return self.store.find(self.key(step, inputs), step.makes, digests=step.compared_in_full)
 
 
 def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:

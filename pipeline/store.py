@@ -125,19 +125,24 @@ class Store:
             _finish_execution(db, execution, "done", number)
         return StoredArtifact(number, key, digest, artifact, files)
 
-    def find(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
-        """The artifact with this cache key; None if there is none, its folder no longer exists, or it is damaged."""
+    def find(self, key: str, kind: type[Artifact], *, digests: bool = False) -> StoredArtifact | None:
+        """The artifact with this cache key; None if there is none, its folder no longer exists, or it is damaged.
+
+        Its files are compared by size, or also by digest.
+        """
         with reading(self.path) as db:
-            return self._find(db, key, kind)
+            return self._find(db, key, kind, digests=digests)
 
     def recorded(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
         """Like `find`, but gives the artifact even if it is damaged."""
         with reading(self.path) as db:
             return self._recorded(db, key, kind)
 
-    def _find(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
+    def _find(
+        self, db: sqlite3.Connection, key: str, kind: type[Artifact], *, digests: bool = False
+    ) -> StoredArtifact | None:
         stored = self._recorded(db, key, kind)
-        return None if stored is None or stored.damage() else stored
+        return None if stored is None or stored.damage(digests=digests) else stored
 
     def _recorded(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
         row = db.execute("SELECT * FROM artifacts WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()

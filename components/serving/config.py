@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from vaeflow.components.home import expanded
 from vaeflow.models.config import Config
 
 LABELS_FILE = "labels.txt"
@@ -17,14 +18,7 @@ def _named(folder: object) -> object:
     return folder
 
 
-def _expanded(folder: Path) -> Path:
-    try:
-        return folder.expanduser()
-    except RuntimeError:
-        raise ValueError(f"{folder.parts[0]} is no home folder: no such user, in '{folder}'") from None
-
-
-Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_expanded)]
+Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(lambda folder: expanded(str(folder)))]
 """A folder, in which `~` is the user's home folder."""
 
 

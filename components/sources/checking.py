@@ -29,8 +29,8 @@ def read_checked(
 ) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is) and
-    `ranges` (pairs of kind and `Range` of the readable images) and `identities` (batches of the `Identity` of each).
+    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is),
+    `ranges` (pairs of kind and `Range` of the readable images), and `identities` (batches of the `Identity` of each).
     """
     complete = partial(_complete, source.label_names is not None, group_pattern)
     return (

@@ -4,9 +4,9 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal, NamedTuple
 
+from vaeflow.components.home import expanded
 from vaeflow.components.sources.formats import NUMPY_SUFFIXES, advice
 from vaeflow.models.errors import InputError
 
@@ -41,7 +41,7 @@ def parse(source: str) -> Location:
     if (":" in _FORMS[kind]) != bool(where):
         raise ValueError(f"expected {_FORMS[kind]}, got {source!r}")
     if "PATH" in _FORMS[kind]:
-        _expanded(where)
+        expanded(where)
     return Location(kind, where)
 
 
@@ -59,15 +59,8 @@ def reading(source: str) -> Iterator[None]:
         raise InputError(f"ingest.source: {source}: {error.filename} cannot be read: {error.strerror}") from error
 
 
-def _expanded(path: str) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        raise ValueError(f"{path.partition('/')[0]} is no home folder: no such user, in {path!r}") from None
-
-
 def _hint(source: str, name: str, where: str) -> str:
-    path = _expanded(source)
+    path = expanded(source)
     # These functions of `os.path` return False where a folder may not be entered or a name is too long.
     if os.path.isdir(path):
         guess = f"folder:{source}"

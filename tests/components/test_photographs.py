@@ -117,11 +117,13 @@ def codes(config, photographs, files, folder, write_model):
     return folder / "encoder", Case("files", {"files": np.array(in_order(files, ids))}, {"mean": embeddings["mean"]})
 
 
-GREY = {"image_size": (10, 13), "fit": "crop", "resize": "area", "colour": "grey", "binarise": "dynamic"}
-RGB = {"image_size": (13, 10), "fit": "pad", "resize": "bilinear", "colour": "rgb"}
-
-
-@pytest.mark.parametrize("transform", [pytest.param(GREY, marks=pytest.mark.full), RGB], ids=["grey", "rgb"])
+@pytest.mark.parametrize(
+    "transform",
+    [
+        pytest.param(QUICK[0] | {"image_size": (10, 13), "binarise": "dynamic"}, marks=pytest.mark.full, id="grey"),
+        pytest.param(QUICK[1] | {"image_size": (13, 10)}, id="rgb"),
+    ],
+)
 def test_one_code_in_evaluation_and_from_the_file_in_a_process_without_vaeflow(
     photographs, files, tmp_path, write_model, transform
 ):
