@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from vaeflow.components.evaluation.report import page
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.commands.serving import print_serving
+from vaeflow.pipeline.commands.serving import print_serving, serve_published
 from vaeflow.pipeline.exported import exported_by
 from vaeflow.pipeline.summary import all_runs, find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -111,6 +112,17 @@ def test_a_run_ends_with_the_commands_that_serve_its_export(toy, tmp_path, capsy
     }
     assert serve[-1] == "--model_config_file=/models/models.config"
     assert request[1].endswith("/v1/models/toy-decoder:predict")
+
+
+def test_the_report_gives_the_commands_that_serve_what_is_published(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    serve_published(Path("served"), "NAME")
+    expected = [shlex.split(line.split(maxsplit=1)[1]) for line in capsys.readouterr().out.splitlines()]
+    publish, *shown = re.search(
+        "<pre>(.*?)</pre>", Path(page.__file__).with_name("report.html").read_text(), re.DOTALL
+    )[1].splitlines()
+    assert publish == "vaeflow publish RUN --to served"
+    assert [shlex.split(line.replace("$PWD", str(tmp_path))) for line in shown] == expected
 
 
 def test_a_run_that_published_ends_with_the_commands_that_serve_the_newest_version(run, tmp_path, capsys):
