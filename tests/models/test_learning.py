@@ -30,6 +30,7 @@ SETTINGS = {
     "vq_vae": {"latent_dim": 32, "positions": 4, "codebook_size": 16},
     "gumbel_vae": {"latent_dim": 20},
     "vae_gan": {"gamma": 0.1},
+    "vade": {"latent_dim": 4},
 }
 TRAINED_FOR_FEATURES = ("vae_gan", "dfc_vae")
 TRAINED_FOR_CLASSES = ("fine_tuned",)

@@ -172,6 +172,7 @@ def test_a_run_until_train_ends_with_where_the_model_is_and_cannot_be_sampled(fi
     assert done.stderr == f"error: {run}: the run has not exported a decoder; its state is 'done'.\n"
 
 
+@pytest.mark.full
 def test_a_missed_threshold_fails_the_run_and_is_named(finished):
     done = finished("run", "small.yaml", "--set", "evaluate.require={elbo: '>= 0'}")
     assert done.returncode == 1

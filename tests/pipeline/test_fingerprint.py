@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from subprocess import PIPE
 from typing import get_args
 
 import pytest
@@ -25,28 +26,44 @@ from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import PLAN
 
 CODE_DIGESTS = """
-import json, sys
+import json, os, sys
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import code_digest
 from vaeflow.pipeline.plan import PLAN
-config = PipelineConfig.model_validate_json(sys.argv[1])
-print(json.dumps({step.name: code_digest(step, config) for step in PLAN}))
+for sections in sys.stdin:
+    if os.fork():
+        os.wait()
+    else:
+        config = PipelineConfig.model_validate_json(sections)
+        print(json.dumps({step.name: code_digest(step, config) for step in PLAN}), flush=True)
+        os._exit(0)
 """
+"""Prints the digests for each line of sections. Each in a fork, because a process reads a file only once."""
 STEPS = {step.name: step for step in PLAN}
 MODEL_STEPS = {"train", "evaluate", "export"}
 FOLDER = {"source": "folder:photos"}
 
 
-def code_digests(package, sections):
-    command = [sys.executable, "-c", CODE_DIGESTS, sections]
+@pytest.fixture(scope="module")
+def code_digests(package):
+    """Sections as JSON → the digests of the package as it is, by step."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
-    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+    with subprocess.Popen(
+        [sys.executable, "-c", CODE_DIGESTS], env=environment, stdin=PIPE, stdout=PIPE, text=True, bufsize=1
+    ) as process:
+
+        def digests(sections):
+            process.stdin.write(f"{sections}\n")
+            return json.loads(process.stdout.readline())
+
+        yield digests
+        process.stdin.close()
 
 
 @pytest.fixture(scope="module")
-def unedited(package):
+def unedited(code_digests):
     """The digests of the unedited package, by its configuration as JSON."""
-    return cache(lambda sections: code_digests(package, sections))
+    return cache(code_digests)
 
 
 @contextmanager
@@ -104,10 +121,12 @@ def model(name):
         ("components/training/history.py", docstrings_are_edited, {}, set()),
     ],
 )
-def test_an_edit_changes_the_code_of_the_steps_that_use_it(package, unedited, file, edit, sections, changed):
+def test_an_edit_changes_the_code_of_the_steps_that_use_it(
+    package, code_digests, unedited, file, edit, sections, changed
+):
     before = unedited(json.dumps(sections))
     with edited(package / file, edit):
-        after = code_digests(package, json.dumps(sections))
+        after = code_digests(json.dumps(sections))
     assert {step for step in before if before[step] != after[step]} == changed
 
 

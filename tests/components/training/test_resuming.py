@@ -20,7 +20,7 @@ MODELS = {
     "vae_gan": {"name": "vae_gan"},
     "dfc_vae": {"name": "dfc_vae", "features": "classifier", "classifier_epochs": 2},
 }
-INTERRUPTIONS = [("vae_gan", 1), ("dfc_vae", 1), pytest.param("dfc_vae", 3, marks=pytest.mark.full)]
+INTERRUPTIONS = [("vae_gan", 1), *(pytest.param("dfc_vae", epoch, marks=pytest.mark.full) for epoch in (1, 3))]
 """Models and epochs. The first two epochs of the DFC-VAE train its classifier; the third belongs to the main phase."""
 
 
