@@ -32,7 +32,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.images.json_lines import read_lines, write_lines
     from vaeflow.components.images.ranges import read_ranges, write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
-    from vaeflow.components.sources import brightness
+    from vaeflow.components.sources import intensity_record
+    from vaeflow.components.sources.brightness import check_ranges
     from vaeflow.components.sources.checking import PROGRESS, read_checked
     from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
@@ -56,14 +57,14 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         identities = read_identities(output)
         _judge_groups(config.group_pattern, [image.id for image in identities if not image.group], len(identities))
     ranges = read_ranges(lines)
-    brightness.check_ranges(ranges, config)
-    recorded = brightness.for_new_images(intensity, ranges)
+    check_ranges(ranges, config)
+    recorded = intensity_record.for_new_images(intensity, ranges)
     (output / INTENSITY_FILE).write_text(recorded.model_dump_json(indent=2))
     (all_grey,) = read_lines(colours)
     colours.unlink()
     splits = describe(output, "dataset", _features(source.label_names, channels=1 if all_grey else 3))
     counts = {"images": sum(splits.values()), "quarantined": len(unreadable)}
-    return Dataset(output, {"source": config.source, **counts, **brightness.describe(ranges)})
+    return Dataset(output, {"source": config.source, **counts, **intensity_record.describe(ranges)})
 
 
 def _features(label_names: Sequence[str] | None, channels: int) -> dict[str, Any]:

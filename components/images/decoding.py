@@ -10,7 +10,7 @@ from functools import reduce
 
 import tensorflow as tf
 
-from vaeflow.components.images.colour import on_white, to_rgb
+from vaeflow.components.images.colour import on_white
 from vaeflow.components.images.intensity import BY_TYPE, Intensity
 from vaeflow.components.images.levels import to_levels
 from vaeflow.components.images.metadata import MAX_PARTS, apply_orientation, jpeg_metadata, png_metadata
@@ -94,15 +94,11 @@ def _png(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
         ),
         (~contains(file, "Raw profile type exif"), "is a PNG with EXIF data in a text chunk"),
         (~contains(metadata.xmp, r"^XML:com\.adobe\.xmp\x00\x01"), "is a PNG with compressed XMP data"),
-        (
-            (depth < 16) | (colour == _PNG_GREY) | intensity.is_by_type,
-            "is a PNG with 16-bit colours, but black and white are given as numbers",
-        ),
     )
     with tf.control_dependencies(known):
         image = tf.case(
             [
-                ((colour == _PNG_GREY) & (depth == 16), lambda: _deep_grey(file, name, intensity)),
+                (depth == 16, lambda: _deep_png(file, name, intensity)),
                 (alpha, lambda: _translucent(file, name, intensity)),
             ],
             default=lambda: _plain_png(file, name, intensity),
@@ -110,8 +106,11 @@ def _png(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
     return apply_orientation(image, metadata.exif, metadata.xmp)
 
 
-def _deep_grey(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
-    return to_rgb(to_levels(tf.io.decode_png(file, channels=1, dtype=tf.uint16), intensity, name))
+def _deep_png(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:
+    """A PNG of 16 bits per channel, with or without transparency."""
+    decoded = tf.io.decode_png(file, channels=4, dtype=tf.uint16)
+    opacity = to_levels(decoded[..., 3:], BY_TYPE, name)
+    return on_white(to_levels(decoded[..., :3], intensity, name), opacity)
 
 
 def _translucent(file: tf.Tensor, name: tf.Tensor, intensity: Intensity) -> tf.Tensor:

@@ -5,9 +5,14 @@ import stat
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, TiffImagePlugin
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
+from vaeflow.components.images.deep import has_deep_colours, read_deep, read_grey
 from vaeflow.components.images.npy import MAGIC, BrokenArrayError, read_array
+from vaeflow.components.images.pnm import read_map
+from vaeflow.components.images.stored import Stored
+from vaeflow.components.images.tiff import read_tiff
+from vaeflow.components.images.unreadable import UnreadableError, check_size
 
 # Pillow's own limit only warns at first, and applies to the whole process; `max_pixels` is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -16,13 +21,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF
 EXPECTED = "PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, PPM, JPEG 2000, AVIF or .npy"
 
 _SPECIAL = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
-_PNG_DEPTH = 24  # offset of the bit depth in a PNG file
-_TIFF_BITS, _TIFF_FORMAT = 258, 339
-_TIFF_KINDS = {1: "u", 2: "i"}
-
-
-class UnreadableError(Exception):
-    """An image cannot be used; the message is the reason."""
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def contents(path: Path) -> bytes:
@@ -33,50 +32,51 @@ def contents(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(data: bytes, max_pixels: int) -> Image.Image | np.ndarray:
-    """Decode the first frame to a picture or, if it holds numbers that are not 8-bit levels, to an array.
+def decode(data: bytes, max_pixels: int) -> Image.Image | Stored:
+    """Decode the first frame to a picture or, if it holds numbers that are not 8-bit levels, to these.
 
     Raises `UnreadableError` if there are no pixels or more than `max_pixels`.
     """
     if not data:
         raise UnreadableError("the file is empty")
     if data.startswith(MAGIC):
-        return _decode_array(data)
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        return Stored(_read_array(data))
+    if (stored := read_map(data, max_pixels)) is not None:
+        return stored
+    picture = _open(data)
     check_size(*picture.size, max_pixels)
-    picture.load()
-    return _numbers(picture) if picture.mode == "F" or picture.mode.startswith("I") else picture
+    return _stored_values(picture, data) or picture
 
 
-def png_depth(picture: Image.Image, data: bytes) -> int | None:
-    """Bits per channel of a PNG, None for other formats."""
-    return data[_PNG_DEPTH] if picture.format == "PNG" else None
-
-
-def check_size(width: int, height: int, max_pixels: int) -> None:
-    """Raise `UnreadableError` if the image has no pixels or too many."""
-    if width * height == 0:
-        raise UnreadableError(f"it has no pixels: {width} × {height}")
-    if width * height > max_pixels:
-        raise UnreadableError(f"it has {width} × {height} pixels, more than max_pixels = {max_pixels}")
-
-
-def _decode_array(data: bytes) -> np.ndarray:
+def _read_array(data: bytes) -> np.ndarray:
     try:
         return read_array(data)
     except BrokenArrayError as error:
         raise UnreadableError(f"it is a damaged .npy file: {error}") from error
 
 
-def _numbers(picture: Image.Image) -> np.ndarray:
-    """The pixels in the type of the file, which Pillow widens to 32 bits in mode I."""
-    upright = ImageOps.exif_transpose(picture)
-    array = np.asarray(upright)
-    if picture.mode != "I":
-        return array
-    return array.astype(_tiff_type(picture) if isinstance(picture, TiffImagePlugin.TiffImageFile) else np.uint16)
+def _open(data: bytes) -> ImageFile.ImageFile:
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        if data.startswith(_TIFF):
+            raise UnreadableError(
+                "it is a damaged TIFF, or one of a kind of pixels that cannot be read; save it as PNG, or as an array "
+                "(.npy)"
+            ) from error
+        raise UnreadableError(f"not an image in {EXPECTED}") from error
 
 
-def _tiff_type(picture: TiffImagePlugin.TiffImageFile) -> str:
-    kind = _TIFF_KINDS.get(picture.tag_v2.get(_TIFF_FORMAT, (1,))[0], "i")
-    return f"{kind}{picture.tag_v2[_TIFF_BITS][0] // 8}"
+def _stored_values(picture: ImageFile.ImageFile, data: bytes) -> Stored | None:
+    """The values of a picture if they are not 8-bit levels. Otherwise the picture is decoded."""
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        stored = read_tiff(picture, data)
+    elif has_deep_colours(picture):
+        stored = read_deep(data)
+    elif picture.mode == "F" or picture.mode.startswith("I"):
+        stored = read_grey(picture)
+    else:
+        stored = None
+    if stored is None:
+        picture.load()
+    return stored

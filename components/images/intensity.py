@@ -46,16 +46,17 @@ class Intensity(Config):
         """Whether black and white of unsigned integers depend on their type alone."""
         return self.white is None and self.black <= 0
 
-    def scale(self, dtype: "np.dtype") -> Scale | None:
-        """The scale of numbers of this type, None for floats of unknown white."""
+    def scale(self, dtype: "np.dtype", largest: int | None = None) -> Scale | None:
+        """The scale of numbers of this type, None for floats of unknown white; `largest` is as in `integer_scale`."""
         if dtype.kind != "f":
-            return self.integer_scale(dtype)
+            return self.integer_scale(dtype, largest)
         white = self.float_white if self.white is None else self.white
         return None if white is None else Scale(self.black, white)
 
-    def integer_scale(self, dtype: "np.dtype") -> Scale:
-        """The scale of numbers of this integer or Boolean type."""
+    def integer_scale(self, dtype: "np.dtype", largest: int | None = None) -> Scale:
+        """The scale of numbers of this integer or Boolean type, whose largest value may be smaller than the type's."""
         lowest, highest = _bounds(dtype)
+        highest = largest or highest
         white = self.white if self.white is not None and 1 <= self.white <= highest else highest
         return Scale(self.black if lowest <= self.black < white else 0, white)
 
@@ -68,9 +69,11 @@ def _bounds(dtype: "np.dtype") -> tuple[int, int]:
     return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if dtype.kind == "i" else (0, 2**bits - 1)
 
 
-def kind_of(dtype: "np.dtype") -> str:
+def kind_of(dtype: "np.dtype", largest: int | None = None) -> str:
     """The name of a type in messages: floats of all sizes are one kind, because they share a white."""
-    return FLOATS if dtype.kind == "f" else dtype.name
+    if dtype.kind == "f":
+        return FLOATS
+    return dtype.name if largest is None else f"{dtype.name} up to {largest}"
 
 
 BY_TYPE = Intensity()

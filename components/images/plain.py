@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from vaeflow.components.images.agreement import Reference, agrees
-from vaeflow.components.images.files import EXPECTED, UnreadableError, check_size, contents, decode, png_depth
-from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale
+from vaeflow.components.images.files import contents, decode
+from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale, kind_of
 from vaeflow.components.images.ranges import Range, in_stored_values, range_of_array, range_of_picture
+from vaeflow.components.images.stored import Stored
+from vaeflow.components.images.unreadable import UnreadableError, check_size
 
 _LEVELS, _BITS = Scale(0, MAX_LEVEL), Scale(0, 1)
 _BYTE = np.dtype(np.uint8)
 _ORIENTATION = 0x0112  # the EXIF tag
+_PNG_DEPTH = 24  # offset of the bit depth in a PNG file
 
 
 class PlainImage(NamedTuple):
@@ -45,25 +48,26 @@ def read(image: Path | bytes | np.ndarray, max_pixels: int, intensity: Intensity
     not finite.
     """
     with _named_errors():
-        if isinstance(image, np.ndarray):
-            return _from_array(image, max_pixels, intensity)
         decoded, data = _decode(image, max_pixels)
-        if isinstance(decoded, np.ndarray):
-            return _from_array(decoded, max_pixels, intensity)
+        if isinstance(decoded, Stored):
+            return _from_values(decoded, max_pixels, intensity)
         return _from_picture(decoded, data, intensity)
 
 
-def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int) -> Range | None:
+def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int, black: float) -> Range | None:
     """The range of an image of floats, which is needed to know their white; None for others and for unreadable ones."""
     with suppress(UnreadableError), _named_errors():
-        decoded = image if isinstance(image, np.ndarray) else _decode(image, max_pixels)[0]
-        if isinstance(decoded, np.ndarray) and decoded.dtype.kind == "f":
-            _check_array(decoded, max_pixels)
-            return range_of_array(decoded, _BITS)
+        decoded, _ = _decode(image, max_pixels)
+        if isinstance(decoded, Stored) and decoded.values.dtype.kind == "f":
+            _check_array(decoded.values, max_pixels)
+            return range_of_array(decoded.values, Scale(black, black + 1), FLOATS)
     return None
 
 
-def _decode(image: Path | bytes, max_pixels: int) -> tuple[Image.Image | np.ndarray, bytes]:
+def _decode(image: Path | bytes | np.ndarray, max_pixels: int) -> tuple[Image.Image | Stored, bytes]:
+    """The picture or the stored values, and the bytes of the file, which an array has not."""
+    if isinstance(image, np.ndarray):
+        return Stored(image), b""
     data = contents(image) if isinstance(image, Path) else image
     return decode(data, max_pixels), data
 
@@ -74,8 +78,6 @@ def _named_errors() -> Iterator[None]:
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
-    except UnidentifiedImageError as error:
-        raise UnreadableError(f"not an image in {EXPECTED}") from error
     except UnreadableError:
         raise
     except Exception as error:  # Pillow does not document what decoders raise for damaged files
@@ -98,8 +100,6 @@ def _from_picture(picture: Image.Image, data: bytes, intensity: Intensity) -> Pl
     if picture.mode == "1":
         shown, _ = _flatten(ImageOps.exif_transpose(picture), _LEVELS)
         return PlainImage(shown, in_stored_values(range_of_picture(shown, "bool", _LEVELS), _BITS))
-    if png_depth(picture, data) == 16 and not intensity.is_by_type:
-        raise UnreadableError("it is a PNG with 16-bit colours, which can only be read if ingest.white is auto")
     scale = intensity.integer_scale(_BYTE)
     if scale.is_identity and _is_plain(picture, data):
         return PlainImage(picture, range_of_picture(picture, _BYTE.name, scale), data)
@@ -111,7 +111,7 @@ def _is_plain(picture: Image.Image, data: bytes) -> bool:
         return False
     if picture.getexif().get(_ORIENTATION, 1) != 1:
         return False
-    return picture.format in ("JPEG", "MPO") or png_depth(picture, data) == 8
+    return picture.format in ("JPEG", "MPO") or (picture.format == "PNG" and data[_PNG_DEPTH] == 8)
 
 
 def _flatten(picture: Image.Image, scale: Scale) -> tuple[Image.Image, Range]:
@@ -137,18 +137,21 @@ def _scaled(picture: Image.Image, scale: Scale) -> Image.Image:
     return picture.point([level for band in picture.getbands() for level in (unchanged if band == "A" else table)])
 
 
-def _from_array(array: np.ndarray, max_pixels: int, intensity: Intensity) -> PlainImage:
-    _check_array(array, max_pixels)
-    scale = intensity.scale(array.dtype)
+def _from_values(stored: Stored, max_pixels: int, intensity: Intensity) -> PlainImage:
+    values = stored.values
+    _check_array(values, max_pixels)
+    scale = intensity.scale(values.dtype, stored.largest)
     if scale is None:
         raise UnreadableError(f"it holds numbers of type {FLOATS}; set ingest.white to the number that is white")
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[..., 0]
-    shown, seen = _flatten(Image.fromarray(levels(array, scale)), _LEVELS)
-    found = range_of_array(array, scale)
-    if array.ndim == 3 and array.shape[2] in (2, 4):
-        found = found._replace(high=in_stored_values(seen, scale).high)
-    return PlainImage(shown, found)
+    shown = levels(values[..., 0] if values.shape[2:] == (1,) else values, scale)
+    picture = Image.fromarray(MAX_LEVEL - shown if stored.inverted else shown)
+    if stored.alpha is not None:
+        picture.putalpha(Image.fromarray(stored.alpha))
+    flat, seen = _flatten(picture, _LEVELS)
+    found = range_of_array(values, scale, kind_of(values.dtype, stored.largest))
+    if picture.has_transparency_data:
+        found = found._replace(brightest=in_stored_values(seen, scale).brightest)
+    return PlainImage(flat, found)
 
 
 def _check_array(array: np.ndarray, max_pixels: int) -> None:

@@ -1,16 +1,21 @@
 """The range of the stored values of pixels, found in images and combined over a source."""
 
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
 from PIL import Image
 
-from vaeflow.components.images.intensity import MAX_LEVEL, Scale, kind_of
+from vaeflow.components.images.extremes import Bin, Extremes, largest, num_images, single, smallest
+from vaeflow.components.images.extremes import merge as merge_extremes
+from vaeflow.components.images.intensity import MAX_LEVEL, Scale
 from vaeflow.components.images.json_lines import read_lines, write_lines
+
+Key = TypeVar("Key", bound=Hashable)
 
 OVERSHOOT = 1 / 8
 """Values may leave the scale by this fraction of it, as after interpolation."""
@@ -19,33 +24,45 @@ OVERSHOOT = 1 / 8
 class Range(NamedTuple):
     """The values of the pixels of some images of one kind, and the scale by which they were read.
 
-    `above` of `num_values` values are above white by more than an overshoot.
+    `above` of `num_values` values are above white by more than an overshoot. `split` and `suffix` say where the images
+    are from: all of one split, in files with one suffix, are likely to be in the same unit.
     """
 
     kind: str
     scale: Scale
-    low: float
-    high: float
-    images: int
+    darkest: Extremes
+    brightest: Extremes
     num_values: int
     above: int
+    split: str = ""
+    suffix: str = ""
 
-    def merge(self, other: "Range") -> "Range":
-        """The range of both."""
-        return self._replace(
-            low=min(self.low, other.low),
-            high=max(self.high, other.high),
-            images=self.images + other.images,
-            num_values=self.num_values + other.num_values,
-            above=self.above + other.above,
-        )
+    @property
+    def low(self) -> float:
+        """The smallest value."""
+        return smallest(self.darkest)
+
+    @property
+    def high(self) -> float:
+        """The largest value."""
+        return largest(self.brightest)
+
+    @property
+    def images(self) -> int:
+        """Number of images."""
+        return num_images(self.brightest)
 
 
-def range_of_array(values: np.ndarray, scale: Scale) -> Range:
+def range_of_image(kind: str, scale: Scale, low: float, high: float, num_values: int, above: int) -> Range:
+    """The range of one image."""
+    return Range(kind, scale, single(low, scale.black), single(high, scale.black), num_values, above)
+
+
+def range_of_array(values: np.ndarray, scale: Scale, kind: str) -> Range:
     """The range of finite numbers."""
     low, high, limit = float(values.min()), float(values.max()), _limit(scale)
     above = int((values > limit).sum()) if high > limit else 0
-    return Range(kind_of(values.dtype), scale, low, high, 1, values.size, above)
+    return range_of_image(kind, scale, low, high, values.size, above)
 
 
 def range_of_picture(picture: Image.Image, kind: str, scale: Scale) -> Range:
@@ -58,26 +75,42 @@ def range_of_picture(picture: Image.Image, kind: str, scale: Scale) -> Range:
         counts = np.reshape(picture.histogram(), (-1, MAX_LEVEL + 1)).sum(axis=0)
         above = int(counts[np.arange(MAX_LEVEL + 1) > limit].sum())
     num_values = picture.width * picture.height * len(lows)
-    return Range(kind, scale, min(lows), max(highs), 1, num_values, above)
+    return range_of_image(kind, scale, min(lows), max(highs), num_values, above)
 
 
 def in_stored_values(shown: Range, scale: Scale) -> Range:
     """The range of an image that was measured in levels, in stored values."""
     low, high = (scale.black + level / scale.levels_per_unit for level in (shown.low, shown.high))
-    return shown._replace(scale=scale, low=low, high=high)
+    return range_of_image(shown.kind, scale, low, high, shown.num_values, shown.above)
 
 
-def merge_by_kind(ranges: Iterable[Range]) -> Iterator[tuple[str, Range]]:
-    """Pairs of a kind and the range of all that are of this kind."""
-    kinds: dict[str, Range] = {}
+def merge(ranges: Iterable[Range]) -> Range:
+    """The range of all images of one kind; Beam makes this function a CombineFn."""
+    found = list(ranges)
+    return found[0]._replace(
+        darkest=merge_extremes(some.darkest for some in found),
+        brightest=merge_extremes(some.brightest for some in found),
+        num_values=sum(some.num_values for some in found),
+        above=sum(some.above for some in found),
+    )
+
+
+def merge_by(key: Callable[[Range], Key], ranges: Iterable[Range]) -> dict[Key, Range]:
+    """The merged ranges by their key."""
+    alike: dict[Key, list[Range]] = defaultdict(list)
     for found in ranges:
-        kinds[found.kind] = kinds[found.kind].merge(found) if found.kind in kinds else found
-    yield from kinds.items()
+        alike[key(found)].append(found)
+    return {value: merge(some) for value, some in alike.items()}
+
+
+def origin(found: Range) -> tuple[str, str, str]:
+    """Kind, split and suffix."""
+    return found.kind, found.split, found.suffix
 
 
 def write_ranges(ranges: beam.PCollection, path: Path) -> None:
-    """Write the range of each kind, combined from pairs of a kind and a `Range`."""
-    combined = ranges | "Combine ranges" >> beam.CombinePerKey(_merge) | "Drop kinds" >> beam.Values()
+    """Write the range of each origin, combined from pairs of an origin and a `Range`."""
+    combined = ranges | "Combine ranges" >> beam.CombinePerKey(merge) | "Drop origins" >> beam.Values()
     write_lines(combined, "ranges", path)
 
 
@@ -85,12 +118,10 @@ def read_ranges(path: Path) -> list[Range]:
     """Read and remove what `write_ranges` wrote."""
     lines = read_lines(path)
     path.unlink()
-    return [Range(kind, Scale(*scale), *rest) for kind, scale, *rest in lines]
-
-
-def _merge(ranges: Iterable[Range]) -> Range:
-    """Beam makes this function a CombineFn."""
-    return reduce(Range.merge, ranges)
+    return [
+        Range(kind, Scale(*scale), tuple(starmap(Bin, darkest)), tuple(starmap(Bin, brightest)), *rest)
+        for kind, scale, darkest, brightest, *rest in lines
+    ]
 
 
 def _limit(scale: Scale) -> float:

@@ -1,18 +1,33 @@
-"""Comparison of the pixels that a source contains with the black and the white by which they were read."""
+"""Comparison of the pixels that a source contains with the black and the white by which they were read.
+
+Images of one split, in files with one suffix and with one type of pixels, form a part of the source, which is compared
+by itself. The brightest and the darkest image in a hundred are left out, at least one if there are ten: neither a hot
+pixel nor a single bright image hides that all others are nearly black. Nothing is left out of an image: sparse images
+with a few bright pixels each are bright.
+"""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from vaeflow.components.artifacts import Property
-from vaeflow.components.images.intensity import FLOATS, Intensity
-from vaeflow.components.images.ranges import OVERSHOOT, Range
+from vaeflow.components.images.extremes import largest, smallest, widest_gap
+from vaeflow.components.images.intensity import FLOATS, MAX_LEVEL
+from vaeflow.components.images.ranges import Range
+from vaeflow.components.sources.below_black import explain, is_below
 from vaeflow.components.sources.config import IngestConfig
+from vaeflow.components.sources.numbers import shown
+from vaeflow.components.sources.source import UNSPLIT
+from vaeflow.components.sources.survey import UNIT_MAX
 from vaeflow.models.errors import InputError
 
-_NEARLY_BLACK, _DARK = 1 / 8, 1 / 4  # of white, that the brightest pixel does not exceed
+_NEARLY_BLACK, _DARK = 1 / 8, 1 / 4  # of the scale, that the brightest pixel does not exceed
+_FLAT = 1 / 8  # of the scale, that all pixels are in
+_OTHER_UNIT = 8  # ratio of brightness that images in one unit do not skip
 _MOSTLY_CLIPPED = 1 / 8  # of the pixels
-_FEW = 1 / 8  # of the images
+_FEW = 1 / 8  # of the images of a split
+_OUTLIERS, _ENOUGH = 1 / 100, 10
 _BITS = "bool"  # black and white by themselves
 
 log = logging.getLogger(__name__)
@@ -24,54 +39,87 @@ class _Problem(NamedTuple):
 
 
 def check_ranges(ranges: Sequence[Range], config: IngestConfig) -> None:
-    """Warn if images are dark or clipped.
+    """Warn if images are dark, flat, clipped or of several units.
 
-    A type of pixels that few of the images have only causes warnings. Raises `InputError` if others are nearly black
-    although their white was not given, are mostly clipped, or have pixels below black.
+    A part with few of the images of its split only causes warnings. Raises `InputError` if others have one value, are
+    nearly black, nearly flat or in another unit than the rest although their white was not given, are mostly clipped,
+    or have pixels below black.
     """
-    total = sum(found.images for found in ranges)
+    totals: Counter[str] = Counter()
     for found in ranges:
-        minor = found.images <= _FEW * total
-        for problem in _problems(found, stated=config.white != "auto"):
+        totals[found.split] += found.images
+    for found in ranges:
+        minor = found.images <= max(1, _FEW * totals[found.split]) and found.images < totals[found.split]
+        for problem in _problems(found, ranges, stated=config.white != "auto"):
             if problem.refused and not minor:
                 raise InputError(problem.message)
             log.warning("%s", problem.message)
 
 
-def require_above_black(found: Range) -> None:
-    """Raise `InputError` if pixels are below black by more than an overshoot."""
-    for problem in _below_black(found):
-        raise InputError(problem.message)
-
-
-def _problems(found: Range, *, stated: bool) -> Iterator[_Problem]:
-    yield from _below_black(found)
-    yield from _too_dark(found, stated)
+def _problems(found: Range, ranges: Sequence[Range], *, stated: bool) -> Iterator[_Problem]:
+    if is_below(found):
+        yield _Problem(explain(found, _named(found)), refused=True)
+    causes = chain(_constant(found), _too_dark(found, ranges, stated), _too_flat(found, stated), _mixed(found, stated))
+    if (first := next(causes, None)) is not None:
+        yield first
     yield from _clipped(found, stated)
 
 
-def _below_black(found: Range) -> Iterator[_Problem]:
-    black, white = found.scale
-    if found.low < black - OVERSHOOT * (white - black):
+def _constant(found: Range) -> Iterator[_Problem]:
+    if found.low == found.high:
         yield _Problem(
-            f"ingest.black: {_pixels(found)}, but black is taken to be {black:g}; set ingest.black to the value of "
-            f"black (such as {found.low:g}), or bring the pixels into {black:g} to {white:g}",
+            f"ingest.source: every value of {_named(found)} is {shown(found.low)}, so there is nothing to learn from "
+            "them; check how they were stored",
             refused=True,
         )
 
 
-def _too_dark(found: Range, stated: bool) -> Iterator[_Problem]:
-    black, white = found.scale
-    brightest = (found.high - black) / (white - black)
+def _too_dark(found: Range, ranges: Sequence[Range], stated: bool) -> Iterator[_Problem]:
+    brightest, white = _of_scale(found, _high(found)), shown(found.scale.white)
     if brightest > _DARK or found.kind == _BITS:
         return
     nearly = brightest <= _NEARLY_BLACK
-    such_as = f" (such as {found.high:g})" if found.high > black else ""
+    brighter = next((o for o in ranges if o.scale == found.scale and _of_scale(o, _high(o)) > _DARK), None)
+    if nearly and brighter is not None:
+        message = (
+            f"ingest.source: {_pixels(found)}, but {_pixels(brighter)}, which makes the former nearly black with "
+            f"{white} as white; bring them into one unit, or set ingest.white to {white} if they are that dark"
+        )
+    else:
+        message = (
+            f"ingest.white: {_pixels(found)}, but white is taken to be {white}, which makes all images "
+            f"{'nearly black' if nearly else 'dark'}; {_advice(found)} if they are "
+            f"{'that dark' if nearly else 'dark'}"
+        )
+    yield _Problem(message, refused=nearly and not stated)
+
+
+def _too_flat(found: Range, stated: bool) -> Iterator[_Problem]:
+    black, white = found.scale
+    share = (_high(found) - _low(found)) / (white - black)
+    if share > _FLAT or found.kind == _BITS:
+        return
     yield _Problem(
-        f"ingest.white: {_pixels(found)}, but white is taken to be {white:g}, which makes all images "
-        f"{'nearly black' if nearly else 'dark'}; set ingest.white to the value of white{such_as}, or to {white:g} if "
-        f"they are {'that dark' if nearly else 'dark'}",
-        refused=nearly and not stated,
+        f"ingest.white: {_pixels(found)}, which is {share:.1%} of the scale from {shown(black)} (black) to "
+        f"{shown(white)} (white), so that all images look alike; set ingest.black and ingest.white to the values of "
+        f"black and white (such as {shown(_low(found))} and {shown(_high(found))}), or ingest.white to {shown(white)} "
+        "if they have that little contrast",
+        refused=not stated,
+    )
+
+
+def _mixed(found: Range, stated: bool) -> Iterator[_Problem]:
+    """Images of which some are so much darker than others, with none in between, that their units may differ."""
+    black, white = found.scale
+    gap = widest_gap(found.brightest, black, max(1, _outliers(found)))
+    if gap is None or gap.above - black < _OTHER_UNIT * (gap.below - black) or found.kind == _BITS:
+        return
+    units_of_floats = found.kind == FLOATS and white == MAX_LEVEL and gap.below <= UNIT_MAX
+    yield _Problem(
+        f"ingest.source: {gap.num_below} images of {_named(found)} reach at most {shown(gap.below)}, and "
+        f"{gap.num_above} others {shown(gap.above)} or more, which looks like two units; bring them into one, or set "
+        f"ingest.white to {shown(white)} if the former are that dark",
+        refused=(units_of_floats or gap.num_below > gap.num_above) and not stated,
     )
 
 
@@ -79,39 +127,49 @@ def _clipped(found: Range, stated: bool) -> Iterator[_Problem]:
     if found.above:
         share = found.above / found.num_values
         yield _Problem(
-            f"ingest.white: {_pixels(found)}, but white is taken to be {found.scale.white:g}: {share:.2%} of the "
-            "values are clipped",
+            f"ingest.white: {_named(found)} are from {shown(found.low)} to {shown(found.high)}, but white is taken to "
+            f"be {shown(found.scale.white)}: {share:.2%} of the values are clipped",
             refused=stated and share > _MOSTLY_CLIPPED,
         )
 
 
+def _outliers(found: Range) -> int:
+    return max(1, int(_OUTLIERS * found.images)) if found.images >= _ENOUGH else 0
+
+
+def _high(found: Range) -> float:
+    return largest(found.brightest, _outliers(found))
+
+
+def _low(found: Range) -> float:
+    return smallest(found.darkest, _outliers(found))
+
+
+def _of_scale(found: Range, value: float) -> float:
+    black, white = found.scale
+    return (value - black) / (white - black)
+
+
+def _named(found: Range) -> str:
+    split = f"split {found.split}" if found.split != UNSPLIT else ""
+    return f"the pixels ({', '.join(filter(None, (found.kind, split, found.suffix)))})"
+
+
 def _pixels(found: Range) -> str:
-    return f"the pixels ({found.kind}) are from {found.low:g} to {found.high:g}"
+    low, high = _low(found), _high(found)
+    text = f"{_named(found)} are from {shown(low)} to {shown(high)}"
+    if (low, high) == (found.low, found.high):
+        return text
+    return f"{text} apart from outliers in at most {_outliers(found)} of {found.images} images"
 
 
-def describe(ranges: Sequence[Range]) -> dict[str, Property]:
-    """Black, white and range of a source as properties of its dataset: of each type of pixels if there are several."""
-    black, white = ([_whole(found.scale[end]) for found in ranges] for end in (0, 1))
-    spans = [f"{found.low:g} to {found.high:g}" for found in ranges]
-    columns: dict[str, Sequence[Property]] = {"black": black, "white": white, "range": spans}
-    if len(ranges) == 1:
-        return {name: values[0] for name, values in columns.items()}
-    return {
-        name: ", ".join(f"{value} ({found.kind})" for value, found in zip(values, ranges, strict=True))
-        for name, values in columns.items()
-    }
-
-
-def _whole(number: float) -> float:
-    return int(number) if number == int(number) else number
-
-
-def for_new_images(intensity: Intensity, ranges: Sequence[Range]) -> Intensity:
-    """The intensity by which new images are read, with the largest value of the source.
-
-    Floats of which 1 is white say nothing of integers, which have the white of their type.
-    """
-    highest = max(found.high for found in ranges)
-    if intensity.white == 1 and {found.kind for found in ranges} == {FLOATS}:
-        return Intensity(black=intensity.black, float_white=1, highest=highest)
-    return intensity.model_copy(update={"highest": highest})
+def _advice(found: Range) -> str:
+    """The fields to set, with the values that were found, and in the end the white that was taken."""
+    low, high, (black, white) = _low(found), _high(found), found.scale
+    if low < black < high:
+        values = f"(such as {shown(low)} and {shown(high)})"
+        return (
+            f"set ingest.black and ingest.white to the values of black and white {values}, or white to {shown(white)}"
+        )
+    such_as = f" (such as {shown(high)})" if high > black else ""
+    return f"set ingest.white to the value of white{such_as}, or to {shown(white)}"

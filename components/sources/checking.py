@@ -9,13 +9,13 @@ from typing import Any
 import apache_beam as beam
 
 from vaeflow.components import progress
-from vaeflow.components.images.files import UnreadableError
 from vaeflow.components.images.identities import Identity, pixel_digest
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.plain import PlainImage, encode, read
-from vaeflow.components.images.ranges import merge_by_kind
+from vaeflow.components.images.ranges import merge_by, origin
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, identify, serialise
+from vaeflow.components.images.unreadable import UnreadableError
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
@@ -30,7 +30,7 @@ def read_checked(
     """Read every image of the source once.
 
     Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is),
-    `ranges` (pairs of kind and `Range` of the readable images), and `identities` (batches of the `Identity` of each).
+    `ranges` (pairs of origin and `Range` of the readable images), and `identities` (batches of the `Identity` of each).
     """
     complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
@@ -83,6 +83,7 @@ def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
         yield Entry(image.split, image.id, serialise(content))
         identities.append(identify(image.split, content))
-    for kind_and_range in merge_by_kind(picture.range for _, picture in readable):
-        yield beam.pvalue.TaggedOutput(RANGES, kind_and_range)
+    ranges = (picture.range._replace(split=image.split, suffix=image.suffix) for image, picture in readable)
+    for origin_and_range in merge_by(origin, ranges).items():
+        yield beam.pvalue.TaggedOutput(RANGES, origin_and_range)
     yield beam.pvalue.TaggedOutput(IDENTITIES, identities)

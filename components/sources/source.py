@@ -25,6 +25,11 @@ class SourceImage(NamedTuple):
     image: "Path | bytes | np.ndarray"
     group: str | None = None
 
+    @property
+    def suffix(self) -> str:
+        """The suffix of the file in lower case, empty if it is no file."""
+        return self.image.suffix.lower() if isinstance(self.image, Path) else ""
+
 
 @dataclass(frozen=True)
 class Source:

@@ -71,7 +71,7 @@ def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields
         (
             RAMP / 23 * 2 - 1,
             {},
-            r"ingest\.black: .*float.* from -1 to 1, but black is taken to be 0; set",
+            r"ingest\.black: .*float.* from -1 to 1, but black is taken to be 0; .* set",
         ),
         full(RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
         (RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),

@@ -6,10 +6,10 @@ import tensorflow as tf
 from PIL import Image
 
 from vaeflow.components.images.config import Transform
-from vaeflow.components.images.files import UnreadableError
 from vaeflow.components.images.plain import encode as encode_pictures
 from vaeflow.components.images.plain import read
 from vaeflow.components.images.transform import files_to_examples
+from vaeflow.components.images.unreadable import UnreadableError
 from vaeflow.models.config import Observation
 
 SIZE = (12, 16)

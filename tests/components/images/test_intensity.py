@@ -1,13 +1,11 @@
 """Black and white of new images: the graph scales the files and pixels of the source as ingest does."""
 
-import struct
-import zlib
-
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
+from tests.components.images.reading import deep_png
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.plain import read
@@ -107,14 +105,22 @@ def test_values_that_the_source_contained_are_clipped():
     np.testing.assert_array_equal(pixels_to_examples(wanted)(pixels), np.full_like(pixels, 255))
 
 
-def test_colours_of_sixteen_bits_are_refused_where_white_is_a_number():
-    header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(7))), (b"IEND", b"")]
-    png = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-    with pytest.raises(tf.errors.InvalidArgumentError, match="is a PNG with 16-bit colours"):
-        files_to_examples(transform(WHITES["twelve bits"], 3))(tf.constant([png]))
+@pytest.mark.parametrize("name", WHITES)
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_a_png_of_sixteen_bit_colours_is_scaled_as_in_ingest(name, channels):
+    stored = noise(WHITES[name].highest, (channels,), np.uint16)
+    if channels != 3:
+        stored[..., -1] = noise(65535, dtype=np.uint16)
+    assert_as_ingest(deep_png(stored), WHITES[name])
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_transparent_colour_of_sixteen_bits_is_white(channels):
+    stored = noise(4095, (channels,), np.uint16)
+    shown = assert_as_ingest(deep_png(stored, transparent=stored[1, 2]), WHITES["twelve bits"])
+    expected = np.rint(stored / 4095 * 255) * np.ones(3)
+    expected[(stored == stored[1, 2]).all(axis=-1)] = 255
+    np.testing.assert_array_equal(shown, expected)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
-import struct
-import zlib
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.components.images.reading import MANY, npy, pixels, png_chunk, written
+from tests.components.images.reading import MANY, npy, pixels, written
 from vaeflow.components.images.plain import read
 
 
@@ -31,15 +28,6 @@ def test_a_file_is_read_from_its_path(encode, picture, tmp_path):
 def test_sixteen_bits_are_scaled_and_not_clipped(encode):
     deep = np.array([[0, 255, 257, 32768], [65535, 65278, 1000, 40000]], np.uint16)
     np.testing.assert_array_equal(pixels(encode(Image.fromarray(deep))), np.rint(deep / 257).astype(np.uint8))
-
-
-def test_sixteen_bit_colour_is_written_as_eight_bits():
-    rows = b"".join(b"\0" + struct.pack(">6H", 0xFF00, 0x8000, 0, 0, 0x4000, 0xFFFF) for _ in range(2))
-    header = struct.pack(">IIBBBBB", 2, 2, 16, 2, 0, 0, 0)
-    chunks = png_chunk(b"IHDR", header), png_chunk(b"IDAT", zlib.compress(rows)), png_chunk(b"IEND", b"")
-    shown = pixels(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
-    assert shown.dtype == np.uint8
-    np.testing.assert_array_equal(shown[0], [[255, 128, 0], [0, 64, 255]])
 
 
 def test_one_bit_becomes_black_and_white(encode):

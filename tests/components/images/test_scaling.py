@@ -3,9 +3,9 @@ import pytest
 from PIL import Image
 
 from tests.components.images.reading import MANY, pixels
-from vaeflow.components.images.files import UnreadableError
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.plain import read
+from vaeflow.components.images.unreadable import UnreadableError
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_colours_are_scaled_and_transparency_is_not(encode):
 )
 def test_the_range_is_that_of_the_stored_values_as_far_as_they_are_seen(encode, image, expected):
     found = read(image if isinstance(image, np.ndarray) else encode(image), MANY, Intensity(float_white=1)).range
-    assert found[:4] == expected
+    assert (found.kind, found.scale, found.low, found.high) == expected
 
 
 def test_a_grey_map_has_the_white_of_its_header():

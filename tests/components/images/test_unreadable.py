@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from tests.components.images.reading import MANY, npy, png_chunk
-from vaeflow.components.images.files import UnreadableError
 from vaeflow.components.images.plain import read
+from vaeflow.components.images.unreadable import UnreadableError
 
 
 def png_of_size(width, height):
