@@ -48,6 +48,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
         "image_shape": "×".join(map(str, transform.image_shape)),
         **allocated.counts,
         "copies_across_splits": allocated.copies,
+        "contradicting_labels": allocated.contradicting,
     }
     return Examples(output, properties)
 

@@ -25,7 +25,8 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         dataset=str(subject.examples.properties.get("source", "not recorded")),
         split="test",
         images=subject.images,
-        copies_across_splits=_copies(subject),
+        copies_across_splits=_count(subject, "copies_across_splits"),
+        contradicting_labels=_count(subject, "contradicting_labels"),
         sample=len(study.measured.sample),
         likelihood=subject.network.config.likelihood.name,
         binarisation=observation.binarise,
@@ -53,9 +54,9 @@ def pixels(properties: Mapping[str, Property]) -> str:
     return "Stored pixels: black {black}, white {white}, found {range}.".format_map(properties)
 
 
-def _copies(subject: Subject) -> int | None:
-    copies = subject.examples.properties.get("copies_across_splits")
-    return None if copies is None else int(copies)
+def _count(subject: Subject, name: str) -> int | None:
+    count = subject.examples.properties.get(name)
+    return None if count is None else int(count)
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:

@@ -15,14 +15,19 @@ IDENTITIES_FILE = "identities.jsonl"
 
 class Identity(NamedTuple):
     """An image of a dataset: its split in the source, id, digest of its pixels, group (empty if it has none), and
-    whether its class is known.
+    class number, -1 if it is unknown.
     """
 
     split: str
     id: str
     digest: str
     group: str
-    labelled: bool
+    label: int
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the class is known."""
+        return self.label >= 0
 
 
 def read_identities(dataset: Path) -> list[Identity]:

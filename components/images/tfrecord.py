@@ -51,8 +51,8 @@ def parse(record: bytes) -> LabelledImage:
 
 def identify(split: str, content: LabelledImage) -> Identity:
     """The identity of an original image in a split of the source."""
-    known = content.label is not None and content.label >= 0
-    return Identity(split, content.id, content.digest or "", content.group or "", known)
+    label = -1 if content.label is None else content.label
+    return Identity(split, content.id, content.digest or "", content.group or "", label)
 
 
 def read_batches(path: Path) -> Iterator[list[bytes]]:

@@ -10,7 +10,7 @@ from vaeflow.components.images.identities import Identity
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.preprocessing.config import Duplicates, PreprocessConfig
 from vaeflow.components.preprocessing.splitting import Splitting, plan_splits
-from vaeflow.components.preprocessing.units import Unit, find_superfluous, find_units, key_of
+from vaeflow.components.preprocessing.units import Unit, find_contradictions, find_superfluous, find_units, key_of
 from vaeflow.models.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -32,12 +32,15 @@ class Allocation:
 
 
 class Allocated(NamedTuple):
-    """The allocation, the number of images by split, and of those with a copy, or their group, in another split."""
+    """The allocation, and numbers of images: by split, with a copy or their group in another split, and with a copy of
+    another class.
+    """
 
     allocation: Allocation
     counts: Mapping[str, int]
     copies: int
     grouped: int
+    contradicting: int
 
 
 def allocate(images: Sequence[Identity], config: PreprocessConfig) -> Allocated:
@@ -55,7 +58,7 @@ def allocate(images: Sequence[Identity], config: PreprocessConfig) -> Allocated:
     kept = {image.id: rule.kept[image.split] for image in used if image.split in rule.kept}
     splits = kept | _divide([image for image in used if image.id not in kept], {*kept.values()}, rule, config)
     counts = Counter(splits.values())
-    _require_every_split(counts)
+    _require_every_split(counts, images, rule, config.duplicates)
     by_rule = Allocation(rule, config.duplicates, {})
     exceptions = {i.id: splits.get(i.id) for i in images if splits.get(i.id) != by_rule.split_of(i)}
     allocated = Allocated(
@@ -63,6 +66,7 @@ def allocate(images: Sequence[Identity], config: PreprocessConfig) -> Allocated:
         {split: counts[split] for split in SPLITS},
         copies=_in_several_splits((image.digest, splits[image.id]) for image in used),
         grouped=_in_several_splits((image.group, splits[image.id]) for image in used if image.group),
+        contradicting=_count_contradictions(image for image in images if image.split in rule.sources),
     )
     _warn(allocated)
     return allocated
@@ -109,14 +113,38 @@ def _fill_empty(splits: list[str], kept: set[str], rule: Splitting) -> None:
             log.warning("no image fell into split %s: it gets the %d with the lowest hashes", empty, sizes[empty])
 
 
-def _require_every_split(counts: Mapping[str, int]) -> None:
-    if not all(counts[split] for split in SPLITS):
-        got = ", ".join(f"{split} {counts[split]}" for split in SPLITS)
-        raise InputError(
-            f"preprocess: expected images in every split, got {got}. Copies and images of one group are not separated: "
-            "set preprocess.duplicates to keep if they may be, or add images to ingest.source. The other splits get "
-            "preprocess.validation_fraction and preprocess.test_fraction of the images, at least one"
+def _require_every_split(
+    counts: Mapping[str, int], images: Iterable[Identity], rule: Splitting, duplicates: Duplicates
+) -> None:
+    if all(counts[split] for split in SPLITS):
+        return
+    got = ", ".join(f"{split} {counts[split]}" for split in SPLITS)
+    missing = [split for split in SPLITS if split not in rule.kept.values()]
+    enough = sum(image.split in rule.pool for image in images) >= len(missing)
+    advice = (
+        f"preprocess.duplicates: {duplicates} does not separate copies and images of one group: set it to keep if they "
+        "may be separated, or"
+        if enough and duplicates != "keep"
+        else f"{' and '.join(missing)} need {len(missing)} images:"
+    )
+    raise InputError(f"preprocess: expected images in every split, got {got}; {advice} add images to ingest.source")
+
+
+def _count_contradictions(images: Iterable[Identity]) -> int:
+    """Number of images with a copy of another class, which are logged."""
+    contradictions = find_contradictions(images)
+    count = sum(map(len, contradictions))
+    if contradictions:
+        first, *others = contradictions[0]
+        second = next(image for image in others if image.label != first.label)
+        log.warning(
+            "%d images have the same pixels as an image of another class, such as %s and %s: correct their labels, or "
+            "no classifier and no score can be right about them",
+            count,
+            first.id,
+            second.id,
         )
+    return count
 
 
 def _in_several_splits(images: Iterable[tuple[str, str]]) -> int:

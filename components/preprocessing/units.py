@@ -53,6 +53,15 @@ def find_superfluous(images: Iterable[Identity], rank: dict[str, int]) -> set[st
     return superfluous
 
 
+def find_contradictions(images: Iterable[Identity]) -> list[list[Identity]]:
+    """The labelled images of each picture that belongs to several classes."""
+    copies: dict[str, list[Identity]] = defaultdict(list)
+    for image in images:
+        if image.labelled:
+            copies[image.digest].append(image)
+    return [some for some in copies.values() if len({image.label for image in some}) > 1]
+
+
 def _components(left: Sequence[str], right: Sequence[str]) -> list[int]:
     """The number of the connected component of each edge of a bipartite graph."""
     (_, rows), (_, columns) = (np.unique(ends, return_inverse=True) for ends in (left, right))

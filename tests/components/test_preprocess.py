@@ -136,7 +136,7 @@ def test_a_source_without_labels_gives_examples_without_labels(dataset_of, make)
 
 def test_a_source_too_small_for_its_splits_is_refused_with_the_counts(dataset_of, make):
     with pytest.raises(InputError, match=r"expected images in every split, got train \d, validation \d"):
-        make(dataset_of(images=np.ones((3, 2, 2))), image_size=2)
+        make(dataset_of(images=np.arange(8).reshape(2, 2, 2) / 7), image_size=2)
 
 
 def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):

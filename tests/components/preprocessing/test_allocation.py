@@ -13,11 +13,11 @@ from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.models.errors import InputError
 
 
-def images(*digests, split="unsplit", groups=None, prefix="i", labelled=()):
-    """An image for each digest, with these groups, ids by index, and a label if the index is in `labelled`."""
+def images(*digests, split="unsplit", groups=None, prefix="i", labels=None):
+    """An image for each digest, with these groups, ids by index, and these classes by index."""
     groups = groups or [""] * len(digests)
     return [
-        Identity(split, f"{prefix}{n:04d}", str(digest), group, n in labelled)
+        Identity(split, f"{prefix}{n:04d}", str(digest), group, (labels or {}).get(n, -1))
         for n, (digest, group) in enumerate(zip(digests, groups, strict=True))
     ]
 
@@ -74,7 +74,7 @@ def test_a_test_split_of_the_source_never_changes(duplicates):
 
 
 def test_of_copies_one_is_kept_with_its_label_if_one_has_it():
-    given = images(*[n % 50 for n in range(200)], labelled=range(100, 150))
+    given = images(*[n % 50 for n in range(200)], labels=dict.fromkeys(range(100, 150), 0))
     found = splits(given, duplicates="drop")
     assert {key for key, split in found.items() if split} == {f"i{n:04d}" for n in range(100, 150)}
 
@@ -129,16 +129,48 @@ def test_training_gets_images_too():
     assert min(counts.values()) >= 1
 
 
+@pytest.mark.parametrize("duplicates", ["together", "drop", "keep"])
+def test_copies_of_several_classes_are_counted_and_two_are_named(duplicates, caplog):
+    labels = {0: 3, 1: 5, 2: 3, 3: 7, 4: 7, 6: 1}
+    given = images(10, 10, 10, 11, 11, 12, 12, *range(20, 60), labels=labels)
+    with caplog.at_level(logging.WARNING, "vaeflow"):
+        allocated = allocate(given, PreprocessConfig(duplicates=duplicates))
+    assert allocated.contradicting == 3
+    assert "3 images have the same pixels as an image of another class, such as i0000 and i0001" in caplog.text
+
+
+def test_copies_of_one_class_do_not_contradict(caplog):
+    given = images(*[n // 2 for n in range(60)], labels={n: n // 2 for n in range(60)})
+    assert allocate(given, PreprocessConfig()).contradicting == 0
+    assert not caplog.records
+
+
 @pytest.mark.parametrize(
-    ("given", "got"),
+    "given",
     [
-        (images(1, 2), "train 0, validation 1, test 1|train 1, validation 0, test 1|train 1, validation 1, test 0"),
-        (images(1, 1, 1, 1), "4"),
-        (images(1, 2, 3, 4, groups=["a", "a", "b", "b"]), "2"),
-        ([*images(1, split="train"), *images(1, split="test", prefix="t")], "train 1, validation 0, test 1"),
+        images(1, 1, 1, 1),
+        images(1, 2, 3, 4, groups=["a", "a", "b", "b"]),
+        [*images(1, 1, split="train"), *images(2, split="test", prefix="t")],
     ],
 )
-def test_a_set_that_is_too_small_is_refused_with_the_fields_to_change(given, got):
-    message = rf"expected images in every split, got .*({got}).*preprocess\.duplicates to keep .*ingest\.source"
+@pytest.mark.parametrize("duplicates", ["together", "drop"])
+def test_too_few_separate_images_are_refused_with_the_field_that_separates_them(given, duplicates):
+    message = rf"expected images in every split, got .*; preprocess\.duplicates: {duplicates} .* set it to keep"
     with pytest.raises(InputError, match=message):
-        allocate(given, PreprocessConfig())
+        allocate(given, PreprocessConfig(duplicates=duplicates))
+    assert min(allocate(given, PreprocessConfig(duplicates="keep")).counts.values()) > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        (images(1, 2), "train and validation and test need 3 images"),
+        (images(1, 1), "train and validation and test need 3 images"),
+        ([*images(1, split="train"), *images(1, split="test", prefix="t")], "train and validation need 2 images"),
+    ],
+)
+@pytest.mark.parametrize("duplicates", ["together", "drop", "keep"])
+def test_too_few_images_are_refused_with_the_number_that_is_needed(given, needed, duplicates):
+    with pytest.raises(InputError, match=f"{needed}: add images to ingest.source$") as refused:
+        allocate(given, PreprocessConfig(duplicates=duplicates))
+    assert "duplicates" not in str(refused.value)
