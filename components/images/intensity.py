@@ -40,6 +40,8 @@ class Intensity(Config):
     float_white: float | None = None
     highest: float | None = None
     """The largest stored value in the source."""
+    values: Scale | None = None
+    """The scale of what the source contained that uint8 cannot hold: None if there is nothing, or of several scales."""
 
     @property
     def is_by_type(self) -> bool:

@@ -10,12 +10,14 @@ _TOLERANCE = 1 / 2
 
 
 def to_levels(values: tf.Tensor, intensity: Intensity, name: tf.Tensor) -> tf.Tensor:
-    """Stored values, uint8 or uint16 [...], → levels uint8 [...], clipped at black and white.
+    """Stored values → levels uint8 [...], clipped at black and white.
 
-    The graph raises `InvalidArgumentError`, which starts with `name`, if values are far above white and all that the
+    uint8 and uint16 have the scale of their type; floats are values of the scale that the source had. The graph raises
+    `InvalidArgumentError`, which starts with `name`, if values are not finite or far above white and all that the
     source contained: they are in another unit.
     """
-    scale = intensity.integer_scale(np.dtype(values.dtype.as_numpy_dtype))
+    scale = intensity.values if values.dtype.is_floating else None
+    scale = scale or intensity.integer_scale(np.dtype(values.dtype.as_numpy_dtype))
     if scale.is_identity and values.dtype == tf.uint8:
         return values
     checks = [] if intensity.highest is None else [_check_unit(values, scale, intensity.highest, name)]

@@ -43,12 +43,21 @@ def files_to_examples(transform: Transform) -> Function:
 @cache
 def pixels_to_examples(transform: Transform) -> Function:
     """A graph from images uint8 [n, h, w, c] of one size to examples; c is 1 (grey) or 3 (RGB), 2 or 4 with alpha."""
+    return _arrays_to_examples(transform, tf.TensorSpec([None] * 4, tf.uint8, "pixels"))
 
-    def convert(pixels: tf.Tensor) -> tf.Tensor:
+
+@cache
+def values_to_examples(transform: Transform) -> Function:
+    """As `pixels_to_examples`, from float32 in the scale of the source, `transform.intensity.values`."""
+    return _arrays_to_examples(transform, tf.TensorSpec([None] * 4, tf.float32, "values"))
+
+
+def _arrays_to_examples(transform: Transform, spec: tf.TensorSpec) -> Function:
+    def convert(arrays: tf.Tensor) -> tf.Tensor:
         with tf.device("CPU:0"):
-            return _to_examples(to_rgb(to_levels(pixels, transform.intensity, tf.constant("pixels"))), transform)
+            return _to_examples(to_rgb(to_levels(arrays, transform.intensity, tf.constant(spec.name))), transform)
 
-    return tf.function(convert, [tf.TensorSpec([None] * 4, tf.uint8, "pixels")], autograph=False)
+    return tf.function(convert, [spec], autograph=False)
 
 
 def _to_examples(rgb: tf.Tensor, transform: Transform) -> tf.Tensor:

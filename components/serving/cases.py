@@ -62,6 +62,10 @@ def encoder_cases(signatures: Signatures, transform: Transform) -> list[Case]:
         "files": (files, files[:1]),
         "pixels": tuple(rng.integers(0, white + 1, (n, 9, 14, c), np.uint8) for n, c in ((1, 1), (2, 3), (1, 4))),
     }
+    if (scale := transform.intensity.values) is not None:
+        batches["values"] = tuple(
+            rng.uniform(scale.black, scale.white, (n, 9, 14, c)).astype(np.float32) for n, c in ((1, 1), (2, 3))
+        )
     cases = []
     for name, signature in signatures.items():
         specs = _inputs(signature)

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 import tensorflow as tf
 
 from vaeflow.components.images.config import Transform
-from vaeflow.components.images.transform import files_to_examples, pixels_to_examples
+from vaeflow.components.images.transform import files_to_examples, pixels_to_examples, values_to_examples
 
 Signature: TypeAlias = tf.types.experimental.GenericFunction
 Answer = dict[str, tf.Tensor]
@@ -31,15 +31,27 @@ def files(transform: Transform) -> Form:
 
 def pixels(transform: Transform) -> Form:
     """`pixels`: images uint8 [n, any height, any width, c]; c is 1 (grey) or 3 (RGB), 2 or 4 with alpha."""
+    return _arrays(tf.TensorSpec([None] * 4, tf.uint8, "pixels"), pixels_to_examples(transform))
 
-    def read(pixels: tf.Tensor) -> tf.Tensor:
-        shape = tf.shape(pixels)
+
+def values(transform: Transform) -> Form:
+    """`values`: as `pixels`, in float32 that is scaled like the source, such as 0 to 65535 or 0 to 1."""
+    return _arrays(tf.TensorSpec([None] * 4, tf.float32, "values"), values_to_examples(transform))
+
+
+def _arrays(spec: tf.TensorSpec, to_examples: Callable[[tf.Tensor], tf.Tensor]) -> Form:
+    """Arrays with 1 to 4 channels."""
+
+    def read(arrays: tf.Tensor) -> tf.Tensor:
+        shape = tf.shape(arrays)
         usable = tf.reduce_all(shape[1:3] > 0) & (shape[3] > 0) & (shape[3] < 5)
-        message = tf.strings.format("pixels: expected non-empty images with 1 to 4 channels, got shape {}", shape)
+        message = tf.strings.format(
+            f"{spec.name}: expected non-empty images with 1 to 4 channels, got shape {{}}", shape
+        )
         with tf.control_dependencies([tf.debugging.Assert(usable, [message])]):
-            return pixels_to_examples(transform)(tf.identity(pixels))
+            return to_examples(tf.identity(arrays))
 
-    return Form(tf.TensorSpec([None] * 4, tf.uint8, "pixels"), read)
+    return Form(spec, read)
 
 
 def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Signature:

@@ -53,8 +53,9 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
 
     `classify`, if the model classifies: images → probabilities [n, classes], label [n] and name [n]. `files` and
     `pixels` return the same as `serving_default`, and `classify_files` and `classify_pixels` the same as `classify`,
-    for images of any size: the graph contains the transform that the model was trained with. A conditional model also
-    takes label [n].
+    for images of any size: the graph contains the transform that the model was trained with. If the source contained
+    values that uint8 cannot hold, `values` and `classify_values` take them as float32 in the scale of the source. A
+    conditional model also takes label [n].
     """
 
     def encode(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
@@ -75,17 +76,15 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
     def signature(answer: Callable[..., Answer], form: Form) -> Signature:
         return checked(lambda images, *label: answer(form.read(images), *label), [form.spec, *labels])
 
-    ready, encoded, raw = inputs.examples(transform), inputs.files(transform), inputs.pixels(transform)
-    signatures = {
-        "serving_default": signature(encode, ready),
-        "files": signature(encode, encoded),
-        "pixels": signature(encode, raw),
-        "reconstruct": signature(reconstruct, ready),
-    }
+    ready = inputs.examples(transform)
+    forms = [inputs.files(transform), inputs.pixels(transform)]
+    if transform.intensity.values is not None:
+        forms.append(inputs.values(transform))
+    signatures = {"serving_default": signature(encode, ready), "reconstruct": signature(reconstruct, ready)}
+    signatures |= {form.spec.name: signature(encode, form) for form in forms}
     if model.classifies:
         signatures["classify"] = signature(classify, ready)
-        signatures["classify_files"] = signature(classify, encoded)
-        signatures["classify_pixels"] = signature(classify, raw)
+        signatures |= {f"classify_{form.spec.name}": signature(classify, form) for form in forms}
     return signatures
 
 

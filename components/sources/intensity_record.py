@@ -7,6 +7,8 @@ from vaeflow.components.images.intensity import FLOATS, Intensity
 from vaeflow.components.images.ranges import Range, merge_by
 from vaeflow.components.sources.numbers import plain, shown
 
+_BYTES = ("uint8", "bool")
+
 
 def describe(ranges: Sequence[Range]) -> dict[str, Property]:
     """Black, white and range of a source as properties of its dataset: of each type of pixels if there are several."""
@@ -28,6 +30,8 @@ def for_new_images(intensity: Intensity, ranges: Sequence[Range]) -> Intensity:
     Floats of which 1 is white say nothing of integers, which have the white of their type.
     """
     highest = max(found.high for found in ranges)
+    scales = {found.scale for found in ranges if found.kind not in _BYTES}
+    values = scales.pop() if len(scales) == 1 else None
     if intensity.white == 1 and {found.kind for found in ranges} == {FLOATS}:
-        return Intensity(black=intensity.black, float_white=1, highest=highest)
-    return intensity.model_copy(update={"highest": highest})
+        return Intensity(black=intensity.black, float_white=1, highest=highest, values=values)
+    return intensity.model_copy(update={"highest": highest, "values": values})

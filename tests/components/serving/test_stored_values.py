@@ -53,6 +53,25 @@ def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode)
     np.testing.assert_array_equal(signatures["pixels"](tf.constant(stored[..., None]))["mean"], expected)
     files = tf.constant([encode(Image.fromarray(image)) for image in stored])
     np.testing.assert_array_equal(signatures["files"](files)["mean"], expected)
+    assert "values" not in signatures
+
+
+@pytest.mark.parametrize(
+    ("stored", "fields"),
+    [
+        (STORED.astype(np.uint16) * 255, {"white": 4095}),
+        ((STORED / 8 - 1).astype(np.float32), {"black": -1, "white": 1}),
+    ],
+)
+def test_values_that_uint8_cannot_hold_have_one_code_everywhere(tmp_path, prepare, stored, fields):
+    np.savez(tmp_path / "values.npz", images=stored)
+    split, signatures = prepare(IngestConfig(source=f"npz:{tmp_path}/values.npz", **fields))
+    expected = signatures["serving_default"](tf.constant(split.images))["mean"]
+    values = np.stack([stored[int(identifier.rpartition("/")[2])] for identifier in split.ids])[..., None]
+    np.testing.assert_array_equal(signatures["values"](tf.constant(values, tf.float32))["mean"], expected)
+    for unfit in (values * 1000.0, np.where(values == values.max(), np.nan, values)):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"values: expected values from .* \(white\), got"):
+            signatures["values"](tf.constant(unfit, tf.float32))
 
 
 @pytest.mark.full

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from tests.components.sources.ranges import found, together
-from vaeflow.components.images.intensity import Intensity
+from vaeflow.components.images.intensity import Intensity, Scale
 from vaeflow.components.sources.brightness import check_ranges
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.intensity_record import describe, for_new_images
@@ -178,6 +178,13 @@ def test_properties_name_the_type_where_there_are_several():
 def test_floats_of_which_one_is_white_leave_the_white_of_integers():
     floats, bytes_ = found("float", 0, 1, 1), found("uint8", 0, 1, 1)
     given = Intensity(white=1)
-    assert for_new_images(given, [floats]) == Intensity(float_white=1, highest=1)
-    assert for_new_images(given, [floats, bytes_]) == Intensity(white=1, highest=1)
-    assert for_new_images(Intensity(white=16), [found("float", 0, 15, 16)]) == Intensity(white=16, highest=15)
+    assert for_new_images(given, [floats]) == Intensity(float_white=1, highest=1, values=Scale(0, 1))
+    assert for_new_images(given, [floats, bytes_]) == Intensity(white=1, highest=1, values=Scale(0, 1))
+
+
+def test_the_scale_of_values_that_uint8_cannot_hold_is_recorded_if_it_is_one():
+    words, bytes_ = found("uint16", 0, 4095, 4095), found("uint8", 0, 255, 255)
+    given = Intensity(white=4095)
+    assert for_new_images(given, [words, bytes_]).values == (0, 4095)
+    assert for_new_images(given, [bytes_]).values is None
+    assert for_new_images(Intensity(), [words, found("float", 0, 1, 1)]).values is None
