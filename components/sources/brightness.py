@@ -95,14 +95,14 @@ def _too_dark(found: Range, ranges: Sequence[Range], stated: bool) -> Iterator[_
 
 
 def _too_flat(found: Range, stated: bool) -> Iterator[_Problem]:
-    black, white = found.scale
+    (black, white), (low, high) = found.scale, _usual(found)
     share = (_high(found) - _low(found)) / (white - black)
     if share > _FLAT or found.kind == _BITS:
         return
     yield _Problem(
         f"ingest.white: {_pixels(found)}, which is {share:.1%} of the scale from {shown(black)} (black) to "
         f"{shown(white)} (white), so that all images look alike; set ingest.black and ingest.white to the values of "
-        f"black and white (such as {shown(_low(found))} and {shown(_high(found))}), or ingest.white to {shown(white)} "
+        f"black and white (such as {shown(low)} and {shown(high)}), or ingest.white to {shown(white)} "
         "if they have that little contrast",
         refused=not stated,
     )
@@ -119,7 +119,7 @@ def _mixed(found: Range, stated: bool) -> Iterator[_Problem]:
         f"ingest.source: {gap.num_below} images of {_named(found)} reach at most {shown(gap.below)}, and "
         f"{gap.num_above} others {shown(gap.above)} or more, which looks like two units; bring them into one, or set "
         f"ingest.white to {shown(white)} if the former are that dark",
-        refused=(units_of_floats or gap.num_below > gap.num_above) and not stated,
+        refused=(units_of_floats or gap.num_below >= gap.num_above) and not stated,
     )
 
 
@@ -155,8 +155,16 @@ def _named(found: Range) -> str:
     return f"the pixels ({', '.join(filter(None, (found.kind, split, found.suffix)))})"
 
 
-def _pixels(found: Range) -> str:
+def _usual(found: Range) -> tuple[float, float]:
+    """The lowest and the highest value, without outliers if these are far off."""
     low, high = _low(found), _high(found)
+    black, white = found.scale
+    close = (found.high - found.low) - (high - low) <= _FLAT * (white - black)
+    return (found.low, found.high) if close else (low, high)
+
+
+def _pixels(found: Range) -> str:
+    low, high = _usual(found)
     text = f"{_named(found)} are from {shown(low)} to {shown(high)}"
     if (low, high) == (found.low, found.high):
         return text
@@ -165,7 +173,7 @@ def _pixels(found: Range) -> str:
 
 def _advice(found: Range) -> str:
     """The fields to set, with the values that were found, and in the end the white that was taken."""
-    low, high, (black, white) = _low(found), _high(found), found.scale
+    (low, high), (black, white) = _usual(found), found.scale
     if low < black < high:
         values = f"(such as {shown(low)} and {shown(high)})"
         return (
