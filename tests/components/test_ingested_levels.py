@@ -102,6 +102,15 @@ def test_masks_stored_as_zero_and_one_are_refused_until_white_is_given(image_fol
     np.testing.assert_array_equal(examples["cat/00.png"]["image"][..., 0], 255 * np.eye(6))
 
 
+@pytest.mark.parametrize(("train", "test"), [(1, 255), (255, 1)])
+def test_splits_in_two_units_are_refused_with_both(tmp_path, output, train, test):
+    np.savez(tmp_path / "data.npz", x_train=RAMP / 23 * train, x_test=RAMP / 23 * test)
+    dark, bright = ("train", "test") if train == 1 else ("test", "train")
+    message = rf"split {dark}\) are from 0 to 1, but the pixels \(float, split {bright}\) are from 0 to 255"
+    with pytest.raises(InputError, match=message):
+        ingest(IngestConfig(source=f"npz:{tmp_path}/data.npz"), output=output)
+
+
 def test_floats_in_files_have_one_white_in_the_whole_folder(tmp_path, output):
     folder = tmp_path / "floats"
     folder.mkdir()
