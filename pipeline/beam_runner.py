@@ -95,12 +95,15 @@ def _run_pipeline(plan: Plan, made: ArtifactsByStep, context: Context, run_id: s
     with beam_pipeline() as pipeline:
         once = pipeline | "once" >> beam.Create([None])
         outputs = {}
-        for step in plan:
+        for place, step in enumerate(plan):
             if step.name in made:
                 outputs[step.name] = pipeline | step.name >> beam.Create([made[step.name]])
             else:
                 inputs = [AsSingleton(outputs[needed.__name__]) for needed in step.needs]
-                perform = beam.Map(lambda _, *inputs, step=step: execute(step, context, run_id, inputs), *inputs)
+                later = plan[place + 1 :]
+                perform = beam.Map(
+                    lambda _, *inputs, step=step, later=later: execute(step, context, run_id, inputs, later), *inputs
+                )
                 outputs[step.name] = once | step.name >> perform
 
 

@@ -10,7 +10,7 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
 from vaeflow.pipeline.manifest import take_manifest
-from vaeflow.pipeline.plan import Step
+from vaeflow.pipeline.plan import Plan, Step
 from vaeflow.pipeline.store import Store
 from vaeflow.pipeline.workspace import Workspace
 
@@ -56,9 +56,15 @@ class Context:
         return self.store.find(self.key(step, inputs), step.makes, digests=step.compared_in_full)
 
 
-def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact:
-    """Execute a step and return its published artifact. Raises `StepError` if anything fails."""
+def execute(
+    step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...], later: Plan = ()
+) -> StoredArtifact:
+    """Execute a step and return its published artifact.
+
+    Raises `StepError` if anything fails, or if the inputs will not suit a later step.
+    """
     try:
+        _foresee(later, context, inputs)
         key = context.key(step, inputs)
         execution = context.store.begin_execution(run, step.name, key, inputs)
         with context.workspace.exclusive(step.name, key):
@@ -70,6 +76,13 @@ def execute(step: Step, context: Context, run: str, inputs: tuple[StoredArtifact
             return _make(step, context, key, execution, inputs)
     except Exception as error:
         raise StepError(step.name, error) from error
+
+
+def _foresee(later: Plan, context: Context, inputs: tuple[StoredArtifact, ...]) -> None:
+    for step in later:
+        if step.foresees is not None:
+            for stored in inputs:
+                step.foresees(getattr(context.config, step.name), stored.artifact)
 
 
 def _whole(step: Step, context: Context, key: str) -> StoredArtifact | None:

@@ -14,6 +14,7 @@ from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
+from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
@@ -41,6 +42,9 @@ class Step:
     """Takes the step's section and identifies what the result depends on outside vaeflow, such as a source's files."""
     chooses: Choice | None = None
     """Alternatives in vaeflow of which the step's code includes only the one that the configuration selects."""
+
+    foresees: Callable[[Any, Artifact], None] | None = None
+    """Takes the step's section and an input of an earlier step, and raises `InputError` if it will not suit it."""
 
     omitted: Callable[[Any], str] | None = None
     """Takes the step's section, and returns why a run omits the step; empty if it does not."""
@@ -76,7 +80,7 @@ def _nowhere_to_publish(config: PublishConfig) -> str:
 PLAN: Plan = (
     Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
     Step(preprocess, needs=(ingest,)),
-    Step(train, needs=(preprocess,), chooses=MODEL, resumes=True),
+    Step(train, needs=(preprocess,), chooses=MODEL, resumes=True, foresees=foresee_labels),
     Step(evaluate, needs=(preprocess, train), chooses=MODEL),
     Step(export, needs=(train, evaluate), chooses=MODEL, compared_in_full=True),
     Step(publish, needs=(export,), cached=False, omitted=_nowhere_to_publish),

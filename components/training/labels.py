@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import label_names, load_labels, stream_indexed, stream_labelled
 from vaeflow.components.training.data_config import DataConfig
+from vaeflow.components.training.label_counts import labels_per_class, no_labels
 from vaeflow.models.arrays import Labels, Pixels
 from vaeflow.models.errors import InputError
 
@@ -22,9 +23,7 @@ def kept_labels(config: DataConfig, examples: Examples) -> Labels | None:
         return None
     labels, names = load_labels(examples, "train"), label_names(examples)
     if labels is None or names is None:
-        raise InputError(
-            f"train.data.labels: expected images with labels to keep {config.labels} of them, got images without labels"
-        )
+        raise no_labels(config.labels)
     kept = np.full_like(labels, HIDDEN)
     chosen = choose(labels, names, config.labels, config.label_seed)
     kept[chosen] = labels[chosen]
@@ -36,9 +35,7 @@ def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDA
 
     Raises `InputError` if `count` is not a multiple of the number of classes, or if a class has too few images.
     """
-    per_class, rest = divmod(count, len(names))
-    if rest:
-        raise InputError(f"train.data.labels: expected a multiple of {len(names)}, the number of classes, got {count}")
+    per_class = labels_per_class(count, names)
     order = np.random.default_rng(seed).permutation(len(labels))
     chosen = [order[labels[order] == label][:per_class] for label in range(len(names))]
     for name, indices in zip(names, chosen, strict=True):

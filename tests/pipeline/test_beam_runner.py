@@ -30,6 +30,14 @@ def test_each_step_gets_the_artifacts_it_needs(toy, tmp_path):
     assert list((tmp_path / "staging").iterdir()) == []
 
 
+def test_an_input_that_will_not_suit_a_later_step_is_refused_before_that_is_reached(toy, tmp_path):
+    with pytest.raises(InputError, match=r"squares failed in run toy-1: total\.trouble: .* that numbers show"):
+        toy.toy_run(tmp_path, total={"trouble": "foreseen"})
+    assert states(tmp_path, "toy-1")["numbers"] == "done"
+    until = toy.toy_run(tmp_path, plan=toy.PLAN[:2], total={"trouble": "foreseen"})
+    assert states(tmp_path, until)["squares"] == "done"
+
+
 def test_a_second_run_finds_everything_cached(toy, tmp_path):
     first, second = toy.toy_run(tmp_path), toy.toy_run(tmp_path)
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from toy_steps import ToyConfig, export, numbers, squares, total
+from toy_steps import ToyConfig, export, foresee_total, numbers, squares, total
 
 from vaeflow.components.publish import publish
 from vaeflow.pipeline import beam_runner
@@ -14,7 +14,7 @@ from vaeflow.pipeline.recipes import Recipe
 PLAN = (
     Step(numbers),
     Step(squares, needs=(numbers,)),
-    Step(total, needs=(numbers, squares), resumes=True),
+    Step(total, needs=(numbers, squares), resumes=True, foresees=foresee_total),
 )
 PUBLISHING = (Step(export, compared_in_full=True), Step(publish, needs=(export,), cached=False))
 

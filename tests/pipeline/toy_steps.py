@@ -77,6 +77,11 @@ def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Pa
     return Total(output, {"total": sum(values), "resumed": resumed})
 
 
+def foresee_total(config: TotalConfig, artifact: Artifact) -> None:
+    if config.trouble == "foreseen" and isinstance(artifact, Numbers):
+        raise InputError("total.trouble: expected none, got one that numbers show")
+
+
 def export(config: ExportConfig, *, output: Path) -> ServingModel:
     for role in ("decoder", "encoder"):
         (output / role / "1").mkdir(parents=True)

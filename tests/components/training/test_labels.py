@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from vaeflow.components.artifacts import Examples
+from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.training import data as data_module
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.components.training.data_config import DataConfig
+from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.components.training.labelled import shuffle_and_repeat
 from vaeflow.components.training.labels import choose, kept_labels
 from vaeflow.components.training.training_set import TrainingSplit
@@ -170,7 +171,9 @@ def test_passes_resume_at_any_index(start: int):
 def test_what_cannot_be_kept_is_refused_in_one_line(
     labels: np.ndarray, with_labels: WithLabels, write_examples: Callable[..., Examples], digits: Any, tmp_path: Path
 ):
-    with pytest.raises(InputError, match=r"data\.labels: expected a multiple of 3, the number of classes, got 100"):
+    with pytest.raises(
+        InputError, match=r"data\.labels: expected a multiple of 3, the number of classes, got 100; set it to 99 or 102"
+    ):
         choose(labels, NAMES, 100, 0)
     labels[labels == 1] = 0
     with pytest.raises(InputError, match="expected 2 training images of each class for 6 labels, got 0 of 'b'"):
@@ -184,3 +187,12 @@ def test_what_cannot_be_kept_is_refused_in_one_line(
         training_data(settings(per_batch=6), with_labels(np.arange(COUNT) % 3), replicas=4)
     with pytest.raises(ValidationError, match=r"labelled_per_batch must be below batch_size, 20, got 20"):
         settings(per_batch=20)
+
+
+def test_a_dataset_whose_classes_do_not_suit_is_refused_before_training(tmp_path: Path):
+    (tmp_path / "label.labels.txt").write_text("a\nb\nc\n")
+    foresee_labels(settings(labels=6), Dataset(tmp_path))
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected a multiple of 3, .*got 2; set it to 3$"):
+        foresee_labels(settings(labels=2), Dataset(tmp_path))
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected images with labels to keep 6 of them"):
+        foresee_labels(settings(labels=6), Dataset(tmp_path / "unlabelled"))
