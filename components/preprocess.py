@@ -49,6 +49,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
         **allocated.counts,
         "copies_across_splits": allocated.copies,
         "contradicting_labels": allocated.contradicting,
+        "groups_across_splits": allocated.grouped,
     }
     return Examples(output, properties)
 

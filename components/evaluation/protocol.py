@@ -27,6 +27,7 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         images=subject.images,
         copies_across_splits=_count(subject, "copies_across_splits"),
         contradicting_labels=_count(subject, "contradicting_labels"),
+        groups_across_splits=_count(subject, "groups_across_splits"),
         sample=len(study.measured.sample),
         likelihood=subject.network.config.likelihood.name,
         binarisation=observation.binarise,

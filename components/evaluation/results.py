@@ -19,6 +19,8 @@ class Protocol(BaseModel):
     """Number of images, of all splits, with a copy in another split; None if it is not recorded."""
     contradicting_labels: int | None = None
     """Number of images, of all splits, with a copy of another class; None if it is not recorded."""
+    groups_across_splits: int | None = None
+    """Number of images, of all splits, whose group is in another split too; None if it is not recorded."""
     sample: int
     """Number of images that costly metrics and the figures use, drawn with `seed`."""
     likelihood: str

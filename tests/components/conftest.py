@@ -178,9 +178,8 @@ def toy_subject(
     examples = write_examples(root / "examples", splits, names, observation)
     config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(32,)))
     model = write_model(root / "model", images[:600], config, epochs=30, observation=observation)
-    return Examples(
-        examples.path, {"source": "folder:<my> & 'yours'", "copies_across_splits": 3, "contradicting_labels": 2}
-    ), model
+    counts = {"copies_across_splits": 3, "contradicting_labels": 2, "groups_across_splits": 2}
+    return Examples(examples.path, {"source": "folder:<my> & 'yours'", **counts}), model
 
 
 @pytest.fixture(scope="session")

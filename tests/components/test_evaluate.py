@@ -57,6 +57,7 @@ def test_every_likelihood_carries_its_protocol(results):
     assert protocol["split"] == "test"
     assert protocol["copies_across_splits"] == 3
     assert protocol["contradicting_labels"] == 2
+    assert protocol["groups_across_splits"] == 2
     assert (protocol["binarisation"], protocol["binarisation_seed"]) == ("static", 3)
     assert protocol["images"] == 160
     assert protocol["importance_samples"] == 20

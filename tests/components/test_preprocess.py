@@ -172,6 +172,7 @@ def test_copies_in_any_form_share_a_split_and_those_across_splits_are_counted(da
         assert examples.properties["copies_across_splits"] == 0
     leaky = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2)
     assert leaky.properties["copies_across_splits"] == 60
+    assert leaky.properties["groups_across_splits"] == 0
     dropped = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2, duplicates="drop")
     assert sum(num_examples(dropped, split) for split in ("train", "validation")) == 170
 

@@ -69,9 +69,10 @@ def test_the_report_shows_names_with_special_characters_as_they_are(page):
     assert all(name in page.text for name in ("$x_{$", "<b>3</b>", "4" * 300))
 
 
-def test_the_report_counts_copies_across_splits_and_classes(page):
+def test_the_report_counts_copies_across_splits_and_classes_and_groups_across_splits(page):
     assert "3 images have the same pixels as an image in another split" in page.text
     assert "2 images have the same pixels as an image of another class" in page.text
+    assert "2 images belong to a group that is in several splits, so some of these numbers are too good" in page.text
 
 
 @pytest.mark.parametrize(
