@@ -1,7 +1,8 @@
 """A NumPy archive (.npz or .npy): images [n, h, w] or [n, h, w, c], channels last, with optional labels [n].
 
-The configuration names the arrays, or they are detected. `x_train` and `x_test`, or `train_images`, `val_images` and
-`test_images`, are splits, each with the labels of the same split. An optional array of ids names the images.
+The configuration names the arrays, or they are detected by their names. `x_train` and `x_test`, or `train_images`,
+`val_images` and `test_images`, are splits, each with the labels of the same split. Optional arrays contain ids, groups
+and splits.
 """
 
 from collections import Counter
@@ -12,10 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vaeflow.components.images.splits import SPLITS, split_named
+from vaeflow.components.printable import printable
 from vaeflow.components.sources.classes import number_classes
 from vaeflow.components.sources.npz_archive import read_arrays, read_one
-from vaeflow.components.sources.npz_layout import Arrays, Layout, find_layout
-from vaeflow.components.sources.source import Source, SourceImage
+from vaeflow.components.sources.npz_images import Arrays
+from vaeflow.components.sources.npz_layout import Layout, find_layout
+from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
 _SURROGATES, _MAX_CHARACTER, _ASCII_END = (0xD800, 0xDFFF), 0x10FFFF, 128
@@ -24,12 +28,12 @@ _SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
 
 class _Slice(NamedTuple):
-    """A slice of the images of an array, with their ids, labels and groups."""
+    """A slice of the images of an array, with their ids, splits, labels and groups."""
 
     array: str
-    split: str
     start: int
     ids: Sequence[str]
+    splits: Sequence[str]
     labels: Sequence[int | None]
     groups: Sequence[str | None]
 
@@ -45,12 +49,15 @@ def open_npz(
     arrays = read_arrays(path)
     layouts = find_layout(arrays, images, labels)
     ids = [_ids(arrays, layout) for layout in layouts]
-    _check_unique([identifier for some in ids for identifier in some])
+    _check_unique([identifier for some in ids for identifier in some], [layout.ids for layout in layouts])
     names, numbers = _labels(arrays, layouts, unlabelled)
-    sliced = zip(layouts, ids, numbers, [_groups(arrays, layout) for layout in layouts], strict=True)
+    wholes = [
+        _Slice(layout.images, 0, own, _splits(arrays, layout), labels, _groups(arrays, layout))
+        for layout, own, labels in zip(layouts, ids, numbers, strict=True)
+    ]
     image_arrays = [arrays[layout.images] for layout in layouts]
     return Source(
-        shards=[part for described in sliced for part in _slices(*described)],
+        shards=[part for whole in wholes for part in _slices(whole)],
         read=partial(_read, path),
         num_images=sum(map(len, image_arrays)),
         num_bytes=sum(array.size for array in image_arrays),
@@ -63,7 +70,20 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
     count = len(arrays[layout.images])
     if layout.ids is None:
         return [f"{layout.images}/{index:06d}" for index in range(count)]
-    return _text(_vector(arrays, layout.ids, layout, "ids"), "ids")
+    return [printable(text) for text in _text(_vector(arrays, layout.ids, layout, "ids"), "ids")]
+
+
+def _splits(arrays: Arrays, layout: Layout) -> list[str]:
+    if layout.splits is None:
+        return [layout.split] * len(arrays[layout.images])
+    names = _text(_vector(arrays, layout.splits, layout, "splits"), "splits")
+    splits = {name: split_named(name) for name in names}
+    if wrong := [name for name, split in splits.items() if split is None]:
+        raise InputError(
+            f"ingest.source: expected names of splits ({', '.join(SPLITS)}) in the array {layout.splits!r}, got "
+            f"{wrong[0]!r}; rename the array if it contains no splits"
+        )
+    return [splits[name] or UNSPLIT for name in names]
 
 
 def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
@@ -72,10 +92,14 @@ def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
     return [*_text(_vector(arrays, layout.groups, layout, "groups"), "groups")]
 
 
-def _check_unique(ids: Sequence[str]) -> None:
+def _check_unique(ids: Sequence[str], arrays: Sequence[str | None]) -> None:
     if len(set(ids)) < len(ids):
         (identifier, times), *_ = Counter(ids).most_common(1)
-        raise InputError(f"ingest.source: expected unique ids, got {identifier!r} {times} times")
+        where = ", ".join(filter(None, arrays))
+        raise InputError(
+            f"ingest.source: expected unique ids in {where}, got '{identifier}' {times} times; "
+            "rename the array if it contains no ids"
+        )
 
 
 def _labels(
@@ -100,6 +124,8 @@ def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
     got = f"got {name!r}, {array.dtype}{list(array.shape)}"
     if array.dtype.kind not in "biuUS" or array.shape not in ((array.size,), (array.size, 1)):
         hint = "; ingest.labels: none turns labels off" if what == "labels" else ""
+        if array.dtype.hasobject:
+            got, hint = f"got {name!r}, Python objects", f"; save it as text, with numpy.array({name}, dtype=str){hint}"
         raise InputError(f"ingest.{what}: expected one integer or string per image, {got}{hint}")
     if len(array) != count:
         raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
@@ -123,16 +149,16 @@ def _check_unicode(values: np.ndarray, what: str) -> None:
         raise InputError(f"ingest.{what}: expected text that UTF-8 can encode, got '{shown}'")
 
 
-def _slices(
-    layout: Layout, ids: Sequence[str], labels: Sequence[int | None], groups: Sequence[str | None]
-) -> Iterator[_Slice]:
-    step = max(_IMAGES_PER_SHARD, -(-len(ids) // _SHARDS_PER_ARRAY))
-    for start in range(0, len(ids), step):
-        end = start + step
-        yield _Slice(layout.images, layout.split, start, ids[start:end], labels[start:end], groups[start:end])
+def _slices(whole: _Slice) -> Iterator[_Slice]:
+    step = max(_IMAGES_PER_SHARD, -(-len(whole.ids) // _SHARDS_PER_ARRAY))
+    for start in range(0, len(whole.ids), step):
+        part = slice(start, start + step)
+        yield _Slice(whole.array, start, whole.ids[part], whole.splits[part], whole.labels[part], whole.groups[part])
 
 
 def _read(path: Path, part: _Slice) -> Iterator[SourceImage]:
     images = read_one(path, part.array)[part.start : part.start + len(part.ids)]
-    for identifier, label, group, image in zip(part.ids, part.labels, part.groups, images, strict=True):
-        yield SourceImage(identifier, part.split, label, image, group)
+    for identifier, split, label, image, group in zip(
+        part.ids, part.splits, part.labels, images, part.groups, strict=True
+    ):
+        yield SourceImage(identifier, split, label, image, group)

@@ -1,30 +1,36 @@
-"""Detection of the arrays of images, labels and ids in a NumPy archive."""
+"""Detection of the arrays in a NumPy archive, by their names: images, labels, splits, ids and groups.
 
-from collections.abc import Iterable, Mapping
+What may be labels under another name is refused rather than guessed, and all other arrays are named and not used.
+"""
+
+import logging
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
-from vaeflow.components.images.splits import split_named
 from vaeflow.components.sources.config import NO_LABELS
+from vaeflow.components.sources.npz_images import Arrays, check_images, find_images, listed, refuse_one_picture
 from vaeflow.components.sources.source import UNSPLIT
+from vaeflow.components.sources.usual_names import Role, meaning_of
 from vaeflow.models.errors import InputError
 
-_LABELS = {"y", "label", "labels", "target", "targets", "class", "classes"}
-_IDS = {"id", "ids"}
-_GROUPS = {"group", "groups"}
-
-Arrays = Mapping[str, np.ndarray]
+log = logging.getLogger(__name__)
 
 
 class Layout(NamedTuple):
-    """Names of the arrays of one split."""
+    """Names of the arrays that describe one array of images, all of whose images are in `split` unless `splits` is."""
 
     split: str
     images: str
-    labels: str | None
-    ids: str | None
-    groups: str | None
+    labels: str | None = None
+    ids: str | None = None
+    groups: str | None = None
+    splits: str | None = None
+
+    def names(self) -> set[str]:
+        """Names of the arrays."""
+        return {name for name in (self.images, self.labels, self.ids, self.groups, self.splits) if name}
 
 
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
@@ -33,98 +39,93 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     Raises `InputError` if a named array does not exist, if an array has the wrong shape or type, or if the choice is
     ambiguous.
     """
-    chosen = {UNSPLIT: _named(arrays, "images", images)} if images else _find_images(arrays)
+    chosen = {UNSPLIT: _named(arrays, "images", images)} if images else find_images(arrays)
     for name in chosen.values():
-        _check_images(name, arrays[name])
-    if labels not in (None, NO_LABELS) and len(chosen) > 1:
-        raise InputError(
-            f"ingest.labels: expected labels for each array of images, got only {labels!r} for "
-            f"{_list(arrays, chosen.values())}"
-        )
-    layouts = [
-        Layout(
-            split=split,
-            images=name,
-            labels=_labels_of(arrays, name, labels),
-            ids=_companion(arrays, name, _IDS),
-            groups=_companion(arrays, name, _GROUPS),
-        )
-        for split, name in chosen.items()
-    ]
-    if len({layout.labels is None for layout in layouts}) > 1:
-        bare = next(layout.images for layout in layouts if layout.labels is None)
-        raise InputError(
-            f"ingest.labels: expected labels for all splits or none, got none for {bare!r}: {_list(arrays, arrays)}"
-        )
+        check_images(name, arrays[name])
+    layouts = [_layout(arrays, split, name, labels) for split, name in chosen.items()]
+    _require_all_labels(arrays, layouts, labels)
+    others = arrays.keys() - set().union(*(layout.names() for layout in layouts))
+    if labels is None and layouts[0].labels is None:
+        _refuse_suspects(arrays, layouts, others)
+    if len(layouts) == 1:
+        refuse_one_picture(arrays, layouts[0].images)
+    _report_unused(arrays, others, decided=bool(images or labels))
     return layouts
 
 
-def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
-    if labels == NO_LABELS:
-        return None
-    return _named(arrays, "labels", labels) if labels else _find_labels(arrays, images)
+def _layout(arrays: Arrays, split: str, images: str, labels: str | None) -> Layout:
+    own = _labels_of(arrays, images, labels)
+    free = {name: array for name, array in arrays.items() if name not in (images, own)}
+    return Layout(
+        split=split,
+        images=images,
+        labels=own,
+        ids=next(iter(_companions(free, images, "ids")), None),
+        groups=next(iter(_companions(free, images, "groups")), None),
+        splits=next(iter(_companions(free, images, "splits")), None) if split == UNSPLIT else None,
+    )
 
 
 def _named(arrays: Arrays, field: str, name: str) -> str:
     if name not in arrays:
-        raise InputError(f"ingest.{field}: no array {name!r}; available arrays: {_list(arrays, arrays)}")
+        raise InputError(f"ingest.{field}: no array {name!r}; available arrays: {listed(arrays, arrays)}")
     return name
 
 
-def _find_images(arrays: Arrays) -> dict[str, str]:
-    """Names of the images by split: arrays of rank 3 or 4 whose names differ only in the split."""
-    names = [name for name, array in arrays.items() if array.ndim in (3, 4) and array.dtype.kind in "biuf"]
-    if not names:
+def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
+    """The labels that the configuration names, or else those that are named as labels of these images."""
+    if labels == NO_LABELS:
+        return None
+    if labels:
+        return _named(arrays, "labels", labels)
+    found = _companions(arrays, images, "labels")
+    fitting = [name for name in found if _is_vector(arrays[name], len(arrays[images]))]
+    if len(fitting) > 1:
+        raise InputError(f"ingest.labels: name one of several possible arrays: {listed(arrays, fitting)}")
+    return next(iter(fitting or found), None)
+
+
+def _companions(arrays: Arrays, images: str, role: Role) -> list[str]:
+    """The arrays with a usual name of `role` and the split of `images`, those with preferred names first."""
+    wanted = (meaning_of(images).split, role)
+    found = [name for name in arrays if name != images and meaning_of(name)[:2] == wanted]
+    return sorted(found, key=lambda name: meaning_of(name).rank)
+
+
+def _is_vector(array: np.ndarray, count: int) -> bool:
+    return array.shape in ((count,), (count, 1)) and array.dtype.kind in "biuUS"
+
+
+def _require_all_labels(arrays: Arrays, layouts: Collection[Layout], labels: str | None) -> None:
+    if labels not in (None, NO_LABELS) and len(layouts) > 1:
         raise InputError(
-            f"ingest.images: no array of shape [n, h, w] or [n, h, w, c]; available arrays: {_list(arrays, arrays)}"
+            f"ingest.labels: expected labels for each array of images, got only {labels!r} for "
+            f"{listed(arrays, [layout.images for layout in layouts])}"
         )
-    if len(names) == 1:
-        return {UNSPLIT: names[0]}
-    splits = {_split(name)[0]: name for name in names}
-    stems = {_split(name)[1] for name in names}
-    if len(splits) < len(names) or len(stems) > 1 or UNSPLIT in splits:
-        raise InputError(f"ingest.images: name one of several possible arrays: {_list(arrays, names)}")
-    return splits
+    if len({layout.labels is None for layout in layouts}) > 1:
+        bare = next(layout.images for layout in layouts if layout.labels is None)
+        raise InputError(
+            f"ingest.labels: expected labels for all splits or none, got none for {bare!r}: {listed(arrays, arrays)}"
+        )
 
 
-def _check_images(name: str, images: np.ndarray) -> None:
-    got = f"got {name!r}, {images.dtype}{list(images.shape)}"
-    if images.dtype.kind not in "biuf":
-        raise InputError(f"ingest.images: expected numbers as pixels, {got}")
-    if images.ndim not in (3, 4):
-        raise InputError(f"ingest.images: expected shape [n, h, w] or [n, h, w, c], {got}")
-    if images.ndim == 4 and images.shape[3] not in (1, 2, 3, 4):
-        raise InputError(f"ingest.images: expected 1 to 4 channels in the last axis, {got}")
-    if images.size == 0:
-        raise InputError(f"ingest.images: expected at least one pixel, {got}")
+def _refuse_suspects(arrays: Arrays, layouts: Collection[Layout], others: Collection[str]) -> None:
+    """Refuse what may be the labels, if no array is: by a name of another split, or one value per image."""
+    counts = {len(arrays[layout.images]) for layout in layouts}
+    roles = {name: meaning_of(name).role for name in arrays if name in others}
+    vectors = {name for name in others if any(_is_vector(arrays[name], count) for count in counts)}
+    suspects = [name for name, role in roles.items() if role == "labels" or (role is None and name in vectors)]
+    if suspects:
+        images = listed(arrays, [layout.images for layout in layouts])
+        action = "name an array" if len(layouts) == 1 else "rename them like the images"
+        raise InputError(
+            f"ingest.labels: {listed(arrays, suspects)} may be the labels of {images}, or not; {action}, or set it to "
+            f"{NO_LABELS}"
+        )
 
 
-def _find_labels(arrays: Arrays, images: str) -> str | None:
-    """The labels, by name, or else the only other array with one value per image."""
-    named = _companion(arrays, images, _LABELS)
-    if named:
-        return named
-    others = {_companion(arrays, images, stems) for stems in (_IDS, _GROUPS)}
-    count = len(arrays[images])
-    alike = [name for name, array in arrays.items() if array.shape == (count,) and array.dtype.kind in "biuUS"]
-    alike = [name for name in alike if name not in others and _split(name)[0] == _split(images)[0]]
-    if len(alike) > 1:
-        raise InputError(f"ingest.labels: name one of several possible arrays: {_list(arrays, alike)}")
-    return alike[0] if alike else None
-
-
-def _companion(arrays: Arrays, images: str, stems: set[str]) -> str | None:
-    """The array of the same split as `images` whose name without the split is one of `stems`."""
-    split = _split(images)[0]
-    return next((name for name in arrays if _split(name)[0] == split and _split(name)[1] in stems), None)
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Split and rest of a name: `x_train` → (train, x). Names without a split belong to `UNSPLIT`."""
-    words = name.lower().split("_")
-    split = next((split for word in words if (split := split_named(word))), UNSPLIT)
-    return split, "_".join(word for word in words if split_named(word) is None)
-
-
-def _list(arrays: Arrays, names: Iterable[str]) -> str:
-    return ", ".join(f"{name} {arrays[name].dtype}{list(arrays[name].shape)}" for name in names) or "none"
+def _report_unused(arrays: Arrays, others: Collection[str], *, decided: bool) -> None:
+    if others:
+        unused = listed(arrays, [name for name in arrays if name in others])
+        text = "these arrays are not used: %s; ingest.images and ingest.labels name others"
+        log.log(logging.INFO if decided else logging.WARNING, text, unused)

@@ -1,3 +1,5 @@
+import logging
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,7 @@ from vaeflow.components.sources.npz import open_npz
 from vaeflow.components.sources.source import UNKNOWN, UNSPLIT
 from vaeflow.models.errors import InputError
 
-IMAGES = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3) + 100
+IMAGES = np.arange(5 * 2 * 6, dtype=np.uint8).reshape(5, 2, 6) + 100
 LABELS = np.array([7, 3, 3, 9, 7])
 
 
@@ -19,9 +21,16 @@ def test_images_alone_have_neither_labels_nor_splits(archive, images_of):
 
 @pytest.mark.parametrize(
     ("name", "labels"),
-    [("labels", LABELS), ("y", LABELS[:, None]), ("target", LABELS.astype(np.uint8)), ("whatever", LABELS)],
+    [
+        ("labels", LABELS),
+        ("y", LABELS[:, None]),
+        ("target", LABELS.astype(np.uint8)),
+        ("Classes", LABELS),
+        ("image_labels", LABELS),
+        ("category-id", LABELS),
+    ],
 )
-def test_labels_are_found_by_name_or_as_the_only_other_array(archive, images_of, name, labels):
+def test_labels_are_found_by_their_usual_names(archive, images_of, name, labels):
     source = open_npz(archive(images=IMAGES, **{name: labels}))
     assert source.label_names == ("3", "7", "9")
     assert [image.label for image in images_of(source).values()] == [1, 0, 0, 2, 1]
@@ -69,6 +78,85 @@ def test_a_file_with_one_array_is_a_source(tmp_path, images_of):
     assert source.label_names is None
 
 
+@pytest.mark.parametrize("name", ["age", "arr_1", "species", "y_train", "test_labels", "is_train"])
+def test_what_may_be_labels_or_not_is_refused_until_the_configuration_says(archive, images_of, name):
+    path = archive(images=IMAGES, **{name: LABELS})
+    with pytest.raises(
+        InputError, match=rf"ingest\.labels: {name} int64\[5\] may be the labels of images .*set it to none"
+    ):
+        open_npz(path)
+    assert open_npz(path, labels=name).label_names == ("3", "7", "9")
+    assert open_npz(path, labels="none").label_names is None
+
+
+def test_labels_of_another_split_are_refused_whatever_their_length(archive):
+    with pytest.raises(InputError, match=r"ingest\.labels: y_train int64\[2\] may be the labels of images"):
+        open_npz(archive(images=IMAGES, y_train=LABELS[:2]))
+    with pytest.raises(
+        InputError, match=r"labels: y int64\[5\] may be the labels of x_train .*; rename them like the images"
+    ):
+        open_npz(archive(x_train=IMAGES, x_test=IMAGES, y=LABELS))
+
+
+@pytest.mark.parametrize("name", ["index", "filenames", "image_id", "filePath"])
+def test_ids_are_found_by_their_usual_names(archive, images_of, name):
+    source = open_npz(archive(images=IMAGES, **{name: np.arange(5) + 10}))
+    assert source.label_names is None
+    assert sorted(images_of(source)) == ["10", "11", "12", "13", "14"]
+
+
+@pytest.mark.parametrize("name", ["groups", "patient", "subject_ids"])
+def test_groups_are_found_by_their_usual_names(archive, images_of, name):
+    source = open_npz(archive(images=IMAGES, **{name: LABELS}))
+    assert source.label_names is None
+    assert [image.group for image in images_of(source).values()] == ["7", "3", "3", "9", "7"]
+
+
+def test_an_array_of_splits_gives_the_split_of_each_image(archive, images_of):
+    names = np.array(["train", "Training", "val", "test", "holdout"])
+    source = open_npz(archive(images=IMAGES, labels=LABELS, split=names))
+    assert [image.split for image in images_of(source).values()] == ["train", "train", "validation", "test", "test"]
+    with pytest.raises(InputError, match=r"expected names of splits \(train, .*in the array 'split', got '7'"):
+        open_npz(archive(images=IMAGES, split=LABELS))
+    assert open_npz(archive(images=IMAGES, split=LABELS), labels="split").label_names == ("3", "7", "9")
+
+
+def test_an_array_that_is_named_as_the_labels_is_nothing_else(archive, images_of):
+    source = open_npz(archive(images=IMAGES, patient=LABELS), labels="patient")
+    assert {image.group for image in images_of(source).values()} == {None}
+
+
+def test_arrays_that_are_not_used_are_named_in_a_warning(archive, caplog):
+    path = archive(images=IMAGES, labels=LABELS, class_names=np.array(["a", "b"]), age=LABELS, weight=LABELS / 2)
+    with caplog.at_level(logging.WARNING, "vaeflow"):
+        assert open_npz(path).label_names == ("3", "7", "9")
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "these arrays are not used: class_names <U1[2], age int64[5], weight float64[5]; ingest.images and "
+        "ingest.labels name others"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((64, 48, 3), r"may be one picture of 64×48 pixels with 3 channels, or 64 grey .* 48×3.*as \[64, 48, 3, 1\]"),
+        ((3, 64, 48), r"may be one picture of 64×48 pixels with 3 channels, or 3 grey images of 64×48"),
+        ((64, 48), r"If the rows of images are images, reshape it; if it is a single one, save it as an image file"),
+        ((9, 784), r"no array of shape .*If the rows of images are images, reshape it"),
+        ((9, 3, 8, 8), r"channels in the last axis, .*; move its axis 1 there with numpy\.moveaxis"),
+    ],
+)
+def test_an_array_that_may_be_a_single_picture_is_refused_with_both_readings(tmp_path, shape, message):
+    np.save(tmp_path / "a.npy", np.zeros(shape, np.uint8))
+    with pytest.raises(InputError, match=message):
+        open_npz(str(tmp_path / "a.npy"))
+
+
+def test_labels_say_that_an_array_contains_many_images(archive):
+    assert open_npz(archive(images=np.zeros((9, 8, 3)), y=np.arange(9))).num_images == 9
+
+
 def test_a_large_array_is_read_in_few_slices(archive, images_of):
     source = open_npz(archive(images=np.tile(IMAGES, (2000, 1, 1))))
     assert 1 < len(source.shards) <= 8
@@ -84,21 +172,17 @@ def test_python_objects_beside_the_images_do_no_harm(archive, images_of):
 @pytest.mark.parametrize(
     ("arrays", "named", "message"),
     [
-        ({"a": IMAGES}, {"images": "b"}, r"ingest\.images: no array 'b'; available arrays: a uint8\[5, 4, 3\]"),
+        ({"a": IMAGES}, {"images": "b"}, r"ingest\.images: no array 'b'; available arrays: a uint8\[5, 2, 6\]"),
         ({"a": IMAGES}, {"labels": "b"}, r"ingest\.labels: no array 'b'"),
         ({"a": IMAGES, "b": IMAGES}, {}, r"ingest\.images: name one of several possible arrays: a .*, b "),
         ({"x_train": IMAGES, "x": IMAGES}, {}, r"ingest\.images: name one"),
         ({"a": LABELS}, {}, r"ingest\.images: no array of shape"),
-        (
-            {"a": IMAGES, "b": LABELS, "c": LABELS},
-            {},
-            r"ingest\.labels: name one of several possible arrays: b .*, c ",
-        ),
+        ({"a": IMAGES, "y": LABELS, "label": LABELS}, {}, r"labels: name one of several possible arrays: label .*, y "),
         ({"a": IMAGES, "labels": LABELS[:4]}, {}, r"ingest\.labels: expected 5 labels, one per image of 'a', .*\[4\]"),
         ({"a": IMAGES, "b": LABELS[:4]}, {"labels": "b"}, r"ingest\.labels: expected 5"),
         ({"a": IMAGES, "labels": np.eye(5)}, {}, r"ingest\.labels: expected one integer or string .*float64\[5, 5\]"),
         ({"a": IMAGES, "labels": LABELS / 2}, {}, r"ingest\.labels: expected one integer or string"),
-        ({"a": IMAGES, "ids": LABELS}, {}, r"ingest\.source: expected unique ids, got '[73]' 2 times"),
+        ({"a": IMAGES, "ids": LABELS}, {}, r"ingest\.source: expected unique ids in ids, got '[73]' 2 times"),
         ({"a": IMAGES, "ids": LABELS[:3]}, {}, r"ingest\.ids: expected 5"),
         (
             {"x_train": IMAGES, "x_test": IMAGES, "y_train": LABELS},
@@ -110,9 +194,10 @@ def test_python_objects_beside_the_images_do_no_harm(archive, images_of):
             {"labels": "y"},
             r"labels: expected .*, got only 'y' for",
         ),
-        ({"a": IMAGES[0]}, {"images": "a"}, r"expected shape \[n, h, w\] or \[n, h, w, c\], got 'a', uint8\[4, 3\]"),
+        ({"a": IMAGES[0]}, {"images": "a"}, r"expected shape \[n, h, w\] or \[n, h, w, c\], got 'a', uint8\[2, 6\]"),
         ({"a": IMAGES.astype("U3")}, {"images": "a"}, "expected numbers as pixels"),
         ({"a": np.array([None, {}])}, {"images": "a"}, "expected numbers as pixels, got 'a', object"),
+        ({"a": IMAGES, "y": np.array(["b", None] * 2)}, {}, r"got 'y', Python objects; save it as text, .*dtype=str"),
         ({"a": np.zeros((5, 3, 8, 8))}, {}, r"expected 1 to 4 channels in the last axis, .*\[5, 3, 8, 8\]"),
         ({"a": np.zeros((0, 8, 8))}, {}, "expected at least one pixel"),
         ({"a": np.zeros((5, 0, 8))}, {}, "expected at least one pixel"),
