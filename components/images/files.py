@@ -17,7 +17,7 @@ from vaeflow.components.images.unreadable import UnreadableError, check_size
 # Pillow's own limit only warns at first, and applies to the whole process; `max_pixels` is checked before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
+FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 EXPECTED = "PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, PPM, JPEG 2000, AVIF or .npy"
 
 _SPECIAL = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}

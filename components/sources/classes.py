@@ -12,7 +12,9 @@ from typing import NamedTuple
 from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
 
-_LINE_BREAKS_AND_CONTROLS = ("Cc", "Zl", "Zp", "Cs")  # Unicode categories; Cs are lone surrogates
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories; Cs are lone surrogates
+# What Unicode says to show as nothing although its category is that of letters, marks or symbols.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _MAY_MEAN_UNKNOWN = re.compile(r"-1(\.0*)?|unlabell?ed|unknown|nan", re.IGNORECASE)
 
@@ -27,8 +29,8 @@ class Classes(NamedTuple):
 def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Classes:
     """Number the classes that `labels` name. An empty label means unknown.
 
-    Raises `InputError` if a name has control characters, if names differ only in white space around them, or if a
-    label such as -1 may mean an unknown class and `unlabelled` does not say whether it does.
+    Raises `InputError` if a name has invisible characters, if names differ only in white space, or if a label
+    such as -1 may mean an unknown class and `unlabelled` does not say whether it does.
     """
     distinct = set(labels)
     check_names(distinct)
@@ -39,12 +41,14 @@ def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Cla
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raise `InputError` if a name has control characters, or if names differ only in white space around them."""
+    """Raise `InputError` if a name has invisible characters, or if names differ only in white space."""
     seen: dict[str, str] = {}
     for name in sorted(names):
-        if any(unicodedata.category(character) in _LINE_BREAKS_AND_CONTROLS for character in name):
-            raise InputError(f"ingest.labels: expected class names without control characters, got {name!a}")
-        other = seen.setdefault(unicodedata.normalize("NFC", name.strip()), name)
+        if _BLANK.search(name) or any(unicodedata.category(character) in _UNSEEN for character in name):
+            raise InputError(
+                f"ingest.labels: expected class names without control characters and other invisible ones, got {name!a}"
+            )
+        other = seen.setdefault(unicodedata.normalize("NFC", " ".join(name.split())), name)
         if other != name and name.strip():
             raise InputError(
                 "ingest.labels: expected class names that differ in more than white space or Unicode normalisation, "

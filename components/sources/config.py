@@ -33,8 +33,8 @@ class IngestConfig(Config):
     labels: str | None = Field(
         None,
         description="Where the labels are: the name of the array in an npz source, or of a CSV or TSV file in a folder "
-        "with the columns file, label and optionally split and group; by default they are detected. 'none' turns "
-        "labels off.",
+        "with the columns file, label and optionally split and group; by default they are found by their usual names. "
+        "'none' turns labels off.",
     )
     class_depth: int | None = Field(
         None,
@@ -52,8 +52,8 @@ class IngestConfig(Config):
         None,
         max_length=1_000,
         description="Regular expression that finds the group of an image, such as a patient, in its id: what its first "
-        "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are the "
-        "column 'group' of a labels file, or the array 'group' or 'groups' of an npz source.",
+        "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are a "
+        "column of a labels file, or an array of an npz source, with a usual name such as group or patient.",
     )
     white: Literal["auto"] | Annotated[float, Field(ge=-_MAX_VALUE, le=_MAX_VALUE)] = Field(
         "auto",

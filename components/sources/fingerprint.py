@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import assert_never
 
 from vaeflow.components.sources.config import NO_LABELS, IngestConfig
-from vaeflow.components.sources.folder_files import list_files
-from vaeflow.components.sources.labels_file import find_labels_file
+from vaeflow.components.sources.folder_files import list_source
+from vaeflow.components.sources.labels_tables import find_tables
 from vaeflow.components.sources.location import Kind, parse, reading
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
@@ -33,7 +33,7 @@ def _facts(kind: Kind, where: str, config: IngestConfig) -> Iterable[object]:
         case "digits":
             return [version("scikit-learn")]
         case "folder":
-            return _folder(Path(where).expanduser(), config)
+            return _folder(where, config)
         case "npz":
             return _stat(Path(where).expanduser())
         case "tfds":
@@ -42,12 +42,14 @@ def _facts(kind: Kind, where: str, config: IngestConfig) -> Iterable[object]:
             assert_never(kind)
 
 
-def _folder(root: Path, config: IngestConfig) -> Iterator[object]:
-    """The images, and the file with their labels if there is one."""
-    for file in list_files(root).images:
+def _folder(where: str, config: IngestConfig) -> Iterator[object]:
+    """The images, and the tables with their labels if there are any."""
+    listing = list_source(where, config.labels, config.class_depth)
+    for file in listing.images:
         yield file.parts, file.size, file.mtime_ns
-    if config.labels != NO_LABELS and config.class_depth is None and (path := find_labels_file(root, config.labels)):
-        yield path.name, *_stat(path)
+    if config.labels != NO_LABELS and config.class_depth is None:
+        for table in find_tables(listing, config.labels):
+            yield table.folder, table.path.name, *_stat(table.path)
 
 
 def _stat(path: Path) -> Iterator[object]:

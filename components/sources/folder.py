@@ -5,19 +5,26 @@ folder/<label>/**.png                labels
 folder/{train,val,test}/...          splits, each laid out as one of the above
 folder/<label>/{train,val,test}/...  labels and splits
 folder/labels.csv                    labels, and splits if it has that column, of images anywhere in the folder
+folder/{train,val,test}/labels.csv   labels of the images in each split
+folder/<name>/...                    each of these in a single folder that contains all the rest
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from vaeflow.components.printable import printable
 from vaeflow.components.sources.classes import number_classes
-from vaeflow.components.sources.folder_files import READ_SUFFIXES, list_files, may_have_floats
+from vaeflow.components.sources.folder_files import File, Listing, list_source
 from vaeflow.components.sources.folder_labels import label_images
+from vaeflow.components.sources.formats import is_image_inside, recognised
+from vaeflow.components.sources.image_suffixes import COMMON, may_have_floats
 from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
 _FILES_PER_SHARD = 200
+_FILES_SEARCHED = 1_000  # for images without their suffix
 
 log = logging.getLogger(__name__)
 
@@ -29,40 +36,70 @@ def open_folder(
 
     Raises `InputError` if it cannot be read or has no images, or if its splits or labels are invalid or ambiguous.
     """
-    root = Path(where).expanduser()
-    listed, others = list_files(root)
-    if others:
-        log.info("%s has files that are not named as images: %s", where, _counts(others))
-    if not listed:
-        expected = ", ".join(sorted(READ_SUFFIXES))
-        raise InputError(f"ingest.source: expected image files ({expected}) in folder {where}, got none")
-    files = [file for file in listed if file.is_file]
-    found = label_images(root, [file.parts for file in files], labels, class_depth, unlabelled)
+    listing = list_source(where, labels, class_depth)
+    _report_others(listing, where)
+    found = label_images(listing, labels, class_depth, unlabelled)
     names, numbers = number_classes([image.label or "" for image in found], unlabelled)
-    # Images that a labels file names may be missing, and what is no file has no place in the layout: both are images
-    # that cannot be read, and are named by the quarantine.
-    paths = {file.parts: file.path for file in listed}
+    # Images that a table names may be missing, and what is no file has no place in the layout: both are images that
+    # cannot be read, and are named by the quarantine.
+    paths = {file.parts: file.path for file in listing.images}
     images = [
-        SourceImage("/".join(parts), split, number if names else None, paths.pop(parts, root.joinpath(*parts)), group)
+        SourceImage(_id(parts), split, number if names else None, _path(parts, paths, listing.root), group)
         for (parts, split, _, group), number in zip(found, numbers, strict=True)
     ]
     images += [
-        SourceImage("/".join(file.parts), UNSPLIT, None, file.path)
-        for file in listed
+        SourceImage(_id(file.parts), UNSPLIT, None, file.path)
+        for file in listing.images
         if not file.is_file and file.parts in paths
     ]
     return Source(
         shards=[images[start : start + _FILES_PER_SHARD] for start in range(0, len(images), _FILES_PER_SHARD)],
         read=_read,
         num_images=len(images),
-        num_bytes=sum(file.size for file in files),
+        num_bytes=sum(file.size for file in listing.images if file.is_file),
         label_names=names or None,
-        may_have_floats=any(map(may_have_floats, files)),
+        may_have_floats=any(may_have_floats(file.path.name) for file in listing.images if file.is_file),
     )
 
 
-def _counts(suffixes: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(suffixes.items()))
+def _id(parts: Sequence[str]) -> str:
+    return printable("/".join(parts))
+
+
+def _path(parts: tuple[str, ...], paths: dict[tuple[str, ...], Path], root: Path) -> Path:
+    return paths.pop(parts, root.joinpath(*parts))
+
+
+def _report_others(listing: Listing, where: str) -> None:
+    """Name the files that are not named as images, by suffix. Raises `InputError` if there are no others."""
+    if listing.root != Path(where).expanduser():
+        log.info("all images are in the folder %s, which is read as the source", printable(str(listing.root)))
+    others = [file for file in listing.others if not file.is_table]
+    if not listing.images:
+        got = _counts(listing.others) or "none"
+        hint = next(
+            (f"; {printable('/'.join(file.parts))}: {said}" for file in others if (said := recognised(file.path))), ""
+        )
+        raise InputError(
+            f"ingest.source: expected image files ({', '.join(COMMON)} …) in folder {where}, got {got}{hint}"
+        )
+    if others:
+        log.info("%s has files that are not named as images: %s", where, _counts(others))
+    images = [file for file in others[:_FILES_SEARCHED] if is_image_inside(file.path)]
+    if images:
+        text = "%d files are images, but are not read because of their names, such as %s"
+        log.warning(text, len(images), _id(images[0].parts))
+
+
+def _counts(files: Sequence[File]) -> str:
+    """The number of files by suffix, with the name of one that has none."""
+    by_suffix = defaultdict(list)
+    for file in files:
+        by_suffix[file.path.suffix.lower()].append(file)
+    return ", ".join(
+        f"{len(some)} {suffix or f'without suffix (such as {_id(some[0].parts)})'}"
+        for suffix, some in sorted(by_suffix.items())
+    )
 
 
 def _read(shard: Sequence[SourceImage]) -> Iterator[SourceImage]:

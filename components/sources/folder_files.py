@@ -1,31 +1,22 @@
-"""The files of a folder: images, by their names, and what is no file. Importable without heavy packages."""
+"""The files of a folder: images by their names, others, and what is no file. Importable without heavy packages."""
 
 import os
 import stat
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from vaeflow.components.images.splits import split_named
+from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.formats import advice
+from vaeflow.components.sources.image_suffixes import is_image
 from vaeflow.models.errors import InputError
 
-FLOAT_SUFFIXES = frozenset({".tif", ".tiff", ".npy", ".pfm"})
-"""Suffixes of images whose pixels may be floats."""
-
-READ_SUFFIXES = FLOAT_SUFFIXES.union(
-    {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm", ".pnm", ".pbm", ".jp2", ".avif"}
-)
-_IMAGE_SUFFIXES = READ_SUFFIXES.union(
-    {".heic", ".heif", ".jxl", ".jxr", ".j2k", ".jpx", ".svg", ".svgz", ".ico", ".icns", ".tga", ".pcx", ".psd"},
-    {".psb", ".xcf", ".exr", ".hdr", ".dds", ".dcm", ".dicom", ".nii", ".fits", ".fit", ".eps", ".emf", ".wmf"},
-    {".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"},
-)
-"""Suffixes of images; those that are not read are quarantined."""
+TABLE_SUFFIXES = (".csv", ".tsv")
 
 
-class ImageFile(NamedTuple):
-    """A file with the name of an image, or something that is neither file nor folder, such as a FIFO or a lost link."""
+class File(NamedTuple):
+    """A file, or something that is neither file nor folder, such as a FIFO or a lost link."""
 
     path: Path
     parts: tuple[str, ...]
@@ -34,12 +25,46 @@ class ImageFile(NamedTuple):
     mtime_ns: int
     is_file: bool
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a CSV or TSV file, by its name."""
+        return self.is_file and self.path.suffix.lower() in TABLE_SUFFIXES
+
 
 class Listing(NamedTuple):
-    """The images of a folder, sorted by path, and the number of other files by suffix."""
+    """The files of a folder, sorted by path: those named as images, with all that is no file, and the others."""
 
-    images: list[ImageFile]
-    others: Counter[str]
+    root: Path
+    images: list[File]
+    others: list[File]
+
+
+def list_source(where: str, labels: str | None, class_depth: int | None) -> Listing:
+    """The files of a source `folder:where`; the arguments are those of `IngestConfig`.
+
+    If a single folder contains all the rest of the source, as in many unpacked archives, this is the root. Raises
+    `InputError` if `where` is not a readable folder.
+    """
+    listing = list_files(Path(where).expanduser())
+    named = labels not in (None, NO_LABELS) and (listing.root / str(labels)).is_file()
+    while not named and class_depth is None and (name := _wrapper(listing)):
+        listing = Listing(listing.root / name, _inside(listing.images), _inside(listing.others))
+    return listing
+
+
+def _wrapper(listing: Listing) -> str | None:
+    """The folder that contains all images and tables, if it contains folders with all images, or a table, in turn."""
+    images, tables = listing.images, [file for file in listing.others if file.is_table]
+    tops = {file.parts[:1] if len(file.parts) > 1 else () for file in (*images, *tables)}
+    if len(tops) != 1 or () in tops:
+        return None
+    ((name,),) = tops
+    nested = all(len(file.parts) > 2 for file in images) or any(len(file.parts) == 2 for file in tables)
+    return name if nested and split_named(name) is None else None
+
+
+def _inside(files: Sequence[File]) -> list[File]:
+    return [file._replace(parts=file.parts[1:]) for file in files if len(file.parts) > 1]
 
 
 def list_files(root: Path) -> Listing:
@@ -53,30 +78,21 @@ def list_files(root: Path) -> Listing:
         found = sorted(_walk(root, (), {root.resolve()}), key=lambda file: file.parts)
     except PermissionError as error:
         raise InputError(f"ingest.source: {error.filename} cannot be read: {error.strerror}") from error
-    images = [file for file in found if not file.is_file or _suffix(file) in _IMAGE_SUFFIXES]
-    return Listing(images, Counter(map(_suffix, found)) - Counter(map(_suffix, images)))
-
-
-def may_have_floats(file: ImageFile) -> bool:
-    """Whether the pixels of the file may be floats, by its name."""
-    return _suffix(file) in FLOAT_SUFFIXES
+    images = [file for file in found if not file.is_file or is_image(file.path.name)]
+    return Listing(root, images, [file for file in found if file.is_file and not is_image(file.path.name)])
 
 
 def _no_folder(path: Path) -> str:
     return f"is not a folder: {advice(path)}" if path.exists() else "does not exist"
 
 
-def _suffix(file: ImageFile) -> str:
-    return file.path.suffix.lower()
-
-
-def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[ImageFile]:
+def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[File]:
     for entry in os.scandir(folder):
         if entry.name.startswith("."):
             continue
         path, within, status = Path(entry.path), (*parts, _text(entry.name)), _status(entry)
         if not stat.S_ISDIR(status.st_mode):
-            yield ImageFile(path, within, status.st_size, status.st_mtime_ns, stat.S_ISREG(status.st_mode))
+            yield File(path, within, status.st_size, status.st_mtime_ns, stat.S_ISREG(status.st_mode))
         elif (real := path.resolve()) not in ancestors:  # a link to a parent folder would be followed forever
             yield from _walk(path, within, ancestors | {real})
 

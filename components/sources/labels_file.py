@@ -1,168 +1,134 @@
-"""A CSV or TSV file with labels beside the images of a folder. Importable without heavy packages.
+"""The rows of tables of labels, and the images that they name. Importable without heavy packages.
 
-Its columns are `file`, `label` and optionally `split` and `group`, in any order and case; others are ignored. Files are
-named relative to the folder, or by the end of their path if only one image has it.
+A table has the columns `file` and `label`, and optionally `split` and `group`, under any of their usual names and in
+any order. Files are named relative to the folder of the table, or by the end of their path if only one image has it,
+with or without the suffix of the image.
 """
 
-import csv
+import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from vaeflow.components.images.splits import SPLITS, split_named
+from vaeflow.components.printable import printable
+from vaeflow.components.sources.image_suffixes import without_suffix
+from vaeflow.components.sources.labels_columns import Columns, find_columns, unused
+from vaeflow.components.sources.labels_tables import Parts, Table
+from vaeflow.components.sources.tables import Line, read_table
 from vaeflow.models.errors import InputError
 
-_SUFFIXES = (".csv", ".tsv")
-_REQUIRED, _OPTIONAL = ("file", "label"), ("split", "group")
-_COLUMNS = (*_REQUIRED, *_OPTIONAL)
-_DELIMITERS = ",;\t"
-
-Parts = tuple[str, ...]
+log = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
-    """A line of the file: the label, empty if it is not known, and split and group if there are such columns."""
+    """A line of a table: the label, empty if it is not known, and split and group if there are any."""
 
+    table: Path
     line: int
     file: str
     label: str
     split: str | None
     group: str | None
 
-
-def find_labels_file(root: Path, named: str | None) -> Path | None:
-    """The labels file: the one `named`, or else the only CSV or TSV file in `root` with a file and a label column.
-
-    Raises `InputError` if the named file does not exist, or if there are several and none is named.
-    """
-    if named is not None:
-        if not (root / named).is_file():
-            raise InputError(
-                f"ingest.labels: expected the name of a CSV or TSV file in {root}, or none for no labels, got {named!r}"
-            )
-        return root / named
-    tables = sorted(path for path in root.iterdir() if path.suffix.lower() in _SUFFIXES and path.is_file())
-    found = [path for path in tables if _has_labels(path)]
-    if len(found) > 1:
-        raise InputError(f"ingest.labels: name one of several files: {', '.join(path.name for path in found)}")
-    return found[0] if found else None
+    @property
+    def at(self) -> str:
+        """The field, the table and the line, for messages."""
+        return f"ingest.labels: {self.table}, line {self.line}"
 
 
-def read_rows(path: Path) -> list[Row]:
-    """All rows. Raises `InputError` if the file is no table with the columns file and label, or a row is incomplete."""
-    header, *lines = _lines(path)
-    columns = _columns(header.cells, path)
-    return [_row(line, columns, len(header.cells), path) for line in lines]
-
-
-def match_rows(rows: Iterable[Row], images: Sequence[Parts], path: Path, root: Path) -> dict[Parts, Row]:
+def read_labels(root: Path, tables: Iterable[Table], images: Sequence[Parts]) -> dict[Parts, Row]:
     """The row of each image that has one, by the parts of its path below `root`; images of rows may be missing.
 
-    Raises `InputError` if a row names several images or a file outside the folder, if two rows name the same image, or
-    if no row names an image that exists.
+    Raises `InputError` if a file is no table of labels, if a row names several images or a file outside the folder, if
+    two rows name the same image, or if no row of a table names an image that exists.
     """
-    endings = _endings(images)
-    matched: dict[Parts, Row] = {}
-    for row in rows:
-        parts = _inside(row, path, root)
-        found = [parts] if parts in endings.get(parts, ()) else endings.get(parts, [parts])
-        if len(found) > 1:
-            raise InputError(
-                f"{_at(path, row.line)}: expected the path of one image in {root}, got {row.file!r}, which "
-                f"may be {'/'.join(found[0])} or {'/'.join(found[1])}"
-            )
-        other = matched.setdefault(found[0], row)
-        if other is not row:
-            raise InputError(f"{_at(path, row.line)}: {row.file!r} is already in line {other.line}")
-    if not matched.keys() & set(images):
-        raise InputError(f"ingest.labels: none of the files named in {path} is an image in {root}")
-    return matched
+    found: dict[Parts, Row] = {}
+    for table in tables:
+        below = [parts for parts in images if parts[: len(table.folder)] == table.folder]
+        for parts, row in _match(_read_rows(table), below, table, root).items():
+            _add(found, parts, row)
+    return found
 
 
-class _Line(NamedTuple):
-    number: int
-    cells: list[str]
+def _read_rows(table: Table) -> list[Row]:
+    header, *lines = read_table(table.path)
+    columns = find_columns(header.cells, table.path)
+    if rest := unused(header.cells, columns):
+        log.info("%s has columns that are not used: %s", table.path.name, ", ".join(rest))
+    return [_row(line, columns, len(header.cells), table) for line in lines]
 
 
-def _lines(path: Path) -> list[_Line]:
-    """All lines that are not empty."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=_delimiter(path), strict=True)
-            lines = [_Line(reader.line_num, cells) for cells in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"ingest.labels: {path} is not a CSV or TSV file in UTF-8: {error}") from error
-    filled = [line for line in lines if any(map(str.strip, line.cells))]
-    if not filled:
-        raise InputError(f"ingest.labels: {path} is empty")
-    return filled
-
-
-def _delimiter(path: Path) -> str:
-    """The delimiter that occurs most in the first line."""
-    with path.open(encoding="utf-8-sig") as file:
-        first = file.readline(10_000)
-    return max(_DELIMITERS, key=first.count)
-
-
-def _has_labels(path: Path) -> bool:
-    """Whether the first line of a file, which may be anything, names the two columns."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            cells = next(csv.reader([file.readline(10_000)], delimiter=_delimiter(path)), [])
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return False
-    return set(_REQUIRED) <= {cell.strip().lower() for cell in cells}
-
-
-def _columns(header: Sequence[str], path: Path) -> Mapping[str, int]:
-    names = [name.strip().lower() for name in header]
-    known = [name for name in names if name in _COLUMNS]
-    if not set(_REQUIRED) <= set(known) or len(set(known)) < len(known):
-        raise InputError(
-            f"ingest.labels: expected one column each of {', '.join(_REQUIRED)}, and optionally "
-            f"{', '.join(_OPTIONAL)}, in {path}, got {', '.join(header)}"
-        )
-    return {name: names.index(name) for name in known}
-
-
-def _row(line: _Line, columns: Mapping[str, int], width: int, path: Path) -> Row:
+def _row(line: Line, columns: Columns, width: int, table: Table) -> Row:
+    at = f"ingest.labels: {table.path}, line {line.number}"
     if len(line.cells) != width:
-        raise InputError(f"{_at(path, line.number)}: expected {width} columns, got {len(line.cells)}")
-    label = line.cells[columns["label"]]  # not stripped, so that names that differ in white space are noticed
-    cells = {name: line.cells[position].strip() for name, position in columns.items()}
-    if not cells["file"]:
-        raise InputError(f"{_at(path, line.number)}: expected a file, got an empty cell")
-    return Row(line.number, cells["file"], label, _split(cells, line, path), cells.get("group") or None)
+        raise InputError(f"{at}: expected {width} columns, got {len(line.cells)}")
+    file = line.cells[columns.file].strip()
+    if not file:
+        raise InputError(f"{at}: expected a file, got an empty cell")
+    split = table.split if columns.split is None else _split(line.cells[columns.split], at)
+    group = None if columns.group is None else line.cells[columns.group].strip() or None
+    # The label is not stripped, so that names that differ in white space are noticed.
+    return Row(table.path, line.number, file, line.cells[columns.label], split, group)
 
 
-def _split(cells: Mapping[str, str], line: _Line, path: Path) -> str | None:
-    if "split" not in cells:
-        return None
-    split = split_named(cells["split"])
+def _split(cell: str, at: str) -> str:
+    split = split_named(cell)
     if split is None:
-        raise InputError(f"{_at(path, line.number)}: expected a split, {', '.join(SPLITS)}, got {cells['split']!r}")
+        raise InputError(f"{at}: expected a split, {', '.join(SPLITS)}, got '{printable(cell.strip())}'")
     return split
 
 
-def _inside(row: Row, path: Path, root: Path) -> Parts:
+def _match(rows: Iterable[Row], images: Sequence[Parts], table: Table, root: Path) -> dict[Parts, Row]:
+    """The rows of a table by the image that each names."""
+    folder = root.joinpath(*table.folder)
+    endings = _endings(images)
+    matched: dict[Parts, Row] = {}
+    for row in rows:
+        written = _inside(row, folder)
+        path = (*table.folder, *written)
+        found = endings.get(_normalised(written), [path])
+        found = [parts for parts in found if _normalised(parts) == _normalised(path)] or found
+        if len(found) > 1:
+            raise InputError(
+                f"{row.at}: expected the path of one image in {folder}, got '{printable(row.file)}', which may be "
+                f"{printable('/'.join(found[0]))} or {printable('/'.join(found[1]))}"
+            )
+        _add(matched, found[0], row)
+    if not matched.keys() & set(images):
+        raise InputError(f"ingest.labels: none of the files named in {table.path} is an image in {folder}")
+    return matched
+
+
+def _add(rows: dict[Parts, Row], parts: Parts, row: Row) -> None:
+    other = rows.setdefault(parts, row)
+    if other is not row:
+        where = "" if other.table == row.table else f"{other.table}, "
+        raise InputError(f"{row.at}: '{printable(row.file)}' is already in {where}line {other.line}")
+
+
+def _inside(row: Row, folder: Path) -> Parts:
     written = row.file.replace("\\", "/")
-    relative = os.path.relpath(written, root.absolute()) if written.startswith("/") else os.path.normpath(written)
+    relative = os.path.relpath(written, folder.absolute()) if written.startswith("/") else os.path.normpath(written)
     parts = PurePosixPath(relative).parts
     if not parts or parts[0] == "..":
-        raise InputError(f"{_at(path, row.line)}: expected a file inside {root}, got {row.file!r}")
+        raise InputError(f"{row.at}: expected a file inside {folder}, got '{printable(row.file)}'")
     return parts
 
 
 def _endings(images: Iterable[Parts]) -> dict[Parts, list[Parts]]:
-    """The images whose path ends with these parts."""
+    """The images whose path ends with these parts, of which the last may lack the suffix."""
     endings: dict[Parts, list[Parts]] = {}
     for parts in images:
-        for start in range(len(parts)):
-            endings.setdefault(parts[start:], []).append(parts)
+        whole = _normalised(parts)
+        for names in {whole, (*whole[:-1], without_suffix(whole[-1]))}:
+            for start in range(len(names)):
+                endings.setdefault(names[start:], []).append(parts)
     return endings
 
 
-def _at(path: Path, line: int) -> str:
-    return f"ingest.labels: {path}, line {line}"
+def _normalised(parts: Parts) -> Parts:
+    """The parts in the form of Unicode that most files have: some systems decompose accents in names."""
+    return tuple(unicodedata.normalize("NFC", part) for part in parts)

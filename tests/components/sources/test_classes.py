@@ -41,13 +41,36 @@ def test_the_order_does_not_depend_on_the_order_of_the_labels(names):
     assert in_natural_order(names) == in_natural_order(sorted(names))
 
 
-@pytest.mark.parametrize("name", ["cat\ndog", "a\tb", "a\x1b[31m", "a\x85b", "a\u2028b", "\ud800", "\0"])
-def test_a_name_with_control_characters_is_refused_and_shown_escaped(name):
-    with pytest.raises(InputError, match=r"class names without control characters, got '[ -~]+'$"):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cat\ndog",
+        "a\tb",
+        "a\x1b[31m",
+        "a\x85b",
+        "a\u2028b",
+        "\ud800",
+        "\0",
+        "ca\u200bt",
+        "\ufeffcat",
+        "cat\u200d",
+        "c\u00adat",
+        "\u202ecat",
+        "cat\ufe0f",
+        "\u3164",
+        "cat\u2800",
+    ],
+)
+def test_a_name_with_invisible_characters_is_refused_and_shown_escaped(name):
+    with pytest.raises(
+        InputError, match=r"class names without control characters and other invisible ones, got '[ -~]+'$"
+    ):
         number_classes(["dog", name])
 
 
-@pytest.mark.parametrize("pair", [("cat", "cat "), ("cat", "\u00a0cat"), ("caf\u00e9", "cafe\u0301")])
+@pytest.mark.parametrize(
+    "pair", [("cat", "cat "), ("cat", "\u00a0cat"), ("caf\u00e9", "cafe\u0301"), ("hot dog", "hot\u00a0 dog")]
+)
 def test_names_that_look_the_same_are_refused(pair):
     with pytest.raises(InputError, match=r"got '.*' and '.*'"):
         check_names(pair)

@@ -13,7 +13,7 @@ import pytest
 from vaeflow.components.sources.npz import open_npz
 from vaeflow.models.errors import InputError
 
-IMAGES = np.arange(5 * 4 * 3, dtype=np.uint8).reshape(5, 4, 3) + 100
+IMAGES = np.arange(5 * 2 * 6, dtype=np.uint8).reshape(5, 2, 6) + 100
 MAT = b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + bytes(200)
 
 
@@ -52,9 +52,27 @@ def npy(array):
         ),
         ("a.zip", zipped(cat_png=b"cat")[:-9], "is not a NumPy archive: it is a ZIP archive: unpack it"),
         ("a.tar", tar("cat.png"), "it is a tar archive: unpack it, and set ingest.source to folder:PATH"),
-        ("a.tar.gz", gzip.compress(tar("cat.png")), "it is a gzip archive: unpack it"),
+        ("a.tar.gz", gzip.compress(tar("cat.png")), "it is a tar archive: unpack it"),
+        ("a.gz", gzip.compress(b"text"), "it is a gzip archive: unpack it"),
+        ("photos.npz", zipped(cat_png=b"cat"), "contains no arrays, but 'cat.png': it is a ZIP archive: unpack it"),
+        ("a.pt", zipped(data_pkl=b"cat"), "it is a PyTorch file: open it with torch.load; .* numpy.savez"),
+        (
+            "train-images-idx3-ubyte",
+            b"\0\0\x08\x03" + bytes(99),
+            "it is an IDX file: set ingest.source to tfds:mnist if",
+        ),
+        ("train-images-idx3-ubyte.gz", gzip.compress(b"\0\0\x08\x03" + bytes(99)), "it is an IDX file"),
+        ("data_batch_1", pickle.dumps({b"batch_label": b"1"}, 2), "a batch of CIFAR, a pickle: .* tfds:cifar10"),
+        ("other", pickle.dumps([1], 2), "it is a pickle: open it where it was made"),
+        ("data_batch_1.bin", bytes(3073 * 2), "a binary file of CIFAR-10: set ingest.source to tfds:cifar10"),
+        ("train_X.bin", bytes(96 * 96 * 3), "a binary file of STL-10: .* tfds:stl10; or .* reshape\\(-1, 3, 96, 96\\)"),
+        ("a.csv", b"label,pixel0\n", "it is a table: if it names images, .*; if it contains pixels, save its images"),
         ("a.pkl", pickle.dumps([1]), "it is a pickle: open it where it was made; .* numpy.savez"),
-        ("a.png", b"\x89PNG\r\n\x1a\n", "it is an image: set ingest.source to its folder"),
+        (
+            "a.png",
+            b"\x89PNG\r\n\x1a\n",
+            "it is an image: name it with the suffix of .*, and set ingest.source to its folder",
+        ),
         ("a.npz", zipped(images_npy=npy(IMAGES))[:-9], "is damaged: its list of arrays is broken"),
         (
             "a.npz",
@@ -62,7 +80,7 @@ def npy(array):
             "images.npy in .* is damaged: its header announces 60 .* 55 follow",
         ),
         ("a.npz", zipped(images_npy=npy(IMAGES).replace(b"(5,", b"(4,")), "announces 48 bytes of data, and 60 follow"),
-        ("a.npz", zipped(images_npy=npy(IMAGES).replace(b"(5, 4, 3)", b"(9**99999")), "its header is damaged"),
+        ("a.npz", zipped(images_npy=npy(IMAGES).replace(b"(5, 2, 6)", b"(9**99999")), "its header is damaged"),
         ("a.npz", zipped(images_npy=b"no array"), "its header is damaged"),
         ("a.npy", npy(IMAGES)[:-5], "is damaged: its header announces 60 bytes of data, and 55 follow"),
     ],

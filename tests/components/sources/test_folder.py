@@ -1,5 +1,6 @@
 import logging
 import os
+import pickle
 import socket
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from vaeflow.components.sources.folder import open_folder
 from vaeflow.components.sources.source import UNKNOWN, UNSPLIT
 from vaeflow.models.errors import InputError
+
+UNREAD = ["1.png", "2.heic", "3.SVG", "4.nii.gz", "5.nrrd", "6.mha", "7.dcm", "8.psd", "9.EXR", "10.tif.gz"]
 
 
 @pytest.fixture
@@ -106,15 +109,17 @@ def test_what_is_neither_file_nor_folder_is_left_for_the_quarantine(folder, imag
 
 
 def test_images_in_formats_that_are_not_read_are_left_for_the_quarantine(folder, images_of):
-    assert set(images_of(open_folder(str(folder("1.png", "2.heic", "3.SVG"))))) == {"1.png", "2.heic", "3.SVG"}
+    assert set(images_of(open_folder(str(folder(*UNREAD))))) == set(UNREAD)
 
 
 def test_other_files_are_named_once_by_suffix(folder, caplog):
-    root = folder("1.png", "notes.txt", "cat/more.TXT", "labels.csv", "README")
+    root = folder("1.png", "notes.txt", "cat/more.TXT", "README")
     with caplog.at_level(logging.INFO, "vaeflow"):
         open_folder(str(root))
     (record,) = caplog.records
-    assert record.getMessage().endswith("has files that are not named as images: 1 without suffix, 1 .csv, 2 .txt")
+    assert record.getMessage().endswith(
+        "has files that are not named as images: 1 without suffix (such as README), 2 .txt"
+    )
 
 
 @pytest.mark.parametrize(("name", "may"), [("1.png", False), ("1.TIF", True), ("1.npy", True)])
@@ -122,10 +127,48 @@ def test_floats_are_possible_in_formats_that_have_them(folder, name, may):
     assert open_folder(str(folder(name))).may_have_floats is may
 
 
-@pytest.mark.parametrize("paths", [(), ("notes.txt",), ("cat/notes.txt",)])
-def test_a_folder_without_images_is_refused(folder, paths):
-    with pytest.raises(InputError, match=r"ingest\.source: expected image files .* in folder .*, got none"):
+@pytest.mark.parametrize(
+    ("paths", "got"),
+    [((), "none"), (("notes.txt",), "1 .txt"), (("cat/a.dat", "0001"), "1 without suffix .*0001.*, 1 .dat")],
+)
+def test_a_folder_without_images_is_refused_with_what_it_contains(folder, paths, got):
+    with pytest.raises(InputError, match=rf"ingest\.source: expected image files .* in folder .*, got {got}"):
         open_folder(str(folder(*paths)))
+
+
+def test_a_folder_with_the_files_of_a_known_dataset_says_how_to_read_them(folder):
+    root = folder("data_batch_1", "readme.html")
+    (root / "data_batch_1").write_bytes(pickle.dumps({b"batch_label": b"1"}, 2))
+    with pytest.raises(
+        InputError, match=r"; data_batch_1: it is a batch of CIFAR, a pickle: set ingest\.source to tfds:"
+    ):
+        open_folder(str(root))
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("pets/train/cat/1.png", "pets/train/dog/2.png", "pets/test/cat/3.png", "README.txt"),
+        ("pets/pets/cat/1.png", "pets/pets/dog/2.png", "pets/pets/dog/3.png"),
+    ],
+)
+def test_a_single_folder_around_everything_is_the_source(folder, images_of, paths):
+    source = open_folder(str(folder(*paths)))
+    assert source.label_names == ("cat", "dog")
+    inner = open_folder(str(folder() / paths[0].rpartition("/cat/")[0].removesuffix("/train")))
+    assert images_of(source).keys() == images_of(inner).keys()
+
+
+def test_images_without_their_suffix_are_mentioned(folder, caplog):
+    root = folder("1.png", "0002")
+    (root / "0002").write_bytes(b"\x89PNG\r\n")
+    with caplog.at_level(logging.WARNING, "vaeflow"):
+        open_folder(str(root))
+    assert "1 files are images, but are not read because of their names, such as 0002" in caplog.text
+
+
+def test_a_line_break_in_a_name_is_escaped_in_the_id(folder, images_of):
+    assert list(images_of(open_folder(str(folder("a\nb.png"))))) == ["a\\nb.png"]
 
 
 def test_a_folder_that_is_not_there_is_refused(folder):

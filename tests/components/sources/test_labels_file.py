@@ -1,5 +1,7 @@
 """A CSV or TSV file with the labels of a folder."""
 
+import logging
+
 import pytest
 
 from vaeflow.components.sources.folder import open_folder
@@ -16,7 +18,7 @@ def folder(tmp_path):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes(b"content")
         for name, table in tables.items():
-            (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+            (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8", newline="")
         return str(tmp_path)
 
     return make
@@ -104,8 +106,14 @@ def test_labels_in_a_file_and_in_folders_are_refused_with_both(folder, images_of
     ("table", "message"),
     [
         ("", r"labels\.csv is empty"),
-        ("file,class\n1.png,a\n", r"expected one column each of file, label, .* got file, class"),
-        ("file,label,label\n1.png,a,b\n", "expected one column each"),
+        ("file,size\n1.png,a\n", r"expected columns file and label, and optionally split and group, got file, size"),
+        ("1.png,a\n", r"expected columns .*; add a first line that names them, before 1\.png, a$"),
+        (
+            "file,class,target\n1.png,a,b\n",
+            "the labels may be in the columns class, target; rename one of them to label",
+        ),
+        ("file,label,label\n1.png,a,b\n", "the labels may be in the columns label, label; rename one"),
+        ("file,FILE,label\n1.png,a,b\n", "the files may be in the columns file, FILE; rename one"),
         ("file,label\n1.png,a,b\n", r"labels\.csv, line 2: expected 2 columns, got 3"),
         ("file,label\n\n,a\n", r"line 3: expected a file, got an empty cell"),
         ("file,label\n1.png,a\n./1.png,b\n", r"line 3: '\./1\.png' is already in line 2"),
@@ -115,7 +123,10 @@ def test_labels_in_a_file_and_in_folders_are_refused_with_both(folder, images_of
         ("file,label\nelsewhere.png,a\n", r"none of the files named in .*labels\.csv is an image in "),
         ("file,label\n3.png,a\n", r"line 2: expected the path of one image .* got '3\.png', which may be a/3.*b/3"),
         ("file,label,split\n1.png,a,fold 1\n", "line 2: expected a split, train, validation, test, got 'fold 1'"),
-        ('file,label\n1.png,"a\n', "is not a CSV or TSV file in UTF-8"),
+        (
+            'file,label\n1.png,"a\n',
+            "line 2: expected cells separated by ',', each without quotation marks or in a pair",
+        ),
         ("file,label\n1.png,a\n2.png,a \n", "class names that differ in more than white space"),
     ],
 )
@@ -125,15 +136,113 @@ def test_a_file_that_does_not_fit_is_refused_with_its_line(folder, table, messag
         open_folder(root, labels="labels.csv", unlabelled=True)
 
 
-def test_a_file_in_another_encoding_is_refused(folder, tmp_path):
-    root = folder("1.png")
-    (tmp_path / "labels.csv").write_text("file,label\n1.png,a\n", encoding="utf-16")
-    with pytest.raises(InputError, match=r"labels\.csv is not a CSV or TSV file in UTF-8"):
-        open_folder(root, labels="labels.csv")
+def test_a_file_in_another_encoding_is_refused_with_the_line(folder, tmp_path):
+    root = folder("1.png", "2.png")
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,a\n2.png,caf\u00e9\n", encoding="latin-1")
+    with pytest.raises(
+        InputError, match=r"labels\.csv, line 3: expected text in UTF-8, got the byte 0xE9; save the file"
+    ):
+        open_folder(root)
     with pytest.raises(
         InputError, match=r"ingest\.labels: expected the name of a CSV or TSV file in .*, got 'gone\.csv'"
     ):
         open_folder(root, labels="gone.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_is_read_in_any_form(folder, tmp_path, images_of, encoding):
+    root = folder("1.png")
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,caf\u00e9\n", encoding=encoding)
+    assert facts(open_folder(root), images_of) == {"1.png": ("unsplit", "caf\u00e9", None)}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "filename,label\n1.png,a\n",
+        "filename,class\n1.png,a\n",
+        "image,label\n1.png,a\n",
+        "Image_ID,Category\n1,a\n",
+        "id,label\n1,a\n",
+        "path,Target\n./1.png,a\n",
+        "id,file,label\n7,1.png,a\n",
+        ",label_id,file,label\n0,3,1.png,a\n",
+        "sep=;\nfile;label\n1.png;a\n",
+        '"sep=\t"\r\nfile\tlabel\r\n1.png\ta\r\n',
+        "sep=,\nfile,label\n1.png,a\n",
+        "file|label\n1.png|a\n",
+        "file,label\r1.png,a\r",
+        "label,x,y,file\na,1,2,1.png\n",
+    ],
+)
+def test_a_table_is_read_in_any_usual_form(folder, images_of, table):
+    assert facts(open_folder(folder("1.png", labels=table)), images_of) == {"1.png": ("unsplit", "a", None)}
+
+
+def test_groups_and_splits_have_other_usual_names_too(folder, images_of):
+    root = folder("1.png", labels="file,label,patient_id,subset\n1.png,a,p1,test\n")
+    assert facts(open_folder(root), images_of) == {"1.png": ("test", "a", "p1")}
+
+
+def test_each_split_may_have_a_table_of_its_own(folder, images_of):
+    root = folder(
+        "train/1.png", "test/1.png", **{"train/labels": "file,label\n1.png,a\n", "test/labels": "id,label\ntest/1,b\n"}
+    )
+    expected = {"train/1.png": ("train", "a", None), "test/1.png": ("test", "b", None)}
+    assert facts(open_folder(root), images_of) == expected
+    assert facts(open_folder(root, labels="labels.csv"), images_of) == expected
+
+
+def test_tables_named_for_splits_are_used_together(folder, images_of):
+    table = "file,label\n{}.png,a\n"
+    root = folder("images/1.png", "images/2.png", train_labels=table.format(1), test_labels=table.format(2))
+    assert facts(open_folder(root), images_of) == {
+        "images/1.png": ("train", "a", None),
+        "images/2.png": ("test", "a", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "labels.csv",
+            "1.png,a\n",
+            r"labels\.csv: expected columns file and label, .*; add a first line .*; set it to none",
+        ),
+        ("labels.csv", "1.png a\n", r"labels\.csv: expected columns file and label"),
+        ("train.csv", "picture;breed\n1.png;a\n", r"train\.csv: expected columns .*, got picture, breed"),
+        (
+            "my/labels.csv",
+            "file,label\n1.png,a\n",
+            r"my/labels\.csv may contain the labels; set it to my/labels\.csv, or",
+        ),
+        ("labels.csv", "", r"labels\.csv: expected columns .*, got an empty file"),
+        ("labels", "1.png a", r"labels: it may contain the labels"),
+        ("labels.xlsx", "PK", r"labels\.xlsx: it may contain the labels, which are read from CSV or TSV files"),
+        ("train_labels.json", "{}", r"train_labels\.json: it may contain the labels"),
+    ],
+)
+def test_a_file_that_may_contain_the_labels_is_never_ignored(folder, tmp_path, name, content, message):
+    root = folder("1.png", name)
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=rf"ingest\.labels: {message}"):
+        open_folder(root)
+    assert open_folder(root, labels="none").label_names is None
+
+
+def test_other_tables_are_named_once(folder, caplog):
+    root = folder("a/1.png", "b/2.png", "classes.txt", notes="when,who\n1,2\n")
+    with caplog.at_level(logging.INFO, "vaeflow"):
+        assert open_folder(root).label_names == ("a", "b")
+    assert [record.getMessage() for record in caplog.records][1:] == [
+        "notes.csv is not used: expected columns file and label, and optionally split and group, got when, who"
+    ]
+
+
+def test_names_are_the_same_in_any_form_of_unicode(folder, images_of):
+    root = folder("cafe\u0301.png", labels="file,label\ncaf\u00e9.png,a\n")
+    assert list(facts(open_folder(root), images_of).values()) == [("unsplit", "a", None)]
 
 
 def test_a_split_in_the_file_must_agree_with_the_folder(folder):
