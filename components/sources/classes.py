@@ -15,6 +15,8 @@ from vaeflow.models.errors import InputError
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories; Cs are lone surrogates
 # What Unicode says to show as nothing although its category is that of letters, marks or symbols.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# Within a word, Persian and Indic scripts and emoji need them.
+_JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _MAY_MEAN_UNKNOWN = re.compile(r"-1(\.0*)?|unlabell?ed|unknown|nan", re.IGNORECASE)
 
@@ -41,18 +43,19 @@ def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Cla
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raise `InputError` if a name has invisible characters, or if names differ only in white space."""
+    """Raise `InputError` if a name has invisible characters, or if names differ only in white space or joiners."""
     seen: dict[str, str] = {}
     for name in sorted(names):
-        if _BLANK.search(name) or any(unicodedata.category(character) in _UNSEEN for character in name):
+        visible = _JOINERS.sub("", name)
+        if _BLANK.search(visible) or any(unicodedata.category(character) in _UNSEEN for character in visible):
             raise InputError(
                 f"ingest.labels: expected class names without control characters and other invisible ones, got {name!a}"
             )
-        other = seen.setdefault(unicodedata.normalize("NFC", " ".join(name.split())), name)
+        other = seen.setdefault(unicodedata.normalize("NFC", " ".join(visible.split())), name)
         if other != name and name.strip():
             raise InputError(
-                "ingest.labels: expected class names that differ in more than white space or Unicode normalisation, "
-                f"got {other!a} and {name!a}"
+                "ingest.labels: expected class names that differ in more than white space, joiners or Unicode "
+                f"normalisation, got {other!a} and {name!a}"
             )
 
 
