@@ -30,6 +30,8 @@ def load(path: Path) -> LatentVariableModel:
             saved = json.loads(archive.read("config.json"))
         model_class(read_config(saved["config"]["config"]))  # Keras finds a class by its name once it is imported
         model: LatentVariableModel = keras.saving.load_model(path, compile=False)
+    except PermissionError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}.") from error
     except UNREADABLE as error:
         raise InputError(
             f"{path}: expected a model saved by this version of vaeflow; it is damaged, or something else wrote it"

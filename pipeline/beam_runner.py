@@ -156,9 +156,9 @@ def _failure(error: Exception, context: Context, run_id: str) -> InputError | Ru
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
     again = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
-    ours = cause if isinstance(cause, InputError | RunError) else RunError("")
-    message = f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {ours.advice}; {again}."
-    return InputError(message) if isinstance(cause, InputError) else RunError(message)
+    ours = InputError if isinstance(cause, InputError | PermissionError) else RunError
+    advice = cause.advice if isinstance(cause, InputError | RunError) else ours("").advice
+    return ours(f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {advice}; {again}.")
 
 
 def _step_error(error: BaseException) -> StepError | None:

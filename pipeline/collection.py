@@ -5,16 +5,20 @@ trash while the store is locked against other writers, so later runs find either
 emptied after the lock is released. If a collection is killed, the next one empties what is left in the trash.
 """
 
+import logging
 import os
-import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vaeflow.pipeline.entities import UNREADABLE
 from vaeflow.pipeline.plan import Plan
 from vaeflow.pipeline.summary import state
-from vaeflow.pipeline.workspace import Workspace, folder_name
+from vaeflow.pipeline.workspace import Workspace, folder_name, remove
+
+log = logging.getLogger(__name__)
 
 ABANDONED = "abandoned"
 DAMAGED = "damaged"
@@ -22,7 +26,7 @@ DAMAGED = "damaged"
 
 @dataclass(frozen=True)
 class Garbage:
-    """A folder to remove. `kind` is the kind of the artifact.
+    """A folder to remove, or what is in its place. `kind` is the kind of the artifact.
 
     It is `ABANDONED` for what a killed process left, and `DAMAGED` for artifacts that were set aside.
     """
@@ -40,35 +44,62 @@ class Folders:
     """Folders whose artifacts are kept."""
     unfinished: set[str] = field(default_factory=set)
     """Folders that a live run may be writing to, or that the next run would resume from."""
+    unreadable: bool = False
+    """Whether damaged records keep the name of a folder, or who needs it, from being known."""
 
 
 def collect(workspace: Workspace, plan: Plan, keep: int | None) -> dict[str, list[int]]:
     """Remove what no kept run needs; return the sizes of the removed folders in bytes, by kind.
 
+    What cannot be removed is logged and left to the next collection.
+
     Live runs, the newest run of each recipe and its newest `keep` finished runs (all if None) are kept. Runs until
     different steps are counted separately.
     """
     workspace.prepare()
+    removed: dict[str, list[int]] = {}
     with workspace.collector_lock():
         with workspace.store.locked():
-            garbage = find_garbage(workspace, plan, keep)
-            trash = [Garbage(_in_trash(workspace, each.path), each.kind) for each in garbage]
-        removed = sizes(trash)
+            trash = list(_moved_to_trash(workspace, find_garbage(workspace, plan, keep)))
         for each in trash:
-            shutil.rmtree(each.path)
+            size = _size(each.path)
+            with _reporting(each.path):
+                remove(each.path)
+                removed.setdefault(each.kind, []).append(size)
     return removed
 
 
-def _in_trash(workspace: Workspace, folder: Path) -> Path:
-    return folder if folder.parent.name == "trash" else workspace.move_to_trash(folder)
+def _moved_to_trash(workspace: Workspace, garbage: Sequence[Garbage]) -> Iterator[Garbage]:
+    for each in garbage:
+        if each.path.parent.name == "trash":
+            yield each
+            continue
+        with _reporting(each.path):
+            yield replace(each, path=workspace.move_to_trash(each.path))
+
+
+@contextmanager
+def _reporting(path: Path) -> Iterator[None]:
+    """Log an error of the system, so that one folder does not keep the others from being removed."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("%s: cannot be removed: %s", path, error.strerror)
 
 
 def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Garbage]:
-    """The folders that `collect` would remove. Folders that belong to no execution are left alone."""
-    folders, kinds = _folders(workspace, plan, keep), workspace.store.artifact_kinds()
-    garbage = [Garbage(path, ABANDONED) for path in workspace.folders("trash")]
-    garbage += [Garbage(path, DAMAGED) for path in workspace.folders("damaged")]
-    for path in (*workspace.folders("artifacts"), *workspace.folders("staging")):
+    """What `collect` would remove. Folders that belong to no execution are left alone.
+
+    If a damaged record leaves open which folders a run needs, a warning says so, and all artifacts are left alone.
+    """
+    garbage = [Garbage(path, ABANDONED) for path in workspace.entries("trash")]
+    garbage += [Garbage(path, DAMAGED) for path in workspace.entries("damaged")]
+    folders, recorded = _folders(workspace, plan, keep), workspace.store.folders()
+    if folders.unreadable or any(row.damage for row in recorded):
+        log.warning("%s: damaged rows leave open which artifacts are needed: all are kept", workspace.store.path)
+        return garbage
+    kinds = {row.folder: row.kind for row in recorded}
+    for path in (*workspace.entries("artifacts"), *workspace.entries("staging")):
         kind = kinds.get(path.relative_to(workspace.root).as_posix(), ABANDONED)
         needed = folders.unfinished if kind == ABANDONED else folders.used
         if path.name in folders.known - needed:
@@ -80,7 +111,9 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
     kept, resuming = _kept_runs(workspace, keep), {step.name for step in plan if step.resumes}
     folders = Folders()
     for run in workspace.store.runs():
+        folders.unreadable |= run.id == UNREADABLE
         for execution in workspace.store.executions(run.id):
+            folders.unreadable |= UNREADABLE in (execution.step, execution.key)
             name = folder_name(execution.step, execution.key)
             folders.known.add(name)
             if run.id not in kept:
@@ -94,17 +127,19 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
 def _kept_runs(workspace: Workspace, keep: int | None) -> dict[str, str]:
     """The ids of the kept runs, with their states.
 
-    The newest run of a recipe is kept even if it failed or was killed, since the next run resumes from it. Runs until
-    different steps are counted separately: a run that ends with preprocess does not replace one with a model.
+    The newest run of a recipe is kept even if it failed or was killed, since the next run resumes from it, and so is a
+    run with a damaged record. Runs until different steps are counted separately: a run that ends with preprocess does
+    not replace one with a model.
     """
     kept: dict[str, str] = {}
     recipes: set[str] = set()
     done: Counter[tuple[str, frozenset[str]]] = Counter()
     for run in workspace.store.runs():
         now = state(workspace, run)
-        recent = run.recipe not in recipes or now == "running"
-        recipes.add(run.recipe)
-        if now == "done":
+        recent = run.recipe not in recipes or now == "running" or bool(run.damage)
+        if not run.damage:
+            recipes.add(run.recipe)
+        if now == "done" and not run.damage:
             alike = run.recipe, frozenset(execution.step for execution in workspace.store.executions(run.id))
             done[alike] += 1
             recent |= keep is None or done[alike] <= keep
@@ -121,5 +156,7 @@ def sizes(garbage: Sequence[Garbage]) -> dict[str, list[int]]:
     return found
 
 
-def _size(folder: Path) -> int:
-    return sum(os.lstat(Path(place, name)).st_size for place, _, names in os.walk(folder) for name in names)
+def _size(path: Path) -> int:
+    if path.is_symlink() or not path.is_dir():
+        return path.lstat().st_size
+    return sum(os.lstat(Path(place, name)).st_size for place, _, names in os.walk(path) for name in names)

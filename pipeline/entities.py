@@ -1,9 +1,26 @@
 """The entities of the metadata store: runs, executions and artifacts."""
 
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
 
-from vaeflow.components.artifacts import Artifact
-from vaeflow.pipeline.manifest import Manifest, damage
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints, ValidationError
+
+from vaeflow.components.artifacts import Artifact, Property
+from vaeflow.pipeline.manifest import FileRecord, Manifest, damage
+from vaeflow.pipeline.values import shown
+
+Name = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f\x7f]{1,255}$")]
+"""A name that can be part of the name of a file."""
+Folder = Annotated[str, StringConstraints(pattern=r"^artifacts/\w[^/\x00-\x1f\x7f]{0,254}$")]
+"""A folder of an artifact, relative to the root."""
+Time = Annotated[float, Field(ge=0, lt=253_402_214_400)]
+"""Seconds since the epoch, until the year 9999."""
+RUN_STATES = "^(running|done|failed|interrupted)$"
+EXECUTION_STATES = "^(running|done|cached|failed|interrupted)$"
+UNREADABLE = "(unreadable)"
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -16,35 +33,64 @@ class StoredArtifact:
     artifact: Artifact
     files: Manifest | None = None
     """None if an older vaeflow made it, which did not record the files."""
+    record_damage: str = ""
+    """What is wrong with its record in the store; empty if nothing is."""
 
     def damage(self, *, digests: bool = False) -> str:
-        """What is wrong with its files, compared by size or also by digest; empty if nothing is known to be wrong."""
-        return damage(self.artifact.path, self.files or {}, digests=digests)
+        """What is wrong with its record, its folder or its files; empty if nothing is known to be wrong.
+
+        Files are compared by size, or also by digest. Raises `InputError` without permission to read them.
+        """
+        return self.record_damage or damage(self.artifact.path, self.files or {}, digests=digests)
 
 
-@dataclass(frozen=True)
-class Run:
-    """One call of `vaeflow run`. Times are in seconds since the epoch; `finished` is None until the run ends."""
+class Row(BaseModel):
+    """A row of the store. A field whose value cannot be read has its default, and `damage` names it."""
 
-    id: str
-    recipe: str
-    config: str
-    state: str
-    started: float
-    finished: float | None
-    error: str
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    table: ClassVar[str]
+
+    damage: str = ""
+
+    @classmethod
+    def read(cls, row: sqlite3.Row) -> Self:
+        """The entity in a row, which may be damaged and may have only some of the fields."""
+        values: Mapping[str, Any] = {name: row[name] for name in row.keys()}  # noqa: SIM118, a row is no mapping
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            broken = {str(details["loc"][0]): details["msg"] for details in error.errors(include_url=False)}
+        what = ", ".join(f"{name} is {shown(values[name])} ({reason})" for name, reason in broken.items())
+        readable = {name: value for name, value in values.items() if name not in broken}
+        return cls.model_validate({**readable, "damage": f"damaged row in table {cls.table}: {what}"})
 
 
-@dataclass(frozen=True)
-class Execution:
-    """One step of a run. Its state is `running`, `done`, `cached`, `failed` or `interrupted`."""
+class Run(Row):
+    """One call of `vaeflow run`. `finished` is None until the run ends."""
 
-    id: int
-    step: str
-    key: str
-    state: str
-    started: float
-    finished: float | None
+    table = "runs"
+
+    id: Name = UNREADABLE
+    recipe: str = ""
+    config: Json[dict[str, Any]] = {}
+    state: str = Field(DAMAGED, pattern=RUN_STATES)
+    started: Time | None = None
+    finished: Time | None = None
+    error: str = ""
+
+
+class Execution(Row):
+    """One step of a run."""
+
+    table = "executions"
+
+    id: int = 0
+    step: Name = UNREADABLE
+    key: Name = UNREADABLE
+    state: str = Field(DAMAGED, pattern=EXECUTION_STATES)
+    started: Time | None = None
+    finished: Time | None = None
 
     @property
     def made(self) -> bool:
@@ -52,12 +98,15 @@ class Execution:
         return self.state in ("done", "cached")
 
 
-@dataclass(frozen=True)
-class ArtifactRow:
+class ArtifactRow(Row):
     """An artifact as listed, with its folder relative to the root and the id of the run that made it."""
 
-    kind: str
-    folder: str
-    digest: str
-    properties: dict[str, str | int | float | bool]
-    made_by: str
+    table = "artifacts"
+
+    id: int = 0
+    kind: Name = "Artifact"
+    folder: Folder = ""
+    digest: str = ""
+    properties: Json[dict[str, Property]] = {}
+    files: Json[dict[str, FileRecord]] | None = None
+    made_by: str = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import StoredArtifact
+from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import Plan, Step
@@ -91,7 +92,8 @@ def _whole(step: Step, context: Context, key: str) -> StoredArtifact | None:
     damage = stored.damage(digests=step.compared_in_full) if stored is not None else ""
     if stored is None or not damage:
         return stored
-    moved = context.workspace.set_aside(stored.artifact.path)
+    with writing_to(context.root):
+        moved = context.workspace.set_aside(stored.artifact.path)
     log.warning("%s: the cached artifact is damaged: %s. Moved to %s; making it again.", step.name, damage, moved)
     return None
 
@@ -100,7 +102,8 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     log.info("%s: started", step.name)
     started = time.monotonic()
     workspace = context.workspace
-    staging = workspace.open_staging(step.name, key, resumes=step.resumes)
+    with writing_to(context.root):
+        staging = workspace.open_staging(step.name, key, resumes=step.resumes)
     beam_args = {"beam_args": context.beam_args} if step.takes_beam_args else {}
     section = getattr(context.config, step.name)
     try:

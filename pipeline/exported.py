@@ -21,5 +21,5 @@ def exported_by(workspace: Workspace, run: Run) -> ServingModel:
     if stored is None:
         raise InputError(f"{run.id}: expected the exported decoder at {folder / 'decoder'}, but it was removed.")
     if damage := stored.damage(digests=True):
-        raise InputError(f"{run.id}: the export is damaged: {folder}/{damage}. The recipe's next run makes it again.")
+        raise InputError(f"{run.id}: the export is damaged: {folder}: {damage}. The recipe's next run makes it again.")
     return ServingModel(folder, stored.artifact.properties)

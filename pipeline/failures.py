@@ -15,11 +15,13 @@ NO_SPACE_FOR_INDEX = "SQLITE_IOERR_SHMSIZE"
 
 
 def one_line(error: BaseException) -> str:
-    """The message of one of our errors, or the type and the first line of any other."""
+    """The message of one of our errors, the file without permission, or the type and the first line of any other."""
     if isinstance(error, (InputError, RunError)):
         return str(error)
     if _is_disk_full(error):
         return "no space left on the disk."
+    if isinstance(error, PermissionError) and error.filename:
+        return f"{error.filename}: cannot be used: {error.strerror}."
     first = next(iter(str(error).strip().splitlines()), "")
     return f"{type(error).__name__}: {first}"[:LONGEST_MESSAGE]
 
@@ -42,4 +44,6 @@ def writing_to(root: Path) -> Iterator[None]:
         if _is_disk_full(error):
             raise RunError(f"No space left on the disk that holds {root}.") from error
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"--root {root}: cannot be written: {reason}.") from error
+        file = getattr(error, "filename", None)
+        where = f": {file}" if file and Path(file) != root.absolute() else ""
+        raise InputError(f"--root {root}: cannot be written: {reason}{where}.") from error

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from vaeflow.components.file_kinds import FILE
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.summary import RunSummary, find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -18,13 +20,13 @@ def load(run: str | Path, root: Path) -> LatentVariableModel:
 
 def _given_file(path: Path) -> Path | None:
     """The path itself if it is a file, or the model's file in it if it is the folder of a trained model."""
-    return next((file for file in (path, path / MODEL_FILE) if file.is_file()), None)
+    return next((file for file in (path, path / MODEL_FILE) if visible_kind(file) == FILE), None)
 
 
 def _trained_file(name: str, workspace: Workspace) -> Path:
     run = summary(workspace, find_run(workspace, name))
     file = _trained(run) / MODEL_FILE
-    if not file.is_file():
+    if not visible_kind(file):
         raise InputError(f"{run.run}: expected the trained model at {file}, but it was removed.")
     return file
 

@@ -1,12 +1,15 @@
 """The files of an artifact as they were when it was published, which show later whether it is damaged."""
 
 import hashlib
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from vaeflow.components.file_kinds import FILE, FOLDER, kind_at
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.values import shortened
+
+LONGEST_PATH = 400
 
 
 class FileRecord(NamedTuple):
@@ -26,12 +29,22 @@ def take_manifest(folder: Path) -> Manifest:
     return {path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, _sha256(path)) for path in files}
 
 
+def visible_kind(path: Path) -> str:
+    """As `kind_at`, but raises `InputError` if that cannot be known, for example without permission to look."""
+    try:
+        return kind_at(path)
+    except OSError as error:
+        raise InputError(f"{shortened(str(path), LONGEST_PATH)}: cannot be read: {error.strerror}.") from None
+
+
 def damage(folder: Path, manifest: Manifest, *, digests: bool = False) -> str:
-    """What is wrong with the first damaged file, or an empty string if every recorded file is as it was.
+    """What is wrong with the folder or its first damaged file; empty if every recorded file is as it was.
 
     Compares names and sizes, which takes milliseconds, and with `digests` also contents. Other files do not count.
-    Raises `InputError` if the user has no permission to look.
+    Raises `InputError` if the user has no permission to read a file.
     """
+    if (kind := visible_kind(folder)) != FOLDER:
+        return f"its folder is {kind or 'missing'}"
     for name, record in sorted(manifest.items()):
         if problem := _damage(folder / name, record, digests):
             return f"{name} {problem}"
@@ -40,16 +53,15 @@ def damage(folder: Path, manifest: Manifest, *, digests: bool = False) -> str:
 
 def _damage(file: Path, record: FileRecord, digests: bool) -> str:
     try:
-        found = file.stat()
-        if not stat.S_ISREG(found.st_mode):
-            return "is not a file"
-        if found.st_size != record.size:
-            return f"has {found.st_size:,} bytes, expected {record.size:,}"
-        if digests and _sha256(file) != record.sha256:
-            return "has the expected size but another content"
-    except (FileNotFoundError, NotADirectoryError):
-        return "is missing"
-    except PermissionError as error:  # not damage: it may be readable for the user who made it
+        kind = kind_at(file)
+        if kind != FILE:
+            return f"is {kind}" if kind else "is missing"
+        if (size := file.stat().st_size) != record.size:
+            return f"has {size:,} bytes, expected {record.size:,}"
+        with open(file, "rb") as stream:  # shows, even without `digests`, whether the user may read it
+            if digests and hashlib.file_digest(stream, "sha256").hexdigest() != record.sha256:
+                return "has the expected size but another content"
+    except PermissionError as error:  # no damage: the user who made the file may have permission
         raise InputError(f"{file}: cannot be read: {error.strerror}.") from None
     except OSError as error:
         return f"cannot be read: {error.strerror}"

@@ -4,7 +4,6 @@ Every method opens its own connection, so a store can be used from any thread an
 """
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vaeflow.components.artifacts import Artifact
+from vaeflow.components.file_kinds import FILE, FOLDER
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.database import reading, table_names, writing
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run, StoredArtifact
-from vaeflow.pipeline.manifest import FileRecord, Manifest
+from vaeflow.pipeline.manifest import Manifest, visible_kind
 from vaeflow.pipeline.migrations import migrate
+
+MOST_RUNS = 1_000_000_000
+"""A higher number of a run is damaged."""
 
 
 class Store:
@@ -36,11 +39,8 @@ class Store:
         Like all methods that read, raises `InputError` if the file cannot be read, is not a store, or was emptied.
         """
         root = self.path.parent
-        try:
-            if not self.path.is_file():
-                return set()
-        except OSError as error:
-            raise InputError(f"{root}: cannot be read: {error.strerror}.") from None
+        if not _is_file(self.path):
+            return set()
         with reading(self.path) as db:
             tables = table_names(db)
         if not tables and any(root.glob("artifacts/*")):
@@ -69,9 +69,7 @@ class Store:
     def begin_run(self, recipe: str, config: str, announce: Callable[[str], object]) -> str:
         """Record a new run and return its id, `<recipe>-<n>`. Calls `announce(id)` before others can see the run."""
         with self._transaction() as db:
-            (number,) = db.execute(
-                "SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE recipe = ?", (recipe,)
-            ).fetchone()
+            number = _next_number(db, recipe)
             run = f"{recipe}-{number}"
             announce(run)
             db.execute(
@@ -134,7 +132,7 @@ class Store:
             return self._find(db, key, kind, digests=digests)
 
     def recorded(self, key: str, kind: type[Artifact]) -> StoredArtifact | None:
-        """Like `find`, but gives the artifact even if it is damaged."""
+        """Like `find`, but gives the artifact even if it is damaged, or is something else than a folder."""
         with reading(self.path) as db:
             return self._recorded(db, key, kind)
 
@@ -146,17 +144,23 @@ class Store:
 
     def _recorded(self, db: sqlite3.Connection, key: str, kind: type[Artifact]) -> StoredArtifact | None:
         row = db.execute("SELECT * FROM artifacts WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
-        if row is None or not os.path.isdir(path := self.path.parent / row["folder"]):
+        if row is None:
             return None
-        return StoredArtifact(row["id"], key, row["digest"], kind(path, json.loads(row["properties"])), _files(row))
+        record = ArtifactRow.read(row)
+        path = self.path.parent / record.folder
+        if not record.folder or not visible_kind(path):
+            return None
+        return StoredArtifact(
+            record.id, key, record.digest, kind(path, record.properties), record.files, record_damage=record.damage
+        )
 
     def runs(self) -> list[Run]:
-        """All runs, newest first."""
+        """All runs, newest first; those of which the start cannot be read come last."""
         with reading(self.path) as db:
             rows = db.execute(
-                "SELECT id, recipe, config, state, started, finished, error FROM runs ORDER BY started DESC, rowid DESC"
+                "SELECT id, recipe, config, state, started, finished, error FROM runs ORDER BY rowid DESC"
             ).fetchall()
-        return [Run(*row) for row in rows]
+        return sorted(map(Run.read, rows), key=lambda run: run.started or 0, reverse=True)
 
     def executions(self, run: str) -> list[Execution]:
         """The executions of a run, in the order in which they started."""
@@ -164,12 +168,12 @@ class Store:
             rows = db.execute(
                 "SELECT id, step, key, state, started, finished FROM executions WHERE run = ? ORDER BY id", (run,)
             ).fetchall()
-        return [Execution(*row) for row in rows]
+        return [Execution.read(row) for row in rows]
 
-    def artifact_kinds(self) -> dict[str, str]:
-        """The kind of every artifact ever recorded, by its folder relative to the root."""
+    def folders(self) -> list[ArtifactRow]:
+        """The folder and the kind of every artifact ever recorded."""
         with reading(self.path) as db:
-            return dict(tuple(row) for row in db.execute("SELECT folder, kind FROM artifacts"))
+            return [ArtifactRow.read(row) for row in db.execute("SELECT folder, kind FROM artifacts")]
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -190,13 +194,27 @@ class Store:
                 """,
                 (execution, role),
             ).fetchall()
-        return [ArtifactRow(**{**dict(row), "properties": json.loads(row["properties"])}) for row in rows]
+        return [ArtifactRow.read(row) for row in rows]
 
 
-def _files(row: sqlite3.Row) -> Manifest | None:
-    """The files of an artifact; None if an older vaeflow made it, which did not record them."""
-    recorded = row["files"] if "files" in row.keys() else None  # noqa: SIM118, a row is no mapping
-    return None if recorded is None else {name: FileRecord(*file) for name, file in json.loads(recorded).items()}
+def _is_file(store: Path) -> bool:
+    """Whether there is a file. Raises `InputError` if there is something else, also in place of a folder above it."""
+    for path, expected in (*((folder, FOLDER) for folder in reversed(store.parents)), (store, FILE)):
+        kind = visible_kind(path)
+        if kind not in ("", expected):
+            raise InputError(f"{path}: expected {expected}, got {kind}.")
+    return bool(kind)
+
+
+def _next_number(db: sqlite3.Connection, recipe: str) -> int:
+    """A number that no run of the recipe has, even if some of their numbers are damaged."""
+    rows = db.execute("SELECT id, number FROM runs WHERE recipe = ?", (recipe,)).fetchall()
+    taken = {row["id"] for row in db.execute("SELECT id FROM runs")}
+    numbers = {row["number"] for row in rows if isinstance(row["number"], int)}
+    number = max((number for number in numbers if 0 < number <= MOST_RUNS), default=0) + 1
+    while number in numbers or f"{recipe}-{number}" in taken:
+        number += 1
+    return number
 
 
 def _begin_execution(db: sqlite3.Connection, run: str, step: str, key: str, inputs: Sequence[StoredArtifact]) -> int:

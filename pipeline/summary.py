@@ -1,7 +1,6 @@
 """Summaries of runs, gathered from the metadata store for display and for JSON."""
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from filelock import Timeout
 from vaeflow.components.images.label_names import read_label_names
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
+from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.workspace import Workspace
 
@@ -22,7 +22,7 @@ LATEST = "latest"
 class ArtifactSummary:
     """An artifact. `made_by` is the run that made it; `inputs` are the folders of the artifacts it was made from.
 
-    `removed` is true if its folder no longer exists, because of garbage collection or otherwise.
+    `removed` is true if there is nothing left at its path, because of garbage collection or otherwise.
     """
 
     kind: str
@@ -36,20 +36,22 @@ class ArtifactSummary:
 
 @dataclass(frozen=True)
 class StepSummary:
-    """One step of a run. `seconds` is None until the step ends."""
+    """One step of a run. `seconds` is None until the step ends; `problem` says what is wrong with its record."""
 
     step: str
     state: str
     cached: bool
     seconds: float | None
     artifact: ArtifactSummary | None
+    problem: str
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run. `started` is in ISO 8601, in UTC; `seconds` is None until the run ends.
+    """One run. `started` is in ISO 8601, in UTC, or empty; `seconds` is None until the run ends.
 
-    `problem` is the reason why the metrics cannot be read; empty if they can or if there are none.
+    `problem` says which of its rows in the store are damaged, and why the metrics cannot be read; empty if all is well.
+    What cannot be read is left empty, and such a state is `damaged`.
     `classes` are the names of the classes in the order of their numbers, as long as the images are there.
     """
 
@@ -95,20 +97,26 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
     run_state = state(workspace, run)
     steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
     metrics, problem = _metrics(steps)
+    damaged = [problem_of(run), *(f"{run.id}: {step.step}: {step.problem}." for step in steps if step.problem)]
     return RunSummary(
         run=run.id,
         recipe=run.recipe,
         state=run_state,
-        started=datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
+        started="" if run.started is None else datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
         seconds=_seconds(run),
         error=run.error,
         log=str(workspace.log(run.id)),
         steps=steps,
         metrics=metrics,
-        problem=problem,
+        problem=" ".join(filter(None, [*damaged, problem])),
         classes=_classes(steps),
-        config=json.loads(run.config),
+        config=run.config,
     )
+
+
+def problem_of(run: Run) -> str:
+    """What is wrong with the run's own record, as a sentence; empty if nothing is."""
+    return f"{run.id}: {run.damage}." if run.damage else ""
 
 
 def state(workspace: Workspace, run: Run) -> str:
@@ -124,24 +132,36 @@ def state(workspace: Workspace, run: Run) -> str:
 
 def _step(workspace: Workspace, execution: Execution, run_state: str) -> StepSummary:
     outputs = workspace.store.artifacts(execution.id, "output")
-    inputs = [str(workspace.root / row.folder) for row in workspace.store.artifacts(execution.id, "input")]
-    artifacts = [_artifact(workspace.root / row.folder, row, inputs) for row in outputs]
+    inputs = workspace.store.artifacts(execution.id, "input")
+    folders = [str(workspace.root / row.folder) for row in inputs]
+    artifacts = [_artifact(workspace.root / row.folder, row, folders) for row in outputs]
+    damaged = [row.damage for row in (execution, *inputs, *outputs) if row.damage]
     return StepSummary(
         step=execution.step,
         state=run_state if execution.state == "running" else execution.state,
         cached=execution.state == "cached",
         seconds=_seconds(execution),
         artifact=next(iter(artifacts), None),
+        problem="; ".join(damaged),
     )
 
 
 def _artifact(path: Path, row: ArtifactRow, inputs: list[str]) -> ArtifactSummary:
-    removed = not os.path.isdir(path)
+    removed = bool(row.folder) and not _may_be_there(path)
     return ArtifactSummary(row.kind, str(path), removed, row.digest, row.properties, row.made_by, inputs)
 
 
+def _may_be_there(path: Path) -> bool:
+    try:
+        return bool(visible_kind(path))
+    except InputError:  # without permission to look
+        return True
+
+
 def _seconds(entity: Run | Execution) -> float | None:
-    return None if entity.finished is None else round(entity.finished - entity.started, 3)
+    if entity.finished is None or entity.started is None:
+        return None
+    return round(entity.finished - entity.started, 3)
 
 
 def _metrics(steps: list[StepSummary]) -> tuple[dict[str, Any], str]:

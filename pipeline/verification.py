@@ -8,15 +8,21 @@ from typing import Literal
 from filelock import Timeout
 
 from vaeflow.components.artifacts import Artifact
+from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import Run
+from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.workspace import Workspace
 
-Verdict = Literal["whole", "damaged", "removed", "unrecorded", "in use"]
+Verdict = Literal["whole", "damaged", "unreadable", "removed", "unrecorded", "in use"]
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The state of one artifact. `unrecorded` artifacts were made by an older vaeflow, which did not record files."""
+    """The state of one artifact.
+
+    `unreadable` are those that the user has no permission to read, and those whose record is damaged; `unrecorded` were
+    made by an older vaeflow, which did not record files.
+    """
 
     step: str
     folder: Path
@@ -29,12 +35,13 @@ def verify(workspace: Workspace, runs: list[Run]) -> Iterator[Verification]:
 
     Damaged artifacts are set aside, so that the next run makes them again.
     """
-    made = {
-        execution.key: execution.step
-        for run in reversed(runs)
-        for execution in workspace.store.executions(run.id)
-        if execution.made
-    }
+    made: dict[str, str] = {}
+    for run in reversed(runs):
+        for execution in workspace.store.executions(run.id):
+            if execution.damage:
+                yield Verification(execution.step, workspace.root, "unreadable", f"{run.id}: {execution.damage}")
+            elif execution.made:
+                made[execution.key] = execution.step
     for key, step in made.items():
         yield _verify(workspace, step, key)
 
@@ -45,13 +52,24 @@ def _verify(workspace: Workspace, step: str, key: str) -> Verification:
 
 
 def _compare(workspace: Workspace, step: str, key: str) -> Verification:
-    stored, folder = workspace.store.recorded(key, Artifact), workspace.published(step, key)
+    folder = workspace.published(step, key)
+    try:
+        return Verification(step, folder, *_verdict(workspace, folder, key))
+    except InputError as error:
+        return Verification(step, folder, "unreadable", str(error).rstrip("."))
+
+
+def _verdict(workspace: Workspace, folder: Path, key: str) -> tuple[Verdict, str]:
+    """The verdict with its detail. Raises `InputError` without permission to read the artifact."""
+    stored = workspace.store.recorded(key, Artifact)
     if stored is None:
-        return Verification(step, folder, "removed")
-    if stored.files is None:
-        return Verification(step, folder, "unrecorded", "made by an older vaeflow")
+        return ("unreadable", "its record is damaged") if visible_kind(folder) else ("removed", "")
+    if stored.record_damage:
+        return "unreadable", stored.record_damage
     damage = stored.damage(digests=True)
-    return Verification(step, folder, "damaged" if damage else "whole", damage)
+    if damage or stored.files is not None:
+        return ("damaged" if damage else "whole"), damage
+    return "unrecorded", "made by an older vaeflow"
 
 
 def _set_aside(workspace: Workspace, found: Verification, key: str) -> Verification:

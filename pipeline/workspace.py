@@ -1,6 +1,7 @@
 """The root folder of a user's runs: its layout, its locks, and how artifacts are published atomically."""
 
 import logging
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -82,11 +83,16 @@ class Workspace:
     def open_staging(self, step: str, key: str, *, resumes: bool) -> Path:
         """Prepare the folder that a step writes to: empty, or as a killed execution left it if the step resumes."""
         staging, published = self.staging(step, key), self.published(step, key)
+        for place in (published, staging):
+            if os.path.lexists(place) and not _is_folder(place):
+                log.warning(
+                    "%s: expected a folder at %s. Moved what is there to %s", step, place, self.set_aside(place)
+                )
         if published.exists():  # by an execution that was killed before it recorded the artifact
-            shutil.rmtree(staging, ignore_errors=True)
+            remove(staging)
             published.rename(staging)
         if not resumes:
-            shutil.rmtree(staging, ignore_errors=True)
+            remove(staging)
         staging.mkdir(exist_ok=True)
         return staging
 
@@ -99,12 +105,12 @@ class Workspace:
         """Move the finished artifact from staging to its final folder, in one rename: it is never visible in part."""
         return self.staging(step, key).rename(self.published(step, key))
 
-    def folders(self, place: str) -> list[Path]:
-        """The folders inside `place`, which is one of `FOLDERS`."""
-        return sorted(path for path in (self.root / place).glob("*") if path.is_dir())
+    def entries(self, place: str) -> list[Path]:
+        """What is inside `place`, which is one of `FOLDERS`: folders, unless something else was put there."""
+        return sorted((self.root / place).glob("*"))
 
     def set_aside(self, folder: Path) -> Path:
-        """Move a damaged artifact out of the way, in one rename, and return its new place."""
+        """Move a damaged artifact, or what is in its place, out of the way, in one rename; return its new place."""
         (self.root / "damaged").mkdir(exist_ok=True)
         return folder.rename(self.root / "damaged" / f"{folder.name}-{uuid.uuid4().hex}")
 
@@ -112,6 +118,21 @@ class Workspace:
         """Move a folder that no run uses to the trash, in one rename, and remove its lock."""
         (self.root / "locks" / f"{folder.name}.lock").unlink(missing_ok=True)
         return folder.rename(self.root / "trash" / f"{folder.name}-{uuid.uuid4().hex}")
+
+
+def remove(path: Path) -> None:
+    """Remove a folder with all that is in it, a file, or a link but not what it leads to; nothing if it is missing."""
+    try:
+        if _is_folder(path):
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:  # of which the file is the name of something in the folder
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def folder_name(step: str, key: str) -> str:

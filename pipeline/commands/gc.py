@@ -22,15 +22,20 @@ def gc(
     `runs` and `show` still list every run. Running a recipe again recreates artifacts that were removed.
     """
     from vaeflow.pipeline.collection import collect, find_garbage, sizes
+    from vaeflow.pipeline.commands.tables import warn
+    from vaeflow.pipeline.display import showing_warnings
     from vaeflow.pipeline.failures import writing_to
     from vaeflow.pipeline.plan import PLAN
+    from vaeflow.pipeline.summary import problem_of
     from vaeflow.pipeline.workspace import Workspace
 
     workspace = Workspace(root)
     if not workspace.store.exists:
         typer.echo(f"There are no runs in {root}.")
         return
-    with writing_to(root):
+    for run in workspace.store.runs():
+        warn(problem_of(run))
+    with writing_to(root), showing_warnings():
         removed = sizes(find_garbage(workspace, PLAN, keep)) if dry_run else collect(workspace, PLAN, keep)
     _print(removed, root, "Would remove" if dry_run else "Removed")
 

@@ -23,8 +23,8 @@ def warn(problem: str) -> None:
 
 
 def local_time(iso: str) -> str:
-    """Convert an ISO 8601 time to the local time zone."""
-    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """Convert an ISO 8601 time to the local time zone; an unknown time is empty."""
+    return iso and datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def duration(seconds: float | None) -> str:

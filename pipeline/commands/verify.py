@@ -15,20 +15,27 @@ def verify(
 ) -> None:
     """Compare every file of the artifacts with the digest recorded when it was made.
 
-    Damaged artifacts are moved to the folder `damaged`, and the next run makes them again. The exit code is then 1.
+    Damaged artifacts are moved to the folder `damaged`, and the next run makes them again. The exit code is then 1, and
+    also if an artifact cannot be read.
     """
     from vaeflow.models.errors import RunError
-    from vaeflow.pipeline.commands.tables import table
-    from vaeflow.pipeline.summary import find_run, runs_in
+    from vaeflow.pipeline.commands.tables import table, warn
+    from vaeflow.pipeline.summary import find_run, problem_of, runs_in
     from vaeflow.pipeline.verification import verify as verify_runs
     from vaeflow.pipeline.workspace import Workspace
 
     workspace = Workspace(root)
-    found = list(verify_runs(workspace, [find_run(workspace, run)] if run else runs_in(workspace)))
+    runs = [find_run(workspace, run)] if run else runs_in(workspace)
+    for each in runs:
+        warn(problem_of(each))
+    found = list(verify_runs(workspace, runs))
     if not found:
         typer.echo(f"There are no artifacts in {root}.")
         return
     typer.echo(table([[each.step, each.verdict, str(each.folder), each.detail] for each in found]))
-    damaged = sum(each.verdict == "damaged" for each in found)
-    if damaged:
+    verdicts = [each.verdict for each in found]
+    if "damaged" in verdicts:
+        damaged = verdicts.count("damaged")
         raise RunError(f"{damaged} of {len(found)} artifacts are damaged. Run the recipe again to make them again.")
+    if "unreadable" in verdicts:
+        raise RunError(f"{verdicts.count('unreadable')} of {len(found)} artifacts cannot be read.")

@@ -1,14 +1,17 @@
 """Garbage collection, on the toy plan."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.pipeline.permissions import anyone_may_write, without_permission
 from vaeflow.models.errors import RunError
 from vaeflow.pipeline.collection import collect, find_garbage
 from vaeflow.pipeline.summary import all_runs, find_run, summary
@@ -127,6 +130,34 @@ def test_an_artifact_that_was_published_but_not_recorded_is_removed(toy, tmp_pat
     toy.toy_run(tmp_path)
     assert gc(toy, tmp_path) == {"abandoned": 1}
     assert not (tmp_path / "artifacts" / staging.name).exists()
+
+
+def test_links_and_files_among_the_garbage_are_removed_and_what_links_lead_to_is_kept(toy, tmp_path):
+    root, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    toy.toy_run(root)
+    elsewhere.mkdir()
+    (elsewhere / "mine.txt").write_text("mine")
+    for place in ("damaged", "trash"):
+        (root / place / "link").symlink_to(elsewhere)
+        (root / place / "lost").symlink_to("nowhere")
+        (root / place / "file").write_text("x")
+        os.mkfifo(root / place / "fifo")
+    assert gc(toy, root) == {"damaged": 4, "abandoned": 4}
+    assert (elsewhere / "mine.txt").read_text() == "mine"
+
+
+def test_what_cannot_be_removed_is_named_and_the_rest_is_removed(toy, tmp_path, caplog):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "runs"
+        toy.toy_run(root)
+        for place in ("a", "b", "c"):
+            (root / "damaged" / place / "inner").mkdir(parents=True)
+        Path(folder).chmod(0o755)
+        with anyone_may_write(root), without_permission(root / "damaged" / "b"):
+            removed = collect(Workspace(root), toy.PLAN, None)
+        assert {kind: len(sizes) for kind, sizes in removed.items()} == {"damaged": 2}
+        assert [path.name for path in (root / "damaged").iterdir()] == ["b"]
+    assert f"{root}/damaged/b: cannot be removed: Permission denied" in caplog.text
 
 
 def test_folders_that_belong_to_no_execution_are_kept(toy, tmp_path):

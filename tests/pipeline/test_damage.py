@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -56,7 +58,7 @@ def change(file):
         (cut, "squares.txt has 1 bytes, expected 5"),
         (delete, "squares.txt is missing"),
         (empty, "squares.txt is missing"),
-        (make_folder, "squares.txt is not a file"),
+        (make_folder, "squares.txt is a folder"),
     ],
 )
 def test_a_damaged_artifact_is_set_aside_with_a_warning_and_made_again(toy, tmp_path, caplog, damage, what):
@@ -108,6 +110,78 @@ def test_verify_finds_a_changed_content_of_the_same_size_and_sets_it_aside(toy, 
     assert verdicts(tmp_path) == {"numbers": "whole", "squares": "removed", "total": "whole"}
     assert states(tmp_path, toy.toy_run(tmp_path)) == {"numbers": "cached", "squares": "done", "total": "cached"}
     assert set(verdicts(tmp_path).values()) == {"whole"}
+
+
+def put_file(folder):
+    folder.write_text("mine")
+
+
+def put_lost_link(folder):
+    folder.symlink_to("nowhere")
+
+
+def put_fifo(folder):
+    os.mkfifo(folder)
+
+
+@pytest.mark.parametrize(
+    ("put", "kind"), [(put_file, "a file"), (put_lost_link, "a link to nothing"), (put_fifo, "a FIFO")]
+)
+def test_what_is_in_the_place_of_an_artifact_is_set_aside_and_the_artifact_made_again(toy, tmp_path, caplog, put, kind):
+    toy.toy_run(tmp_path)
+    for step in ("squares", "total"):  # total resumes, squares does not
+        folder = only(tmp_path, f"artifacts/{step}-*")
+        shutil.rmtree(folder)
+        put(folder)
+    toy.toy_run(tmp_path)
+    assert states(tmp_path) == {"numbers": "cached", "squares": "done", "total": "done"}
+    assert f"squares: the cached artifact is damaged: its folder is {kind}. Moved to " in caplog.text
+    moved = only(tmp_path, "damaged/squares-*")
+    assert moved.lstat().st_mode
+    assert set(verdicts(tmp_path).values()) == {"whole"}
+    assert list(collect(Workspace(tmp_path), toy.PLAN, None)) == ["damaged"]
+    assert not os.path.lexists(moved)
+
+
+@pytest.mark.parametrize("put", [put_file, put_lost_link, put_fifo])
+def test_what_is_in_the_place_of_unfinished_work_or_of_an_unrecorded_artifact_is_set_aside(toy, tmp_path, put):
+    toy.toy_run(tmp_path)
+    for step in ("squares", "total"):
+        folder = only(tmp_path, f"artifacts/{step}-*")
+        shutil.rmtree(folder)
+        put(tmp_path / "staging" / folder.name)
+        put(folder)
+    with closing(sqlite3.connect(tmp_path / "metadata.sqlite")) as db, db:
+        db.execute("DELETE FROM artifacts WHERE kind != 'Numbers'")
+    toy.toy_run(tmp_path)
+    assert states(tmp_path) == {"numbers": "cached", "squares": "done", "total": "done"}
+    assert len(list(tmp_path.glob("damaged/*"))) == 4
+
+
+def test_verify_says_what_is_in_the_place_of_an_artifact_and_sets_it_aside(toy, tmp_path):
+    toy.toy_run(tmp_path)
+    folder = only(tmp_path, "artifacts/squares-*")
+    shutil.rmtree(folder)
+    put_file(folder)
+    workspace = Workspace(tmp_path)
+    found = {each.step: each for each in verify(workspace, [find_run(workspace, "latest")])}
+    assert found["squares"].verdict == "damaged"
+    assert found["squares"].detail.startswith("its folder is a file; moved to ")
+    assert only(tmp_path, "damaged/squares-*").read_text() == "mine"
+
+
+def test_an_artifact_behind_a_link_is_whole_and_nothing_is_written_behind_a_link(toy, tmp_path):
+    root = tmp_path / "runs"
+    toy.toy_run(root)
+    folder = only(root, "artifacts/squares-*")
+    elsewhere = folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(elsewhere)
+    assert set(states(root, toy.toy_run(root)).values()) == {"cached"}
+    with closing(sqlite3.connect(root / "metadata.sqlite")) as db, db:
+        db.execute("DELETE FROM artifacts WHERE kind = 'Squares'")
+    (elsewhere / "squares.txt").write_text("mine")
+    assert states(root, toy.toy_run(root))["squares"] == "done"
+    assert (elsewhere / "squares.txt").read_text() == "mine"
 
 
 def test_verify_leaves_an_artifact_alone_while_a_run_is_making_it(toy, tmp_path):

@@ -1,12 +1,16 @@
 """`vaeflow.load`: the trained model of a run, or of a path."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import vaeflow
+from tests.pipeline.permissions import without_permission
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -52,6 +56,22 @@ def test_a_run_that_trained_no_model_is_an_error_by_name(toy, tmp_path):
     toy.toy_run(tmp_path)
     with pytest.raises(InputError, match=r"-1: the run has not trained a model; its state is 'done'"):
         vaeflow.load("latest", tmp_path)
+
+
+def test_a_model_without_permission_to_read_is_not_called_damaged_or_removed(trained):
+    with tempfile.TemporaryDirectory() as parent:
+        Path(parent).chmod(0o755)
+        folder = shutil.copytree(trained, Path(parent) / "model")
+        for path in (folder, folder / "model.keras"):
+            refused = pytest.raises(InputError, match=r"model\.keras: cannot be read: Permission denied\.$")
+            with without_permission(path, folders=0, files=0), refused:
+                vaeflow.load(folder)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x\0"])
+def test_a_name_that_no_file_has_is_an_error_by_name(root, name):
+    with pytest.raises(InputError, match=r"cannot be read: File name too long|no such run"):
+        vaeflow.load(name, root)
 
 
 def test_importing_vaeflow_imports_none_of_its_parts():

@@ -6,36 +6,19 @@ import resource
 import shutil
 import sqlite3
 import tempfile
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.pipeline.permissions import anyone_may_write, read_only, without_permission
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.collection import find_garbage
 from vaeflow.pipeline.summary import all_runs, find_run, runs_in, summary
 from vaeflow.pipeline.verification import verify
 from vaeflow.pipeline.workspace import Workspace
 
-NOBODY = 65534
 UNVERSIONED = Path(__file__).parent / "data" / "unversioned_root"
-
-
-@contextmanager
-def without_permission(*paths, folders=0o555, files=0o444):
-    """Change the permissions of the paths, and give up the privileges of the superuser, while the block runs."""
-    with ExitStack() as undo:
-        for path in paths:
-            undo.callback(path.chmod, path.stat().st_mode)
-            path.chmod(folders if path.is_dir() else files)
-        if os.geteuid() == 0:
-            undo.callback(os.seteuid, 0)
-            os.seteuid(NOBODY)
-        yield
-
-
-def read_only(root):
-    return without_permission(root, *root.rglob("*"))
 
 
 @pytest.fixture
@@ -76,6 +59,23 @@ def test_what_is_only_in_the_log_of_a_root_that_cannot_be_written_is_read(toy, r
         assert [run.error for run in runs_in(Workspace(root))] == ["from the log"]
 
 
+def test_a_log_in_a_root_that_cannot_be_written_is_read_without_its_index(toy, root):
+    toy.toy_run(root)
+    leave_log(root)
+    (root / "metadata.sqlite-shm").unlink()
+    before = sorted(root.iterdir())
+    with read_only(root):
+        assert [run.error for run in runs_in(Workspace(root))] == ["from the log"]
+    assert sorted(root.iterdir()) == before
+
+
+def test_a_store_without_permission_to_read_is_named(toy, root):
+    toy.toy_run(root)
+    refused = pytest.raises(InputError, match=r"metadata\.sqlite: cannot be read: Permission denied\.$")
+    with without_permission(root / "metadata.sqlite", files=0o000), refused:
+        all_runs(Workspace(root))
+
+
 def test_damage_in_a_root_that_cannot_be_written_is_reported_and_left_alone(toy, root):
     toy.toy_run(root)
     (file,) = root.glob("artifacts/squares-*/squares.txt")
@@ -92,12 +92,40 @@ def test_a_run_in_a_root_that_cannot_be_written_is_refused(toy, root):
         toy.toy_run(root)
 
 
-def test_an_artifact_without_permission_to_read_is_not_damaged(toy, root):
+@pytest.mark.parametrize("pattern", ["artifacts/squares-*", "artifacts/squares-*/squares.txt"])
+def test_an_artifact_without_permission_to_read_is_neither_damaged_nor_removed(toy, root, pattern):
     toy.toy_run(root)
-    (folder,) = root.glob("artifacts/squares-*")
-    refused = pytest.raises(InputError, match=r"squares\.txt: cannot be read: Permission denied")
-    with without_permission(folder, folders=0o000), refused:
-        list(verify(Workspace(root), runs_in(Workspace(root))))
+    (path,) = root.glob(pattern)
+    with anyone_may_write(root), without_permission(path, folders=0o000, files=0o000):
+        found = {each.step: each for each in verify(Workspace(root), runs_in(Workspace(root)))}
+        with pytest.raises(InputError, match=r"/squares\.txt: cannot be read: Permission denied\.$"):
+            toy.toy_run(root)
+    assert {step: each.verdict for step, each in found.items()} == {
+        "numbers": "whole",
+        "squares": "unreadable",
+        "total": "whole",
+    }
+    assert found["squares"].detail.endswith("squares.txt: cannot be read: Permission denied")
+
+
+def test_artifacts_below_a_folder_without_permission_are_not_called_removed(toy, root):
+    toy.toy_run(root)
+    with anyone_may_write(root), without_permission(root / "artifacts", folders=0o000):
+        assert {each.verdict for each in verify(Workspace(root), runs_in(Workspace(root)))} == {"unreadable"}
+        (run,) = all_runs(Workspace(root))
+        with pytest.raises(InputError, match=r"artifacts/numbers-.*: cannot be read: Permission denied\.$"):
+            toy.toy_run(root)
+    assert not any(step.artifact.removed for step in run.steps)
+
+
+def test_a_folder_for_unfinished_work_that_cannot_be_emptied_is_named(toy, root):
+    toy.toy_run(root)
+    (numbers,) = root.glob("artifacts/numbers-*")
+    left = root / "staging" / numbers.name
+    shutil.move(numbers, left)
+    refused = pytest.raises(InputError, match=rf"cannot be written: Permission denied: .*{left.name}")
+    with anyone_may_write(root), without_permission(left), refused:
+        toy.toy_run(root)
 
 
 @contextmanager
@@ -195,3 +223,42 @@ def test_a_root_whose_name_is_too_long_is_reported(toy, tmp_path):
         all_runs(Workspace(root))
     with pytest.raises(InputError, match=f"^{root}: cannot be read: File name too long"):
         toy.toy_run(root)
+
+
+def make_link(path):
+    path.symlink_to("nowhere")
+
+
+def make_link_to_itself(path):
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (Path.mkdir, "a folder"),
+        (os.mkfifo, "a FIFO"),
+        (make_link, "a link to nothing"),
+        (make_link_to_itself, "a link to itself"),
+    ],
+)
+def test_what_is_in_the_place_of_the_store_is_named(toy, tmp_path, make, kind):
+    make(tmp_path / "metadata.sqlite")
+    for access in (toy.toy_run, lambda root: all_runs(Workspace(root))):
+        with pytest.raises(InputError, match=rf"metadata\.sqlite: expected a file, got {kind}\.$"):
+            access(tmp_path)
+    assert list(tmp_path.iterdir()) == [tmp_path / "metadata.sqlite"]
+
+
+@pytest.mark.parametrize(("make", "kind"), [(Path.touch, "a file"), (os.mkfifo, "a FIFO"), (make_link, "a link to")])
+def test_what_is_in_the_place_of_the_root_is_named(toy, tmp_path, make, kind):
+    make(tmp_path / "runs")
+    for access in (toy.toy_run, lambda root: all_runs(Workspace(root))):
+        with pytest.raises(InputError, match=rf"runs: expected a folder, got {kind}"):
+            access(tmp_path / "runs")
+
+
+def test_a_root_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=rf"^{tmp_path}/file: expected a folder, got a file"):
+        all_runs(Workspace(tmp_path / "file" / "runs"))

@@ -21,9 +21,13 @@ def begin(store, recipe="a"):
 
 
 def make(store, run, step, key, folder, inputs=()):
-    folder.mkdir()
+    folder.mkdir(parents=True)
     execution = store.begin_execution(run, step, key, inputs)
     return store.finish_made(execution, key, Dataset(folder, {"n": 1}), "digest", take_manifest(folder))
+
+
+def made_by(store, execution, role):
+    return [(row.folder, row.made_by) for row in store.artifacts(execution.id, role)]
 
 
 def test_ids_of_concurrent_runs_are_unique(store):
@@ -39,29 +43,31 @@ def test_a_run_is_announced_before_others_can_see_it(store):
 
 
 def test_an_artifact_is_found_by_its_key_as_the_requested_kind(store, tmp_path):
-    made = make(store, begin(store), "ingest", "key", tmp_path / "folder")
+    made = make(store, begin(store), "ingest", "key", tmp_path / "artifacts" / "folder")
     assert store.find("key", Dataset) == made
-    assert store.find("key", Examples).artifact == Examples(tmp_path / "folder", {"n": 1})
+    assert store.find("key", Examples).artifact == Examples(tmp_path / "artifacts" / "folder", {"n": 1})
     assert store.find("other", Dataset) is None
 
 
 def test_an_artifact_whose_folder_is_gone_is_not_found(store, tmp_path):
-    make(store, begin(store), "ingest", "key", tmp_path / "folder")
-    (tmp_path / "folder").rmdir()
+    make(store, begin(store), "ingest", "key", tmp_path / "artifacts" / "folder")
+    (tmp_path / "artifacts" / "folder").rmdir()
     assert store.find("key", Dataset) is None
 
 
 def test_lineage_leads_from_an_execution_to_its_inputs_and_the_runs_that_made_them(store, tmp_path):
     first = begin(store)
-    source = make(store, first, "ingest", "k1", tmp_path / "one")
+    source = make(store, first, "ingest", "k1", tmp_path / "artifacts" / "one")
     second = begin(store)
     store.finish_cached(store.begin_execution(second, "ingest", "k1", ()), source)
-    make(store, second, "preprocess", "k2", tmp_path / "two", [source])
+    make(store, second, "preprocess", "k2", tmp_path / "artifacts" / "two", [source])
 
     ingest, preprocess = store.executions(second)
     assert (ingest.state, preprocess.state) == ("cached", "done")
-    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "input")] == [("one", first)]
-    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "output")] == [("two", second)]
+    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "input")] == [("artifacts/one", first)]
+    assert [(row.folder, row.made_by) for row in store.artifacts(preprocess.id, "output")] == [
+        ("artifacts/two", second)
+    ]
     assert [(row.kind, row.properties) for row in store.artifacts(ingest.id, "output")] == [("Dataset", {"n": 1})]
 
 

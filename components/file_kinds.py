@@ -1,0 +1,32 @@
+"""What is at a path: a file, a folder, or something else."""
+
+import errno
+import stat
+from pathlib import Path
+
+FILE, FOLDER = "a file", "a folder"
+_KINDS = {
+    stat.S_IFREG: FILE,
+    stat.S_IFDIR: FOLDER,
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def kind_at(path: Path) -> str:
+    """What is at the path, or where a link leads: `FILE`, `FOLDER`, "a FIFO", "a link to nothing" ...
+
+    Empty if there is nothing. Raises `OSError` if that cannot be known, for example without permission.
+    """
+    try:
+        return _KINDS[stat.S_IFMT(path.stat().st_mode)]
+    except (FileNotFoundError, NotADirectoryError):
+        return "a link to nothing" if path.is_symlink() else ""
+    except ValueError:  # a null character, which no name has
+        return ""
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link to itself"
+        raise
