@@ -1,6 +1,6 @@
 """The base of all configurations, and what models need to know of the data. Importable without TensorFlow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -20,9 +20,13 @@ def _is_numeric(annotation: object) -> bool:
 
 
 def _named_truth(value: object) -> object:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple | set | frozenset | Iterator):
         return [_named_truth(part) for part in value]
-    return str(value).lower() if isinstance(value, bool) else value
+    return str(value).lower() if _is_truth(value) else value
+
+
+def _is_truth(value: object) -> bool:
+    return isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"  # also NumPy's
 
 
 class Config(BaseModel):

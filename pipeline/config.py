@@ -11,23 +11,16 @@ from vaeflow.components.serving.config import ExportConfig, PublishConfig
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.config import Config
+from vaeflow.pipeline.former_names import renamed
+from vaeflow.pipeline.resources import Resources
 
 StepName = Literal["ingest", "preprocess", "train", "evaluate", "export", "publish"]
-
-
-class Resources(Config):
-    """Resources that a step requests from the cluster. Fields that are not set use the cluster's defaults."""
-
-    cpu: str | None = Field(None, description="CPU cores in Kubernetes notation, such as '4' or '500m'.")
-    memory: str | None = Field(None, description="Memory in Kubernetes notation, such as '8Gi'.")
-    accelerator: str | None = Field(None, description="Resource name of the accelerator, such as 'nvidia.com/gpu'.")
-    accelerator_count: int = Field(1, ge=1, le=10_000, description="Number of accelerators.")
 
 
 class KubeflowConfig(Config):
     """Settings of the Kubeflow pipeline. The local runner ignores them."""
 
-    image: str = Field("vaeflow:latest", description="Container image of every step.")
+    image: str = Field("vaeflow:latest", pattern=r"^\S+$", description="Container image of every step.")
     caching: bool = Field(True, description="Whether Kubeflow reuses the result of a step whose inputs are unchanged.")
     resources: Mapping[StepName, Resources] = Field({}, description="Resources of each step.")
 
@@ -48,9 +41,5 @@ class PipelineConfig(Config):
     @model_validator(mode="before")
     @classmethod
     def _rename(cls, settings: Any) -> Any:
-        """Read `export.publish_to`, the former name of `publish.to`."""
-        match settings:
-            case {"export": {"publish_to": folder, **export}} if not settings.get("publish"):
-                return {**settings, "export": export, "publish": {"to": folder}}
-            case _:
-                return settings
+        """Also read fields under their former names."""
+        return renamed(settings) if isinstance(settings, Mapping) else settings

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from kfp import dsl
 
-from vaeflow.models.errors import InputError
 from vaeflow.pipeline import kubeflow_steps
-from vaeflow.pipeline.config import KubeflowConfig, PipelineConfig, Resources
+from vaeflow.pipeline.config import KubeflowConfig, PipelineConfig
 from vaeflow.pipeline.plan import PLAN, Step
+from vaeflow.pipeline.resources import Resources
 
 NAME = "vaeflow"
 
@@ -18,7 +18,7 @@ def build_pipeline(config: PipelineConfig) -> Any:
     """A KFP pipeline with one task for each step of the plan.
 
     Its parameters are the sections of the configuration, as JSON, which a user can edit for one run. Its outputs are
-    the artifacts of the steps. Raises `InputError` if a resource is not in Kubernetes notation.
+    the artifacts of the steps.
     """
     components = {step.name: _component(step, config.kubeflow) for step in PLAN}
     outputs = NamedTuple("Outputs", [(step.name, _artifact_type(components[step.name])) for step in PLAN])  # type: ignore[misc]
@@ -30,7 +30,7 @@ def build_pipeline(config: PipelineConfig) -> Any:
             tasks[step.name] = components[step.name](config=section, **inputs)
             tasks[step.name].set_caching_options(config.kubeflow.caching and step.cached)
         for name, resources in config.kubeflow.resources.items():
-            _request(tasks[name], name, resources)
+            _request(tasks[name], resources)
         return outputs(**{name: task.outputs["output"] for name, task in tasks.items()})
 
     pipeline.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -61,14 +61,11 @@ def _inputs(step: Step) -> Mapping[str, str]:
     return dict(zip(parameters, (needed.__name__ for needed in step.needs), strict=False))
 
 
-def _request(task: Any, name: str, resources: Resources) -> None:
+def _request(task: Any, resources: Resources) -> None:
     """Request as much as the limit, so that the scheduler reserves it."""
-    try:
-        if resources.cpu is not None:
-            task.set_cpu_request(resources.cpu).set_cpu_limit(resources.cpu)
-        if resources.memory is not None:
-            task.set_memory_request(resources.memory).set_memory_limit(resources.memory)
-    except ValueError as error:
-        raise InputError(f"kubeflow.resources.{name}: {error}") from None
+    if resources.cpu is not None:
+        task.set_cpu_request(resources.cpu).set_cpu_limit(resources.cpu)
+    if resources.memory is not None:
+        task.set_memory_request(resources.memory).set_memory_limit(resources.memory)
     if resources.accelerator is not None:
         task.set_accelerator_type(resources.accelerator).set_accelerator_limit(resources.accelerator_count)

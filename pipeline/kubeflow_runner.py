@@ -31,7 +31,7 @@ SUFFIXES = (".yaml", ".yml")
 def compile(config: PipelineConfig, output: Path) -> None:
     """Compile the pipeline to the YAML file `output`.
 
-    Raises `InputError` if a resource is not in Kubernetes notation or if the file cannot be written.
+    Raises `InputError` if the file cannot be written.
     """
     if output.suffix not in SUFFIXES:
         raise InputError(f"{output}: expected a file name that ends in {' or '.join(SUFFIXES)}.")

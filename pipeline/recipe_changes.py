@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.former_names import FORMER
 from vaeflow.pipeline.recipe_text import DEEPEST, parse
 from vaeflow.pipeline.sections import alternative, alternatives, chosen, field_type
 from vaeflow.pipeline.values import shortened, shown
@@ -70,7 +71,8 @@ def _default(annotation: Any, settings: Mapping[str, Any], section: str) -> Sett
 def apply(change: str, settings: Settings) -> None:
     """Apply one `section.field=value` in place. A section that the recipe omits starts from its defaults."""
     dotted, equals, text = change.partition("=")
-    *sections, field = dotted.strip().split(".")
+    dotted = dotted.strip()
+    *sections, field = FORMER.get(dotted, dotted).split(".")
     if not equals or not all((*sections, field)):
         raise InputError(f"--set {shortened(change)}: expected section.field=value.")
     if len(sections) >= DEEPEST:

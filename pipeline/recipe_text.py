@@ -183,18 +183,18 @@ def _read_scalar(node: yaml.ScalarNode) -> Any:
 
 
 def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
+    merged: dict[str, Any] | None = None
     own: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise _error(key, "expected the name of a field before ':', got a list or a section")
-        if key.tag == MERGE:
-            merged = {**_merged(value), **merged}
-        elif key.value in own:
+        if key.value in own or (key.tag == MERGE and merged is not None):
             raise _error(key, f"'{shortened(key.value)}' is given twice")
+        if key.tag == MERGE:
+            merged = _merged(value)
         else:
             own[key.value] = _plain(value)
-    return {**merged, **own}
+    return {**(merged or {}), **own}
 
 
 def _merged(node: yaml.Node) -> dict[str, Any]:

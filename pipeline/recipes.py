@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.former_names import renamed
 from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.recipe_changes import Settings, apply, lay
 from vaeflow.pipeline.recipe_text import LONGEST_TEXT, check_text, parse
@@ -45,6 +46,7 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     base = settings.get("base")
     for change in changes:
         apply(change, settings)
+    settings = _renamed(settings)
     if settings.get("base") != base:
         raise InputError("base: cannot be changed by --set; run another recipe, or write one with this base.")
     check_text(settings)
@@ -62,6 +64,7 @@ def _settings(source: Traversable, name: str, above: Sequence[str] = ()) -> Sett
     if not isinstance(settings, dict):
         got = "a list" if isinstance(settings, list) else shown(settings)
         raise InputError(f"{shortened(name)}: expected sections such as 'train:', got {got}.")
+    settings = _renamed(settings)
     base = settings.get("base")
     if not base or not isinstance(base, str):
         return settings
@@ -70,6 +73,13 @@ def _settings(source: Traversable, name: str, above: Sequence[str] = ()) -> Sett
     if len(above) == MOST_BASES:
         raise InputError(f"base: expected at most {MOST_BASES} recipes, each the base of the one before.")
     return lay(settings, _settings(_find(base), base, (name, *above)))
+
+
+def _renamed(settings: Settings) -> Settings:
+    try:
+        return renamed(settings)
+    except ValueError as error:
+        raise InputError(f"{error}.") from None
 
 
 def _run_name(source: Traversable) -> str:

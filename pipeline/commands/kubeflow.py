@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root, path_option
 from vaeflow.pipeline.commands.tables import metric_rows, table
 
 app = typer.Typer(no_args_is_help=True, help="Compile a recipe for Kubeflow Pipelines, or run the compiled pipeline.")
@@ -14,7 +14,9 @@ app = typer.Typer(no_args_is_help=True, help="Compile a recipe for Kubeflow Pipe
 @app.command()
 def compile(
     recipe: Recipe,
-    output: Annotated[Path, typer.Option("--output", "-o", help="YAML file to write.")] = Path("pipeline.yaml"),
+    output: Annotated[Path, path_option("--output", "-o", metavar="FILE", help="YAML file to write.")] = Path(
+        "pipeline.yaml"
+    ),
     changes: Changes = [],  # noqa: B006
 ) -> None:
     """Compile a recipe to a Kubeflow Pipelines v2 pipeline."""

@@ -1,9 +1,28 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from vaeflow.components.home import expanded
+from vaeflow.models.errors import InputError
+
+
+def path_option(name: str, *others: str, metavar: str, help: str) -> Any:
+    """An option whose value is a path, also with `~`, which no shell expands in quotes or after `=`."""
+    return typer.Option(name, *others, metavar=metavar, help=help, parser=lambda text: _path(name, str(text)))
+
+
+def _path(option: str, text: str) -> Path:
+    """Raises `InputError` for an empty path, which would be the current directory, and if there is no such user."""
+    if not text:
+        raise InputError(f"{option}: expected a path, got an empty one. The current directory is '.'.")
+    try:
+        return expanded(text)
+    except ValueError as error:
+        raise InputError(f"{option}: {error}.") from None
+
 
 Recipe = Annotated[
     str,
@@ -20,7 +39,7 @@ Changes = Annotated[
         "--set", metavar="SECTION.FIELD=VALUE", help="Set one field of the recipe; VALUE is YAML. Repeatable."
     ),
 ]
-Root = Annotated[Path, typer.Option("--root", metavar="DIR", help="Folder that holds all runs.")]
+Root = Annotated[Path, path_option("--root", metavar="DIR", help="Folder that holds all runs.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also show debug messages and the log messages of libraries.")
 ]

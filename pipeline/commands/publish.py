@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, Run
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, Run, path_option
 
 
 def publish(
     run: Run,
-    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Folder that TensorFlow Serving watches.")],
+    to: Annotated[Path, path_option("--to", metavar="FOLDER", help="Folder that TensorFlow Serving watches.")],
     root: Root = DEFAULT_ROOT,
 ) -> None:
     """Make a run's exported models the newest version in a folder: also the way back to those of an older run."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, Run
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, Run, path_option
 
 
 def sample(
@@ -23,7 +23,9 @@ def sample(
             "number. `vaeflow show` lists both."
         ),
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Image file to write.")] = Path("grid.png"),
+    output: Annotated[Path, path_option("--output", "-o", metavar="FILE", help="Image file to write.")] = Path(
+        "grid.png"
+    ),
     root: Root = DEFAULT_ROOT,
 ) -> None:
     """Sample images from a run's exported decoder and arrange them in a grid."""

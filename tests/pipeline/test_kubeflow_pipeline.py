@@ -112,11 +112,12 @@ def test_nothing_is_installed_when_a_step_starts(tmp_path):
     assert not any("pip install" in part for step in PLAN for part in container(pipeline, step.name)["command"])
 
 
-@pytest.mark.parametrize("resources", [{"cpu": "four"}, {"memory": "8 gigabytes"}])
-def test_an_invalid_resource_is_named(tmp_path, resources):
-    config = PipelineConfig.model_validate({"kubeflow": {"resources": {"train": resources}}})
-    with pytest.raises(InputError, match=r"kubeflow\.resources\.train"):
-        kubeflow_runner.compile(config, tmp_path / "pipeline.yaml")
+@pytest.mark.parametrize("cpu", ["4", "0.5", ".25", "500m", 4, 0.5])
+@pytest.mark.parametrize("memory", ["1024", "8Gi", "500M", "1Ei", 1024])
+def test_every_quantity_that_a_recipe_may_have_is_one_of_kubeflow(tmp_path, cpu, memory):
+    config = PipelineConfig.model_validate({"kubeflow": {"resources": {"train": {"cpu": cpu, "memory": memory}}}})
+    resources = container(compiled(tmp_path, config), "train")["resources"]
+    assert (resources["resourceCpuLimit"], resources["resourceMemoryLimit"]) == (str(cpu), str(memory))
 
 
 @pytest.mark.parametrize(

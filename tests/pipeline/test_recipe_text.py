@@ -78,6 +78,7 @@ def test_what_is_no_number_of_the_core_schema_is_text(text):
         ('"\\UFFFFFFFF"', "a.yaml, line 1: an escape or a directive that YAML does not have."),
         ("{a: 1, a: 2}", "a.yaml, line 1: 'a' is given twice."),
         ("{[a]: 1}", "a.yaml, line 1: expected the name of a field before ':', got a list or a section."),
+        ("{a: &x {b: 1}, c: &y {b: 2}, d: {<<: *x, <<: *y}}", "a.yaml, line 1: '<<' is given twice."),
         ("{<<: 3}", "a.yaml, line 1: expected a section, or a list of sections, after '<<:'."),
         ("&a [*a]", "a.yaml, line 1: an alias inside the value that it stands for."),
         ("&a {<<: *a}", "a.yaml, line 1: an alias inside the value that it stands for."),

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from vaeflow.components.sources.fingerprint import fingerprint
 from vaeflow.models.errors import InputError
+from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.pipeline import recipes
 from vaeflow.pipeline.config import PipelineConfig
 
@@ -13,6 +16,12 @@ from vaeflow.pipeline.config import PipelineConfig
 def write(path, text):
     path.write_text(text)
     return str(path)
+
+
+@pytest.mark.parametrize("widths", [(8, True), {8, True}, iter([8, True]), (8, np.True_)])
+def test_truth_values_in_python_are_no_numbers(widths):
+    with pytest.raises(ValidationError, match="true"):
+        DenseNetwork(hidden=widths)
 
 
 @pytest.mark.parametrize("name", recipes.packaged())
@@ -30,6 +39,53 @@ def test_a_file_is_a_recipe_named_by_its_stem(tmp_path):
 
 def test_a_published_folder_may_be_below_the_home_folder():
     assert recipes.load("mnist5k", ["publish.to=~/served"]).config.publish.to == Path.home() / "served"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes", "folder"),
+    [
+        ("export: {publish_to: a}", [], "a"),
+        ("export: {publish_to: a}", ["publish.to=b"], "b"),
+        ("publish: {to: a}", ["export.publish_to=b"], "b"),
+        ("publish:\nexport: {publish_to: a}", [], "a"),
+        ("", ["export={publish_to: a}"], "a"),
+        ("export: {publish_to: a}", ["publish.to="], None),
+    ],
+)
+def test_the_former_name_of_the_published_folder_is_read(tmp_path, recipe, changes, folder):
+    config = recipes.load(write(tmp_path / "a.yaml", recipe), changes).config
+    assert config.publish.to == (folder and Path(folder))
+
+
+@pytest.mark.parametrize(
+    ("under", "over"),
+    [
+        ("publish: {to: a}", "export: {publish_to: b}"),
+        ("export: {publish_to: a}", "publish: {to: b}"),
+        ("export: {publish_to: a}", "export: {publish_to: b}"),
+    ],
+)
+def test_the_former_name_in_a_recipe_over_another_counts(tmp_path, under, over):
+    base = write(tmp_path / "base.yaml", under)
+    config = recipes.load(write(tmp_path / "a.yaml", f"base: {base}\n{over}")).config
+    assert config.publish.to == Path("b")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes", "message"),
+    [
+        ("export: {publish_to: 5}", [], "publish.to: should be a path; got 5."),
+        ("export: {publish_to: ''}", [], "publish.to: expected a folder, got an empty name"),
+        ("", ["export.publish_to=5"], "publish.to: should be a path; got 5."),
+        ("", ["export={publish_to: 5}"], "publish.to: should be a path; got 5."),
+        ("{export: {publish_to: a}, publish: {to: b}}", [], "export.publish_to: is the former name of publish.to"),
+        ("{export: {publish_to: a}, publish: 5}", [], "publish: should be a section with fields, got 5."),
+    ],
+)
+def test_a_published_folder_that_is_none_is_refused_by_name(tmp_path, recipe, changes, message):
+    with pytest.raises(InputError) as raised:
+        recipes.load(write(tmp_path / "a.yaml", recipe), changes)
+    assert str(raised.value).startswith(message) or message in str(raised.value).splitlines()
 
 
 def test_a_chain_of_bases_has_an_end(tmp_path):
@@ -52,6 +108,12 @@ def test_an_empty_file_is_all_defaults(tmp_path):
         ("train.model.network={name: convolutional}", lambda config: config.train.model.network.filters == (32, 64)),
         ("evaluate.require.elbo=>= -90", lambda config: config.evaluate.require["elbo"] == ">= -90"),
         ("ingest.images=", lambda config: config.ingest.images is None),
+        ("kubeflow.resources.train.cpu=4", lambda config: config.kubeflow.resources["train"].cpu == "4"),
+        ("kubeflow.resources.train.cpu=0.5", lambda config: config.kubeflow.resources["train"].cpu == "0.5"),
+        (
+            "kubeflow.resources.train.memory=1e9",
+            lambda config: config.kubeflow.resources["train"].memory == "1000000000",
+        ),
         ("kubeflow.resources.train.memory=8Gi", lambda config: config.kubeflow.resources["train"].memory == "8Gi"),
     ],
 )
@@ -80,6 +142,19 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
             "train.model.network.hidden=[8, true]",
             "train.model.network.hidden.1: should be a valid integer; got 'true'.",
         ),
+        ("kubeflow.resources.train.cpu=-4", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.cpu=four", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.cpu='0.0'", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.cpu=0.5m", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.cpu=.inf", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.cpu=true", "kubeflow.resources.train.cpu: should be a valid string; got True."),
+        ("kubeflow.resources.train.cpu='٣'", "resources.train.cpu: expected a positive number of CPU cores"),
+        ("kubeflow.resources.train.memory=abc", "resources.train.memory: expected a positive amount of memory"),
+        ("kubeflow.resources.train.memory=8 Gi", "resources.train.memory: expected a positive amount of memory"),
+        ("kubeflow.resources.train.memory=8K", "resources.train.memory: expected a positive amount of memory"),
+        ("kubeflow.resources.train.memory=0Gi", "resources.train.memory: expected a positive amount of memory"),
+        ("kubeflow.resources.train.accelerator=a b", "kubeflow.resources.train.accelerator: should be text that"),
+        ("kubeflow.image=''", "kubeflow.image: should be text that matches"),
         ("train.epoch=3", "train.epoch: no such field. Did you mean 'epochs'?"),
         ("trian.epochs=3", "trian: no such field. Did you mean 'train'?"),
         ("train.model.network.hiden=3", "train.model.network.hiden: no such field. Did you mean 'hidden'?"),
