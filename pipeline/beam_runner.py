@@ -14,7 +14,7 @@ from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
 from vaeflow.pipeline.logs import logging_to_file, quiet_libraries
-from vaeflow.pipeline.plan import Plan, Step
+from vaeflow.pipeline.plan import Plan, Step, check
 from vaeflow.pipeline.recipes import Recipe
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def run(
     """
     if beam_args:
         _check(beam_args)
+    check(plan, recipe.config)
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()

@@ -13,7 +13,7 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.kubeflow_launcher import DONE, MARK
-from vaeflow.pipeline.plan import PLAN
+from vaeflow.pipeline.plan import PLAN, check
 
 try:
     from kfp import compiler
@@ -48,6 +48,7 @@ def run_local(config: PipelineConfig, root: Path) -> dict[str, Artifact]:
     Everything is written to a new folder under `<root>/kubeflow`, with `pipeline.yaml` and `log.txt`, without a cache.
     Raises `RunError`, with the name of the step, if a step fails.
     """
+    check(PLAN, config)
     folder = root.absolute() / "kubeflow" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     with writing_to(root):
         folder.mkdir(parents=True)

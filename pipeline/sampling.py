@@ -10,6 +10,7 @@ import tensorflow as tf
 from PIL import Image
 
 from vaeflow.components.serving.config import LABELS_FILE
+from vaeflow.components.serving.versions import versions
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.names import did_you_mean
 
@@ -24,10 +25,10 @@ def sample_images(decoder: Path, count: int, seed: int, label: str | int | None 
 
     Raises `InputError` if the decoder has no version, has no such class, or does not generate images by class.
     """
-    versions = [int(folder.name) for folder in decoder.glob("*") if folder.name.isdecimal()]
-    if not versions:
+    newest = max(versions(decoder), default=None)
+    if newest is None:
         raise InputError(f"{decoder}: expected a numbered version of the decoder, but there is none.")
-    version = decoder / str(max(versions))
+    version = decoder / str(newest)
     signatures = tf.saved_model.load(str(version)).signatures
     request = {"n": tf.constant(count), "seed": tf.constant(seed), "temperature": tf.constant(1.0)}
     if label is None:

@@ -3,6 +3,7 @@
 import errno
 import filecmp
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +17,11 @@ from vaeflow.models.errors import InputError, RunError
 
 ROLES = ("decoder", "encoder")
 FIRST_VERSION = 1
+LAST_VERSION = 2**63 - 1
 # Not a number, so that TF Serving does not load it as a version.
 INCOMING = ".incoming"
+LOCK = ".publish.lock"
+LONGEST_SHOWN = 200
 
 
 class Published(NamedTuple):
@@ -61,6 +65,11 @@ def models_config(names: Iterable[str]) -> str:
     return f"model_config_list {{\n{entries}}}\n"
 
 
+def config_file(root: Path, name: str) -> Path:
+    """The file in `root` with TF Serving's configuration of the models called `name`."""
+    return root / f"{name}.config"
+
+
 def publish_to(root: Path, exported: ServingModel) -> Published:
     """Make the exported models the newest version in `root`, with the same number for all, unless they already are.
 
@@ -70,12 +79,12 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
     """
     name = str(exported.properties["name"])
     sources = {root / served: folder for served, folder in saved_models(exported).items()}
-    with _writing_to(root):
+    with publishing_to(root):
         for base_path in sources:
             base_path.mkdir(parents=True, exist_ok=True)
-        with FileLock(root / ".publish.lock"):
+        with FileLock(root / LOCK):
             _write_config(root, name)
-            newest = max((version for base_path in sources for version in _versions(base_path)), default=0)
+            newest = max((version for base_path in sources for version in versions(base_path)), default=0)
             if all(_is_copy(base_path / str(newest), source) for base_path, source in sources.items()):
                 return Published(root, name, newest, added=False)
             _add_version(sources, newest + 1)
@@ -83,35 +92,48 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
 
 
 @contextmanager
-def _writing_to(root: Path) -> Iterator[None]:
+def publishing_to(root: Path) -> Iterator[None]:
+    """Convert errors of the system: a full disk is a `RunError`, any other an `InputError` that names the folder."""
     try:
         yield
     except OSError as error:
         kind = RunError if error.errno == errno.ENOSPC else InputError
-        raise kind(f"Cannot publish to {root}: {error.strerror or error}.") from error
+        where = str(root) if len(str(root)) <= LONGEST_SHOWN else f"{str(root)[:LONGEST_SHOWN]} …"
+        raise kind(f"Cannot publish to {where}: {error.strerror or error}.") from error
 
 
 def _write_config(root: Path, name: str) -> None:
     incoming = root / f".{name}{INCOMING}"
     incoming.write_text(models_config(served_names(name).values()))
-    incoming.replace(root / f"{name}.config")
+    incoming.replace(config_file(root, name))
 
 
-def _versions(base_path: Path) -> Iterator[int]:
-    return (int(folder.name) for folder in base_path.iterdir() if folder.name.isdecimal())
+def versions(base_path: Path) -> Iterator[int]:
+    """The versions in a folder: the names that TF Serving reads as numbers."""
+    names = (folder.name for folder in base_path.iterdir())
+    return (int(name) for name in names if re.fullmatch("[0-9]{1,19}", name) and int(name) <= LAST_VERSION)
 
 
 def _is_copy(copy: Path, source: Path) -> bool:
-    """Whether both have the same files, byte by byte: equal weights in another program may give other answers."""
-    files = _files(source)
-    return files == _files(copy) and all(filecmp.cmp(source / file, copy / file, shallow=False) for file in files)
+    """Whether a copy has the files of the source, byte by byte: equal weights in another program may answer otherwise.
+
+    Files that were added to the copy do not count, such as requests to warm up the server.
+    """
+    return all(
+        (copy / file).is_file() and filecmp.cmp(source / file, copy / file, shallow=False) for file in _files(source)
+    )
 
 
 def _files(folder: Path) -> set[Path]:
-    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    """The files of a SavedModel, none of which is hidden, as are those of file managers."""
+    within = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path for path in within if not any(part.startswith(".") for part in path.parts)}
 
 
 def _add_version(sources: Mapping[Path, Path], version: int) -> None:
+    if version > LAST_VERSION:
+        taken = " and ".join(str(base_path) for base_path in sources)
+        raise InputError(f"{taken}: expected room for a newer version, but {LAST_VERSION}, the last one, is taken.")
     _discard_incoming(sources)
     try:
         for base_path, source in sources.items():

@@ -1,5 +1,7 @@
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from google.protobuf import text_format
@@ -8,6 +10,7 @@ from tensorflow_serving.config import model_server_config_pb2
 from vaeflow.components.artifacts import ServingModel
 from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
+from vaeflow.components.serving.publishable import check_publishable
 from vaeflow.components.serving.versions import INCOMING, publish_to
 from vaeflow.models.errors import InputError
 
@@ -62,6 +65,90 @@ def test_a_newest_version_that_is_not_whole_is_published_again(exporting, tmp_pa
     assert publish_to(tmp_path / "root", exported).version == 2
     shutil.rmtree(tmp_path / "root" / name / "2")  # as a kill between the two renames leaves it
     assert publish_to(tmp_path / "root", exported).version == 3
+
+
+def add_hidden_file(root, version):
+    (root / "a-decoder" / version / ".DS_Store").touch()
+
+
+def add_warm_up(root, version):
+    (root / "a-encoder" / version / "assets.extra").mkdir()
+    (root / "a-encoder" / version / "assets.extra" / "tf_serving_warmup_requests").touch()
+
+
+def add_names_that_are_no_versions(root, version):
+    for name in ("٣", "²", "1.0", "v7", "-4", "9223372036854775808", "9" * 200):
+        (root / "a-decoder" / name).mkdir()
+
+
+@pytest.mark.parametrize("add", [add_hidden_file, add_warm_up, add_names_that_are_no_versions])
+def test_what_others_add_to_the_folder_does_not_make_a_new_version(exporting, tmp_path, add):
+    exported = exporting("one")
+    publish_to(tmp_path / "root", exported)
+    add(tmp_path / "root", "1")
+    assert publish_to(tmp_path / "root", exported)[2:] == (1, False)
+    assert publish_to(tmp_path / "root", exporting("two")).version == 2
+
+
+def test_hidden_files_of_an_export_are_not_published(exporting, tmp_path):
+    exported = exporting("one")
+    (exported.path / "decoder" / "1" / ".DS_Store").touch()
+    publish_to(tmp_path / "root", exported)
+    assert not (tmp_path / "root" / "a-decoder" / "1" / ".DS_Store").exists()
+
+
+def test_after_the_last_version_there_is_no_newer_one(exporting, tmp_path):
+    (tmp_path / "root" / "a-decoder" / str(2**63 - 1)).mkdir(parents=True)
+    with pytest.raises(InputError, match=r"a-decoder.*: expected room for a newer version, but 9223372036854775807"):
+        publish_to(tmp_path / "root", exporting("one"))
+    assert versions(tmp_path / "root", "a-encoder") == []
+
+
+def make_file(folder):
+    folder.touch()
+
+
+def make_lost_link(folder):
+    folder.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("make", [make_file, make_lost_link, os.mkfifo])
+@pytest.mark.parametrize("place", ["root", "root/a-decoder", "root/a-encoder"])
+def test_what_is_in_the_way_of_publishing_is_found_before_any_work(tmp_path, make, place):
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    make(tmp_path / place)
+    with pytest.raises(InputError, match=rf"^Cannot publish to {tmp_path / place}: expected a folder, got a "):
+        check_publishable(tmp_path / "root", "a")
+
+
+@pytest.mark.parametrize("place", ["root/a.config", "root/.publish.lock"])
+def test_a_folder_in_the_way_of_a_file_is_found_before_any_work(tmp_path, place):
+    (tmp_path / place).mkdir(parents=True)
+    with pytest.raises(InputError, match=rf"^Cannot publish to {tmp_path / place}: expected a file, got a folder"):
+        check_publishable(tmp_path / "root", "a")
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5000, "missing/" + "x" * 300, "x/" * 2020, "/proc/nothing", "/dev/null", "/dev/null/x"]
+)
+def test_a_folder_that_cannot_be_made_is_found_before_any_work(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"^Cannot publish to") as raised:
+        check_publishable(Path(name), "a")
+    assert len(str(raised.value)) < 300
+
+
+def test_a_folder_without_permission_to_write_is_found_before_any_work(forbidden):
+    with forbidden as folder, pytest.raises(InputError, match="Permission denied"):
+        check_publishable(folder / "root", "a")
+
+
+@pytest.mark.parametrize("place", ["root", "missing/root", "."])
+def test_checking_a_folder_leaves_nothing_behind(exporting, tmp_path, place):
+    (tmp_path / "root").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    check_publishable(tmp_path / place, "a")
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_decoder_and_encoder_share_a_version(exporting, tmp_path):
