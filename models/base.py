@@ -68,20 +68,10 @@ class LatentVariableModel(Trainable):
 
     config_class: ClassVar[type[ModelConfig]]
     """Configuration class of the model."""
-    bounds_likelihood: ClassVar[bool] = True
-    """Whether `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
     conditional: ClassVar[bool] = False
     """Whether the model is given the label, in evaluation too: it models p(x | y)."""
-    classifies: ClassVar[bool] = False
-    """Whether it predicts the class of an image: `classify`."""
-    clusters: ClassVar[bool] = False
-    """Whether it assigns images to its own clusters: `assign`."""
     generates_classes: ClassVar[bool] = False
     """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
-    quantises: ClassVar[bool] = False
-    """Whether its codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
-    denoises: bool = False
-    """Whether it is trained to remove noise from images: `corrupt`."""
     decoder: ImageDecoder
     """Decoder network and pixel likelihood, which `likelihood` applies to codes."""
 

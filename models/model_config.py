@@ -19,6 +19,16 @@ class ModelConfig(Config):
     """Why the model cannot be trained with any other objective."""
     has_kl: ClassVar[bool] = True
     """Whether the model has a KL term for an objective to weight."""
+    bounds_likelihood: ClassVar[bool] = True
+    """Whether the model's `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
+    needs_classes: ClassVar[bool] = False
+    """Whether the model learns from the classes of at least some images."""
+    classifies: ClassVar[bool] = False
+    """Whether the model predicts the class of an image: `classify`."""
+    has_clusters: ClassVar[bool] = False
+    """Whether the model assigns images to its own clusters: `assign`."""
+    quantises: ClassVar[bool] = False
+    """Whether the model's codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
 
     name: str
     latent_dim: Units = Field(16, description="Number of latent dimensions.")
@@ -29,6 +39,11 @@ class ModelConfig(Config):
     def convolves(self) -> bool:
         """Whether the model contains convolutions, which are slow under XLA on a CPU."""
         return self.network.name != "dense"
+
+    @property
+    def denoises(self) -> bool:
+        """Whether the model is trained to remove noise from images: `corrupt`."""
+        return False
 
     @property
     def factorised(self) -> bool:

@@ -31,8 +31,9 @@ SUFFIXES = (".yaml", ".yml")
 def compile(config: PipelineConfig, output: Path) -> None:
     """Compile the pipeline to the YAML file `output`.
 
-    Raises `InputError` if the file cannot be written.
+    Raises `InputError` if it is known that a step will fail, or if the file cannot be written.
     """
+    check(PLAN, config, local=False)
     if output.suffix not in SUFFIXES:
         raise InputError(f"{output}: expected a file name that ends in {' or '.join(SUFFIXES)}.")
     pipeline = build_pipeline(config)

@@ -12,15 +12,14 @@ from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
-from vaeflow.components.serving.publishable import check_publishable
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
 from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
-from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.preconditions import folder_to_publish_to, labels_to_learn_from, required_metrics
 
 StepFunction = Callable[..., Artifact]
 
@@ -52,7 +51,9 @@ class Step:
     """Takes the step's section, and returns why a run omits the step; empty if it does not."""
 
     precondition: Callable[[Any], None] | None = None
-    """Takes the whole configuration, and raises `InputError` if the step is known to fail before any work is done."""
+    """Takes the whole configuration, and raises `InputError` if it is known before any work that the step will fail."""
+    local_precondition: Callable[[Any], None] | None = None
+    """The same, for what depends on the machine that runs the step."""
 
     @property
     def name(self) -> str:
@@ -82,18 +83,26 @@ def _nowhere_to_publish(config: PublishConfig) -> str:
     return "" if config.to else "publish.to is not set"
 
 
-def _check_publishing(config: PipelineConfig) -> None:
-    if config.publish.to:
-        check_publishable(config.publish.to, config.export.name)
-
-
 PLAN: Plan = (
     Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
     Step(preprocess, needs=(ingest,)),
-    Step(train, needs=(preprocess,), chooses=MODEL, resumes=True, foresees=foresee_labels),
-    Step(evaluate, needs=(preprocess, train), chooses=MODEL),
+    Step(
+        train,
+        needs=(preprocess,),
+        chooses=MODEL,
+        resumes=True,
+        precondition=labels_to_learn_from,
+        foresees=foresee_labels,
+    ),
+    Step(evaluate, needs=(preprocess, train), chooses=MODEL, precondition=required_metrics),
     Step(export, needs=(train, evaluate), chooses=MODEL, compared_in_full=True),
-    Step(publish, needs=(export,), cached=False, omitted=_nowhere_to_publish, precondition=_check_publishing),
+    Step(
+        publish,
+        needs=(export,),
+        cached=False,
+        omitted=_nowhere_to_publish,
+        local_precondition=folder_to_publish_to,
+    ),
 )
 
 
@@ -106,11 +115,15 @@ def select(plan: Plan, config: Config, until: str | None = None) -> Plan:
     return asked if until is None else _needed(asked, _named(plan, until, config))
 
 
-def check(plan: Plan, config: Config) -> None:
-    """Check, before any work, what the steps need. Raises `InputError` if one of them is known to fail."""
+def check(plan: Plan, config: Config, *, local: bool = True) -> None:
+    """Check the preconditions of the steps; unless `local`, only those that hold on every machine.
+
+    Raises `InputError` if one of them is not met.
+    """
     for step in plan:
-        if step.precondition is not None:
-            step.precondition(config)
+        for precondition in (step.precondition, step.local_precondition if local else None):
+            if precondition is not None:
+                precondition(config)
 
 
 def _named(plan: Plan, name: str, config: Config) -> str:

@@ -3,12 +3,47 @@
 This is the only module of evaluate that asks for a model's capabilities.
 """
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from vaeflow.components.evaluation.subject import Subject
+from vaeflow.components.training.data_config import DataConfig
+from vaeflow.models.model_config import ModelConfig
+
+
+class Known(Protocol):
+    """What is known of a model and the images that evaluate it."""
+
+    @property
+    def config(self) -> ModelConfig:
+        """The configuration of the model."""
+
+    @property
+    def known_labels(self) -> DataConfig:
+        """The configuration of the labels that training uses."""
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the class of at least one test image is known."""
+
+    @property
+    def images(self) -> int:
+        """Number of test images."""
+
+    @property
+    def code_dim(self) -> int:
+        """Size of the code vector."""
+
+
+class Prospect(NamedTuple):
+    """What a recipe says before any work. What it leaves open is assumed to be as metrics and figures need it."""
+
+    config: ModelConfig
+    known_labels: DataConfig
+    labelled: bool = True
+    images: int = sys.maxsize
+    code_dim: int = 2
 
 
 @dataclass(frozen=True)
@@ -19,15 +54,15 @@ class Need:
     """
 
     title: str
-    met_by: Callable[["Subject"], bool]
+    met_by: Callable[[Known], bool]
     otherwise: str
 
 
-def unmet_need(needs: Iterable[Need], subject: "Subject") -> str:
+def unmet_need(needs: Iterable[Need], subject: Known) -> str:
     """The first need that is not met, such as "needs labels, and the test images have none"; empty if all are met."""
     for need in needs:
         if not need.met_by(subject):
-            return f"needs {need.title}, {need.otherwise.format(model=subject.network.config.name)}"
+            return f"needs {need.title}, {need.otherwise.format(model=subject.config.name)}"
     return ""
 
 
@@ -38,21 +73,17 @@ FEW_LABELS = Need(
 SEVERAL_IMAGES = Need("several test images", lambda subject: subject.images > 1, "and there is only one")
 A_BOUND = Need(
     "a bound on the likelihood",
-    lambda subject: subject.network.bounds_likelihood,
+    lambda subject: subject.config.bounds_likelihood,
     "and the model {model} has none",
 )
-A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.network.classifies, "and this {model} does not")
-A_CODEBOOK = Need(
-    "a model with a codebook", lambda subject: subject.network.quantises, "and the model {model} has none"
-)
+A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.classifies, "and this {model} does not")
+A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
 TWO_DIMENSIONS = Need(
     "a two-dimensional code",
-    lambda subject: subject.network.code_dim == 2,
+    lambda subject: subject.code_dim == 2,
     "and the code of this {model} has another number of dimensions",
 )
-NOISE_REMOVAL = Need(
-    "a model that removes noise", lambda subject: subject.network.denoises, "and this {model} does not"
-)
+NOISE_REMOVAL = Need("a model that removes noise", lambda subject: subject.config.denoises, "and this {model} does not")
 OWN_CLUSTERS = Need(
-    "a model with clusters of its own", lambda subject: subject.network.clusters, "and this {model} has none"
+    "a model with clusters of its own", lambda subject: subject.config.has_clusters, "and this {model} has none"
 )

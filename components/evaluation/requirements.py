@@ -6,14 +6,11 @@ import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.needs import Known
 from vaeflow.components.evaluation.verdict import Check, Verdict
 from vaeflow.models.errors import InputError
-
-if TYPE_CHECKING:
-    from vaeflow.components.evaluation.subject import Subject
 
 COMPARISONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 EXPRESSION = re.compile(r"\s*(?P<operator>[<>]=?)\s*(?P<threshold>[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*")
@@ -53,7 +50,7 @@ def _nearest(metric: str) -> str:
     return f"Did you mean '{near[0]}'?" if near else f"Metrics: {', '.join(METRICS)}"
 
 
-def check_available(requirements: Iterable[Requirement], subject: "Subject") -> None:
+def check_available(requirements: Iterable[Requirement], subject: Known) -> None:
     """Check the metrics of all requirements. Raises `InputError` if one is not available for the subject."""
     missing = {name: reason for name, metric in METRICS.items() if (reason := metric.unmet_need(subject))}
     for requirement in requirements:

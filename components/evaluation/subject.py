@@ -12,6 +12,7 @@ from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
+from vaeflow.models.model_config import ModelConfig
 
 MODEL_FILE = "model.keras"
 
@@ -34,6 +35,16 @@ class Subject(NamedTuple):
     def model_file(self) -> Path:
         """The file of the model."""
         return self.model.path / MODEL_FILE
+
+    @property
+    def config(self) -> ModelConfig:
+        """The configuration of the model."""
+        return self.network.config
+
+    @property
+    def code_dim(self) -> int:
+        """Size of the model's code vector."""
+        return self.network.code_dim
 
     @property
     def known_labels(self) -> DataConfig:

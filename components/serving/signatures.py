@@ -82,7 +82,7 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
         forms.append(inputs.values(transform))
     signatures = {"serving_default": signature(encode, ready), "reconstruct": signature(reconstruct, ready)}
     signatures |= {form.spec.name: signature(encode, form) for form in forms}
-    if model.classifies:
+    if model.config.classifies:
         signatures["classify"] = signature(classify, ready)
         signatures |= {f"classify_{form.spec.name}": signature(classify, form) for form in forms}
     return signatures

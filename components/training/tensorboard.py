@@ -58,9 +58,9 @@ class TensorBoard(keras.callbacks.Callback):
 
     def _terms(self, logs: dict[str, float], prefix: str) -> None:
         for name in ("objective", *self.model.objective.term_names, *self.model.penalty_names):
-            if self.model.bounds_likelihood or name not in BOUNDS:
+            if self.model.config.bounds_likelihood or name not in BOUNDS:
                 tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
-        if not self.model.bounds_likelihood:
+        if not self.model.config.bounds_likelihood:
             return
         bits = bits_per_dim(logs[prefix + "elbo"], math.prod(self.model.image_shape), self.model.data_log_scale)
         tf.summary.scalar("elbo/bits_per_dim", bits)
@@ -69,7 +69,7 @@ class TensorBoard(keras.callbacks.Callback):
         x, labels = self.model.observe(self.probe.images), tf.constant(self.probe.labels, tf.int32)
         codes = self.model.embed(x, self.model.given(labels)).numpy()[:, : self.model.inferred_dim]
         tf.summary.scalar("latent/active_units", np.sum(active(codes)))
-        if self.model.bounds_likelihood:
+        if self.model.config.bounds_likelihood:
             kl = self.model.elbo(x, self.seed, self.model.given(labels)).kl_terms.numpy()
             for group, nats in enumerate(kl.mean(axis=0)):
                 tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)

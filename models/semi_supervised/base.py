@@ -75,7 +75,6 @@ class SemiSupervised(ClassModel):
     The label of an image enters its bound only in training, and only where it is known.
     """
 
-    classifies = True
     penalty_names = ("classification",)
     config: SemiSupervisedConfig
 

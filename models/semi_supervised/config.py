@@ -12,6 +12,8 @@ from vaeflow.models.quantities import Units, Weight, Widths
 class ClassConfig(ModelConfig):
     """Base of models that combine a label with features or codes."""
 
+    needs_classes: ClassVar[bool] = True
+
     hidden: Widths = Field(
         (200,), min_length=1, description="Number of units in each layer that combines features, codes and labels."
     )
@@ -24,6 +26,7 @@ class ClassConfig(ModelConfig):
 class SemiSupervisedConfig(ClassConfig):
     """Base of models that learn a classifier from some labels and all images. Kingma et al. 2014."""
 
+    classifies: ClassVar[bool] = True
     only_these: ClassVar[str] = (
         "it is trained on two bounds, with the class where it is known and summed over all classes elsewhere, and on a "
         "classification loss"

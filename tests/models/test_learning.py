@@ -13,7 +13,7 @@ from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.objectives.elbo import ElboObjective
-from vaeflow.models.registry import MODELS, model_class
+from vaeflow.models.registry import MODELS
 from vaeflow.models.training.step import MAIN, Phase
 
 SIZE, TRAIN, TEST, BATCH = 14, 2000, 500, 100
@@ -83,7 +83,7 @@ def known(digits: tuple, model: LatentVariableModel) -> tf.Tensor | None:
     return tf.constant(digits[1][TRAIN:], tf.int32) if model.conditional else None
 
 
-@only(name for name in TRAINED_FOR_IMAGES if model_class(config(name)).bounds_likelihood)
+@only(name for name in TRAINED_FOR_IMAGES if config(name).bounds_likelihood)
 def test_its_bound_beats_the_best_factorised_bernoulli(model: LatentVariableModel, digits: tuple):
     x, mean = model.observe(digits[0][TRAIN:]), mean_image(digits, model)
     baseline = (x * np.log(mean) + (1 - x) * np.log(1 - mean)).numpy().sum(axis=(1, 2, 3)).mean()  # nats
@@ -106,7 +106,7 @@ def test_its_reconstructions_are_nearer_in_the_features_it_compares(model: Laten
     assert np.mean((remade - real) ** 2) < 0.9 * np.mean((baseline - real) ** 2)
 
 
-@only(name for name in KINDS if model_class(config(name)).classifies)
+@only(name for name in KINDS if config(name).classifies)
 def test_it_tells_classes_better_than_by_the_most_frequent_one(model: LatentVariableModel, digits: tuple):
     images, labels = digits
     right = np.argmax(model.classify(model.observe(images[TRAIN:])), axis=-1) == labels[TRAIN:]

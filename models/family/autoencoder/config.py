@@ -59,6 +59,7 @@ class AutoencoderConfig(ModelConfig):
     """The autoencoder: plain, sparse (Ng 2011) or denoising (Vincent et al. 2008, 2010)."""
 
     has_kl: ClassVar[bool] = False
+    bounds_likelihood: ClassVar[bool] = False
     only_these: ClassVar[str] = "its encoder gives one code, not a distribution of codes to draw samples from"
 
     name: Literal["autoencoder"] = "autoencoder"
@@ -67,3 +68,7 @@ class AutoencoderConfig(ModelConfig):
     prior: FittedPrior = Field(
         MixtureFit(), description="Prior that is fitted to the codes after training, to sample from."
     )
+
+    @property
+    def denoises(self) -> bool:
+        return self.corruption is not None

@@ -32,12 +32,10 @@ class Autoencoder(LatentVariableModel):
 
     config_class = AutoencoderConfig
     config: AutoencoderConfig
-    bounds_likelihood = False
 
     def __init__(self, config: AutoencoderConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
         self.penalty_names = ("sparsity",) if config.sparsity else ()
-        self.denoises = config.corruption is not None
         self.encoder = build_encoder(config.network, data.image_shape)
         self.code = keras.layers.Dense(config.latent_dim, activation(config.sparsity), dtype="float32")
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)

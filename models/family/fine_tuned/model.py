@@ -29,7 +29,6 @@ class FineTuned(OneLayerVAE):
     """A VAE with a softmax head on its encoder. The last epoch counts as the best: validation may have no labels."""
 
     config_class = FineTunedConfig
-    classifies = True
     comparable_epochs: ClassVar[bool] = False
     penalty_names = ("cross_entropy",)
     config: FineTunedConfig

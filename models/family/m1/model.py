@@ -25,7 +25,6 @@ class M1(OneLayerVAE):
     """A VAE with a classifier of its codes. The VAE does not use labels."""
 
     config_class = M1Config
-    classifies = True
     config: M1Config
 
     def __init__(self, config: M1Config, data: DataSpec, **kwargs: Any):

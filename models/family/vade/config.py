@@ -12,6 +12,7 @@ from vaeflow.models.quantities import FirstEpochs, Units
 class VaDEConfig(ModelConfig):
     """Variational deep embedding: a VAE whose prior has one component per cluster. Jiang et al. 2017."""
 
+    has_clusters: ClassVar[bool] = True
     only_these: ClassVar[str] = "it is trained on the bound for code and cluster together"
 
     name: Literal["vade"] = "vade"

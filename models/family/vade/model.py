@@ -7,7 +7,7 @@ trained.
 """
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 import numpy as np
@@ -47,7 +47,6 @@ class VaDE(LatentVariableModel):
 
     config_class = VaDEConfig
     config: VaDEConfig
-    clusters: ClassVar[bool] = True
 
     def __init__(self, config: VaDEConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)

@@ -11,6 +11,7 @@ from vaeflow.models.quantities import FirstEpochs, Layers, Units, Weight
 class VQVAEConfig(ModelConfig):
     """Codes of discrete symbols, with an autoregressive prior over the symbols. Van den Oord et al. 2017."""
 
+    quantises: ClassVar[bool] = True
     only_these: ClassVar[str] = "its encoder chooses one code, and the codebook is trained by penalties of its own"
 
     name: Literal["vq_vae"] = "vq_vae"

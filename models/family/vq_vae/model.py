@@ -36,7 +36,6 @@ class VQVAE(LatentVariableModel):
     config_class = VQVAEConfig
     config: VQVAEConfig
     penalty_names = ("codebook", "commitment")
-    quantises = True
 
     def __init__(self, config: VQVAEConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)

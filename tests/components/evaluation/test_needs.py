@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 from vaeflow.components.evaluation.needs import Need, unmet_need
 
-SUBJECT = SimpleNamespace(network=SimpleNamespace(config=SimpleNamespace(name="vae")))
+SUBJECT = SimpleNamespace(config=SimpleNamespace(name="vae"))
 MET = Need("luck", lambda subject: True, "and there is none")
 UNMET = Need("wings", lambda subject: False, "and this {model} has none")
 

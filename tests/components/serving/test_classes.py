@@ -68,7 +68,7 @@ def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: s
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
     assert set(decoder) == {"serving_default", "sample"} | by_class
-    classifying = {"classify", "classify_files", "classify_pixels"} if model.classifies else set()
+    classifying = {"classify", "classify_files", "classify_pixels"} if model.config.classifies else set()
     assert set(encoder) == {"serving_default", "files", "pixels", "reconstruct"} | classifying
 
 

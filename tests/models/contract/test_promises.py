@@ -64,14 +64,14 @@ def shapes(it: Trained, folder: Path):
     assert it.model.decode(tf.zeros((2, 3, it.model.code_dim))).shape == (2, 3, *SHAPE)
 
 
-@promise(lambda model: model.classifies)
+@promise(lambda model: model.config_class.classifies)
 def class_probabilities(it: Trained, folder: Path):
     probabilities = it.model.classify(it.x).numpy()
     assert probabilities.shape == (12, CLASSES)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
-@promise(lambda model: model.clusters)
+@promise(lambda model: model.config_class.has_clusters)
 def cluster_probabilities(it: Trained, folder: Path):
     np.testing.assert_allclose(tf.reduce_sum(it.model.assign(it.x), axis=1), np.ones(12), rtol=1e-5)
 
@@ -91,7 +91,7 @@ def finite_terms_and_images_between_black_and_white(it: Trained, folder: Path):
         np.testing.assert_array_equal(decoded, np.clip(decoded, 0, 1))
 
 
-@promise(lambda model: model.bounds_likelihood)
+@promise(lambda model: model.config_class.bounds_likelihood)
 def finite_weights(it: Trained, folder: Path):
     assert np.isfinite(it.log_weights).all()
 
@@ -106,13 +106,13 @@ def samples_that_are_a_function_of_the_seed(it: Trained, folder: Path):
     is_function_of_seed(it.samples, lambda seed: it.model.generate(4, seed))
 
 
-@promise(lambda model: model.bounds_likelihood and not model.quantises)
+@promise(lambda model: model.config_class.bounds_likelihood and not model.config_class.quantises)
 def estimates_that_are_a_function_of_the_seed(it: Trained, folder: Path):
     is_function_of_seed(it.log_weights, lambda seed: it.model.log_weights(it.x, 3, seed, labels()))
     is_function_of_seed(it.elbo.total, lambda seed: it.model.elbo(it.x, seed, labels()).total)
 
 
-@promise(lambda model: model.bounds_likelihood)
+@promise(lambda model: model.config_class.bounds_likelihood)
 def a_mean_log_weight_that_is_the_elbo(it: Trained, folder: Path):
     """Both are unbiased estimates of one number, whether the KL of the first is in closed form or sampled."""
     model, x, weights = it.model, it.x[:2], it.model.get_weights()

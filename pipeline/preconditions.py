@@ -1,0 +1,31 @@
+"""What is known before any work to make a step fail: each raises `InputError` that names the field."""
+
+from vaeflow.components.evaluation.needs import Prospect
+from vaeflow.components.evaluation.requirements import check_available
+from vaeflow.components.serving.publishable import check_publishable
+from vaeflow.components.sources.config import NO_LABELS
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.config import PipelineConfig
+
+
+def labels_to_learn_from(config: PipelineConfig) -> None:
+    """Train needs labels if the model learns from them, or if some of them are to be kept."""
+    if config.ingest.labels != NO_LABELS:
+        return
+    off = f"but ingest.labels is '{NO_LABELS}'."
+    if config.train.model.needs_classes:
+        raise InputError(f"train.model.name: {config.train.model.name} learns from labels, {off}")
+    if config.train.data.labels is not None:
+        raise InputError(f"train.data.labels: expected labels to keep {config.train.data.labels} of them, {off}")
+
+
+def required_metrics(config: PipelineConfig) -> None:
+    """Evaluate needs a model and images that have the metrics in `evaluate.require`."""
+    prospect = Prospect(config.train.model, config.train.data, labelled=config.ingest.labels != NO_LABELS)
+    check_available(config.evaluate.requirements, prospect)
+
+
+def folder_to_publish_to(config: PipelineConfig) -> None:
+    """Publish needs a folder on this machine that can be written."""
+    if config.publish.to:
+        check_publishable(config.publish.to, config.export.name)
