@@ -53,7 +53,7 @@ def test_what_would_fail_only_after_training_is_refused_before_any_work(changes,
 def test_a_run_that_ends_before_it_evaluates_needs_no_metrics():
     config = recipes.load("mnist5k_2d", ["train.model.name=autoencoder"]).config
     check(select(PLAN, config, "train"), config)
-    with pytest.raises(InputError, match="evaluate.require: elbo"):
+    with pytest.raises(InputError, match=r"evaluate\.require: elbo"):
         check(select(PLAN, config, "evaluate"), config)
 
 
