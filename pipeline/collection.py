@@ -42,6 +42,8 @@ class Folders:
     known: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     """Folders whose artifacts are kept."""
+    made: set[str] = field(default_factory=set)
+    """Folders of artifacts that a kept run has made or reused."""
     unfinished: set[str] = field(default_factory=set)
     """Folders that a live run may be writing to, or that the next run would resume from."""
     unreadable: bool = False
@@ -102,6 +104,8 @@ def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Gar
     for path in (*workspace.entries("artifacts"), *workspace.entries("staging")):
         kind = kinds.get(path.relative_to(workspace.root).as_posix(), ABANDONED)
         needed = folders.unfinished if kind == ABANDONED else folders.used
+        if path.parent.name == "artifacts":  # also if its record is lost
+            needed = needed | folders.made
         if path.name in folders.known - needed:
             garbage.append(Garbage(path, kind))
     return garbage
@@ -119,6 +123,8 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
             if run.id not in kept:
                 continue
             folders.used.add(name)
+            if execution.made:
+                folders.made.add(name)
             if kept[run.id] == "running" or (execution.step in resuming and not execution.made):
                 folders.unfinished.add(name)
     return folders

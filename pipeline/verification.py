@@ -63,7 +63,7 @@ def _verdict(workspace: Workspace, folder: Path, key: str) -> tuple[Verdict, str
     """The verdict with its detail. Raises `InputError` without permission to read the artifact."""
     stored = workspace.store.recorded(key, Artifact)
     if stored is None:
-        return ("unreadable", "its record is damaged") if visible_kind(folder) else ("removed", "")
+        return ("unreadable", "its record is lost or damaged") if visible_kind(folder) else ("removed", "")
     if stored.record_damage:
         return "unreadable", stored.record_damage
     damage = stored.damage(digests=True)

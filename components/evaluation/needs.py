@@ -6,21 +6,22 @@ This is the only module of evaluate that asks for a model's capabilities.
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from vaeflow.components.training.data_config import DataConfig
-from vaeflow.models.model_config import ModelConfig
+if TYPE_CHECKING:
+    from vaeflow.components.training.data_config import DataConfig
+    from vaeflow.models.model_config import ModelConfig
 
 
 class Known(Protocol):
     """What is known of a model and the images that evaluate it."""
 
     @property
-    def config(self) -> ModelConfig:
+    def config(self) -> "ModelConfig":
         """The configuration of the model."""
 
     @property
-    def known_labels(self) -> DataConfig:
+    def known_labels(self) -> "DataConfig":
         """The configuration of the labels that training uses."""
 
     @property
@@ -39,8 +40,8 @@ class Known(Protocol):
 class Prospect(NamedTuple):
     """What a recipe says before any work. What it leaves open is assumed to be as metrics and figures need it."""
 
-    config: ModelConfig
-    known_labels: DataConfig
+    config: "ModelConfig"
+    known_labels: "DataConfig"
     labelled: bool = True
     images: int = sys.maxsize
     code_dim: int = 2

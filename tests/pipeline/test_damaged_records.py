@@ -137,6 +137,15 @@ def test_artifacts_of_which_it_is_unknown_who_needs_them_are_kept(toy, root, cap
     assert "damaged rows leave open which artifacts are needed" in caplog.text
 
 
+def test_artifacts_whose_records_are_lost_are_kept_for_the_runs_that_made_them(toy, root):
+    newest = folders(root)
+    with closing(sqlite3.connect(root / "metadata.sqlite")) as db, db:
+        db.execute("DELETE FROM artifacts")
+    assert collect(Workspace(root), toy.PLAN, keep=None) == {}
+    assert folders(root) == newest
+    assert {each.verdict for each in verify(Workspace(root), runs_in(Workspace(root)))} == {"unreadable"}
+
+
 @pytest.mark.parametrize(("column", "value"), [("started", "'x'"), ("finished", "1e300"), ("state", "'x'")])
 def test_a_damaged_execution_is_named_and_its_artifact_kept(toy, root, column, value):
     damage(root, "executions", column, value, "id = 1")
