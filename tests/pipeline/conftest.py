@@ -94,11 +94,11 @@ def edited_vaeflow(finished, package, tmp_path):
     return CommandLine(tmp_path, package)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def finished(tmp_path_factory, worker_id):
     """The command line in a folder where `vaeflow run small.yaml` has finished; `printed` is the finished process.
 
-    The first worker that needs the run makes it, and each worker uses a copy.
+    The first worker that needs the run makes it, and each module of tests uses a copy.
     """
     base = tmp_path_factory.getbasetemp()
     original = (base if worker_id == "master" else base.parent) / "finished_by_the_first_worker"
