@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 Labels = NDArray[np.int64]
 """Classes [n], -1 where unknown; or clusters [n]."""
+UNKNOWN = -1
+"""The label of an image whose class is hidden from training or unknown."""
 Codes = NDArray[np.float32]
 """Code vectors [n, code]."""
 Pixels = NDArray[np.uint8]

@@ -8,6 +8,8 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
+from vaeflow.models.errors import InputError
+from vaeflow.models.inputs.numbers import as_codes
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.centring import Centring
@@ -163,7 +165,7 @@ class LatentVariableModel(Trainable):
 
     def decode(self, z: tf.Tensor) -> tf.Tensor:
         """The mean image of codes [..., code]: [..., h, w, c] in [0, 1]."""
-        return tf.clip_by_value(self.likelihood(z).mean(), 0.0, 1.0)
+        return tf.clip_by_value(self.likelihood(as_codes(z, self.code_dim)).mean(), 0.0, 1.0)
 
     def reconstruct(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
         """The mean image at the posterior mean, [batch, h, w, c]."""
@@ -177,34 +179,39 @@ class LatentVariableModel(Trainable):
         """Mean images [n, h, w, c] of n codes sampled from the prior."""
         return self.decode(self.sample_codes(n, seed, temperature))
 
-    def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """The codes [batch, code] of latents z [batch, latent] with classes `labels` [batch]."""
-        raise NotImplementedError
+    def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
+        """The codes [batch, code] of latents z [batch, latent] with their classes [batch]."""
+        raise self._unable("generates classes")
 
-    def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Samples [n, code] of the prior given the classes `labels` [n]."""
-        raise NotImplementedError
+    def sample_class_codes(
+        self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
+    ) -> tf.Tensor:
+        """Samples [n, code] of the prior given the classes [n]."""
+        raise self._unable("generates classes")
 
-    def generate_class(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
-        """Like `generate`, given the classes `labels` [n]: mean images [n, h, w, c]."""
-        return self.decode(self.sample_class_codes(labels, seed, temperature))
+    def generate_class(self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        """Like `generate`, given the classes [n]: mean images [n, h, w, c]."""
+        return self.decode(self.sample_class_codes(classes, seed, temperature))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
         """Class probabilities, [batch, classes]."""
-        raise NotImplementedError
+        raise self._unable("classifies")
 
     def symbols(self, x: tf.Tensor) -> tf.Tensor:
         """Indices into the codebook, int32 [batch, positions]."""
-        raise NotImplementedError
+        raise self._unable("quantises")
 
     @property
     def num_symbols(self) -> int:
         """Size of the codebook."""
-        raise NotImplementedError
+        raise self._unable("quantises")
 
     def corrupt(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Images x with the noise that the model is trained to remove, [batch, h, w, c] in [0, 1]."""
-        raise NotImplementedError
+        raise self._unable("denoises")
+
+    def _unable(self, ability: str) -> InputError:
+        return InputError(f"expected a model that {ability}, got {self.config.name}")
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -213,7 +220,7 @@ class LatentVariableModel(Trainable):
 
     def assign(self, x: tf.Tensor) -> tf.Tensor:
         """Probabilities of the model's own clusters, [batch, clusters]."""
-        raise NotImplementedError
+        raise self._unable("clusters")
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         return self.reconstruct(x)

@@ -12,7 +12,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.registry import AnyModel, model_class, read_config
 
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, BadZipFile, zlib.error)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, BadZipFile, zlib.error)
 """What zipfile, json, h5py and Keras raise for a file that is damaged, foreign or from another version."""
 
 

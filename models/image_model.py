@@ -1,9 +1,8 @@
-"""A Keras model of images, which all enter through one door: `observe`."""
+"""A Keras model of images, which all enter through one door: `vaeflow.models.inputs`."""
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from typing import Any
 
 import keras
@@ -11,17 +10,32 @@ import tensorflow as tf
 
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
-from vaeflow.models.observation import ROUNDING, observe, require_dtype, require_unit_interval, tensor_or_array
+from vaeflow.models.inputs.batch import NO_BATCHES, Parts, checked_batch, refuse_weights, unpack
+from vaeflow.models.inputs.data import checked_data, yields_batches
+from vaeflow.models.inputs.datasets import has_several_batches
+from vaeflow.models.inputs.images import require_shape
+from vaeflow.models.inputs.labels import as_classes, as_labels
+from vaeflow.models.inputs.numbers import as_count, as_seed, as_temperature
+from vaeflow.models.inputs.refusals import raised_by_name
+from vaeflow.models.observation import observe
 
-OUTSIDE = "images: expected floats in [0, 1], or uint8 from 0 to 255, got other floats in a batch of the dataset"
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "seed": as_seed,
+    "n": partial(as_count, name="n"),
+    "num_samples": partial(as_count, name="num_samples"),
+    "temperature": as_temperature,
+}
+"""How arguments are read that have nothing to do with the model."""
 
 
 class ImageModel(keras.Model):
     """A model of images [batch, h, w, c]: uint8 from 0 to 255, as they are stored, or floats in [0, 1], which are x.
 
-    Every public method of a subclass whose first argument is `x` takes both, and receives x. So do `fit`, `evaluate`,
-    `predict` and their variants for one batch, of arrays, tensors or a `tf.data.Dataset`. Each raises `InputError` for
-    images of any other dtype, range or shape. Only in a `tf.function` of the caller's own is the range not checked.
+    Every public method of a subclass with an argument `x` takes both, and receives x; so does the model itself. Labels,
+    classes, seeds and numbers are checked, too. `fit`, `evaluate`, `predict` and their variants for one batch take
+    arrays, tensors and lists; the first three also take a `tf.data.Dataset`, a `PyDataset` or an iterator of batches.
+    All raise `InputError` for anything of another dtype, range or shape. Only in a `tf.function` of the caller's own
+    are values not checked.
     """
 
     data: DataSpec
@@ -29,8 +43,12 @@ class ImageModel(keras.Model):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name, method in list(vars(cls).items()):
-            if not name.startswith("_") and _first_argument(method) == "x":
-                setattr(cls, name, _receiving_x(method))
+            if not name.startswith("_") and _is_entrance(method):
+                setattr(cls, name, _receiving_what_is_read(method))
+
+    def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """Reconstructions. Reads the images before Keras does, which would hide what is wrong with them in a report."""
+        return super().__call__(x if isinstance(x, keras.KerasTensor) else self._read_images(x), *args, **kwargs)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -40,92 +58,96 @@ class ImageModel(keras.Model):
     def observe(self, images: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         """Images → x. Only training passes a seed. Raises `InputError` for images of another dtype, range or shape."""
         x = observe(images, self.data.observation, seed)
-        self._require_shape(x.shape)
+        require_shape(x.shape, self.image_shape)
         return x
 
-    def fit(self, x: Any = None, *args: Any, validation_data: Any = None, **kwargs: Any) -> keras.callbacks.History:
+    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         """Like `keras.Model.fit`, for images and, optionally, their classes int [n], -1 where unknown."""
-        if validation_data is not None:
-            images, *labels = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-            validation_data = (self._checked(images), *labels) if labels else self._checked(images)
-        with _range_errors_by_name():
-            return super().fit(self._checked(x), *args, validation_data=validation_data, **kwargs)
+        if kwargs.get("validation_split") and yields_batches(x):
+            raise InputError("validation_split: expected arrays to split, got batches; give validation_data instead")
+        several = isinstance(x, tf.data.Dataset) and has_several_batches(x)
+        if several:
+            self.train_function = None  # one that has taken single batches would be traced for batches of any rank
+        history = self._run(super().fit, partial(checked_data, several_batches=True), x, y, *args, **kwargs)
+        if several:
+            self.train_function = None
+        if history.epoch and not history.history:
+            raise InputError(NO_BATCHES)
+        return history
 
-    def evaluate(self, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Like `keras.Model.evaluate`, for the same data as `fit`."""
-        with _range_errors_by_name():
-            return super().evaluate(self._checked(x), *args, **kwargs)
+        if kwargs.get("_use_cached_eval_dataset"):  # by `fit`, which has checked its validation data
+            return super().evaluate(x, y, *args, **kwargs)
+        values = self._run(super().evaluate, checked_data, x, y, *args, **kwargs)
+        if values in ({}, []):
+            raise InputError(NO_BATCHES)
+        return values
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Like `keras.Model.predict`: reconstructions."""
-        with _range_errors_by_name():
-            return super().predict(self._checked(x), *args, **kwargs)
+        return self._run(super().predict, checked_data, x, *args, **kwargs)
 
-    def train_on_batch(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+    def train_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Like `keras.Model.train_on_batch`, for images and, optionally, their classes."""
-        return super().train_on_batch(self._checked(x), *args, **kwargs)
+        return self._run(super().train_on_batch, checked_batch, x, y, *args, **kwargs)
 
-    def test_on_batch(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+    def test_on_batch(self, x: Any, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Like `keras.Model.test_on_batch`, for images and, optionally, their classes."""
-        return super().test_on_batch(self._checked(x), *args, **kwargs)
+        return self._run(super().test_on_batch, checked_batch, x, y, *args, **kwargs)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Like `keras.Model.predict_on_batch`: reconstructions."""
-        return super().predict_on_batch(self._checked(x))
+        return self._run(super().predict_on_batch, checked_batch, x)
 
-    def _checked(self, images: Any) -> Any:
-        """The images, for Keras' loops: these observe them in a graph, where a wrong range would not be noticed."""
-        if isinstance(images, tf.data.Dataset):
-            return self._checked_batches(images)
-        images = tensor_or_array(images)
-        require_dtype(images.dtype.name)
-        self._require_shape(tf.TensorShape(images.shape))
-        if images.dtype != tf.uint8:
-            require_unit_interval(float(tf.reduce_min(images)), float(tf.reduce_max(images)))
-        return images
+    def _run(self, method: Callable[..., Any], read: Callable[..., Parts], *args: Any, **kwargs: Any) -> Any:
+        """Call a method of Keras with its data checked: it reads them in a graph, where no value can be refused."""
+        given = inspect.signature(method).bind(*args, **kwargs)
+        named = given.arguments
+        if "y" in named and not self.compiled:
+            raise InputError(f"{method.__name__}: expected a compiled model; call compile(optimizer, objective) first")
+        refuse_weights(**{name: named.get(name) for name in ("sample_weight", "class_weight")})
+        data = read(Parts(named["x"], named.get("y")), self.data)
+        named.update((name, part) for name, part in zip(("x", "y"), data, strict=True) if name in named)
+        if named.get("validation_data") is not None:
+            named["validation_data"] = tuple(checked_data(unpack(named["validation_data"]), self.data))
+        with raised_by_name():
+            return method(*given.args, **given.kwargs)
 
-    def _checked_batches(self, batches: tf.data.Dataset) -> tf.data.Dataset:
-        spec = batches.element_spec[0] if isinstance(batches.element_spec, tuple) else batches.element_spec
-        require_dtype(spec.dtype.name)
-        self._require_shape(spec.shape)
-        return batches if spec.dtype == tf.uint8 else batches.map(_with_range_asserted)
+    def _read(self, given: dict[str, Any]) -> None:
+        """Replace the arguments of a method by what they mean."""
+        if "x" in given:
+            given["x"] = self._read_images(given["x"])
+        if given.get("labels") is not None:
+            given["labels"] = as_labels(given["labels"], given["x"].shape[0], self.data.num_classes)
+        if "classes" in given:
+            given["classes"] = as_classes(given["classes"], self.data.num_classes)
+        for name in given.keys() & READ:
+            given[name] = READ[name](given[name])
 
-    def _require_shape(self, shape: tf.TensorShape) -> None:
-        """Of a batch, or of several batches for as many steps."""
-        if shape.rank is not None and not (shape.rank > 3 and shape[-3:].is_compatible_with(self.image_shape)):
-            expected = ", ".join(["batch", *map(str, self.image_shape)])
-            raise InputError(f"images: expected shape [{expected}], got {shape.as_list()}")
+    def _read_images(self, images: Any) -> tf.Tensor:
+        """Images → x. Floats in a graph are x: they pass many doors there, and no value can be checked."""
+        if tf.is_tensor(images) and not hasattr(images, "numpy") and images.dtype == tf.float32:
+            require_shape(images.shape, self.image_shape)
+            return images
+        return self.observe(images)
 
 
-def _first_argument(method: Any) -> str | None:
-    """Name of the first argument after `self`."""
-    return next(iter([*inspect.signature(method).parameters][1:]), None) if inspect.isfunction(method) else None
+def _is_entrance(method: Any) -> bool:
+    return inspect.isfunction(method) and not {"x", "n", "classes"}.isdisjoint(inspect.signature(method).parameters)
 
 
-def _receiving_x(method: Callable[..., Any]) -> Callable[..., Any]:
+def _receiving_what_is_read(method: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(method)
+    optional = {name for name, parameter in signature.parameters.items() if parameter.default is None}
+
     @wraps(method)
-    def door(self: ImageModel, x: Any, *args: Any, **kwargs: Any) -> Any:
-        return method(self, x if _is_x(x) else self.observe(x), *args, **kwargs)
+    def door(*args: Any, **kwargs: Any) -> Any:
+        named = dict(signature.bind(*args, **kwargs).arguments)
+        model = named.pop("self")
+        given = {name: value for name, value in named.items() if value is not None or name not in optional}
+        model._read(given)
+        return method(model, **given)
 
-    return door
-
-
-def _is_x(images: Any) -> bool:
-    """Whether the images are floats in a graph: x passes many doors there, and none could check the range."""
-    return not tf.executing_eagerly() and tf.is_tensor(images) and bool(images.dtype == tf.float32)
-
-
-def _with_range_asserted(images: tf.Tensor, *labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    inside = tf.reduce_all((images >= -ROUNDING) & (images <= 1 + ROUNDING))
-    with tf.control_dependencies([tf.debugging.Assert(inside, [OUTSIDE])]):
-        return (tf.identity(images), *labels)
-
-
-@contextmanager
-def _range_errors_by_name() -> Iterator[None]:
-    try:
-        yield
-    except tf.errors.InvalidArgumentError as error:
-        if OUTSIDE not in error.message:
-            raise
-        raise InputError(OUTSIDE) from None
+    # AutoGraph would hide the message of an error in a report of its own.
+    return tf.autograph.experimental.do_not_convert(door)

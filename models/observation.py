@@ -2,17 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from vaeflow.models.config import Observation
-from vaeflow.models.errors import InputError
+from vaeflow.models.inputs.images import as_images
 
 LEVELS = 255
-DTYPES = ("uint8", "float16", "bfloat16", "float32", "float64")
-"""Dtypes of images: of stored ones, and of x."""
-ROUNDING = 1e-3
-"""How far floats may lie outside [0, 1], to be clipped: less than a grey level, as resizing leaves behind."""
 # Generator of all random numbers. Named, because TensorFlow's own choice depends on the device and on XLA.
 GENERATOR = "philox"
 
@@ -25,35 +20,10 @@ def observe(images: Any, observation: Observation, seed: tf.Tensor | None = None
     Raises `InputError` if the images have another dtype, or are floats outside [0, 1]. While TensorFlow traces a graph,
     values are not known yet, and only the dtype is checked.
     """
-    images = tensor_or_array(images)
-    require_dtype(images.dtype.name)
+    images = tf.convert_to_tensor(as_images(images))
     if images.dtype == tf.uint8:
-        return observe_stored(tf.convert_to_tensor(images), observation, seed)
-    if tf.executing_eagerly():
-        require_unit_interval(float(tf.reduce_min(images)), float(tf.reduce_max(images)))
+        return observe_stored(images, observation, seed)
     return tf.clip_by_value(tf.cast(images, tf.float32), 0.0, 1.0)
-
-
-def tensor_or_array(images: Any) -> Any:
-    """The images as one tensor or array. Raises `InputError` if they are not of one shape."""
-    try:
-        return images if tf.is_tensor(images) else np.asarray(images)
-    except ValueError:
-        raise InputError("images: expected one array of images of the same shape, got several shapes") from None
-
-
-def require_dtype(name: str) -> None:
-    """Raise `InputError` if images of the dtype `name` cannot be observed."""
-    if name not in DTYPES:
-        raise InputError(f"images: expected uint8 from 0 to 255, or floats in [0, 1], got {name}")
-
-
-def require_unit_interval(low: float, high: float) -> None:
-    """Raise `InputError` if the lowest and the highest of the floats are not in [0, 1], up to rounding."""
-    if not (low >= -ROUNDING and high <= 1 + ROUNDING):  # also if one is not a number
-        raise InputError(
-            f"images: expected floats in [0, 1], or uint8 from 0 to 255, got floats from {low:g} to {high:g}"
-        )
 
 
 def observe_stored(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None) -> tf.Tensor:

@@ -1,21 +1,41 @@
 """The trained model of a run, for use in Python."""
 
+import os
 from pathlib import Path
 
 from vaeflow.components.file_kinds import FILE
+from vaeflow.components.home import expanded
+from vaeflow.components.printable import printable
+from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.summary import RunSummary, find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
 MODEL_FILE = "model.keras"
+LONGEST_SHOWN = 200
 
 
-def load(run: str | Path, root: Path) -> LatentVariableModel:
+def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVariableModel:
     """The model of a run under `root`, or in a file or folder: see `vaeflow.load`."""
-    return building.load(_given_file(Path(run)) or _trained_file(str(run), Workspace(root)))
+    path = _path(run, "run", "the id of a run, or the path of a model.keras or its folder")
+    file = _given_file(path) or _trained_file(path, Workspace(_path(root, "root", "the path of a folder")))
+    model = building.load(file)
+    compile_as_trained(model, file.parent)
+    return model
+
+
+def _path(given: object, name: str, expected: str) -> Path:
+    text = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not (isinstance(text, str) and text):
+        raise InputError(f"{name}: expected {expected}, got {given!r:.{LONGEST_SHOWN}}")
+    try:
+        return expanded(text)
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def _given_file(path: Path) -> Path | None:
@@ -23,12 +43,24 @@ def _given_file(path: Path) -> Path | None:
     return next((file for file in (path, path / MODEL_FILE) if visible_kind(file) == FILE), None)
 
 
-def _trained_file(name: str, workspace: Workspace) -> Path:
-    run = summary(workspace, find_run(workspace, name))
+def _trained_file(path: Path, workspace: Workspace) -> Path:
+    run = summary(workspace, _found_run(path, workspace))
     file = _trained(run) / MODEL_FILE
     if not visible_kind(file):
         raise InputError(f"{run.run}: expected the trained model at {file}, but it was removed.")
     return file
+
+
+def _found_run(path: Path, workspace: Workspace) -> Run:
+    name = printable(str(path))[:LONGEST_SHOWN]
+    if path.suffix == ".keras":
+        raise InputError(f"{name}: there is no such file")
+    try:
+        return find_run(workspace, name)
+    except InputError:
+        if kind := visible_kind(path):
+            raise InputError(f"{name}: expected a {MODEL_FILE}, its folder, or the id of a run, got {kind}") from None
+        raise
 
 
 def _trained(run: RunSummary) -> Path:

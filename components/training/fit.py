@@ -54,6 +54,7 @@ class Training:
             self.model = build(config.model, data_spec(examples))
         self.phases = (*self.model.phases(), Phase(MAIN, config.epochs))
         self.history = History(
+            num_images=self.main_data.num_images,
             pretraining=sum(phase.epochs for phase in self.phases[:-1]),
             warm_up=config.objective.schedule_epochs(self.main_data.steps_per_epoch),
             comparable=self.model.comparable_epochs and config.objective.comparable_epochs,

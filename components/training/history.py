@@ -14,6 +14,8 @@ class History:
     """Objective and terms of each finished epoch, prefixed with `val_` for the validation split. No times."""
 
     epochs: list[Epoch] = field(default_factory=list)
+    num_images: int = 0
+    """Number of training images per epoch."""
     pretraining: int = 0
     """Number of epochs before the main phase, none of which can be the best."""
     warm_up: int = 0
@@ -47,8 +49,9 @@ class History:
         return self.comparable and len(self.epochs) - since >= patience
 
     def write(self, path: Path) -> None:
-        """Write epochs and best epoch as JSON."""
-        path.write_text(json.dumps({"epochs": self.epochs, "best_epoch": self.best_epoch}, indent=1))
+        """Write epochs, best epoch and number of images as JSON."""
+        content = {"epochs": self.epochs, "best_epoch": self.best_epoch, "num_images": self.num_images}
+        path.write_text(json.dumps(content, indent=1))
 
     def read(self, path: Path) -> None:
         """Replace the epochs by those of a file that `write` wrote."""

@@ -73,6 +73,10 @@ class ObjectiveConfig(Config):
         """Number of epochs until every schedule has ended; patience starts to count then."""
         return 0
 
+    def after_schedules(self) -> Self:
+        """The objective as it is once every schedule has ended."""
+        return self
+
     def check(self, model: ModelConfig) -> None:
         """Check the model. Raises `ValueError` if it cannot be trained with this objective."""
         if self.name not in model.objectives:
@@ -120,6 +124,10 @@ class ElboConfig(ObjectiveConfig):
     def schedule_epochs(self, steps_per_epoch: int) -> int:
         return epochs_of((self.warm_up, self.capacity), steps_per_epoch)
 
+    def after_schedules(self) -> Self:
+        capacity = self.capacity and self.capacity.model_copy(update={"steps": 0, "epochs": None})
+        return self.model_copy(update={"warm_up": None, "capacity": capacity})
+
 
 class IwaeConfig(ObjectiveConfig):
     """The importance-weighted bound log 1/k Σ p(x, zᵢ) / q(zᵢ | x). Burda et al. 2016, eq. 8."""
@@ -135,6 +143,9 @@ class IwaeConfig(ObjectiveConfig):
 
     def schedule_epochs(self, steps_per_epoch: int) -> int:
         return epochs_of((self.warm_up,), steps_per_epoch)
+
+    def after_schedules(self) -> Self:
+        return self.model_copy(update={"warm_up": None})
 
     def check(self, model: ModelConfig) -> None:
         """Like the base class. Also raises `ValueError` if the gradient needs a density of q that is not explicit."""

@@ -13,6 +13,8 @@ Schedule = Callable[[tf.Tensor], tf.Tensor]
 
 def linear(steps: int) -> Schedule:
     """Rises linearly from 0 at the first step to 1 at step `steps`, then stays 1. Sønderby et al. 2016, §3.3."""
+    if steps == 0:
+        return constant_one
     return lambda step: tf.minimum(tf.cast(step, tf.float32) / steps, 1.0)
 
 

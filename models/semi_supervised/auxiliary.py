@@ -80,13 +80,15 @@ class StackedModel(AuxiliaryModel):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.image(*tf.split(z, [self.auxiliary_dim, self.latent_dim, self.num_classes], axis=-1))
 
-    def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
         """Like the base class, with a at its mean."""
-        latent_and_class = super().class_codes(z, labels)
+        latent_and_class = super().class_codes(z, classes)
         return broadcast_concat(self._auxiliary_of(latent_and_class).mean(), latent_and_class)
 
-    def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+    def sample_class_codes(
+        self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
+    ) -> tf.Tensor:
         latent_seed, auxiliary_seed = tf.unstack(tf.random.split(seed, 2))
-        latent_and_class = super().sample_class_codes(labels, latent_seed, temperature)
+        latent_and_class = super().sample_class_codes(classes, latent_seed, temperature)
         p = self._auxiliary_of(latent_and_class)
         return broadcast_concat(sample_around_mean(p, auxiliary_seed, temperature), latent_and_class)

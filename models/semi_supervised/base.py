@@ -9,6 +9,7 @@ from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.inputs.numbers import as_codes
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
@@ -57,15 +58,17 @@ class ClassModel(LatentVariableModel):
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         class_seed, code_seed = tf.unstack(tf.random.split(seed, 2))
-        labels = tf.random.stateless_uniform([n], class_seed, maxval=self.num_classes, dtype=tf.int32, alg=GENERATOR)
-        return self.sample_class_codes(labels, code_seed, temperature)
+        classes = tf.random.stateless_uniform([n], class_seed, maxval=self.num_classes, dtype=tf.int32, alg=GENERATOR)
+        return self.sample_class_codes(classes, code_seed, temperature)
 
-    def class_codes(self, z: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        return broadcast_concat(z, tf.one_hot(labels, self.num_classes))
+    def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
+        return broadcast_concat(as_codes(z, self.latent_dim), tf.one_hot(classes, self.num_classes))
 
-    def sample_class_codes(self, labels: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+    def sample_class_codes(
+        self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
+    ) -> tf.Tensor:
         """Codes with z drawn from p(z | y); the temperature scales its deviation from the mean."""
-        y = tf.one_hot(labels, self.num_classes)
+        y = tf.one_hot(classes, self.num_classes)
         return broadcast_concat(sample_around_mean(self.latent_prior().latent_given(y), seed, temperature), y)
 
 

@@ -6,9 +6,6 @@ import tensorflow as tf
 
 from vaeflow.models.arrays import Images, Labels, Pixels
 
-UNKNOWN = -1
-"""The label of an image whose class is hidden from training or unknown."""
-
 
 class Batch(NamedTuple):
     """Observed images x [batch, h, w, c] and their classes int32 [batch], -1 where hidden from training or unknown."""

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import keras
 import tensorflow as tf
 
+from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 from vaeflow.models.image_model import ImageModel
-from vaeflow.models.training.data import UNKNOWN, Batch, TrainingSet
+from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
 

@@ -12,9 +12,10 @@ __version__ = "0.1.0"
 def load(run: str | Path = "latest", root: str | Path = "runs") -> "LatentVariableModel":
     """The trained model of a run: of its id or `latest`, under `root`, or of the path of a `model.keras` or its folder.
 
-    Images go into its methods as uint8 [n, h, w, c], or as floats in [0, 1]. Raises `InputError` if there is no such
-    run, if it has not trained a model, or if the file cannot be read.
+    Images go into its methods as uint8 [n, h, w, c], or as floats in [0, 1]. A model that is still in the folder of its
+    run is compiled like its recipe, after all warm-ups, and so can be evaluated and trained further. Raises
+    `InputError` if there is no such run, if it has not trained a model, or if the file cannot be read.
     """
     from vaeflow.pipeline import loading
 
-    return loading.load(run, Path(root))
+    return loading.load(run, root)

@@ -1,5 +1,6 @@
 import io
 import json
+from collections.abc import Callable
 from zipfile import ZipFile
 
 import h5py
@@ -60,7 +61,28 @@ def without_its_first_weight(content: bytes) -> bytes:
     return target.getvalue()
 
 
-@pytest.mark.parametrize("change", [cut, without_its_first_weight, lambda content: b"", lambda content: b"text"])
+def with_another_config(text: str) -> Callable[[bytes], bytes]:
+    def changed(content: bytes) -> bytes:
+        target = io.BytesIO()
+        with ZipFile(target, "w") as archive:
+            archive.writestr("config.json", text)
+        return target.getvalue()
+
+    return changed
+
+
+CHANGES = {
+    "cut": cut,
+    "without a weight": without_its_first_weight,
+    "empty": lambda content: b"",
+    "text": lambda content: b"text",
+    "a list": with_another_config("[1]"),
+    "nothing": with_another_config('{"config": {"config": null}}'),
+    "too deep": with_another_config("[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_file_that_cannot_be_read_is_an_error_by_name(model, tmp_path, change):
     path = tmp_path / "model.keras"
     save(model, path)

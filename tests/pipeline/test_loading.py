@@ -1,5 +1,7 @@
 """`vaeflow.load`: the trained model of a run, or of a path."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,9 @@ import pytest
 
 import vaeflow
 from tests.pipeline.permissions import without_permission
+from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.examples import load_split
+from vaeflow.components.training.data import VALIDATION_BATCH
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -41,10 +46,58 @@ def test_a_run_and_the_paths_of_its_model_give_the_same_model(root, trained, mon
     np.testing.assert_array_equal(vaeflow.load("model.keras").embed(IMAGES), codes)
 
 
-@pytest.mark.parametrize("run", ["small-2", "no/such/model.keras"])
+def test_a_loaded_model_measures_and_learns_what_its_recipe_trained(root, trained):
+    model = vaeflow.load(root=root)
+    history = json.loads((trained / "history.json").read_text())
+    preprocessed = next((root / "artifacts").glob("preprocess-*"))
+    split = load_split(Examples(preprocessed), "validation")
+    options = {"batch_size": VALIDATION_BATCH, "verbose": 0}
+    before = model.evaluate(split.images, split.labels, return_dict=True, **options)["objective"]
+    assert before == pytest.approx(history["epochs"][history["best_epoch"] - 1]["val_objective"], rel=1e-5)
+    model.fit(split.images, epochs=50, shuffle=False, **options)
+    assert model.evaluate(split.images, return_dict=True, **options)["objective"] > before
+
+
+def test_a_model_without_its_recipe_is_not_compiled_and_says_so(trained, tmp_path):
+    shutil.copyfile(trained / "model.keras", tmp_path / "model.keras")
+    model = vaeflow.load(tmp_path)
+    assert model.embed(IMAGES).shape == (5, 2)
+    with pytest.raises(
+        InputError, match=r"^fit: expected a compiled model; call compile\(optimizer, objective\) first"
+    ):
+        model.fit(IMAGES)
+
+
+@pytest.mark.parametrize("run", ["small-2", "no/such/model", "x" * 210, "a\nb", "a\0b"])
 def test_an_unknown_run_is_an_error_by_name(root, run):
-    with pytest.raises(InputError, match=f"^{run}: no such run in .* The newest is 'small-1'|Did you mean"):
+    with pytest.raises(InputError, match=r"^\S{1,200}: no such run in .*( The newest is 'small-1'|Did you mean).*$"):
         vaeflow.load(run, root)
+
+
+@pytest.mark.parametrize("path", ["no.keras", "no/such/model.keras"])
+def test_a_file_that_does_not_exist_is_an_error_by_name(root, path):
+    with pytest.raises(InputError, match=f"^{path}: there is no such file$"):
+        vaeflow.load(path, root)
+
+
+@pytest.mark.parametrize(("path", "kind"), [("empty", "a folder"), ("pipe", "a FIFO"), ("loop", "a link to itself")])
+def test_what_is_no_file_and_no_folder_of_a_model_is_an_error_by_name(root, tmp_path, monkeypatch, path, kind):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(
+        InputError, match=f"^{path}: expected a model.keras, its folder, or the id of a run, got {kind}$"
+    ):
+        vaeflow.load(path, root)
+
+
+@pytest.mark.parametrize("run", [None, 3, b"latest", [], "", "~nobody-has-this-name/model"])
+def test_what_is_no_run_and_no_path_is_an_error_by_name(root, run):
+    with pytest.raises(InputError, match=r"^run: (expected the id of a run, or the path|~nobody.* no such user)"):
+        vaeflow.load(run, root)
+    with pytest.raises(InputError, match=r"^root: (expected the path of a folder|~nobody.* no such user)"):
+        vaeflow.load("latest", run)
 
 
 def test_a_root_without_runs_is_an_error_by_name(tmp_path):

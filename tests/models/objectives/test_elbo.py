@@ -43,3 +43,12 @@ def test_capacity_costs_the_distance_of_the_mean_kl_to_a_target_that_rises(step:
     """The mean KL is 1.9, for every image."""
     capacity = {"nats": 3, "weight": 10, "epochs": 2}
     np.testing.assert_allclose(cost(step, capacity=capacity), np.full(2, 10 * abs(1.9 - target)), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"beta": 4, "warm_up": {"epochs": 2}}, {"capacity": {"nats": 3, "weight": 10, "epochs": 2}}]
+)
+def test_after_its_schedules_it_costs_at_every_step_what_it_cost_at_the_last(fields: dict):
+    objective = ElboObjective(ElboConfig.model_validate(fields).after_schedules())
+    for step in (0, 1, LAST_STEP):
+        np.testing.assert_allclose(objective.weighted_kl(KL, tf.constant(step)), cost(LAST_STEP, **fields), rtol=1e-6)

@@ -1,0 +1,1 @@
+"""What users give to models: images, labels and the rest, read right or refused by name."""

@@ -1,0 +1,65 @@
+"""Seeds, counts, temperatures and codes."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from vaeflow.models.errors import InputError
+from vaeflow.models.inputs.dense import dense, dtype_name, is_integer, is_known, is_number
+
+LONGEST_SHOWN = 4
+INT32 = (-(2**31), 2**31 - 1)
+
+
+def as_seed(given: Any) -> tf.Tensor:
+    """The seed as int32 [2]. Raises `InputError` if it is no pair of integers of at most 32 bits."""
+    seed = dense(given, "seed")
+    fits = is_integer(seed) and _has_shape(seed, [2])
+    if not (fits and _is_between(seed, *INT32)):
+        raise InputError(f"seed: expected two integers of 32 bits, such as [0, 1], got {_described(seed)}")
+    return tf.cast(seed, tf.int32)
+
+
+def as_count(given: Any, name: str) -> Any:
+    """The count `name`. Raises `InputError` if it is not an integer of at least 1 and at most 31 bits."""
+    count = dense(given, name)
+    if not (is_integer(count) and _has_shape(count, []) and _is_between(count, 1, INT32[1])):
+        raise InputError(f"{name}: expected an integer from 1 to {INT32[1]}, got {_described(count)}")
+    return int(count) if is_known(count) else tf.cast(count, tf.int32)
+
+
+def as_temperature(given: Any) -> Any:
+    """The temperature, float32. Raises `InputError` if it is not a finite number of at least 0."""
+    temperature = dense(given, "temperature")
+    if not (
+        is_number(temperature)
+        and _has_shape(temperature, [])
+        and _is_between(temperature, 0, float(np.finfo("f4").max))
+    ):
+        raise InputError(f"temperature: expected a number of at least 0, got {_described(temperature)}")
+    return tf.cast(temperature, tf.float32)
+
+
+def as_codes(given: Any, code_dim: int) -> tf.Tensor:
+    """Codes float32 [..., code]. Raises `InputError` if they are no numbers, or of another size."""
+    codes = dense(given, "z")
+    shape = tf.TensorShape(codes.shape)
+    if not is_number(codes) or shape.rank == 0 or not shape[-1:].is_compatible_with([code_dim]):
+        raise InputError(f"z: expected numbers of shape [..., {code_dim}], got {_described(codes)}")
+    return tf.cast(codes, tf.float32)
+
+
+def _has_shape(array: Any, shape: list[int]) -> bool:
+    return bool(tf.TensorShape(array.shape).is_compatible_with(shape))
+
+
+def _is_between(array: Any, low: float, high: float) -> bool:
+    """Whether all are, as far as they are known, and so not if one is not a number."""
+    return not is_known(array) or bool(np.all((np.asarray(array) >= low) & (np.asarray(array) <= high)))
+
+
+def _described(array: Any) -> str:
+    if is_known(array) and np.size(array) <= LONGEST_SHOWN:
+        return repr(np.asarray(array).tolist())[:100]
+    return f"{dtype_name(array)} of shape {tf.TensorShape(array.shape).as_list()}"
