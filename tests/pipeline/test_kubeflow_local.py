@@ -24,7 +24,7 @@ def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, 
 
 
 def test_a_run_that_fails_on_what_the_step_before_gave_names_the_step_and_the_log(tmp_path):
-    Image.new("L", (8, 8), 255).save(tmp_path / "only.png")
+    Image.linear_gradient("L").save(tmp_path / "only.png")
     config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}"]).config
     with pytest.raises(RunError, match=r"preprocess failed: .*every split, got train 1, validation 0") as error:
         kubeflow_runner.run_local(config, tmp_path / "root")

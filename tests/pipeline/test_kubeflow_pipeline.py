@@ -112,8 +112,10 @@ def test_nothing_is_installed_when_a_step_starts(tmp_path):
     assert not any("pip install" in part for step in PLAN for part in container(pipeline, step.name)["command"])
 
 
-@pytest.mark.parametrize("cpu", ["4", "0.5", ".25", "500m", 4, 0.5])
-@pytest.mark.parametrize("memory", ["1024", "8Gi", "500M", "1Ei", 1024])
+@pytest.mark.parametrize(
+    ("cpu", "memory"),
+    [("4", "1024"), ("0.5", "8Gi"), (".25", "500M"), ("500m", "1Ei"), (4, 1024), (0.5, "8Gi")],
+)
 def test_every_quantity_that_a_recipe_may_have_is_one_of_kubeflow(tmp_path, cpu, memory):
     config = PipelineConfig.model_validate({"kubeflow": {"resources": {"train": {"cpu": cpu, "memory": memory}}}})
     resources = container(compiled(tmp_path, config), "train")["resources"]
