@@ -20,8 +20,8 @@ settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def garbage_waits_for_the_end_of_the_module() -> Iterator[None]:
-    """Collected meanwhile, it takes a sixth of the time: every pass visits the objects of all graphs made so far."""
+def garbage_is_collected_between_tests() -> Iterator[None]:
+    """Collected in a test, it takes a sixth of the time: every pass visits the objects of all graphs made so far."""
     gc.disable()
     yield
     gc.collect()
@@ -29,11 +29,13 @@ def garbage_waits_for_the_end_of_the_module() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def garbage_of_a_full_test_is_collected(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The full suite has modules of many long tests, whose graphs together would take 10 GB."""
+def garbage_of_a_test_is_collected() -> Iterator[None]:
+    """Graphs take gigabytes, and TensorFlow takes longer to end an iterator, up to a minute, the longer it has existed.
+
+    Generation 0 contains what the test has made.
+    """
     yield
-    if request.node.get_closest_marker("full"):
-        gc.collect()
+    gc.collect(0)
 
 
 @pytest.fixture(scope="session")
