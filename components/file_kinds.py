@@ -1,6 +1,7 @@
 """What is at a path: a file, a folder, or something else."""
 
 import errno
+import os
 import stat
 from pathlib import Path
 
@@ -15,13 +16,18 @@ _KINDS = {
 }
 
 
+def kind_of(status: os.stat_result) -> str:
+    """What the status of a path says: `FILE`, `FOLDER`, "a FIFO", "a socket" or "a device"."""
+    return _KINDS[stat.S_IFMT(status.st_mode)]
+
+
 def kind_at(path: Path) -> str:
     """What is at the path, or where a link leads: `FILE`, `FOLDER`, "a FIFO", "a link to nothing" ...
 
     Empty if there is nothing. Raises `OSError` if that cannot be known, for example without permission.
     """
     try:
-        return _KINDS[stat.S_IFMT(path.stat().st_mode)]
+        return kind_of(path.stat())
     except (FileNotFoundError, NotADirectoryError):
         return "a link to nothing" if path.is_symlink() else ""
     except ValueError:  # a null character, which no name has

@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
 from vaeflow.components.images.intensity import INTENSITY_FILE
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from vaeflow.components.images.identities import Identity
 
 QUARANTINE_FILE = "quarantine.jsonl"
 _REASONS_SHOWN = 3
@@ -54,8 +57,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     unreadable = read_lines(quarantine)
     _judge(config, unreadable, source.num_images)
     if config.group_pattern:
-        identities = read_identities(output)
-        _judge_groups(config.group_pattern, [image.id for image in identities if not image.group], len(identities))
+        _judge_groups(config.group_pattern, read_identities(output))
     ranges = read_ranges(lines)
     check_ranges(ranges, config)
     recorded = intensity_record.for_new_images(intensity, ranges)
@@ -97,8 +99,9 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
     )
 
 
-def _judge_groups(pattern: str, without: Sequence[str], total: int) -> None:
+def _judge_groups(pattern: str, images: "Sequence[Identity]") -> None:
     """Log the number of ids without a group. Raises `InputError` if these are all."""
+    without, total = [image.id for image in images if not image.group], len(images)
     if len(without) == total:
         raise InputError(f"ingest.group_pattern: {pattern!r} finds no group in any id, such as {without[0]!r}")
     if without:

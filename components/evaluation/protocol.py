@@ -29,7 +29,7 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         contradicting_labels=_count(subject, "contradicting_labels"),
         groups_across_splits=_count(subject, "groups_across_splits"),
         sample=len(study.measured.sample),
-        likelihood=subject.network.config.likelihood.name,
+        likelihood=subject.config.likelihood.name,
         binarisation=observation.binarise,
         binarisation_seed=observation.seed,
         importance_samples=settings.importance_samples if A_BOUND.met_by(subject) else 0,

@@ -1,12 +1,12 @@
 """Opening of encoded images: everything that Pillow reads of the formats below, and arrays in `.npy`."""
 
 import io
-import stat
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
+from vaeflow.components.file_kinds import FILE, kind_of
 from vaeflow.components.images.deep import has_deep_colours, read_deep, read_grey
 from vaeflow.components.images.npy import MAGIC, BrokenArrayError, read_array
 from vaeflow.components.images.pnm import read_map
@@ -20,15 +20,13 @@ Image.MAX_IMAGE_PIXELS = None
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 EXPECTED = "PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, PPM, JPEG 2000, AVIF or .npy"
 
-_SPECIAL = {stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def contents(path: Path) -> bytes:
     """The bytes of a file. What is no file, such as a FIFO, is not opened, because that might wait forever."""
-    kind = stat.S_IFMT(path.stat().st_mode)
-    if kind != stat.S_IFREG:
-        raise UnreadableError(f"it is {_SPECIAL.get(kind, 'a folder')}, not a file")
+    if (kind := kind_of(path.stat())) != FILE:
+        raise UnreadableError(f"it is {kind}, not a file")
     return path.read_bytes()
 
 

@@ -19,6 +19,11 @@ _PARALLEL_IMAGES = 4  # a photograph of 12 megapixels takes about 200 MB
 
 Function = Callable[[tf.Tensor], tf.Tensor]
 
+FILES = tf.TensorSpec([None], tf.string, "files")
+PIXELS = tf.TensorSpec([None] * 4, tf.uint8, "pixels")
+VALUES = tf.TensorSpec([None] * 4, tf.float32, "values")
+"""The inputs of the three graphs."""
+
 
 @cache
 def files_to_examples(transform: Transform) -> Function:
@@ -37,19 +42,19 @@ def files_to_examples(transform: Transform) -> Function:
             result = tf.TensorSpec(transform.image_shape, tf.uint8)
             return tf.map_fn(example, images, parallel_iterations=_PARALLEL_IMAGES, fn_output_signature=result)
 
-    return tf.function(convert, [tf.TensorSpec([None], tf.string, "files")], autograph=False)
+    return tf.function(convert, [FILES], autograph=False)
 
 
 @cache
 def pixels_to_examples(transform: Transform) -> Function:
     """A graph from images uint8 [n, h, w, c] of one size to examples; c is 1 (grey) or 3 (RGB), 2 or 4 with alpha."""
-    return _arrays_to_examples(transform, tf.TensorSpec([None] * 4, tf.uint8, "pixels"))
+    return _arrays_to_examples(transform, PIXELS)
 
 
 @cache
 def values_to_examples(transform: Transform) -> Function:
     """As `pixels_to_examples`, from float32 in the scale of the source, `transform.intensity.values`."""
-    return _arrays_to_examples(transform, tf.TensorSpec([None] * 4, tf.float32, "values"))
+    return _arrays_to_examples(transform, VALUES)
 
 
 def _arrays_to_examples(transform: Transform, spec: tf.TensorSpec) -> Function:

@@ -6,7 +6,14 @@ from typing import NamedTuple, TypeAlias
 import tensorflow as tf
 
 from vaeflow.components.images.config import Transform
-from vaeflow.components.images.transform import files_to_examples, pixels_to_examples, values_to_examples
+from vaeflow.components.images.transform import (
+    FILES,
+    PIXELS,
+    VALUES,
+    files_to_examples,
+    pixels_to_examples,
+    values_to_examples,
+)
 
 Signature: TypeAlias = tf.types.experimental.GenericFunction
 Answer = dict[str, tf.Tensor]
@@ -26,17 +33,17 @@ def examples(transform: Transform) -> Form:
 
 def files(transform: Transform) -> Form:
     """`files`: the bytes of JPEG, PNG, BMP or GIF files of any size, string [n]."""
-    return Form(tf.TensorSpec([None], tf.string, "files"), files_to_examples(transform))
+    return Form(FILES, files_to_examples(transform))
 
 
 def pixels(transform: Transform) -> Form:
     """`pixels`: images uint8 [n, any height, any width, c]; c is 1 (grey) or 3 (RGB), 2 or 4 with alpha."""
-    return _arrays(tf.TensorSpec([None] * 4, tf.uint8, "pixels"), pixels_to_examples(transform))
+    return _arrays(PIXELS, pixels_to_examples(transform))
 
 
 def values(transform: Transform) -> Form:
     """`values`: as `pixels`, in float32 that is scaled like the source, such as 0 to 65535 or 0 to 1."""
-    return _arrays(tf.TensorSpec([None] * 4, tf.float32, "values"), values_to_examples(transform))
+    return _arrays(VALUES, values_to_examples(transform))
 
 
 def _arrays(spec: tf.TensorSpec, to_examples: Callable[[tf.Tensor], tf.Tensor]) -> Form:

@@ -52,7 +52,7 @@ def save_report(
     environment.filters["text"] = text
     shown = list(tiles(results))
     page = environment.get_template("report.html").render(
-        title=f"{subject.network.config.name.upper()} on {results.protocol.dataset}",
+        title=f"{subject.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
         metrics=METRICS,
         tiles=shown,
