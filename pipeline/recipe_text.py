@@ -67,7 +67,7 @@ def parse(text: str, name: str) -> Any:
         return _plain(root)
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise InputError(f"{name}{line}: {shortened(str(error.problem), 200)}.") from None
+        raise InputError(f"{name}{line}: {shortened(_problem(error), 200)}.") from None
     except yaml.YAMLError as error:
         raise InputError(f"{name}: invalid YAML: {shortened(str(error).splitlines()[0], 200)}.") from None
     except (ValueError, OverflowError):  # PyYAML converts escapes such as "\UFFFFFFFF" without checking them
@@ -209,6 +209,11 @@ def _merged(node: yaml.Node) -> dict[str, Any]:
 
 def _unknown_tag(node: yaml.Node) -> str:
     return f"'{shortened(node.tag.replace(TAG, '!!'))}' is not a type of value that a recipe has"
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    problem = str(error.problem)
+    return f"{error.context} {problem}" if problem.startswith("but ") else problem  # the sentence begins in its context
 
 
 def _error(where: Any, problem: str) -> yaml.MarkedYAMLError:

@@ -96,6 +96,8 @@ def _find(recipe: str) -> Traversable:
             return path
     except (OSError, ValueError) as error:  # a folder that may not be entered, a name that no file can have
         raise InputError(f"{shortened(recipe)}: cannot be read: {_reason(error)}.") from None
+    if path.is_dir():
+        raise InputError(f"{shortened(recipe)}: expected a YAML file, but it is a folder.")
     if path.suffix in SUFFIXES or len(path.parts) > 1:
         raise InputError(f"{shortened(recipe)}: expected a YAML file, but there is no such file.")
     hint = did_you_mean(recipe, known)

@@ -67,6 +67,7 @@ def test_what_is_no_number_of_the_core_schema_is_text(text):
     ("text", "message"),
     [
         ("\n!!int abc", "a.yaml, line 2: expected !!int, got 'abc'."),
+        ("{}\n---\n{}", "a.yaml, line 2: expected a single document in the stream but found another document."),
         ("!!int " + 5000 * "9", "a.yaml, line 1: expected !!int, got '9999"),
         ("!!float abc", "a.yaml, line 1: expected !!float, got 'abc'."),
         ("!!bool abc", "a.yaml, line 1: expected !!bool, got 'abc'."),

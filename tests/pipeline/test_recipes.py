@@ -236,7 +236,7 @@ def test_a_file_that_is_not_text_is_reported(tmp_path):
         ("mnist5", "mnist5: no such recipe. Did you mean 'mnist5k'?"),
         ("zzz", "zzz: no such recipe. Expected a YAML file, or a name that `vaeflow recipes` lists."),
         ("zzz.yaml", "zzz.yaml: expected a YAML file, but there is no such file."),
-        ("/", "/: "),
+        ("/", "/: expected a YAML file, but it is a folder."),
     ],
 )
 def test_an_unknown_recipe_is_reported(name, message):
