@@ -2,9 +2,11 @@
 
 import os
 
-# Tests run in one process per core. TensorFlow reads this when it is imported: its threads, which wait for each other
-# in busy loops, would take a quarter of the time.
+# Tests run in one process per core. TensorFlow, scikit-learn and NumPy read these when they are imported: their
+# threads, which wait for each other in busy loops, would take a quarter of the time.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import gc
 import tempfile

@@ -1,4 +1,7 @@
-"""Which steps run again after an edit of the code: the command line on a copy of the package."""
+"""Which steps run again after an edit of the code: the command line on a copy of the package.
+
+The quick suite compares the digests of the code (`test_fingerprint.py`).
+"""
 
 import json
 from contextlib import contextmanager
@@ -10,6 +13,8 @@ from vaeflow.pipeline.fingerprint import cache_key
 from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import load
 from vaeflow.pipeline.workspace import Workspace
+
+pytestmark = pytest.mark.full
 
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
@@ -65,14 +70,12 @@ def test_editing_the_family_runs_its_steps_again_and_deterministic_training_give
     assert digests(steps) == {step: before[step] for step in steps}
 
 
-@pytest.mark.full
 def test_a_deterministic_run_without_the_cache_gives_the_same_digests(edited_vaeflow):
     steps = run(edited_vaeflow, "--no-cache")
     assert states(steps) == dict.fromkeys(STEPS, "done")
     assert digests(steps) == digests(steps_of(edited_vaeflow, "small-1"))
 
 
-@pytest.mark.full
 def test_the_evaluation_of_a_deterministic_model_is_found_after_the_model_is_trained_again(edited_vaeflow):
     before = digests(steps_of(edited_vaeflow, "small-1"))
     again = digests(run(edited_vaeflow, "--no-cache", "--until", "train"))
