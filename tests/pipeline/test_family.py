@@ -36,14 +36,12 @@ EVALUATED = {
 The command line's tests run a VAE with XLA on the other embedded source, and the tests of evaluate measure models that
 classify, cluster, remove noise, or have no bound on the likelihood. All others differ only inside the models' contract.
 """
-SMALL = ["train.model.network={hidden: [16]}"]
 SMALL_MIXTURE = ["train.model.latent_dim=3"]
 SHORTER = {
-    "cvae": SMALL,
     "vade": SMALL_MIXTURE,
     "mnist_vade": SMALL_MIXTURE,
-    "ladder_vae": [*SMALL, "train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
-    "vq_vae": [*SMALL, "train.model.positions=2", "train.model.prior_layers=1"],
+    "ladder_vae": ["train.model.upper=[{latent_dim: 8, hidden: [16]}]"],
+    "vq_vae": ["train.model.positions=2", "train.model.prior_layers=1"],
 }
 """Fewer parts of one kind in a row, each of which has to be traced, and fewer dimensions of fitted covariances."""
 COMPILED = "digits"
