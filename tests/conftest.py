@@ -2,9 +2,10 @@
 
 import os
 
-# Tests run in one process per core. TensorFlow reads this when it is imported: its threads, which wait for each other
-# in busy loops, would take a quarter of the time.
+# Tests run in one process per core. The libraries read this when they are imported: their threads, which wait for each
+# other in busy loops, would take a quarter of the time, and nearly all of that of a mixture fitted to a few codes.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import gc
 import tempfile
