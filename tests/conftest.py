@@ -3,7 +3,8 @@
 import os
 
 # Tests run in one process per core. TensorFlow, scikit-learn and NumPy read these when they are imported: their
-# threads, which wait for each other in busy loops, would take a quarter of the time.
+# threads, which wait for each other in busy loops, would take a quarter of the time, and nearly all of that of a
+# mixture fitted to a few codes.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

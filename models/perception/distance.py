@@ -28,7 +28,9 @@ class FeatureDistance(keras.layers.Layer):
 
     def scale_by(self, features: Callable[[tf.Tensor], Sequence[tf.Tensor]], images: Pixels) -> None:
         """Estimate the variances from stored images [n, h, w, c]; a layer without variance gets 1."""
-        sums = tf.function(lambda batch: [_sums(layer) for layer in features(batch)], reduce_retracing=True)
+        sums = tf.function(
+            lambda batch: [_sums(layer) for layer in features(batch)], reduce_retracing=True, autograph=False
+        )
         batches = [tf.constant(images[start : start + BATCH]) for start in range(0, len(images), BATCH)]
         layers = zip(*(sums(batch) for batch in batches), strict=True)
         variances = tf.stack([_variance(layer, len(images)) for layer in layers])

@@ -54,6 +54,18 @@ MODEL_ROWS = [
     VQVAEConfig(latent_dim=4, positions=2, codebook_size=5, prior_width=8),
     GumbelVAEConfig(latent_dim=4, categories=3, straight_through=True),
 ]
+OF_OWN_CODE = (
+    AutoencoderConfig,
+    HierarchicalVAEConfig,
+    VAEGANConfig,
+    VaDEConfig,
+    M2Config,
+    ADGMConfig,
+    CVAEConfig,
+    VQVAEConfig,
+    GumbelVAEConfig,
+)
+"""Models that apply the likelihood, or find the code of an image, by code of their own. The others inherit it."""
 Choices = Mapping[type[Config], Sequence[Mapping[str, Any]]]
 DENSE = DenseNetwork(hidden=(16,))
 NETWORKS: Choices = {
@@ -78,6 +90,13 @@ def combined(part: str, kinds: Choices) -> Iterator[ModelConfig]:
                 yield type(row).model_validate(fields | {part: choice})
             except ValidationError:
                 continue
+
+
+def has_own_code(config: ModelConfig) -> bool:
+    """Whether the configuration is that of the plain VAE, or of the first row of a model `OF_OWN_CODE`."""
+    first = {type(row): row for row in reversed(MODEL_ROWS)}[type(config)]
+    shared = {"network": first.network, "likelihood": first.likelihood}
+    return isinstance(config, (VAEConfig, *OF_OWN_CODE)) and config.model_copy(update=shared) == first
 
 
 def describe(config: ModelConfig) -> str:

@@ -86,10 +86,12 @@ def digits() -> np.ndarray:
     return (load_digits().images[:1000, ..., np.newaxis] * 255 / 16).astype(np.uint8)
 
 
-def trained(images: np.ndarray, steps: int, learning_rate: float = 3e-3, **fields: object) -> LatentVariableModel:
+def trained(
+    images: np.ndarray, steps: int, *, learning_rate: float = 3e-3, jit_compile: bool = False, **fields: object
+) -> LatentVariableModel:
     keras.utils.set_random_seed(0)
     model = build(AutoencoderConfig.model_validate(fields), DataSpec(image_shape=images.shape[1:]))
-    model.compile(keras.optimizers.Adam(learning_rate), ElboObjective(), jit_compile=True)
+    model.compile(keras.optimizers.Adam(learning_rate), ElboObjective(), jit_compile=jit_compile)
     batches = np.resize(images, (steps, len(images), *images.shape[1:]))
     data = tf.data.Dataset.from_tensors((batches, np.full(batches.shape[:2], -1, np.int32)))
     model.fit(data, verbose=0, shuffle=False)
@@ -102,6 +104,7 @@ def test_a_linear_autoencoder_reconstructs_as_well_as_principal_components():
         images,
         steps=3000,
         learning_rate=1e-2,
+        jit_compile=True,
         latent_dim=4,
         network=DenseNetwork(hidden=()),
         likelihood=GaussianLikelihood(variance="fixed", stddev=1.0),

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 from sklearn.linear_model import LogisticRegression
 
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
@@ -97,11 +98,16 @@ def test_the_cross_entropy_is_the_mean_of_minus_log_p_over_the_labelled(fine_tun
     assert (model.cross_entropy(Batch(x, tf.fill([20], -1))).numpy() == 0).all()
 
 
+def take_steps(model: LatentVariableModel, count: int, *batch: tf.Tensor) -> None:
+    take_step = tf.function(model.train_step)
+    for _ in range(count):
+        take_step(batch)
+
+
 def test_fine_tuning_learns_the_labels(fine_tuned, images):
     model = fine_tuned(MAIN)
     batch = tf.constant(images), tf.constant(LABELS, tf.int32)
-    for _ in range(60):
-        model.train_step(batch)
+    take_steps(model, 60, *batch)
     assert (model.classify(model.observe(images)).numpy()[:8].argmax(axis=1) == LABELS[:8]).all()
     assert np.mean(model.cross_entropy(Batch(model.observe(images), batch[1]))) < 0.2
 
@@ -109,8 +115,7 @@ def test_fine_tuning_learns_the_labels(fine_tuned, images):
 def test_the_bound_is_still_one_after_fine_tuning(fine_tuned, images):
     """Any q gives a bound below the importance-weighted estimate of many samples."""
     model = fine_tuned(MAIN)
-    for _ in range(20):
-        model.train_step((tf.constant(images), tf.constant(LABELS, tf.int32)))
+    take_steps(model, 20, tf.constant(images), tf.constant(LABELS, tf.int32))
     x = model.observe(images)
     log_weights = model.log_weights(x, 2000, SEED)
     estimate = tf.reduce_logsumexp(log_weights, axis=0) - np.log(2000)
