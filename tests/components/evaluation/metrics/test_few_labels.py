@@ -32,9 +32,9 @@ def m1(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> M
     settings = {
         "model": model,
         "data": {"labels": 30, "label_seed": 4},
-        "epochs": 10,
+        "epochs": 4,
         "batch_size": 24,
-        "learning_rate": 5e-3,
+        "learning_rate": 1e-2,
         "xla": False,
     }
     return train(TrainConfig.model_validate(settings), digits_examples, output=tmp_path_factory.mktemp("m1"))
