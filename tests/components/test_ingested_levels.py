@@ -76,7 +76,11 @@ def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields
         full(RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
         full(RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),
         full(RAMP % 16, {}, r"ingest\.white: .*int64.* from 0 to 15"),
-        full(RAMP.astype(np.uint16) * 178, {}, r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535"),
+        full(
+            RAMP.astype(np.uint16) * 178,
+            {},
+            r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535",
+        ),
         (RAMP.astype(np.uint8) * 11, {"white": 1}, r"to 253, but white is taken to be 1: .* are clipped"),
     ],
 )

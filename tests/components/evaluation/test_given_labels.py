@@ -38,7 +38,10 @@ def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits
 
 def test_the_projector_shows_the_codes_of_images_whose_labels_are_not_known(digits_examples: Examples, tmp_path: Path):
     fields = {"name": "m2", "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
-    model, validation = build(read_config(fields), data_spec(digits_examples)), load_split(digits_examples, "validation")
+    model, validation = (
+        build(read_config(fields), data_spec(digits_examples)),
+        load_split(digits_examples, "validation"),
+    )
     write_embeddings(model, digits_examples, tmp_path)
     shown = np.loadtxt(tmp_path / "codes.tsv", delimiter="\t")
     np.testing.assert_allclose(shown, model.embed(model.observe(validation.images)), atol=1e-4)

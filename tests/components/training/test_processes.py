@@ -33,9 +33,7 @@ def start(
     return process
 
 
-def train_alone(
-    config: dict, examples: Examples, outputs: Sequence[Path], devices: int, cluster: dict | None
-) -> None:
+def train_alone(config: dict, examples: Examples, outputs: Sequence[Path], devices: int, cluster: dict | None) -> None:
     if cluster:
         os.environ["TF_CONFIG"] = json.dumps(cluster)
     parts = [tf.config.LogicalDeviceConfiguration()] * devices
