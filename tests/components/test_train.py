@@ -53,7 +53,7 @@ def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digi
 @pytest.mark.parametrize(
     ("examples", "likelihood"),
     [
-        ("digits_examples", "bernoulli"),
+        pytest.param("digits_examples", "bernoulli", marks=pytest.mark.full),
         pytest.param("grey_examples", "gaussian", marks=pytest.mark.full),
         ("grey_examples", "continuous_bernoulli"),
     ],
