@@ -156,8 +156,8 @@ def test_xla_is_refused_where_it_cannot_compile_the_reduction():
 
 
 def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examples):
-    (batch,) = training_data(config(batch_size=100_000), digits_examples).batches
-    assert len(batch[0]) == num_examples(digits_examples, "train")
+    ((images, _),) = training_data(config(batch_size=100_000), digits_examples).batches
+    assert images.shape[:2] == (1, num_examples(digits_examples, "train"))
 
 
 def test_a_batch_that_the_devices_cannot_share_evenly_is_refused(digits_examples: Examples):
