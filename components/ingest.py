@@ -51,7 +51,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", quarantine)
         write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
-        write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all), "colours", colours)
+        write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all).without_defaults(), "colours", colours)
         write_ranges(checked.ranges, lines)
 
     unreadable = read_lines(quarantine)

@@ -10,7 +10,9 @@ import apache_beam as beam
 
 def write_lines(items: beam.PCollection, name: str, path: Path) -> None:
     """Write the items, sorted. The file is written even if there are none."""
-    _ = items | f"Collect {name}" >> beam.combiners.ToList() | f"Write {name}" >> beam.Map(_write, path)
+    # As a side input, because a combination into a list has so many transforms that building them takes longer.
+    once = items.pipeline | f"Begin {name}" >> beam.Impulse()
+    _ = once | f"Write {name}" >> beam.Map(_write, beam.pvalue.AsIter(items), path)
 
 
 def read_lines(path: Path) -> list[Any]:
@@ -18,5 +20,5 @@ def read_lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _write(items: Iterable[Any], path: Path) -> None:
+def _write(_: bytes, items: Iterable[Any], path: Path) -> None:
     path.write_text("".join(sorted(json.dumps(item) + "\n" for item in items)), encoding="utf-8")

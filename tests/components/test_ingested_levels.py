@@ -39,7 +39,7 @@ def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, outpu
     ("array", "fields", "black", "white"),
     [
         full(RAMP / 23, {}, 0, 1),
-        (RAMP / 23 * 1.0000001, {}, 0, 1),
+        full(RAMP / 23 * 1.0000001, {}, 0, 1),
         full(RAMP.astype(np.float32) / 23 * 1.4, {}, 0, 1),
         (RAMP / 23 * 255.00002, {}, 0, 255),
         full(RAMP / 23 * 64, {}, 0, 255),
@@ -47,11 +47,11 @@ def test_an_archive_is_scaled_as_a_whole_and_its_nan_quarantined(tmp_path, outpu
         (RAMP / 23 * 2 - 1, {"black": -1}, -1, 1),
         full((RAMP / 23 - 0.5).astype(np.float32), {"black": -0.5}, -0.5, 0.5),
         full(RAMP / 23 * 7, {"white": 7}, 0, 7),
-        (RAMP.astype(np.uint8), {"white": 23}, 0, 23),
+        full(RAMP.astype(np.uint8), {"white": 23}, 0, 23),
         (RAMP.astype(np.uint16) * 170, {"white": 4095}, 0, 4095),
         full(RAMP.astype(np.uint16) * 2800, {}, 0, 65535),
         full(RAMP - 12, {"black": -12, "white": 11}, -12, 11),
-        (RAMP % 2 == 1, {}, 0, 1),
+        full(RAMP % 2 == 1, {}, 0, 1),
     ],
 )
 def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields, black, white):
@@ -68,15 +68,19 @@ def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields
         (RAMP / 23 * 2, {}, r"ingest\.white: floats from 0 to 2 can be read with 1 or with 255 as white"),
         full(RAMP / 23 * 63, {}, "from 0 to 63 can be read with 1 or with 255"),
         full(RAMP / 23 * 301, {}, "from 0 to 301 can be read with 255 or with 65535"),
-        (
+        full(
             RAMP / 23 * 2 - 1,
             {},
             r"ingest\.black: .*float.* from -1 to 1, but black is taken to be 0; .* set",
         ),
         full(RAMP / 23 * 2 - 1, {"white": 1}, r"ingest\.black: "),
-        (RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),
+        full(RAMP.astype(np.uint8) % 16, {}, r"ingest\.white: .*uint8.* from 0 to 15, but white is taken to be 255"),
         full(RAMP % 16, {}, r"ingest\.white: .*int64.* from 0 to 15"),
-        (RAMP.astype(np.uint16) * 178, {}, r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535"),
+        full(
+            RAMP.astype(np.uint16) * 178,
+            {},
+            r"ingest\.white: .*uint16.* from 0 to 4094, but white is taken to be 65535",
+        ),
         (RAMP.astype(np.uint8) * 11, {"white": 1}, r"to 253, but white is taken to be 1: .* are clipped"),
     ],
 )
@@ -102,7 +106,7 @@ def test_masks_stored_as_zero_and_one_are_refused_until_white_is_given(image_fol
     np.testing.assert_array_equal(examples["cat/00.png"]["image"][..., 0], 255 * np.eye(6))
 
 
-@pytest.mark.parametrize(("train", "test"), [(1, 255), (255, 1)])
+@pytest.mark.parametrize(("train", "test"), [(1, 255), full(255, 1)])
 def test_splits_in_two_units_are_refused_with_both(tmp_path, output, train, test):
     np.savez(tmp_path / "data.npz", x_train=RAMP / 23 * train, x_test=RAMP / 23 * test)
     dark, bright = ("train", "test") if train == 1 else ("test", "train")

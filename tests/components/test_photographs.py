@@ -17,7 +17,6 @@ from vaeflow.components.images.transform import files_to_examples
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.preprocessing.config import PreprocessConfig
-from vaeflow.components.serving.cases import Case, check_in_fresh_process
 from vaeflow.components.serving.saved_model import write_saved_model
 from vaeflow.components.serving.signatures import encoder_signatures
 from vaeflow.components.sources.config import IngestConfig
@@ -97,7 +96,7 @@ def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_pat
 
 
 def codes(config, photographs, files, folder, write_model):
-    """The exported encoder, and the codes of the files by evaluate, which are those of the stored pixels."""
+    """The exported encoder, the files, and their codes by evaluate, which are those of the stored pixels."""
     for name in ("examples", "evaluation"):
         (folder / name).mkdir(parents=True)
     examples = preprocess(config, photographs, output=folder / "examples")
@@ -114,7 +113,7 @@ def codes(config, photographs, files, folder, write_model):
     loaded = building.load(model.path / "model.keras")
     np.testing.assert_allclose(loaded.embed(loaded.observe(images)), embeddings["mean"], atol=1e-3)
     write_saved_model(encoder_signatures(loaded, transform), folder / "encoder")
-    return folder / "encoder", Case("files", {"files": np.array(in_order(files, ids))}, {"mean": embeddings["mean"]})
+    return folder / "encoder", in_order(files, ids), embeddings["mean"]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +123,9 @@ def codes(config, photographs, files, folder, write_model):
         pytest.param(QUICK[1] | {"image_size": (13, 10)}, id="rgb"),
     ],
 )
-def test_one_code_in_evaluation_and_from_the_file_in_a_process_without_vaeflow(
+def test_one_code_in_evaluation_and_from_the_file_by_the_exported_encoder(
     photographs, files, tmp_path, write_model, transform
 ):
-    encoder, case = codes(PreprocessConfig(**transform), photographs, files, tmp_path, write_model)
-    check_in_fresh_process({encoder: [case]})
+    encoder, stored, expected = codes(PreprocessConfig(**transform), photographs, files, tmp_path, write_model)
+    found = tf.saved_model.load(str(encoder)).signatures["files"](files=tf.constant(stored))["mean"]
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)

@@ -23,31 +23,43 @@ from vaeflow.models.observation import observe
 SPLITS = ("train", "validation", "test")
 
 
-@pytest.fixture
-def make(tmp_path):
+@pytest.fixture(scope="module")
+def make(tmp_path_factory):
     """`make(dataset, **fields)` → examples."""
 
     def run(dataset, **fields):
-        output = tmp_path / f"examples-{len(list(tmp_path.iterdir()))}"
-        output.mkdir()
-        return preprocess(PreprocessConfig(**fields), dataset, output=output)
+        return preprocess(PreprocessConfig(**fields), dataset, output=tmp_path_factory.mktemp("examples"))
 
     return run
 
 
-@pytest.fixture
-def dataset_of(tmp_path):
+@pytest.fixture(scope="module")
+def dataset_of(tmp_path_factory):
     """`dataset_of(images, **more arrays)` → a dataset."""
 
     def run(**arrays):
-        output = tmp_path / f"dataset-{len(list(tmp_path.iterdir()))}"
-        output.mkdir()
-        np.savez(output / "source.npz", **arrays)
-        config = IngestConfig(source=f"npz:{output}/source.npz")
-        (output / "dataset").mkdir()
-        return ingest(config, output=output / "dataset")
+        source = tmp_path_factory.mktemp("source") / "source.npz"
+        np.savez(source, **arrays)
+        return ingest(IngestConfig(source=f"npz:{source}"), output=tmp_path_factory.mktemp("dataset"))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def leaky_dataset(dataset_of):
+    """200 images, of which 30 are also in the source's test split."""
+    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2), dtype=np.uint8)
+    return dataset_of(x_train=images, x_test=images[:30])
+
+
+@pytest.fixture(scope="module")
+def leaky(leaky_dataset, make):
+    return make(leaky_dataset, image_size=2)
+
+
+@pytest.fixture(scope="module")
+def static_examples(digits_dataset, make):
+    return make(digits_dataset, image_size=8, binarise="static")
 
 
 def test_every_image_of_the_source_is_in_one_split_with_its_pixels_and_label(grey_examples):
@@ -96,11 +108,13 @@ def test_statistics_are_those_of_the_stored_pixels(grey_examples):
         assert not statistics.binary
 
 
-@pytest.mark.parametrize("binarise", ["none", "static", "dynamic"])
+@pytest.mark.parametrize(
+    ("binarise", "examples"), [("none", "grey_examples"), ("static", "static_examples"), ("dynamic", "digits_examples")]
+)
 def test_the_transform_is_recorded_and_static_noise_is_already_in_the_pixels(
-    digits_dataset, grey_examples, make, binarise
+    grey_examples, binarise, examples, request
 ):
-    examples = make(digits_dataset, image_size=8, binarise=binarise)
+    examples = request.getfixturevalue(examples)
     observation = Observation(binarise=binarise)
     transform = read_transform(examples)
     assert transform.observation == observation
@@ -112,6 +126,7 @@ def test_the_transform_is_recorded_and_static_noise_is_already_in_the_pixels(
     assert read_statistics(examples)["test"].binary == (binarise == "static")
 
 
+@pytest.mark.full
 def test_splits_are_stable_when_images_are_added(dataset_of, make):
     images = np.random.default_rng(0).integers(0, 256, (400, 2, 2), dtype=np.uint8)
     ids = np.array([f"picture-{number}" for number in range(400)])
@@ -120,12 +135,10 @@ def test_splits_are_stable_when_images_are_added(dataset_of, make):
         assert set(load_split(before, split).ids) == set(load_split(after, split).ids) & set(ids[:200])
 
 
-def test_splits_of_the_source_are_kept(dataset_of, make):
-    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2), dtype=np.uint8)
-    examples = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2)
-    assert num_examples(examples, "test") == 30
-    assert num_examples(examples, "train") + num_examples(examples, "validation") == 200
-    assert all(identifier.startswith("x_test/") for identifier in load_split(examples, "test").ids)
+def test_splits_of_the_source_are_kept(leaky):
+    assert num_examples(leaky, "test") == 30
+    assert num_examples(leaky, "train") + num_examples(leaky, "validation") == 200
+    assert all(identifier.startswith("x_test/") for identifier in load_split(leaky, "test").ids)
 
 
 def test_a_source_without_labels_gives_examples_without_labels(dataset_of, make):
@@ -139,11 +152,12 @@ def test_a_source_too_small_for_its_splits_is_refused_with_the_counts(dataset_of
         make(dataset_of(images=np.arange(8).reshape(2, 2, 2) / 7), image_size=2)
 
 
-def test_the_same_dataset_gives_the_same_bytes(digits_dataset, make):
-    first, second = (make(digits_dataset, image_size=8, binarise="static").path for _ in range(2))
-    assert {file.name: file.read_bytes() for file in first.iterdir()} == {
-        file.name: file.read_bytes() for file in second.iterdir()
-    }
+def test_the_same_dataset_gives_the_same_bytes(digits_dataset, static_examples, make):
+    again = make(digits_dataset, image_size=8, binarise="static")
+    first, second = (
+        {file.name: file.read_bytes() for file in examples.path.iterdir()} for examples in (static_examples, again)
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -160,20 +174,20 @@ def test_a_wrong_configuration_is_refused(fields, message):
         PreprocessConfig(**fields)
 
 
-def test_copies_in_any_form_share_a_split_and_those_across_splits_are_counted(dataset_of, make):
-    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2), dtype=np.uint8)
-    again = np.concatenate([images, images])
-    found = {}
-    for dataset in (dataset_of(images=again), dataset_of(images=np.repeat(again[..., None], 3, axis=3))):
-        examples = make(dataset, image_size=2)
-        for split in SPLITS:
-            found |= {identifier: split for identifier in load_split(examples, split).ids}
-        assert all(found[f"images/{n:06d}"] == found[f"images/{n + 200:06d}"] for n in range(200))
-        assert examples.properties["copies_across_splits"] == 0
-    leaky = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2)
+@pytest.mark.parametrize("channels", [1, pytest.param(3, marks=pytest.mark.full)])
+def test_copies_share_a_split(dataset_of, make, channels):
+    images = np.random.default_rng(0).integers(0, 256, (200, 2, 2, 1), dtype=np.uint8)
+    again = np.repeat(np.concatenate([images, images]), channels, axis=3)
+    examples = make(dataset_of(images=again), image_size=2)
+    found = {identifier: split for split in SPLITS for identifier in load_split(examples, split).ids}
+    assert all(found[f"images/{n:06d}"] == found[f"images/{n + 200:06d}"] for n in range(200))
+    assert examples.properties["copies_across_splits"] == 0
+
+
+def test_copies_across_the_splits_of_the_source_are_counted_and_dropped_on_request(leaky, leaky_dataset, make):
     assert leaky.properties["copies_across_splits"] == 60
     assert leaky.properties["groups_across_splits"] == 0
-    dropped = make(dataset_of(x_train=images, x_test=images[:30]), image_size=2, duplicates="drop")
+    dropped = make(leaky_dataset, image_size=2, duplicates="drop")
     assert sum(num_examples(dropped, split) for split in ("train", "validation")) == 170
 
 

@@ -1,18 +1,21 @@
 import json
 import logging
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from pydantic import ValidationError
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples, Model
-from vaeflow.components.images.examples import load_split, read_transform
+from vaeflow.components.images.examples import load_split, num_examples, read_transform
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
+from vaeflow.components.training.fit import Training
 from vaeflow.models.building import load
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.models.objectives.elbo import ElboObjective
@@ -49,7 +52,11 @@ def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digi
 
 @pytest.mark.parametrize(
     ("examples", "likelihood"),
-    [("digits_examples", "bernoulli"), ("grey_examples", "gaussian"), ("grey_examples", "continuous_bernoulli")],
+    [
+        pytest.param("digits_examples", "bernoulli", marks=pytest.mark.full),
+        pytest.param("grey_examples", "gaussian", marks=pytest.mark.full),
+        ("grey_examples", "continuous_bernoulli"),
+    ],
 )
 def test_samples_of_a_short_training_are_as_bright_as_the_images(
     examples: str, likelihood: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -61,42 +68,53 @@ def test_samples_of_a_short_training_are_as_bright_as_the_images(
     assert samples.mean() == pytest.approx(np.mean(load_split(split, "train").images / 255), abs=0.05)
 
 
-def test_the_saved_model_is_the_best_epoch_s(digits_examples: Examples, tmp_path: Path):
-    model = train(config(epochs=6, learning_rate=1.0), digits_examples, output=tmp_path)
-    record = history(model)
+@pytest.fixture(scope="module")
+def shown() -> list[tuple]:
+    """What the progress bar of `stopped` showed: its description and total, then each move with its note."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def stopped(shown: list[tuple], digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A model from a training with such a learning rate that patience soon ran out."""
+
+    @contextmanager
+    def display(description, total):
+        shown.append((description, total))
+        yield lambda amount, note="": shown.append((amount, note))
+
+    hasty = config(epochs=50, learning_rate=0.5, patience=1)
+    with progress.shown_on(display):
+        return train(hasty, digits_examples, output=tmp_path_factory.mktemp("stopped"))
+
+
+def test_training_stops_when_patience_is_out(stopped: Model):
+    record = history(stopped)
+    assert len(record["epochs"]) == record["best_epoch"] + 1 < 50
+
+
+def test_the_saved_model_is_the_best_epoch_s(stopped: Model, digits_examples: Examples):
+    record = history(stopped)
     values = [epoch["val_objective"] for epoch in record["epochs"]]
-    assert record["best_epoch"] == 1 + int(np.argmax(values)) < 6
-    loaded = load(model.path / "model.keras")
+    assert record["best_epoch"] == 1 + int(np.argmax(values)) < len(values)
+    loaded = load(stopped.path / "model.keras")
     loaded.compile("sgd", ElboObjective(), seed=0, jit_compile=False)
     measured = loaded.evaluate(validation_batches(digits_examples), verbose=0, return_dict=True)
     assert measured["elbo"] == pytest.approx(max(values), rel=1e-5)
 
 
-def test_training_stops_when_patience_is_out(digits_examples: Examples, tmp_path: Path):
-    model = train(config(epochs=50, learning_rate=0.5, patience=1), digits_examples, output=tmp_path)
-    record = history(model)
-    assert len(record["epochs"]) == record["best_epoch"] + 1 < 50
+def test_the_bar_counts_epochs_and_shows_the_validation_objective(stopped: Model, shown: list[tuple]):
+    head, *moves = shown
+    assert head == ("Training, epochs", 50)
+    epochs = history(stopped)["epochs"]
+    assert sum(amount for amount, _ in moves) == pytest.approx(len(epochs))
+    assert [note for _, note in moves if note] == [f"objective {epoch['val_objective']:.2f}" for epoch in epochs]
 
 
-def test_the_bar_counts_epochs_and_shows_the_validation_objective(digits_examples: Examples, tmp_path: Path):
-    moved: list[tuple[float, str]] = []
-
-    @contextmanager
-    def display(description, total):
-        assert (description, total) == ("Training, epochs", 2)
-        yield lambda amount, note="": moved.append((amount, note))
-
-    with progress.shown_on(display):
-        model = train(config(), digits_examples, output=tmp_path)
-    assert sum(amount for amount, _ in moved) == pytest.approx(2)
-    assert [note for _, note in moved if note] == [
-        f"objective {epoch['val_objective']:.2f}" for epoch in history(model)["epochs"]
-    ]
-
-
-def test_a_finished_training_is_not_trained_again(digits_examples: Examples, tmp_path: Path):
-    first = history(train(config(), digits_examples, output=tmp_path))
-    assert history(train(config(), digits_examples, output=tmp_path)) == first
+def test_a_finished_training_is_not_trained_again(trained: Model, digits_examples: Examples, tmp_path: Path):
+    shutil.copytree(trained.path, tmp_path, dirs_exist_ok=True)
+    same = TrainConfig.model_validate_json((trained.path / "config.json").read_text())
+    assert history(train(same, digits_examples, output=tmp_path)) == history(trained)
 
 
 def test_a_loss_that_breaks_names_its_term_and_step_and_the_weights_that_are_kept(
@@ -119,7 +137,7 @@ def test_a_bernoulli_on_grey_pixels_warns_and_says_what_to_use(
     grey_examples: Examples, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     with caplog.at_level(logging.WARNING, logger="vaeflow"):
-        train(config(epochs=1), grey_examples, output=tmp_path)
+        Training(config(), grey_examples, tf.distribute.get_strategy(), tmp_path)
     assert "preprocess.binarise" in caplog.text
     assert "continuous_bernoulli" in caplog.text
 
@@ -137,9 +155,9 @@ def test_xla_is_refused_where_it_cannot_compile_the_reduction():
         config(xla=True, strategy="mirrored")
 
 
-def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examples, tmp_path: Path):
-    model = train(config(epochs=1, batch_size=100_000), digits_examples, output=tmp_path)
-    assert len(history(model)["epochs"]) == 1
+def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examples):
+    ((images, _),) = training_data(config(batch_size=100_000), digits_examples).batches
+    assert images.shape[:2] == (1, num_examples(digits_examples, "train"))
 
 
 def test_a_batch_that_the_devices_cannot_share_evenly_is_refused(digits_examples: Examples):

@@ -25,6 +25,11 @@ def test_the_seed_determines_the_images(decoder):
     assert not np.array_equal(first, sample_images(decoder, 3, seed=2))
 
 
+def test_a_class_of_a_model_without_classes_is_refused(decoder):
+    with pytest.raises(InputError, match="--label: the run's model does not generate images by class"):
+        sample_images(decoder, 1, seed=0, label=0)
+
+
 def test_a_decoder_without_a_version_is_reported(tmp_path):
     with pytest.raises(InputError, match=f"{tmp_path}: expected a numbered version of the decoder"):
         sample_images(tmp_path, 1, seed=0)

@@ -12,8 +12,11 @@ from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.components.images.examples import load_split
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.models.building import load
+from vaeflow.components.training.fit import data_spec
+from vaeflow.components.training.projector import write_embeddings
+from vaeflow.models.building import build, load
 from vaeflow.models.diagnostics import active
+from vaeflow.models.registry import read_config
 
 LATENT_DIM = 3
 
@@ -35,8 +38,10 @@ def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits
 
 def test_the_projector_shows_the_codes_of_images_whose_labels_are_not_known(digits_examples: Examples, tmp_path: Path):
     fields = {"name": "m2", "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
-    config = TrainConfig.model_validate({"model": fields, "epochs": 1, "xla": False})
-    model = train(config, digits_examples, output=tmp_path)
-    shown = np.loadtxt(tmp_path / "logs" / "validation" / "codes.tsv", delimiter="\t")
-    trained, validation = load(model.path / "model.keras"), load_split(digits_examples, "validation")
-    np.testing.assert_allclose(shown, trained.embed(trained.observe(validation.images)), atol=1e-4)
+    model, validation = (
+        build(read_config(fields), data_spec(digits_examples)),
+        load_split(digits_examples, "validation"),
+    )
+    write_embeddings(model, digits_examples, tmp_path)
+    shown = np.loadtxt(tmp_path / "codes.tsv", delimiter="\t")
+    np.testing.assert_allclose(shown, model.embed(model.observe(validation.images)), atol=1e-4)

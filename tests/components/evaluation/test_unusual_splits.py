@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.gallery import draw, save_pictures
 from vaeflow.components.evaluation.needs import A_BOUND, LABELS
+from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
@@ -28,17 +30,15 @@ WITHOUT_LABELS = {
 
 @pytest.fixture
 def evaluate_quickly(tmp_path, write_examples, write_model):
-    """Evaluate an untrained model on the given splits with few samples: the results, and the names of the figures."""
+    """Evaluate an untrained model on the given splits with few samples: the results, and the figures by name."""
 
     def run(splits, names=None, latent_dim=3, **options):
         config = VAEConfig(latent_dim=latent_dim, network=DenseNetwork(hidden=(32,)), **options)
         examples = write_examples(tmp_path / "examples", splits, names)
         model = write_model(tmp_path / "model", splits["test"].images, config)
-        output = tmp_path / "output"
-        output.mkdir()
-        evaluate(EvaluateConfig(importance_samples=3, clustering_seeds=2), examples, model, output=output)
-        figures = {file.stem for file in (output / "figures").iterdir()}
-        return json.loads((output / "metrics.json").read_text()), figures
+        settings = EvaluateConfig(importance_samples=3, clustering_seeds=2)
+        study = begin(settings, read_subject(examples, model), output=tmp_path)
+        return json.loads(assess(study, ()).model_dump_json()), {picture.name: picture for picture in draw(study)}
 
     return run
 
@@ -46,7 +46,7 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
     results, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
     assert results["metrics"].keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs}
-    assert figures == WITHOUT_LABELS
+    assert figures.keys() == WITHOUT_LABELS
 
 
 def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
@@ -55,7 +55,7 @@ def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
     splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
     results, figures = evaluate_quickly(splits, ["a", "b"], latent_dim=1, likelihood=GaussianLikelihood())
     assert results["metrics"].keys() == MEASURED
-    assert figures == WITHOUT_LABELS | {"confusion", "attributes"}
+    assert figures.keys() == WITHOUT_LABELS | {"confusion", "attributes"}
     notes = " ".join(results["protocol"]["notes"])
     assert "divided by 72 dimensions and ln 2, for pixels k/255 of k = 0 to 255, without dequantisation" in notes
     assert "window of 4×4 pixels" in notes
@@ -74,11 +74,12 @@ def test_a_class_missing_in_the_test_split_and_unknown_labels(evaluate_quickly, 
 
 
 @pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.full)])
-def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, count):
+def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, count, tmp_path):
     few = type(digits)(digits.images[:count], digits.labels[:count])
     results, figures = evaluate_quickly({"train": few, "test": few}, NAMES)
     assert results["metrics"]["silhouette"]["mean"] is None
     assert ("interpolations" in figures) == (count > 1)
+    assert save_pictures(figures.values(), tmp_path / "figures")
 
 
 def test_labels_that_are_all_unknown_are_no_labels(evaluate_quickly, digits):

@@ -19,7 +19,7 @@ CONFIG = EvaluateConfig(clustering_seeds=1)
 def toy(tmp_path_factory, write_examples, write_model, digits) -> tuple[Examples, Model]:
     """Real digits without labels, and a denoising autoencoder trained on them for a few epochs."""
     root = tmp_path_factory.mktemp("without_a_bound")
-    images = digits.images
+    images = digits.images[:1000]
     examples = write_examples(root / "examples", {"train": type(digits)(images), "test": type(digits)(images[:40])})
     config = AutoencoderConfig(
         latent_dim=8,

@@ -59,7 +59,7 @@ def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode)
 @pytest.mark.parametrize(
     ("stored", "fields"),
     [
-        (STORED.astype(np.uint16) * 255, {"white": 4095}),
+        pytest.param(STORED.astype(np.uint16) * 255, {"white": 4095}, marks=pytest.mark.full),
         ((STORED / 8 - 1).astype(np.float32), {"black": -1, "white": 1}),
     ],
 )

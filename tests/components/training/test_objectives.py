@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.fit import Training
 from vaeflow.models.building import load
 
 SMALL = {
@@ -29,12 +31,13 @@ def outcome(model: Model) -> tuple[np.ndarray, list[float]]:
     return np.concatenate([weight.ravel() for weight in weights]), [epoch["val_objective"] for epoch in epochs]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "objective",
     [
         {"name": "factor_vae", "gamma": 5, "hidden": [8]},
-        pytest.param({"warm_up": {"epochs": 3}}, marks=pytest.mark.full),
-        pytest.param({"capacity": {"nats": 3, "epochs": 3}}, marks=pytest.mark.full),
+        {"warm_up": {"epochs": 3}},
+        {"capacity": {"nats": 3, "epochs": 3}},
     ],
     ids=str,
 )
@@ -48,16 +51,26 @@ def test_a_training_in_two_parts_is_bit_identical_to_one_in_one(
         np.testing.assert_array_equal(one, other)
 
 
+def test_the_history_knows_how_long_the_objective_warms_up_and_whether_its_epochs_compare(
+    digits_examples: Examples, tmp_path: Path
+):
+    histories = [
+        Training(config(objective), digits_examples, tf.distribute.get_strategy(), tmp_path).history
+        for objective in ({}, {"warm_up": {"epochs": 3}}, {"name": "factor_vae", "hidden": [8]})
+    ]
+    assert [history.warm_up for history in histories] == [0, 3, 0]
+    assert [history.comparable for history in histories] == [True, True, False]
+
+
+@pytest.mark.full
 def test_patience_waits_for_the_end_of_the_warm_up(digits_examples: Examples, tmp_path: Path):
-    """With such a small learning rate, no epoch is better than the first."""
-    lengths = []
-    for objective in ({}, {"warm_up": {"epochs": 3}}):
-        idle = config(objective, epochs=12, learning_rate=1e-12, patience=1)
-        model = train(idle, digits_examples, output=tmp_path / str(len(lengths)))
-        lengths.append(len(outcome(model)[1]))
-    assert lengths == [2, 4]
+    """With such a small learning rate, no epoch is better than the first: without a warm-up, two would be trained."""
+    idle = config({"warm_up": {"epochs": 3}}, epochs=12, learning_rate=1e-12, patience=1)
+    _, objectives = outcome(train(idle, digits_examples, output=tmp_path))
+    assert len(objectives) == 4
 
 
+@pytest.mark.full
 def test_of_a_factor_vae_the_last_epoch_is_kept(digits_examples: Examples, tmp_path: Path):
     objective = {"name": "factor_vae", "hidden": [8]}
     model = train(config(objective, epochs=3, patience=1, learning_rate=0.5), digits_examples, output=tmp_path)

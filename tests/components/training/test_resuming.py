@@ -20,7 +20,7 @@ MODELS = {
     "vae_gan": {"name": "vae_gan"},
     "dfc_vae": {"name": "dfc_vae", "features": "classifier", "classifier_epochs": 2},
 }
-INTERRUPTIONS = [("vae_gan", 1), *(pytest.param("dfc_vae", epoch, marks=pytest.mark.full) for epoch in (1, 3))]
+INTERRUPTIONS = [("vae_gan", 1), ("dfc_vae", 1), ("dfc_vae", 3)]
 """Models and epochs. The first two epochs of the DFC-VAE train its classifier; the third belongs to the main phase."""
 
 
@@ -63,6 +63,7 @@ def whole(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -
     return cache(lambda name: train(config(name), digits_examples, output=tmp_path_factory.mktemp("whole")))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("name", "epoch"), INTERRUPTIONS)
 def test_it_goes_on_to_the_weights_of_an_uninterrupted_one(
     name: str, epoch: int, whole: Callable[[str], Model], digits_examples: Examples, tmp_path: Path

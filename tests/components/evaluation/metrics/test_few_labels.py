@@ -1,6 +1,7 @@
 """Test errors: of the model's own classifier, and of classifiers that are fitted to few labels."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labels import choose
 from vaeflow.models.building import load
 from vaeflow.models.errors import InputError
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 
 CONFIG = EvaluateConfig(importance_samples=2, clustering_seeds=1, label_draws=3, batch_size=64)
 NAMES = tuple("0123456789")
@@ -32,9 +35,9 @@ def m1(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> M
     settings = {
         "model": model,
         "data": {"labels": 30, "label_seed": 4},
-        "epochs": 10,
+        "epochs": 4,
         "batch_size": 24,
-        "learning_rate": 5e-3,
+        "learning_rate": 1e-2,
         "xla": False,
     }
     return train(TrainConfig.model_validate(settings), digits_examples, output=tmp_path_factory.mktemp("m1"))
@@ -96,11 +99,15 @@ def test_codes_of_places_are_those_of_their_images(m1: Model, digits_examples: E
     np.testing.assert_allclose(codes_at(subject, indices, batch_size=3), expected[indices], atol=1e-5)
 
 
-def test_a_metric_that_is_not_there_cannot_be_required(trained: Model, digits_examples: Examples, tmp_path: Path):
+def test_a_metric_that_is_not_there_cannot_be_required(
+    write_model: Callable[..., Model], digits_examples: Examples, tmp_path: Path
+):
+    plain = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
+    model = write_model(tmp_path / "model", load_split(digits_examples, "test").images, plain)
     for metric, reason in (("classification_error", "a model that classifies"), ("svm_error", "train.data.labels")):
         config = CONFIG.model_copy(update={"require": {metric: "<= 5"}})
         with pytest.raises(InputError, match=f"evaluate.require: {metric} needs {reason}"):
-            evaluate(config, digits_examples, trained, output=tmp_path)
+            evaluate(config, digits_examples, model, output=tmp_path)
 
 
 def test_both_classifiers_find_what_is_told_apart():
