@@ -23,17 +23,6 @@ def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, 
     assert artifacts["train"].properties["val_objective"] == properties["train"]["val_objective"]
 
 
-def test_a_run_that_fails_names_the_step_and_the_log(tmp_path):
-    (tmp_path / "only.png").write_bytes(b"no image")
-    config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}"]).config
-    with pytest.raises(RunError, match="ingest failed: 1 of 1 images cannot be read") as error:
-        kubeflow_runner.run_local(config, tmp_path / "root")
-    (log,) = (tmp_path / "root" / "kubeflow").glob("*/log.txt")
-    assert str(error.value).endswith(f"Log: {log}")
-    assert "ingest: started" in log.read_text()
-
-
-@pytest.mark.full
 def test_a_run_that_fails_on_what_the_step_before_gave_names_the_step_and_the_log(tmp_path):
     Image.linear_gradient("L").save(tmp_path / "only.png")
     config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}"]).config
