@@ -26,6 +26,7 @@ from vaeflow.models.family.vq_vae.config import VQVAEConfig
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
+from vaeflow.models.registry import model_class
 
 UPPER_LAYERS = ({"latent_dim": 3, "hidden": (8,)}, {"latent_dim": 2, "hidden": (6, 5)})
 MODEL_ROWS = [
@@ -54,18 +55,6 @@ MODEL_ROWS = [
     VQVAEConfig(latent_dim=4, positions=2, codebook_size=5, prior_width=8),
     GumbelVAEConfig(latent_dim=4, categories=3, straight_through=True),
 ]
-OF_OWN_CODE = (
-    AutoencoderConfig,
-    HierarchicalVAEConfig,
-    VAEGANConfig,
-    VaDEConfig,
-    M2Config,
-    ADGMConfig,
-    CVAEConfig,
-    VQVAEConfig,
-    GumbelVAEConfig,
-)
-"""Models that apply the likelihood, or find the code of an image, by code of their own. The others inherit it."""
 Choices = Mapping[type[Config], Sequence[Mapping[str, Any]]]
 DENSE = DenseNetwork(hidden=(16,))
 NETWORKS: Choices = {
@@ -92,11 +81,12 @@ def combined(part: str, kinds: Choices) -> Iterator[ModelConfig]:
                 continue
 
 
-def has_own_code(config: ModelConfig) -> bool:
-    """Whether the configuration is that of the plain VAE, or of the first row of a model `OF_OWN_CODE`."""
+def has_own_posterior(config: ModelConfig) -> bool:
+    """Whether the configuration is the plain VAE's, or the first row of a model whose class defines its posterior."""
     first = {type(row): row for row in reversed(MODEL_ROWS)}[type(config)]
     shared = {"network": first.network, "likelihood": first.likelihood}
-    return isinstance(config, (VAEConfig, *OF_OWN_CODE)) and config.model_copy(update=shared) == first
+    own = isinstance(config, VAEConfig) or "posterior" in vars(model_class(config))
+    return own and config.model_copy(update=shared) == first
 
 
 def describe(config: ModelConfig) -> str:

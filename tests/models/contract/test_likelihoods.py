@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.models.contract.rows import LIKELIHOODS, MODEL_ROWS, combined, describe, has_own_code
+from tests.models.contract.rows import LIKELIHOODS, MODEL_ROWS, combined, describe, has_own_posterior
 from tests.models.contract.toy import SEED, labels, trained
 from vaeflow.models.likelihoods.config import ContinuousBernoulliLikelihood
 from vaeflow.models.model_config import ModelConfig
@@ -14,11 +14,11 @@ from vaeflow.models.training.data import TrainingSet
 
 
 def likelihood_rows() -> Iterator[Any]:
-    """Every likelihood with the plain VAE, and one that is a density where a model applies it; others are `full`."""
+    """Every likelihood with the plain VAE, one that is a density with each posterior; others are `full`."""
     for config in combined("likelihood", LIKELIHOODS):
         plain = config.model_copy(update={"likelihood": MODEL_ROWS[0].likelihood, "network": MODEL_ROWS[0].network})
         is_density = isinstance(config.likelihood, ContinuousBernoulliLikelihood)
-        quick = plain == MODEL_ROWS[0] or (is_density and has_own_code(config))
+        quick = plain == MODEL_ROWS[0] or (is_density and has_own_posterior(config))
         yield pytest.param(config, id=describe(config), marks=() if quick else pytest.mark.full)
 
 
