@@ -21,9 +21,10 @@ def explain(found: Range, pixels: str) -> str:
     black, low, high = shown(found.scale.black), shown(found.low), shown(found.high)
     problem = f"ingest.black: {pixels} are from {low} to {high}, but black is taken to be {black}; "
     if found.kind != FLOATS or found.scale.black != 0 or found.high <= 0:
+        clip = ", or set ingest.white too, to clip what is darker" if found.scale.black else ""
         return problem + (
             f"set ingest.black to the value of black (such as {low}), or bring the pixels into {black} to "
-            f"{shown(found.scale.white)}"
+            f"{shown(found.scale.white)}{clip}"
         )
     centred = _centred(found)
     if centred is not None:

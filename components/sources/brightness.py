@@ -43,26 +43,35 @@ def check_ranges(ranges: Sequence[Range], config: IngestConfig) -> None:
 
     A part with few of the images of its split only causes warnings. Raises `InputError` if others have one value, are
     nearly black, nearly flat or in another unit than the rest although their white was not given, are mostly clipped,
-    or have pixels below black.
+    or have pixels below black. If black and white are both given, such as the window of a CT, pixels below black are
+    clipped, unless that are all.
     """
     totals: Counter[str] = Counter()
     for found in ranges:
         totals[found.split] += found.images
     for found in ranges:
         minor = found.images <= max(1, _FEW * totals[found.split]) and found.images < totals[found.split]
-        for problem in _problems(found, ranges, stated=config.white != "auto"):
+        for problem in _problems(found, ranges, stated=config.white != "auto", window=config.is_window):
             if problem.refused and not minor:
                 raise InputError(problem.message)
             log.warning("%s", problem.message)
 
 
-def _problems(found: Range, ranges: Sequence[Range], *, stated: bool) -> Iterator[_Problem]:
+def _problems(found: Range, ranges: Sequence[Range], *, stated: bool, window: bool) -> Iterator[_Problem]:
     if is_below(found):
-        yield _Problem(explain(found, _named(found)), refused=True)
+        yield _below_window(found) if window else _Problem(explain(found, _named(found)), refused=True)
     causes = chain(_constant(found), _too_dark(found, ranges, stated), _too_flat(found, stated), _mixed(found, stated))
     if (first := next(causes, None)) is not None:
         yield first
     yield from _clipped(found, stated)
+
+
+def _below_window(found: Range) -> _Problem:
+    return _Problem(
+        f"ingest.black: {_named(found)} are from {shown(found.low)} to {shown(found.high)}; those below "
+        f"{shown(found.scale.black)} are clipped",
+        refused=found.high <= found.scale.black,
+    )
 
 
 def _constant(found: Range) -> Iterator[_Problem]:

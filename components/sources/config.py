@@ -68,6 +68,11 @@ class IngestConfig(Config):
         50_000_000, description="Maximum number of pixels of an image; larger ones are quarantined."
     )
 
+    @property
+    def is_window(self) -> bool:
+        """Whether black and white are both given: what is beyond them is clipped on purpose."""
+        return self.white != "auto" and self.black != 0
+
     @field_validator("source")
     @classmethod
     def _source_has_a_known_form(cls, source: str) -> str:

@@ -67,6 +67,24 @@ def test_white_that_is_given_is_believed_with_a_warning(caplog):
     assert "all images look alike" in caplog.text
 
 
+def test_what_is_beyond_a_window_is_clipped_with_a_warning(caplog):
+    scan = found("int16", -1024, 2999, 400, black=-160, above=60)
+    check(scan, black=-160, white=400)
+    assert [record.getMessage().partition("; ")[2] for record in caplog.records][0] == "those below -160 are clipped"
+    assert "6.00% of the values are clipped" in caplog.text
+
+
+@pytest.mark.parametrize("fields", [{"white": 400}, {"black": -160}])
+def test_pixels_below_black_are_refused_unless_black_and_white_are_given(fields):
+    with pytest.raises(InputError, match=r"ingest\.black: .* from -1024 to 399"):
+        check(found("int16", -1024, 399, 400, black=fields.get("black", 0)), **fields)
+
+
+def test_a_window_that_nothing_is_in_is_refused():
+    with pytest.raises(InputError, match=r"from -1024 to -900; those below -160 are clipped"):
+        check(found("int16", -1024, -900, 400, black=-160), black=-160, white=400)
+
+
 def test_white_that_cuts_most_of_the_image_off_is_refused(caplog):
     check(found("uint16", 0, 4095, 1000, above=125), white=1000)
     assert "12.50% of the values are clipped" in caplog.text
