@@ -94,6 +94,14 @@ def check_text(value: Any, where: str = "") -> None:
             raise InputError(f"{where or 'recipe'}: expected text without control characters, got {found}.")
 
 
+_ADVICE = {
+    "mapping values are not allowed here": "; text that contains ': ' needs quotes",
+    "'\\t'": "; indent with spaces, not with tabs",
+    "'<stream end>'": "; a bracket or a quote is not closed",
+}
+"""What to do about problems of YAML, by a part of their text."""
+
+
 class _Loader(yaml.SafeLoader):
     """Composes nodes with the scalars above, and stops at the first node that is too deep or one too many."""
 
@@ -213,7 +221,9 @@ def _unknown_tag(node: yaml.Node) -> str:
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
     problem = str(error.problem)
-    return f"{error.context} {problem}" if problem.startswith("but ") else problem  # the sentence begins in its context
+    if problem.startswith("but "):  # the sentence begins in its context
+        problem = f"{error.context} {problem}"
+    return problem + next((advice for text, advice in _ADVICE.items() if text in problem), "")
 
 
 def _error(where: Any, problem: str) -> yaml.MarkedYAMLError:
