@@ -69,7 +69,7 @@ def test_what_is_no_number_of_the_core_schema_is_text(text):
         ("\n!!int abc", "a.yaml, line 2: expected !!int, got 'abc'."),
         ("a: folder: x", "a.yaml, line 1: mapping values are not allowed here; text that contains ': ' needs quotes."),
         ("a:\n\tb: 1", "a.yaml, line 2: found character '\\t' that cannot start any token; indent with spaces"),
-        ("a: {b: 1", "a.yaml, line 1: expected ',' or '}', but got '<stream end>'; a bracket or a quote is not closed."),
+        ("a: {b: 1", "a.yaml, line 1: expected ',' or '}', but got '<stream end>'; a bracket or a quote"),
         ("{}\n---\n{}", "a.yaml, line 2: expected a single document in the stream but found another document."),
         ("!!int " + 5000 * "9", "a.yaml, line 1: expected !!int, got '9999"),
         ("!!float abc", "a.yaml, line 1: expected !!float, got 'abc'."),
