@@ -6,9 +6,11 @@ be distinct when white space around it is stripped.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
+from vaeflow.components.sources.missing import may_be_missing
 from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
 
@@ -18,7 +20,6 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 # Within a word, Persian and Indic scripts and emoji need them.
 _JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_MAY_MEAN_UNKNOWN = re.compile(r"-1(\.0*)?|unlabell?ed|unknown|nan", re.IGNORECASE)
 
 
 class Classes(NamedTuple):
@@ -31,32 +32,51 @@ class Classes(NamedTuple):
 def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Classes:
     """Number the classes that `labels` name. An empty label means unknown.
 
-    Raises `InputError` if a name has invisible characters, if names differ only in white space, or if a label
-    such as -1 may mean an unknown class and `unlabelled` does not say whether it does.
+    Raises `InputError` if a name has invisible characters, if names differ only in white space or case or are the same
+    number, or if a label such as -1 may mean an unknown class and `unlabelled` does not say whether it does.
     """
     distinct = set(labels)
     check_names(distinct)
     unknown = {label for label in distinct if _is_unknown(label.strip(), unlabelled)}
     names = in_natural_order(label.strip() for label in distinct - unknown)
+    _refuse_equal(names, _as_meant, "case or in the way that a number is written")
     number_of = {name: number for number, name in enumerate(names)}
     return Classes(tuple(names), [UNKNOWN if label in unknown else number_of[label.strip()] for label in labels])
 
 
 def check_names(names: Iterable[str]) -> None:
     """Raise `InputError` if a name has invisible characters, or if names differ only in white space or joiners."""
-    seen: dict[str, str] = {}
-    for name in sorted(names):
+    listed = sorted(names)
+    for name in listed:
         visible = _JOINERS.sub("", name)
         if _BLANK.search(visible) or any(unicodedata.category(character) in _UNSEEN for character in visible):
             raise InputError(
                 f"ingest.labels: expected class names without control characters and other invisible ones, got {name!a}"
             )
-        other = seen.setdefault(unicodedata.normalize("NFC", " ".join(visible.split())), name)
-        if other != name and name.strip():
+    _refuse_equal(filter(str.strip, listed), _as_seen, "white space, joiners or Unicode normalisation")
+
+
+def _refuse_equal(names: Iterable[str], form: Callable[[str], Hashable], differences: str) -> None:
+    seen: dict[Hashable, str] = {}
+    for name in names:
+        other = seen.setdefault(form(name), name)
+        if other != name:
             raise InputError(
-                "ingest.labels: expected class names that differ in more than white space, joiners or Unicode "
-                f"normalisation, got {other!a} and {name!a}"
+                f"ingest.labels: expected class names that differ in more than {differences}, got {other!a} and "
+                f"{name!a}"
             )
+
+
+def _as_seen(name: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(_JOINERS.sub("", name).split()))
+
+
+def _as_meant(name: str) -> Hashable:
+    """The same for 1, 01 and 1.0, and for Cat and cat; but A and a are the classes of two letters."""
+    if _NUMBER.fullmatch(name):
+        return Decimal(name)
+    seen = _as_seen(name)
+    return seen if len(seen) == 1 else seen.casefold()
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
@@ -74,7 +94,7 @@ def _parts(name: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_unknown(label: str, unlabelled: bool | None) -> bool:
-    if not _MAY_MEAN_UNKNOWN.fullmatch(label):
+    if not may_be_missing(label):
         return not label
     if unlabelled is None:
         raise InputError(

@@ -44,9 +44,9 @@ class IngestConfig(Config):
     )
     unlabelled: bool | None = Field(
         None,
-        description="true: images labelled -1 or unlabelled, outside class folders or missing in the labels file have "
-        "an unknown class. false: these labels are classes, and images without a label are left out. By default, they "
-        "are rejected. An empty label always means unknown.",
+        description="true: images labelled -1, unlabelled or NA, outside class folders or missing in the labels file "
+        "have an unknown class. false: these labels are classes, and images without a label are left out. By default, "
+        "they are rejected. An empty label always means unknown.",
     )
     group_pattern: str | None = Field(
         None,

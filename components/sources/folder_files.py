@@ -48,7 +48,7 @@ def list_source(where: str, labels: str | None, class_depth: int | None) -> List
     listing = list_files(Path(where).expanduser())
     named = labels not in (None, NO_LABELS) and (listing.root / str(labels)).is_file()
     while not named and class_depth is None and (name := _wrapper(listing)):
-        listing = Listing(listing.root / name, _inside(listing.images), _inside(listing.others))
+        listing = Listing(listing.root / name, _below(name, listing.images), _below(name, listing.others))
     return listing
 
 
@@ -63,8 +63,12 @@ def _wrapper(listing: Listing) -> str | None:
     return name if nested and split_named(name) is None else None
 
 
-def _inside(files: Sequence[File]) -> list[File]:
-    return [file._replace(parts=file.parts[1:]) for file in files if len(file.parts) > 1]
+def _below(name: str, files: Sequence[File]) -> list[File]:
+    """The files with their paths relative to this folder, also those outside it, which may be meant as labels."""
+    return [
+        file._replace(parts=file.parts[1:] if len(file.parts) > 1 and file.parts[0] == name else ("..", *file.parts))
+        for file in files
+    ]
 
 
 def list_files(root: Path) -> Listing:

@@ -2,25 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from vaeflow.components.printable import printable
 from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.folder_files import Listing
 from vaeflow.components.sources.folder_layout import Place, find_classes, find_splits
+from vaeflow.components.sources.labelled import Labelled
 from vaeflow.components.sources.labels_file import Row, read_labels
 from vaeflow.components.sources.labels_tables import Parts, Table, find_tables, report_unused
+from vaeflow.components.sources.masks import refuse_masks
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
-
-
-class Labelled(NamedTuple):
-    """An image, by the parts of its path, with the name of its class: empty if unknown, None without classes."""
-
-    parts: Parts
-    split: str
-    label: str | None = None
-    group: str | None = None
 
 
 def label_images(
@@ -41,18 +33,22 @@ def label_images(
             _refuse_class_folders(find_splits(folders, class_depth=1), tables[0])
         found = _from_tables(listing.root, tables, images, unlabelled)
     else:
-        found = _from_folders(images, find_splits(folders, class_depth), class_depth, unlabelled)
-    report_unused(listing, tables, labelled=any(image.label is not None for image in found))
+        found = _from_folders(listing.root, images, find_splits(folders, class_depth), class_depth, unlabelled)
+    # The only folder of all images, such as images/, is read as a class, but does not label them.
+    labelled = bool(tables or class_depth) or len({image.label for image in found if image.label}) > 1
+    report_unused(listing, tables, labelled=labelled)
     return found
 
 
 def _from_folders(
-    images: Sequence[Parts], places: Sequence[Place], class_depth: int | None, unlabelled: bool | None
+    root: Path, images: Sequence[Parts], places: Sequence[Place], class_depth: int | None, unlabelled: bool | None
 ) -> list[Labelled]:
     names = find_classes(places, class_depth)
     found = [Labelled(parts, place.split, name) for parts, place, name in zip(images, places, names, strict=True)]
     if all(name is None for name in names):
         return found
+    if class_depth is None:
+        refuse_masks(found, root)
     return _complete(found, "in a class folder", unlabelled)
 
 

@@ -1,5 +1,6 @@
 """The columns of a table of labels, by their usual names. Importable without heavy packages."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from vaeflow.models.errors import InputError
 _PICTURES = ("image", "img", "picture", "photo")  # which in an archive are the pixels, and in a table are files
 _SHOWN = 200  # characters of a header
 _LABEL = "label"
+_SEVERAL = re.compile(r"\S[\s,;|]+\S")  # cells in one
 
 
 class Columns(NamedTuple):
@@ -51,13 +53,24 @@ def find_columns(header: Sequence[str], path: Path) -> Columns:
 
 def expected_columns(header: Sequence[str]) -> str:
     """What is wrong with a table that lacks a column, and what to do."""
-    line = printable(", ".join(cell.strip() for cell in header))
+    line = printable(", ".join(cell.strip() for cell in header))[:_SHOWN]
     expected = "expected columns file and label, and optionally split and group"
     if not line:
         return f"{expected}, got an empty file"
+    if line.startswith("#"):
+        return f"{expected}; remove the lines before the one that names them, such as {line}"
+    if len(header) == 1 and _SEVERAL.search(line):
+        return f"{expected}, with commas between them and no quotation marks around a whole line, got {line}"
     if any(is_image(cell.strip()) or cell.strip().isdigit() for cell in header):
-        return f"{expected}; add a first line that names them, before {line[:_SHOWN]}"
-    return f"{expected}, got {line[:_SHOWN]}"
+        return f"{expected}; add a first line that names them, before {line}"
+    if file_columns(header):
+        return f"{expected}, got {line}; name the column of class names label, and add it if there is none"
+    return f"{expected}, got {line}"
+
+
+def file_columns(header: Sequence[str]) -> list[int]:
+    """Positions of the columns that may name files, those with preferred names first."""
+    return _files(_meanings(header))
 
 
 def _meanings(header: Sequence[str]) -> list[Meaning]:

@@ -17,6 +17,7 @@ from vaeflow.components.printable import printable
 from vaeflow.components.sources.image_suffixes import without_suffix
 from vaeflow.components.sources.labels_columns import Columns, find_columns, unused
 from vaeflow.components.sources.labels_tables import Parts, Table
+from vaeflow.components.sources.missing import group_named
 from vaeflow.components.sources.tables import Line, read_table
 from vaeflow.models.errors import InputError
 
@@ -69,7 +70,7 @@ def _row(line: Line, columns: Columns, width: int, table: Table) -> Row:
     if not file:
         raise InputError(f"{at}: expected a file, got an empty cell")
     split = table.split if columns.split is None else _split(line.cells[columns.split], at)
-    group = None if columns.group is None else line.cells[columns.group].strip() or None
+    group = None if columns.group is None else group_named(line.cells[columns.group])
     # The label is not stripped, so that names that differ in white space are noticed.
     return Row(table.path, line.number, file, line.cells[columns.label], split, group)
 
@@ -98,8 +99,16 @@ def _match(rows: Iterable[Row], images: Sequence[Parts], table: Table, root: Pat
             )
         _add(matched, found[0], row)
     if not matched.keys() & set(images):
-        raise InputError(f"ingest.labels: none of the files named in {table.path} is an image in {folder}")
+        raise InputError(
+            f"ingest.labels: none of the files named in {table.path} is an image in {folder}: the first file is "
+            f"{_first(row.file for row in matched.values())}, and the first image is "
+            f"{_first('/'.join(parts) for parts in images)}"
+        )
     return matched
+
+
+def _first(names: Iterable[str]) -> str:
+    return next((f"'{printable(name)}'" for name in names), "missing")
 
 
 def _add(rows: dict[Parts, Row], parts: Parts, row: Row) -> None:

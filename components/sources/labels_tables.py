@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from vaeflow.components.images.splits import split_named
 from vaeflow.components.printable import printable
 from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.folder_files import File, Listing
-from vaeflow.components.sources.labels_columns import expected_columns, has_columns
+from vaeflow.components.sources.image_suffixes import without_suffix
+from vaeflow.components.sources.labels_columns import expected_columns, file_columns, has_columns
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.tables import first_lines
 from vaeflow.components.sources.usual_names import meaning_of
@@ -78,15 +79,15 @@ def _in_splits(found: Sequence[File]) -> list[Table]:
 def report_unused(listing: Listing, tables: Iterable[Table], *, labelled: bool) -> None:
     """Log the tables that are not used.
 
-    Raises `InputError` if the images are not labelled and a file may be meant as their labels, by its name or because
-    it names images.
+    Raises `InputError` if nothing else labels the images and a file may be meant as their labels, by its name or
+    because it names images.
     """
     used = {table.path for table in tables}
-    names = {file.path.name for file in listing.images}
+    images = {file.path.name for file in listing.images}
     for file in listing.others:
         if file.path in used:
             continue
-        meant = _may_be_labels(file, names)
+        meant = _may_be_labels(file, images)
         if meant and not labelled:
             raise InputError(
                 f"ingest.labels: {_path(file)}: {meant}; set it to {NO_LABELS} if this file does not contain the labels"
@@ -99,12 +100,24 @@ def report_unused(listing: Listing, tables: Iterable[Table], *, labelled: bool) 
 def _may_be_labels(file: File, images: set[str]) -> str:
     """Why the labels may be in a file that has no columns of them, and what is wrong with it; empty if they are not."""
     if file.is_table:
-        lines = first_lines(file.path)[:_LINES_SEARCHED]
-        names_images = any(Path(cell.strip()).name in images for cells in lines for cell in cells)
-        return expected_columns(_header(file)) if names_images or _is_named_as_labels(file) else ""
+        meant = _is_named_as_labels(file) or _names_images(first_lines(file.path)[:_LINES_SEARCHED], images)
+        return expected_columns(_header(file)) if meant else ""
     if file.path.suffix.lower() in _TABLES_ELSEWHERE | _TEXTS and _is_named_as_labels(file):
         return "it may contain the labels, which are read from CSV or TSV files"
     return ""
+
+
+def _names_images(lines: Sequence[list[str]], images: set[str]) -> bool:
+    """Whether any cell is the name of an image, or one in a column of files is such a name without its suffix."""
+    if any(_name(cell) in images for cells in lines for cell in cells):
+        return True
+    stems = {without_suffix(name) for name in images}
+    columns = file_columns(next(iter(lines), []))
+    return any(_name(cells[n]) in stems for cells in lines[1:] for n in columns if n < len(cells))
+
+
+def _name(cell: str) -> str:
+    return PureWindowsPath(cell.strip()).name  # with either separator
 
 
 def _is_named_as_labels(file: File) -> bool:

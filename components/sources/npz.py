@@ -16,13 +16,14 @@ import numpy as np
 from vaeflow.components.images.splits import SPLITS, split_named
 from vaeflow.components.printable import printable
 from vaeflow.components.sources.classes import number_classes
+from vaeflow.components.sources.missing import group_named
 from vaeflow.components.sources.npz_archive import read_arrays, read_one
 from vaeflow.components.sources.npz_images import Arrays
 from vaeflow.components.sources.npz_layout import Layout, find_layout
+from vaeflow.components.sources.npz_vectors import as_text, read_vector
 from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
-_SURROGATES, _MAX_CHARACTER, _ASCII_END = (0xD800, 0xDFFF), 0x10FFFF, 128
 _IMAGES_PER_SHARD = 1000
 _SHARDS_PER_ARRAY = 8  # every shard has to decompress the whole array
 
@@ -70,13 +71,13 @@ def _ids(arrays: Arrays, layout: Layout) -> list[str]:
     count = len(arrays[layout.images])
     if layout.ids is None:
         return [f"{layout.images}/{index:06d}" for index in range(count)]
-    return [printable(text) for text in _text(_vector(arrays, layout.ids, layout, "ids"), "ids")]
+    return [printable(text) for text in as_text(read_vector(arrays, layout.ids, layout, "ids"), "ids")]
 
 
 def _splits(arrays: Arrays, layout: Layout) -> list[str]:
     if layout.splits is None:
         return [layout.split] * len(arrays[layout.images])
-    names = _text(_vector(arrays, layout.splits, layout, "splits"), "splits")
+    names = as_text(read_vector(arrays, layout.splits, layout, "splits"), "splits")
     splits = {name: split_named(name) for name in names}
     if wrong := [name for name, split in splits.items() if split is None]:
         raise InputError(
@@ -89,7 +90,7 @@ def _splits(arrays: Arrays, layout: Layout) -> list[str]:
 def _groups(arrays: Arrays, layout: Layout) -> list[str | None]:
     if layout.groups is None:
         return [None] * len(arrays[layout.images])
-    return [*_text(_vector(arrays, layout.groups, layout, "groups"), "groups")]
+    return [*map(group_named, as_text(read_vector(arrays, layout.groups, layout, "groups"), "groups"))]
 
 
 def _check_unique(ids: Sequence[str], arrays: Sequence[str | None]) -> None:
@@ -106,47 +107,15 @@ def _labels(
     arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None
 ) -> tuple[tuple[str, ...] | None, list[list[int | None]]]:
     """Names of the classes in all splits, and the class numbers of the images by split."""
-    vectors = [_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
+    vectors = [read_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
     unnamed: list[list[int | None]] = [[None] * len(arrays[layout.images]) for layout in layouts]
     if not vectors:
         return None, unnamed
     values = np.unique(np.concatenate(vectors))
-    names, numbers = number_classes(_text(values, "labels"), unlabelled)
+    names, numbers = number_classes(as_text(values, "labels"), unlabelled)
     if not names:
         return None, unnamed
     return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
-
-
-def _vector(arrays: Arrays, name: str, layout: Layout, what: str) -> np.ndarray:
-    """An array of one integer or string per image, [n] or [n, 1], as [n]."""
-    array = arrays[name]
-    count = len(arrays[layout.images])
-    got = f"got {name!r}, {array.dtype}{list(array.shape)}"
-    if array.dtype.kind not in "biuUS" or array.shape not in ((array.size,), (array.size, 1)):
-        hint = "; ingest.labels: none turns labels off" if what == "labels" else ""
-        if array.dtype.hasobject:
-            got, hint = f"got {name!r}, Python objects", f"; save it as text, with numpy.array({name}, dtype=str){hint}"
-        raise InputError(f"ingest.{what}: expected one integer or string per image, {got}{hint}")
-    if len(array) != count:
-        raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}")
-    return array.reshape(count)
-
-
-def _text(values: np.ndarray, what: str) -> list[str]:
-    if values.dtype.kind == "S":
-        return [bytes(value).decode("utf-8", "backslashreplace") for value in values]
-    if values.dtype.kind == "U":
-        _check_unicode(values, what)
-    return list(map(str, values))
-
-
-def _check_unicode(values: np.ndarray, what: str) -> None:
-    """NumPy's strings may contain lone surrogates, and numbers that are no characters at all."""
-    points = np.array(values, values.dtype.newbyteorder("=")).view(np.uint32).reshape(len(values), -1)
-    wrong = (points >= _SURROGATES[0]) & (points <= _SURROGATES[1]) | (points > _MAX_CHARACTER)
-    for text in points[wrong.any(axis=1)]:
-        shown = "".join(chr(point) if point < _ASCII_END else f"\\u{point:x}" for point in text if point)
-        raise InputError(f"ingest.{what}: expected text that UTF-8 can encode, got '{shown}'")
 
 
 def _slices(whole: _Slice) -> Iterator[_Slice]:

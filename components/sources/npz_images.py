@@ -11,7 +11,11 @@ from vaeflow.models.errors import InputError
 _KINDS = "biuf"
 _CHANNELS = (1, 2, 3, 4)
 _RGB, _COLOURS = 3, (3, 4)
+_MANY = 4  # times as many images as rows
 _SHAPES = "[n, h, w] or [n, h, w, c]"
+
+IMAGES_FIRST = "numpy.moveaxis({}, -1, 0)"
+"""For an array with the images along its last axis, as in MATLAB."""
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -54,30 +58,46 @@ def check_images(name: str, images: np.ndarray) -> None:
     if images.ndim not in (3, 4):
         raise InputError(f"ingest.images: expected shape {_SHAPES}, {got}")
     if images.ndim == 4 and images.shape[3] not in _CHANNELS:
-        hint = "; move its axis 1 there with numpy.moveaxis" if images.shape[1] in _CHANNELS else ""
+        hint = ""
+        if images.shape[1] in _CHANNELS:
+            hint = "; move its axis 1 there with numpy.moveaxis"
+        elif images.shape[2] in _CHANNELS:
+            hint = f"; if its last axis counts the images, move it to the front with {IMAGES_FIRST.format(name)}"
         raise InputError(f"ingest.images: expected 1 to 4 channels in the last axis, {got}{hint}")
     if images.size == 0:
         raise InputError(f"ingest.images: expected at least one pixel, {got}")
 
 
-def refuse_one_picture(arrays: Arrays, name: str) -> None:
-    """Raise `InputError` if images that no other array describes may be a single picture with channels."""
+def refuse_other_readings(arrays: Arrays, name: str) -> None:
+    """Raise `InputError` if images that no other array describes may be one picture, or have the images last."""
     images = arrays[name]
-    count, height, width = images.shape[:3]
-    described = any(array.shape[:1] == (count,) for other, array in arrays.items() if other != name)
+    described = any(array.shape[:1] == images.shape[:1] for other, array in arrays.items() if other != name)
     if images.ndim != 3 or described:
         return
+    count, height, width = images.shape
+    if reading := _as_one_picture(count, height, width) or _as_images_last(name, count, height, width):
+        other, action = reading
+        raise InputError(
+            f"ingest.images: {listed(arrays, [name])} may be {other}, or {count} grey images of {height}×{width}: "
+            f"{action}, and grey images of {height}×{width} as [{count}, {height}, {width}, 1]"
+        )
+
+
+def _as_one_picture(count: int, height: int, width: int) -> tuple[str, str] | None:
     if width in _COLOURS and height > _CHANNELS[-1]:
         picture = f"{count}×{height} pixels with {width} channels"
     elif count == _RGB and min(height, width) > _CHANNELS[-1]:
         picture = f"{height}×{width} pixels with {count} channels"
     else:
-        return
-    raise InputError(
-        f"ingest.images: {listed(arrays, [name])} may be one picture of {picture}, or {count} grey images of "
-        f"{height}×{width}: save a picture as an image file in a folder, folder:PATH, and grey images as "
-        f"[{count}, {height}, {width}, 1]"
-    )
+        return None
+    return f"one picture of {picture}", "save a picture as an image file in a folder, folder:PATH"
+
+
+def _as_images_last(name: str, count: int, height: int, width: int) -> tuple[str, str] | None:
+    """The order of MATLAB: square images along the last axis."""
+    if count != height or height <= _CHANNELS[-1] or width < _MANY * height:
+        return None
+    return f"{width} grey images of {count}×{height}", f"save the {width} with {IMAGES_FIRST.format(name)}"
 
 
 def listed(arrays: Arrays, names: Iterable[str]) -> str:

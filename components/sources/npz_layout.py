@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vaeflow.components.sources.config import NO_LABELS
-from vaeflow.components.sources.npz_images import Arrays, check_images, find_images, listed, refuse_one_picture
+from vaeflow.components.sources.npz_images import Arrays, check_images, find_images, listed, refuse_other_readings
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.usual_names import Role, meaning_of
 from vaeflow.models.errors import InputError
@@ -48,7 +48,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
     if labels is None and layouts[0].labels is None:
         _refuse_suspects(arrays, layouts, others)
     if len(layouts) == 1:
-        refuse_one_picture(arrays, layouts[0].images)
+        refuse_other_readings(arrays, layouts[0].images)
     _report_unused(arrays, others, decided=bool(images or labels))
     return layouts
 

@@ -96,6 +96,8 @@ def _without_delimiter_line(text: str) -> tuple[str, str, int]:
 
 
 def _lines(delimiter: str, text: str, skipped: int, *, strict: bool) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    after_spaces = delimiter != " "  # quotation marks may follow a comma and a space
+    file = io.StringIO(text, newline="")
+    reader = csv.reader(file, delimiter=delimiter, skipinitialspace=after_spaces, strict=strict)
     for cells in reader:
         yield Line(reader.line_num + skipped, cells)

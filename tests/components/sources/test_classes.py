@@ -1,5 +1,7 @@
 """Names and numbers of classes."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 from vaeflow.components.sources.classes import check_names, in_natural_order, number_classes
 from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
+
+MISSING = ["NA", "n/a", "N/A", "#N/A", "<NA>", "null", "NULL", "missing", "?", "None", "NaT"]
 
 
 def test_an_empty_label_is_unknown_and_shifts_no_class():
@@ -92,9 +96,24 @@ def test_white_space_around_names_does_no_harm_if_they_stay_distinct():
     assert number_classes([" cat", " dog", "big cat"]).names == ("big cat", "cat", "dog")
 
 
-@pytest.mark.parametrize("label", ["-1", "-1.0", "unlabelled", "Unlabeled", "UNKNOWN", "NaN"])
+@pytest.mark.parametrize("label", ["-1", "-1.0", "unlabelled", "Unlabeled", "UNKNOWN", "NaN", *MISSING])
 def test_a_label_that_may_mean_unknown_is_refused_until_the_configuration_says(label):
-    with pytest.raises(InputError, match=rf"ingest\.unlabelled: the label '{label}' may mean an unknown class, or be"):
+    with pytest.raises(
+        InputError, match=rf"ingest\.unlabelled: the label '{re.escape(label)}' may mean an unknown class, or be"
+    ):
         number_classes([label, "a"])
     assert number_classes([label, "a"], unlabelled=True) == (("a",), [UNKNOWN, 0])
     assert set(number_classes([label, "a"], unlabelled=False).names) == {label, "a"}
+
+
+@pytest.mark.parametrize("pair", [("Cat", "cat"), ("hot Dog", "Hot dog"), ("1", "1.0"), ("01", "1"), ("-0", "0.00")])
+def test_variants_of_one_name_are_refused_with_both(pair):
+    with pytest.raises(InputError, match=r"differ in more than case or .* number is written, got ") as refused:
+        number_classes([*pair, "emu"])
+    assert all(repr(name) in str(refused.value) for name in pair)
+
+
+def test_letters_and_large_numbers_are_different_classes():
+    names = ["a", "A", str(2**53), str(2**53 + 1)]
+    assert set(number_classes(names).names) == set(names)
+    assert number_classes(["NaN", "nan", "a"], unlabelled=True) == (("a",), [UNKNOWN, UNKNOWN, 0])

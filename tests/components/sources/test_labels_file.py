@@ -120,7 +120,11 @@ def test_labels_in_a_file_and_in_folders_are_refused_with_both(folder, images_of
         ("file,label\n../1.png,a\n", r"line 2: expected a file inside .*, got '\.\./1\.png'"),
         ("file,label\n/etc/1.png,a\n", "line 2: expected a file inside"),
         ("file,label\nnotes.txt,a\n1.png,a\n", r"line 2: expected an image, got 'notes\.txt'"),
-        ("file,label\nelsewhere.png,a\n", r"none of the files named in .*labels\.csv is an image in "),
+        (
+            "file,label\nelsewhere.png,a\n",
+            r"none of the files named in .*labels\.csv is an image in .*: the first file is 'elsewhere\.png', and the "
+            r"first image is '1\.png'",
+        ),
         ("file,label\n3.png,a\n", r"line 2: expected the path of one image .* got '3\.png', which may be a/3.*b/3"),
         ("file,label,split\n1.png,a,fold 1\n", "line 2: expected a split, train, validation, test, got 'fold 1'"),
         (
@@ -210,7 +214,16 @@ def test_tables_named_for_splits_are_used_together(folder, images_of):
             "1.png,a\n",
             r"labels\.csv: expected columns file and label, .*; add a first line .*; set it to none",
         ),
-        ("labels.csv", "1.png a\n", r"labels\.csv: expected columns file and label"),
+        ("labels.csv", "1.png a\n", r"labels\.csv: expected columns file and label, .*, with commas between them"),
+        (
+            "labels.csv",
+            '"file,label"\n"1.png,a"\n',
+            r"labels\.csv: .* no quotation marks around a whole line, got file,",
+        ),
+        ("labels.csv", "# mine\nfile,label\n1.png,a\n", r"labels\.csv: .*; remove the lines before .* such as # mine"),
+        ("nih.csv", "Image Index,Finding Labels\n1.png,a\n", r"nih\.csv: .*, got Image Index, Finding Labels"),
+        ("isic.csv", "image,MEL,NV\n1,1.0,0.0\n", r"isic\.csv: .*, got image, MEL, NV; name the column of .* label"),
+        ("where.csv", "C:\\data\\1.png,a\n", r"where\.csv: .*; add a first line"),
         ("train.csv", "picture;breed\n1.png;a\n", r"train\.csv: expected columns .*, got picture, breed"),
         (
             "my/labels.csv",
@@ -223,8 +236,9 @@ def test_tables_named_for_splits_are_used_together(folder, images_of):
         ("train_labels.json", "{}", r"train_labels\.json: it may contain the labels"),
     ],
 )
-def test_a_file_that_may_contain_the_labels_is_never_ignored(folder, tmp_path, name, content, message):
-    root = folder("1.png", name)
+@pytest.mark.parametrize("image", ["1.png", "images/1.png"])
+def test_a_file_that_may_contain_the_labels_is_never_ignored(folder, tmp_path, image, name, content, message):
+    root = folder(image, name)
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=rf"ingest\.labels: {message}"):
         open_folder(root)
@@ -249,3 +263,21 @@ def test_a_split_in_the_file_must_agree_with_the_folder(folder):
     root = folder("train/1.png", "test/2.png", labels="file,label,split\n1.png,a,train\n2.png,b,train\n")
     with pytest.raises(InputError, match=r"line 3: '2\.png' is in the split train, but in a folder of the split test"):
         open_folder(root)
+
+
+def test_a_file_beside_the_single_folder_around_everything_is_not_ignored(folder):
+    root = folder("data/a/1.png", "labels.json")
+    with pytest.raises(InputError, match=r"ingest\.labels: \.\./labels\.json: it may contain the labels"):
+        open_folder(root)
+    assert open_folder(root, class_depth=2).label_names == ("data/a",)
+
+
+def test_quotation_marks_may_follow_a_space(folder, images_of):
+    root = folder("1.png", "2.png", labels='file, label\n"1.png", "a, b"\n2.png, c\n')
+    assert {label for _, label, _ in facts(open_folder(root), images_of).values()} == {"a, b", "c"}
+
+
+@pytest.mark.parametrize("cell", ["", " ", "NA", "NaN", "<NA>", "null", "-1", "unknown"])
+def test_a_group_that_is_missing_is_no_group(folder, images_of, cell):
+    root = folder("1.png", "2.png", labels=f"file,label,group\n1.png,a,{cell}\n2.png,b,p1\n")
+    assert [image.group for image in images_of(open_folder(root)).values()] == [None, "p1"]

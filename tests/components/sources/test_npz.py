@@ -144,6 +144,8 @@ def test_arrays_that_are_not_used_are_named_in_a_warning(archive, caplog):
         ((3, 64, 48), r"may be one picture of 64×48 pixels with 3 channels, or 3 grey images of 64×48"),
         ((64, 48), r"If the rows of images are images, reshape it; if it is a single one, save it as an image file"),
         ((9, 784), r"no array of shape .*If the rows of images are images, reshape it"),
+        ((12, 12, 48), r"may be 48 grey images of 12×12, or 12 .* 12×48: save the 48 with numpy\.moveaxis\(images, -1"),
+        ((9, 8, 3, 60), r"channels in the last axis, .*; if its last axis counts .* numpy\.moveaxis\(images, -1, 0\)"),
         ((9, 3, 8, 8), r"channels in the last axis, .*; move its axis 1 there with numpy\.moveaxis"),
     ],
 )
@@ -151,6 +153,13 @@ def test_an_array_that_may_be_a_single_picture_is_refused_with_both_readings(tmp
     np.save(tmp_path / "a.npy", np.zeros(shape, np.uint8))
     with pytest.raises(InputError, match=message):
         open_npz(str(tmp_path / "a.npy"))
+
+
+def test_labels_of_images_along_the_last_axis_say_how_to_move_it(archive):
+    with pytest.raises(
+        InputError, match=r"expected 2 labels, .*; if its last axis counts .* numpy\.moveaxis\(images, -1"
+    ):
+        open_npz(archive(images=np.moveaxis(IMAGES, 0, -1), y=LABELS))
 
 
 def test_labels_say_that_an_array_contains_many_images(archive):
@@ -181,7 +190,11 @@ def test_python_objects_beside_the_images_do_no_harm(archive, images_of):
         ({"a": IMAGES, "labels": LABELS[:4]}, {}, r"ingest\.labels: expected 5 labels, one per image of 'a', .*\[4\]"),
         ({"a": IMAGES, "b": LABELS[:4]}, {"labels": "b"}, r"ingest\.labels: expected 5"),
         ({"a": IMAGES, "labels": np.eye(5)}, {}, r"ingest\.labels: expected one integer or string .*float64\[5, 5\]"),
-        ({"a": IMAGES, "labels": LABELS / 2}, {}, r"ingest\.labels: expected one integer or string"),
+        (
+            {"a": IMAGES, "labels": LABELS / 2},
+            {},
+            r"expected one integer or string .*\[5\]; ingest\.labels: none turns",
+        ),
         ({"a": IMAGES, "ids": LABELS}, {}, r"ingest\.source: expected unique ids in ids, got '[73]' 2 times"),
         ({"a": IMAGES, "ids": LABELS[:3]}, {}, r"ingest\.ids: expected 5"),
         (
