@@ -7,7 +7,7 @@ from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model, ServingModel
 from vaeflow.components.evaluation.verdict import Verdict
 from vaeflow.components.serving.config import ExportConfig
-from vaeflow.components.serving.versions import models_config, served_names
+from vaeflow.components.serving.names import models_config, served_names
 from vaeflow.models.errors import RunError
 
 

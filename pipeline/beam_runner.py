@@ -38,7 +38,7 @@ def run(
     """
     if beam_args:
         _check(beam_args)
-    check(plan, recipe.config)
+    check(plan, recipe.config, root)
     context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from vaeflow.components.removal import remove
 from vaeflow.pipeline.entities import UNREADABLE
 from vaeflow.pipeline.plan import Plan
 from vaeflow.pipeline.summary import state
-from vaeflow.pipeline.workspace import Workspace, folder_name, remove
+from vaeflow.pipeline.workspace import Workspace, folder_name
 
 log = logging.getLogger(__name__)
 

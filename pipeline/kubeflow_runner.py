@@ -33,7 +33,7 @@ def compile(config: PipelineConfig, output: Path) -> None:
 
     Raises `InputError` if it is known that a step will fail, or if the file cannot be written.
     """
-    check(PLAN, config, local=False)
+    check(PLAN, config)
     if output.suffix not in SUFFIXES:
         raise InputError(f"{output}: expected a file name that ends in {' or '.join(SUFFIXES)}.")
     pipeline = build_pipeline(config)
@@ -49,7 +49,7 @@ def run_local(config: PipelineConfig, root: Path) -> dict[str, Artifact]:
     Everything is written to a new folder under `<root>/kubeflow`, with `pipeline.yaml` and `log.txt`, without a cache.
     Raises `RunError`, with the name of the step, if a step fails.
     """
-    check(PLAN, config)
+    check(PLAN, config, root)
     folder = root.absolute() / "kubeflow" / datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     with writing_to(root):
         folder.mkdir(parents=True)

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from vaeflow.components.artifacts import Artifact
@@ -52,8 +53,8 @@ class Step:
 
     precondition: Callable[[Any], None] | None = None
     """Takes the whole configuration, and raises `InputError` if it is known before any work that the step will fail."""
-    local_precondition: Callable[[Any], None] | None = None
-    """The same, for what depends on the machine that runs the step."""
+    local_precondition: Callable[[Any, Path], None] | None = None
+    """The same, for what depends on the machine that runs the step; also takes the folder of all runs."""
 
     @property
     def name(self) -> str:
@@ -115,15 +116,18 @@ def select(plan: Plan, config: Config, until: str | None = None) -> Plan:
     return asked if until is None else _needed(asked, _named(plan, until, config))
 
 
-def check(plan: Plan, config: Config, *, local: bool = True) -> None:
-    """Check the preconditions of the steps; unless `local`, only those that hold on every machine.
+def check(plan: Plan, config: Config, root: Path | None = None) -> None:
+    """Check the preconditions of the steps that hold on every machine.
+
+    With `root`, the folder of all runs on this machine, check also those that depend on the machine.
 
     Raises `InputError` if one of them is not met.
     """
     for step in plan:
-        for precondition in (step.precondition, step.local_precondition if local else None):
-            if precondition is not None:
-                precondition(config)
+        if step.precondition is not None:
+            step.precondition(config)
+        if step.local_precondition is not None and root is not None:
+            step.local_precondition(config, root)
 
 
 def _named(plan: Plan, name: str, config: Config) -> str:

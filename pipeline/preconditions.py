@@ -1,8 +1,10 @@
 """What is known before any work to make a step fail: each raises `InputError` that names the field."""
 
+from pathlib import Path
+
 from vaeflow.components.evaluation.needs import Prospect
 from vaeflow.components.evaluation.requirements import check_available
-from vaeflow.components.serving.publishable import check_publishable
+from vaeflow.components.serving.publishable import check_outside, check_publishable
 from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
@@ -25,7 +27,8 @@ def required_metrics(config: PipelineConfig) -> None:
     check_available(config.evaluate.requirements, prospect)
 
 
-def folder_to_publish_to(config: PipelineConfig) -> None:
-    """Publish needs a folder on this machine that can be written."""
+def folder_to_publish_to(config: PipelineConfig, root: Path) -> None:
+    """Publish needs a folder on this machine that can be written, outside the folder of all runs."""
     if config.publish.to:
+        check_outside(config.publish.to, root)
         check_publishable(config.publish.to, config.export.name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from vaeflow.components.removal import is_real_folder, remove
 from vaeflow.pipeline.store import Store
 
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class Workspace:
         """Prepare the folder that a step writes to: empty, or as a killed execution left it if the step resumes."""
         staging, published = self.staging(step, key), self.published(step, key)
         for place in (published, staging):
-            if os.path.lexists(place) and not _is_folder(place):
+            if os.path.lexists(place) and not is_real_folder(place):
                 log.warning(
                     "%s: expected a folder at %s. Moved what is there to %s", step, place, self.set_aside(place)
                 )
@@ -118,21 +119,6 @@ class Workspace:
         """Move a folder that no run uses to the trash, in one rename, and remove its lock."""
         (self.root / "locks" / f"{folder.name}.lock").unlink(missing_ok=True)
         return folder.rename(self.root / "trash" / f"{folder.name}-{uuid.uuid4().hex}")
-
-
-def remove(path: Path) -> None:
-    """Remove a folder with all that is in it, a file, or a link but not what it leads to; nothing if it is missing."""
-    try:
-        if _is_folder(path):
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    except OSError as error:  # of which the file is the name of something in the folder
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 def folder_name(step: str, key: str) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from vaeflow.components.home import expanded
 from vaeflow.models.config import Config
@@ -12,13 +12,14 @@ LABELS_FILE = "labels.txt"
 """The file of class names in the assets of both models."""
 
 
-def _named(folder: object) -> object:
+def _local(folder: object) -> object:
+    """Before it becomes a `Path`, in which a URL looks like any other path."""
     if folder == "":
         raise ValueError("expected a folder, got an empty name")
-    return folder
+    return expanded(folder) if isinstance(folder, str) else folder
 
 
-Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(lambda folder: expanded(str(folder)))]
+Folder = Annotated[Path, BeforeValidator(_local)]
 """A folder, in which `~` is the user's home folder."""
 
 

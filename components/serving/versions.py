@@ -1,27 +1,25 @@
-"""Names and versions of models as TF Serving expects them: `<model base path>/<version>/`."""
+"""Versions of exported models in a folder that TF Serving watches."""
 
-import errno
 import filecmp
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock
 
 from vaeflow.components.artifacts import ServingModel
-from vaeflow.models.errors import InputError, RunError
+from vaeflow.components.file_kinds import FILE, FOLDER, kind_at
+from vaeflow.components.printable import printable
+from vaeflow.components.removal import remove
+from vaeflow.components.serving.names import INCOMING, LOCK, config_file, models_config, served_names
+from vaeflow.components.serving.publishable import check_publishable, publishing_to
+from vaeflow.models.errors import InputError
 
-ROLES = ("decoder", "encoder")
 FIRST_VERSION = 1
 LAST_VERSION = 2**63 - 1
-# Not a number, so that TF Serving does not load it as a version.
-INCOMING = ".incoming"
-LOCK = ".publish.lock"
-LONGEST_SHOWN = 200
 
 
 class Published(NamedTuple):
@@ -33,14 +31,10 @@ class Published(NamedTuple):
     added: bool
 
     def __str__(self) -> str:
+        folder = printable(str(self.folder))
         if self.added:
-            return f"added version {self.version} of {self.name} to {self.folder}"
-        return f"version {self.version} of {self.name} in {self.folder} is already this one"
-
-
-def served_names(name: str) -> dict[str, str]:
-    """The name of each served model, by its role."""
-    return {role: f"{name}-{role}" for role in ROLES}
+            return f"added version {self.version} of {self.name} to {folder}"
+        return f"version {self.version} of {self.name} in {folder} is already this one"
 
 
 def saved_models(exported: ServingModel) -> dict[str, Path]:
@@ -56,29 +50,17 @@ def saved_models(exported: ServingModel) -> dict[str, Path]:
     return folders
 
 
-def models_config(names: Iterable[str]) -> str:
-    """The content of TF Serving's `--model_config_file`, for models mounted in /models."""
-    entries = "".join(
-        f'  config {{\n    name: "{name}"\n    base_path: "/models/{name}"\n    model_platform: "tensorflow"\n  }}\n'
-        for name in names
-    )
-    return f"model_config_list {{\n{entries}}}\n"
-
-
-def config_file(root: Path, name: str) -> Path:
-    """The file in `root` with TF Serving's configuration of the models called `name`."""
-    return root / f"{name}.config"
-
-
 def publish_to(root: Path, exported: ServingModel) -> Published:
     """Make the exported models the newest version in `root`, with the same number for all, unless they already are.
 
     Also writes `<name>.config`, TF Serving's configuration of these models. Each copy is completed in a hidden folder
     and then renamed, so that a server that watches `root` never loads an incomplete version. A lock serialises
-    concurrent calls. Raises `InputError` if `root` cannot be written, and `RunError` if the disk is full.
+    concurrent calls. Raises `InputError` if something is in the way or `root` cannot be written, and `RunError` if the
+    disk is full.
     """
     name = str(exported.properties["name"])
     sources = {root / served: folder for served, folder in saved_models(exported).items()}
+    check_publishable(root, name)
     with publishing_to(root):
         for base_path in sources:
             base_path.mkdir(parents=True, exist_ok=True)
@@ -91,19 +73,9 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
             return Published(root, name, newest + 1, added=True)
 
 
-@contextmanager
-def publishing_to(root: Path) -> Iterator[None]:
-    """Convert errors of the system: a full disk is a `RunError`, any other an `InputError` that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        kind = RunError if error.errno == errno.ENOSPC else InputError
-        where = str(root) if len(str(root)) <= LONGEST_SHOWN else f"{str(root)[:LONGEST_SHOWN]} …"
-        raise kind(f"Cannot publish to {where}: {error.strerror or error}.") from error
-
-
 def _write_config(root: Path, name: str) -> None:
     incoming = root / f".{name}{INCOMING}"
+    remove(incoming)
     incoming.write_text(models_config(served_names(name).values()))
     incoming.replace(config_file(root, name))
 
@@ -124,10 +96,26 @@ def _is_copy(copy: Path, source: Path) -> bool:
     )
 
 
-def _files(folder: Path) -> set[Path]:
-    """The files of a SavedModel, none of which is hidden, as are those of file managers."""
-    within = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {path for path in within if not any(part.startswith(".") for part in path.parts)}
+def _files(source: Path) -> list[Path]:
+    """The files of a SavedModel, also those behind links to folders, by their paths relative to it."""
+    return [file.relative_to(source) for file in _files_in(source)]
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """The files in a folder, none of which is hidden, as are those of file managers.
+
+    Raises `InputError` for anything else than a file or a folder: an incomplete model must not be served.
+    """
+    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
+        kind = kind_at(path)
+        if kind == FOLDER and os.path.realpath(path) in map(os.path.realpath, path.parents):
+            kind = "a link to a folder that contains it"
+        if kind == FOLDER:
+            yield from _files_in(path)
+        elif kind == FILE:
+            yield path
+        else:
+            raise InputError(f"{path}: expected a file of a SavedModel, got {kind}.")
 
 
 def _add_version(sources: Mapping[Path, Path], version: int) -> None:
@@ -151,6 +139,6 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _discard_incoming(base_paths: Iterable[Path]) -> None:
-    """Remove incomplete copies, also those of a process that was killed."""
+    """Remove incomplete copies, also those of a process that was killed, and whatever else is in their place."""
     for base_path in base_paths:
-        shutil.rmtree(base_path / INCOMING, ignore_errors=True)
+        remove(base_path / INCOMING)

@@ -15,7 +15,7 @@ def path_option(name: str, *others: str, metavar: str, help: str) -> Any:
 
 
 def _path(option: str, text: str) -> Path:
-    """Raises `InputError` for an empty path, which would be the current directory, and if there is no such user."""
+    """Raises `InputError` for a URL, for an empty path, which would be the current directory, and for unknown users."""
     if not text:
         raise InputError(f"{option}: expected a path, got an empty one. The current directory is '.'.")
     try:
@@ -32,7 +32,15 @@ Recipe = Annotated[
         "Relative paths in it are relative to the current directory.",
     ),
 ]
-Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, such as mnist5k-3, or `latest`.")]
+
+
+def _run(text: str) -> str:
+    if not text:
+        raise InputError("RUN: expected the id of a run, or 'latest', got an empty text.")
+    return text
+
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, such as mnist5k-3, or `latest`.", callback=_run)]
 Changes = Annotated[
     list[str],
     typer.Option(

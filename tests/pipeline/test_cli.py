@@ -66,6 +66,8 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
         (["run", "--root", ""], "error: --root: expected a path, got an empty one."),
         (["run", "--root", "~nouser/x"], "error: --root: ~nouser is no home folder: no such user"),
         (["publish", "latest", "--to", ""], "error: --to: expected a path, got an empty one."),
+        (["publish", "", "--to", "served"], "error: RUN: expected the id of a run, or 'latest', got an empty text."),
+        (["publish", "latest", "--to", "gs://bucket"], "error: --to: expected a local path, got a URL, 'gs://bucket'"),
         (["runs", "--root", "/dev/null"], "error: /dev/null: expected a folder, got a device."),
         (["run", "--set", "publish.to=/dev/null"], "error: Cannot publish to /dev/null: expected a folder, got a dev"),
         (["run", "--until", "trian"], "error: --until trian: no such step. Did you mean 'train'?"),

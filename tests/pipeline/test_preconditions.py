@@ -42,11 +42,11 @@ from vaeflow.pipeline.plan import PLAN, check, select
         (["train.data.labels=100", "ingest.labels=none"], "train.data.labels: expected labels to keep 100 of them"),
     ],
 )
-def test_what_would_fail_only_after_training_is_refused_before_any_work(changes, message):
+def test_what_would_fail_only_after_training_is_refused_before_any_work(changes, message, tmp_path):
     config = recipes.load("digits", ["evaluate.require={}", *changes]).config
-    for local in (True, False):
+    for root in (tmp_path, None):
         with pytest.raises(InputError) as raised:
-            check(PLAN, config, local=local)
+            check(PLAN, config, root)
         assert str(raised.value).startswith(message)
 
 
@@ -67,8 +67,29 @@ def test_a_requirement_that_the_model_can_meet_is_accepted():
     check(PLAN, recipes.load("digits", ["evaluate.require={denoised_psnr: '>= 1'}", model]).config)
 
 
-def test_only_this_machine_needs_the_folder_to_publish_to():
+def test_only_this_machine_needs_the_folder_to_publish_to(tmp_path):
     config = recipes.load("digits", ["publish.to=/dev/null"]).config
-    check(PLAN, config, local=False)
+    check(PLAN, config)
     with pytest.raises(InputError, match="Cannot publish to /dev/null"):
-        check(PLAN, config)
+        check(PLAN, config, tmp_path)
+
+
+@pytest.mark.parametrize("place", ["runs", "runs/artifacts", "link/staging/new", "elsewhere/../runs"])
+def test_a_folder_inside_that_of_all_runs_is_no_place_to_publish_to(tmp_path, place):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to("runs")
+    config = recipes.load("digits", [f"publish.to={tmp_path / place}"]).config
+    with pytest.raises(InputError, match=f"^Cannot publish to {tmp_path / place}: expected a folder outside "):
+        check(PLAN, config, tmp_path / "runs")
+
+
+def test_runs_may_be_beside_or_below_what_is_published(tmp_path):
+    for place in (tmp_path, tmp_path / "runs2"):
+        check(PLAN, recipes.load("digits", [f"publish.to={place}"]).config, tmp_path / "runs")
+
+
+@pytest.mark.parametrize("url", ["gs://bucket/models", "s3://bucket", "hdfs://host:9000/models", "file:///models"])
+def test_a_url_is_no_folder_to_publish_to(url):
+    with pytest.raises(InputError, match=rf"publish\.to: expected a local path, got a URL, '{url}': mount or copy"):
+        recipes.load("digits", [f"publish.to={url}"])

@@ -10,8 +10,9 @@ from tensorflow_serving.config import model_server_config_pb2
 from vaeflow.components.artifacts import ServingModel
 from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
+from vaeflow.components.serving.names import INCOMING
 from vaeflow.components.serving.publishable import check_publishable
-from vaeflow.components.serving.versions import INCOMING, publish_to
+from vaeflow.components.serving.versions import publish_to
 from vaeflow.models.errors import InputError
 
 NAMES = ("a-decoder", "a-encoder")
@@ -149,6 +150,97 @@ def test_checking_a_folder_leaves_nothing_behind(exporting, tmp_path, place):
     before = sorted(tmp_path.rglob("*"))
     check_publishable(tmp_path / place, "a")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "make"),
+    [
+        ("a-decoder", make_file),
+        ("a-decoder", make_lost_link),
+        ("a.config", Path.mkdir),
+        ("a.config", make_lost_link),
+        (".publish.lock", Path.mkdir),
+        (".publish.lock", make_lost_link),
+        (".publish.lock", os.mkfifo),
+    ],
+)
+def test_what_is_in_the_way_is_named_with_what_to_do(exporting, tmp_path, place, make):
+    there = tmp_path / "root" / place
+    there.parent.mkdir()
+    make(there)
+    message = rf"^Cannot publish to {there}: expected a (file|folder), got a .*\. Move it away, or publish to another"
+    with pytest.raises(InputError, match=message):
+        publish_to(tmp_path / "root", exporting("one"))
+
+
+def test_messages_are_one_line_wherever_it_is(exporting, tmp_path):
+    odd = tmp_path / "a\nb"
+    assert str(publish_to(odd, exporting("one"))).isprintable()
+    shutil.rmtree(odd / "a-decoder")
+    (odd / "a-decoder").touch()
+    with pytest.raises(InputError) as raised:
+        publish_to(odd, exporting("two"))
+    assert str(raised.value).isprintable()
+
+
+def lead_to(target):
+    return lambda path: path.symlink_to(target)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "FIFO", "link to a file", "link to a folder"])
+@pytest.mark.parametrize("place", [".a.incoming", "a-decoder/.incoming"])
+def test_what_is_in_the_place_of_an_incomplete_copy_is_removed_and_no_link_is_followed(
+    exporting, tmp_path, place, kind
+):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_text("kept")
+    make = {
+        "file": Path.touch,
+        "folder": Path.mkdir,
+        "FIFO": os.mkfifo,
+        "link to a file": lead_to(kept / "file"),
+        "link to a folder": lead_to(kept),
+    }[kind]
+    (tmp_path / "root" / place).parent.mkdir(parents=True)
+    make(tmp_path / "root" / place)
+    publish_to(tmp_path / "root", exporting("one"))
+    assert published(tmp_path / "root", "1") == ["decoder one", "encoder one"]
+    assert not (tmp_path / "root" / "a-decoder" / "1").is_symlink()
+    assert [(path.name, path.read_text()) for path in kept.iterdir()] == [("file", "kept")]
+    assert not os.path.lexists(tmp_path / "root" / place)
+
+
+def move_behind_link(folder, elsewhere):
+    shutil.move(folder, elsewhere)
+    folder.symlink_to(elsewhere)
+
+
+def test_what_a_link_of_an_export_leads_to_is_published(exporting, tmp_path):
+    exported = exporting("one")
+    variables = exported.path / "decoder" / "1" / "variables"
+    (variables / "variables.index").write_text("weights")
+    move_behind_link(variables, tmp_path / "elsewhere")
+    publish_to(tmp_path / "root", exported)
+    copy = tmp_path / "root" / "a-decoder" / "1" / "variables"
+    assert (copy / "variables.index").read_text() == "weights"
+    assert not copy.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (make_lost_link, "a link to nothing"),
+        (os.mkfifo, "a FIFO"),
+        (lead_to(".."), "a link to a folder that contains it"),
+    ],
+)
+def test_an_export_with_something_else_than_files_is_not_published_in_part(exporting, tmp_path, make, kind):
+    exported = exporting("one")
+    make(exported.path / "encoder" / "1" / "variables" / "odd")
+    with pytest.raises(InputError, match=f"encoder/1/variables/odd: expected a file of a SavedModel, got {kind}"):
+        publish_to(tmp_path / "root", exported)
+    assert versions(tmp_path / "root", "a-decoder") == []
 
 
 def test_decoder_and_encoder_share_a_version(exporting, tmp_path):
