@@ -2,6 +2,7 @@
 
 import sys
 import textwrap
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -49,6 +50,8 @@ def options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 for success, 1 if the run failed, 2 for invalid input, 130 after Ctrl-C."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as for stderr: names of files may be no valid text
     try:
         app()
     except InputError as error:

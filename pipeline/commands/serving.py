@@ -1,6 +1,9 @@
 """The commands that serve exported or published models with TensorFlow Serving."""
 
+import csv
+import io
 import json
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vaeflow.components.serving.versions import served_names
+from vaeflow.components.serving.names import served_names
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -44,10 +47,29 @@ def _serve_exported(folder: Path, name: str) -> None:
 def _print(name: str, volumes: Mapping[Path, str], config: str) -> None:
     docker = ["docker", "run", "-p", f"{PORT}:{PORT}"]
     for outside, inside in volumes.items():
-        docker += ["-v", f"{outside.absolute()}:{inside}"]
+        docker += ["--mount", _mount(outside.absolute(), inside)]
     docker += ["tensorflow/serving", f"--model_config_file={config}"]
     decoder = served_names(name)["decoder"]
     body = json.dumps({"signature_name": "sample", "inputs": {"n": 16, "seed": 0, "temperature": 1.0}})
     request = ["curl", f"http://localhost:{PORT}/v1/models/{decoder}:predict", "-d", body]
-    typer.echo(f"  serve        {shlex.join(docker)}")
-    typer.echo(f"  request      {shlex.join(request)}")
+    typer.echo(f"  serve        {' '.join(map(_quoted, docker))}")
+    typer.echo(f"  request      {' '.join(map(_quoted, request))}")
+
+
+def _mount(outside: Path, inside: str) -> str:
+    """A bind mount as Docker reads it: one line of CSV, in which the path may contain a comma or a colon."""
+    line = io.StringIO()
+    csv.writer(line).writerow(["type=bind", f"source={outside}", f"target={inside}"])
+    return line.getvalue().removesuffix("\r\n")
+
+
+def _quoted(word: str) -> str:
+    """The word for a shell, on one printable line: with octal numbers for the bytes of what cannot be printed."""
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{''.join(char if char.isprintable() else _octal(char) for char in escaped)}'"
+
+
+def _octal(char: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(char))

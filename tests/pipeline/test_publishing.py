@@ -1,7 +1,9 @@
 """Publishing, as the last step of a run and as a command, on a toy export."""
 
+import csv
 import re
 import shlex
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -77,6 +79,22 @@ def test_the_command_publishes_the_export_of_any_run(run, vaeflow):
     assert versions(vaeflow.folder / "other") == ["one", "two"]
 
 
+def test_the_command_publishes_to_a_folder_whose_name_cannot_be_printed(run, vaeflow):
+    run("one", vaeflow.folder / "runs")
+    vaeflow.environment |= {"PYTHONIOENCODING": "utf-8:strict"}
+    done = vaeflow("publish", "latest", "--to", "q\udc80x")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(r"toy-1: added version 1 of toy to q\udc80x.")
+    assert versions(vaeflow.folder / "q\udc80x") == ["one"]
+
+
+def test_the_command_publishes_nothing_among_the_runs(run, vaeflow):
+    run("one", vaeflow.folder / "runs")
+    done = vaeflow("publish", "latest", "--to", "runs/artifacts")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: Cannot publish to runs/artifacts: expected a folder outside ")
+
+
 def test_an_export_with_a_changed_file_is_neither_published_nor_sampled(run, tmp_path):
     run("one")
     (file,) = tmp_path.glob("runs/artifacts/export-*/encoder/1/saved_model.pb")
@@ -97,8 +115,21 @@ def printed_by(root, capsys):
 
 def mounts(command):
     """The folders and files outside the container, by their paths inside."""
-    pairs = (value.split(":") for option, value in pairwise(command) if option == "-v")
-    return {inside: Path(outside) for outside, inside in pairs}
+    lines = [value for option, value in pairwise(command) if option == "--mount"]
+    found = [dict(field.split("=", 1) for field in next(csv.reader([line], strict=True))) for line in lines]
+    assert {mount["type"] for mount in found} == {"bind"}
+    return {mount["target"]: Path(mount["source"]) for mount in found}
+
+
+@pytest.mark.parametrize("name", ["a b", "a:b", "a,b", "it's", 'a"b', "a=b", "a\\b\nc'd", "caf\udce9", "\u200b"])
+def test_the_command_to_serve_is_one_line_that_mounts_any_folder(tmp_path, capsys, name):
+    serve_published(tmp_path / name, "a")
+    serve, _ = capsys.readouterr().out.splitlines()
+    assert serve.isprintable()
+    script = f"printf '%s\\0' {serve.split(maxsplit=1)[1]}"
+    done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, check=True)
+    words = done.stdout.decode(errors="surrogateescape").split("\0")
+    assert mounts(words) == {"/models": tmp_path / name}
 
 
 def test_a_run_ends_with_the_commands_that_serve_its_export(toy, tmp_path, capsys):
