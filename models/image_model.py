@@ -35,8 +35,8 @@ class ImageModel(keras.Model):
     Every public method of a subclass with an argument `x` takes both, and receives x; so does the model itself. Labels,
     classes, seeds and numbers are checked, too. `fit`, `evaluate`, `predict` and their variants for one batch take
     arrays, tensors and lists; the first three also take a `tf.data.Dataset`, a `PyDataset` or an iterator of batches.
-    All raise `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a `tf.function` of the caller's own
-    are values not checked.
+    All raise `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a
+    `tf.function` of the caller's own are values not checked.
     """
 
     data: DataSpec

@@ -12,9 +12,10 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import Parts
 from vaeflow.models.inputs.data import yields_batches
 from vaeflow.models.inputs.numbers import as_count, as_fraction
-from vaeflow.models.inputs.objects import require_instance
+from vaeflow.models.inputs.objects import as_instance
 
 COUNTS = ("batch_size", "epochs", "steps", "steps_per_epoch", "validation_batch_size", "validation_steps")
+CALLBACKS = (keras.callbacks.Callback, keras.callbacks.CallbackList)
 
 
 def read_options(given: BoundArguments) -> None:
@@ -43,13 +44,12 @@ def require_split(fraction: float, data: Parts) -> None:
 def _as_frequency(given: Any) -> int | list[int]:
     """Every how many epochs to validate, or in which epochs."""
     read = partial(as_count, name="validation_freq")
-    return [read(epoch) for epoch in given] if isinstance(given, list | tuple) else read(given)
+    return [read(epoch) for epoch in given] if given and isinstance(given, list | tuple) else read(given)
 
 
 def _as_callbacks(given: Any) -> Any:
     for callback in given if isinstance(given, list | tuple) else [given]:
-        kinds = (keras.callbacks.Callback, keras.callbacks.CallbackList)
-        require_instance(callback, kinds, "callbacks", "instances of keras.callbacks.Callback")
+        as_instance(callback, CALLBACKS, "callbacks", "instances of keras.callbacks.Callback")
     return given
 
 

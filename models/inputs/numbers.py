@@ -66,7 +66,7 @@ def _has_shape(array: Any, shape: list[int]) -> bool:
     return bool(tf.TensorShape(array.shape).is_compatible_with(shape))
 
 
-def _is_between(array: Any, low: float, high: float) -> bool:
+def _is_between(array: Any, low: Any, high: Any) -> bool:
     """Whether all are, as far as they are known, and so not if one is not a number."""
     return not is_known(array) or bool(np.all((np.asarray(array) >= low) & (np.asarray(array) <= high)))
 

@@ -10,10 +10,11 @@ NO_OPTIMIZER = (AttributeError, KeyError, TypeError, ValueError)
 """What Keras raises for an unknown name or configuration."""
 
 
-def require_instance(given: Any, kinds: type | tuple[type, ...], name: str, expected: str) -> None:
-    """Raise `InputError` unless the argument `name` is an instance of one of the kinds, and not a class itself."""
+def as_instance(given: Any, kinds: type | tuple[type, ...], name: str, expected: str) -> Any:
+    """The argument `name`. Raises `InputError` if it is no instance of the kinds, or the class itself."""
     if isinstance(given, type) or not isinstance(given, kinds):
         raise InputError(f"{name}: expected {expected}, got {_described(given)}")
+    return given
 
 
 def as_optimizer(given: Any) -> keras.optimizers.Optimizer:
@@ -22,8 +23,7 @@ def as_optimizer(given: Any) -> keras.optimizers.Optimizer:
         optimizer = keras.optimizers.get(given)
     except NO_OPTIMIZER:
         optimizer = given
-    require_instance(optimizer, keras.optimizers.Optimizer, "optimizer", "an optimizer of Keras, or the name of one")
-    return optimizer
+    return as_instance(optimizer, keras.optimizers.Optimizer, "optimizer", "an optimizer of Keras, or the name of one")
 
 
 def _described(given: Any) -> str:

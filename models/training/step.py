@@ -10,7 +10,7 @@ from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 from vaeflow.models.image_model import ImageModel
 from vaeflow.models.inputs.numbers import INT32, as_count
-from vaeflow.models.inputs.objects import as_optimizer, require_instance
+from vaeflow.models.inputs.objects import as_instance, as_optimizer
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
@@ -102,13 +102,13 @@ class Trainable(ImageModel):
         optimizer or objective are missing or something else, if the model has no such phase, or for a loss or metrics.
         """
         noise_seed = as_count(seed, "seed", lowest=INT32[0])
-        require_instance(objective, Objective, "objective", "an objective, such as ElboObjective()")
+        maximised: Objective = as_instance(objective, Objective, "objective", "an objective, such as ElboObjective()")
         self._require_phase(phase)
         _refuse_losses(kwargs)
         if "steps_per_execution" in kwargs:
             kwargs["steps_per_execution"] = as_count(kwargs["steps_per_execution"], "steps_per_execution")
         super().compile(optimizer=as_optimizer(optimizer), **kwargs)
-        self.objective = objective
+        self.objective = maximised
         self.phase = phase
         self.noise_seed = noise_seed
         groups = self._groups()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.models.inputs.toy import IMAGES, compiled
+from tests.models.inputs.toy import IMAGES, PLAIN, compiled
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 from vaeflow.models.objectives.elbo import ElboObjective
@@ -24,7 +24,7 @@ WRONG: dict[tuple[str, str], list[Any]] = {
     ("fit", "steps_per_epoch"): NO_COUNTS,
     ("fit", "validation_steps"): NO_COUNTS,
     ("fit", "validation_batch_size"): NO_COUNTS,
-    ("fit", "validation_freq"): [*NO_COUNTS[:-2], None, [0], [1, "2"]],
+    ("fit", "validation_freq"): [*NO_COUNTS[:-2], None, [], [0], [1, "2"]],
     ("fit", "initial_epoch"): [*NO_COUNTS[1:], None],
     ("fit", "validation_split"): NO_FRACTIONS,
     ("compile", "optimizer"): [None, "adm", ADAM, 0.1, {}, print],
@@ -43,11 +43,17 @@ VALID: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("method", "name"), WRONG)
-def test_an_option_that_means_nothing_is_an_error_by_name(unlabelled: LatentVariableModel, method: str, name: str):
-    for value in WRONG[method, name]:
-        with pytest.raises(InputError, match=f"^{name}: expected [^\n]*$"):
-            getattr(unlabelled, method)(**VALID[method] | {name: value})
+CASES = [
+    pytest.param(*option, value, id=f"{option[0]}-{option[1]}-{value}") for option in WRONG for value in WRONG[option]
+]
+
+
+@pytest.mark.parametrize(("method", "name", "value"), CASES)
+def test_an_option_that_means_nothing_is_an_error_by_name(
+    unlabelled: LatentVariableModel, method: str, name: str, value: Any
+):
+    with pytest.raises(InputError, match=f"^{name}: expected [^\n]*$"):
+        getattr(unlabelled, method)(**VALID[method] | {name: value})
 
 
 def test_options_may_be_given_by_position(unlabelled: LatentVariableModel):
@@ -56,9 +62,7 @@ def test_options_may_be_given_by_position(unlabelled: LatentVariableModel):
 
 
 @pytest.mark.parametrize("fraction", [0.999, 1e-20])
-def test_a_split_that_leaves_no_images_on_one_side_is_an_error_by_name(
-    unlabelled: LatentVariableModel, fraction: float
-):
+def test_a_split_that_leaves_one_side_empty_is_an_error_by_name(unlabelled: LatentVariableModel, fraction: float):
     with pytest.raises(InputError, match=rf"^validation_split: expected .*, got {fraction:g} of 12 images$"):
         unlabelled.fit(IMAGES, validation_split=fraction, verbose=0)
 
@@ -77,7 +81,7 @@ def test_nothing_is_compiled_without_optimizer_and_objective(unlabelled: LatentV
 
 def test_numbers_of_numpy_and_single_callbacks_are_read_as_they_are_meant():
     stopped = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)
-    history = compiled(num_classes=0).fit(
+    history = compiled(PLAIN).fit(
         IMAGES,
         batch_size=np.int64(4),
         epochs=np.uint8(3),
