@@ -41,11 +41,7 @@ VALID: dict[str, dict[str, Any]] = {
     "predict": {"x": IMAGES, "verbose": 0},
     "compile": {"optimizer": "adam", "objective": ElboObjective()},
 }
-
-
-CASES = [
-    pytest.param(*option, value, id=f"{option[0]}-{option[1]}-{value}") for option in WRONG for value in WRONG[option]
-]
+CASES = [(*option, value) for option in WRONG for value in WRONG[option]]
 
 
 @pytest.mark.parametrize(("method", "name", "value"), CASES)
