@@ -164,12 +164,19 @@ class LatentVariableModel(Trainable):
         return self.posterior(x, labels).mean()
 
     def decode(self, z: tf.Tensor) -> tf.Tensor:
-        """The mean image of codes [..., code]: [..., h, w, c] in [0, 1]."""
-        return tf.clip_by_value(self.likelihood(as_codes(z, self.code_dim)).mean(), 0.0, 1.0)
+        """The mean image of codes [..., code]: [..., h, w, c] in [0, 1].
+
+        Raises `InputError` if the codes are no finite numbers, or of another size.
+        """
+        return self._mean_image(as_codes(z, self.code_dim))
+
+    def _mean_image(self, z: tf.Tensor) -> tf.Tensor:
+        """Like `decode`, for the model's own codes, which are not the user's to correct."""
+        return tf.clip_by_value(self.likelihood(z).mean(), 0.0, 1.0)
 
     def reconstruct(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
         """The mean image at the posterior mean, [batch, h, w, c]."""
-        return self.decode(self.embed(x, labels))
+        return self._mean_image(self.embed(x, labels))
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Samples [n, code] of the prior, which `temperature` narrows or widens."""
@@ -177,7 +184,7 @@ class LatentVariableModel(Trainable):
 
     def generate(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Mean images [n, h, w, c] of n codes sampled from the prior."""
-        return self.decode(self.sample_codes(n, seed, temperature))
+        return self._mean_image(self.sample_codes(n, seed, temperature))
 
     def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
         """The codes [batch, code] of latents z [batch, latent] with their classes [batch]."""
@@ -191,7 +198,7 @@ class LatentVariableModel(Trainable):
 
     def generate_class(self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Like `generate`, given the classes [n]: mean images [n, h, w, c]."""
-        return self.decode(self.sample_class_codes(classes, seed, temperature))
+        return self._mean_image(self.sample_class_codes(classes, seed, temperature))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
         """Class probabilities, [batch, classes]."""

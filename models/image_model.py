@@ -11,10 +11,11 @@ import tensorflow as tf
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import NO_BATCHES, Parts, checked_batch, refuse_weights, unpack
-from vaeflow.models.inputs.data import checked_data, yields_batches
+from vaeflow.models.inputs.data import checked_data
 from vaeflow.models.inputs.datasets import has_several_batches
 from vaeflow.models.inputs.images import require_shape
 from vaeflow.models.inputs.labels import as_classes, as_labels
+from vaeflow.models.inputs.loops import read_options, require_split
 from vaeflow.models.inputs.numbers import as_count, as_seed, as_temperature
 from vaeflow.models.inputs.refusals import raised_by_name
 from vaeflow.models.observation import observe
@@ -34,8 +35,8 @@ class ImageModel(keras.Model):
     Every public method of a subclass with an argument `x` takes both, and receives x; so does the model itself. Labels,
     classes, seeds and numbers are checked, too. `fit`, `evaluate`, `predict` and their variants for one batch take
     arrays, tensors and lists; the first three also take a `tf.data.Dataset`, a `PyDataset` or an iterator of batches.
-    All raise `InputError` for anything of another dtype, range or shape. Only in a `tf.function` of the caller's own
-    are values not checked.
+    All raise `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a
+    `tf.function` of the caller's own are values not checked.
     """
 
     data: DataSpec
@@ -63,8 +64,6 @@ class ImageModel(keras.Model):
 
     def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         """Like `keras.Model.fit`, for images and, optionally, their classes int [n], -1 where unknown."""
-        if kwargs.get("validation_split") and yields_batches(x):
-            raise InputError("validation_split: expected arrays to split, got batches; give validation_data instead")
         several = isinstance(x, tf.data.Dataset) and has_several_batches(x)
         if several:
             self.train_function = None  # one that has taken single batches would be traced for batches of any rank
@@ -107,10 +106,13 @@ class ImageModel(keras.Model):
         if "y" in named and not self.compiled:
             raise InputError(f"{method.__name__}: expected a compiled model; call compile(optimizer, objective) first")
         refuse_weights(**{name: named.get(name) for name in ("sample_weight", "class_weight")})
+        read_options(given)
         data = read(Parts(named["x"], named.get("y")), self.data)
         named.update((name, part) for name, part in zip(("x", "y"), data, strict=True) if name in named)
         if named.get("validation_data") is not None:
             named["validation_data"] = tuple(checked_data(unpack(named["validation_data"]), self.data))
+        elif named.get("validation_split"):
+            require_split(named["validation_split"], data)
         with raised_by_name():
             return method(*given.args, **given.kwargs)
 

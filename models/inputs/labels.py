@@ -26,6 +26,15 @@ def as_classes(given: Any, num_classes: int) -> Any:
     return _as_int32(given, "classes", None, 0, num_classes)
 
 
+def require_fitting(classes: Any, codes: tf.Tensor) -> None:
+    """Raise `InputError` unless codes [..., code] have a class each, or can be repeated for the classes [n]."""
+    try:
+        tf.broadcast_static_shape(codes.shape[:-1], tf.TensorShape(classes.shape))
+    except ValueError:
+        shape = codes.shape[:-1].as_list()
+        raise InputError(f"classes: expected one for each of {shape} codes, got {classes.shape[0]}") from None
+
+
 def unknown_labels(count: int) -> Any:
     """Labels [count] of images whose classes are unknown."""
     return np.full(count, UNKNOWN, np.int32)

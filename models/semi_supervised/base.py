@@ -9,6 +9,7 @@ from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.inputs.labels import require_fitting
 from vaeflow.models.inputs.numbers import as_codes
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.observation import GENERATOR
@@ -62,7 +63,9 @@ class ClassModel(LatentVariableModel):
         return self.sample_class_codes(classes, code_seed, temperature)
 
     def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
-        return broadcast_concat(as_codes(z, self.latent_dim), tf.one_hot(classes, self.num_classes))
+        codes = as_codes(z, self.latent_dim)
+        require_fitting(classes, codes)
+        return broadcast_concat(codes, tf.one_hot(classes, self.num_classes))
 
     def sample_class_codes(
         self, classes: tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0

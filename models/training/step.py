@@ -1,7 +1,7 @@
 """One training or validation step, under Keras' `fit`."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import keras
 import tensorflow as tf
@@ -9,6 +9,8 @@ import tensorflow as tf
 from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 from vaeflow.models.image_model import ImageModel
+from vaeflow.models.inputs.numbers import INT32, as_count
+from vaeflow.models.inputs.objects import as_instance, as_optimizer
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
@@ -17,6 +19,7 @@ LAST_STEP = 2**31 - 1
 """The step at which validation is measured: every schedule has ended by then."""
 
 
+@runtime_checkable
 class Objective(Protocol):
     """What training maximises."""
 
@@ -86,8 +89,8 @@ class Trainable(ImageModel):
 
     def compile(
         self,
-        optimizer: keras.optimizers.Optimizer,
-        objective: Objective,
+        optimizer: keras.optimizers.Optimizer | str | None = None,
+        objective: Objective | None = None,
         *,
         phase: str = MAIN,
         seed: int = 0,
@@ -95,18 +98,30 @@ class Trainable(ImageModel):
     ) -> None:
         """Like `keras.Model.compile`, with the objective, the phase and the seed of the noise.
 
-        Each group of parameters gets an optimizer like the one given, with its own state.
+        Each group of parameters gets an optimizer like the one given, with its own state. Raises `InputError` if
+        optimizer or objective are missing or something else, if the model has no such phase, or for a loss or metrics.
         """
-        super().compile(optimizer=optimizer, **kwargs)
-        self.objective = objective
+        noise_seed = as_count(seed, "seed", lowest=INT32[0])
+        maximised: Objective = as_instance(objective, Objective, "objective", "an objective, such as ElboObjective()")
+        self._require_phase(phase)
+        _refuse_losses(kwargs)
+        if "steps_per_execution" in kwargs:
+            kwargs["steps_per_execution"] = as_count(kwargs["steps_per_execution"], "steps_per_execution")
+        super().compile(optimizer=as_optimizer(optimizer), **kwargs)
+        self.objective = maximised
         self.phase = phase
-        self.noise_seed = seed
+        self.noise_seed = noise_seed
         groups = self._groups()
         copies = {name: _copy(self.optimizer) for name in list(groups)[1:]}
         self.optimizers = {next(iter(groups)): self.optimizer, **copies}
         for name, variables in groups.items():
             self.optimizers[name].build(variables)
         self.meters = Meters([*self.objective.term_names, *self.penalty_names])
+
+    def _require_phase(self, given: str) -> None:
+        names = [*(phase.name for phase in self.phases()), MAIN]
+        if given not in names:
+            raise InputError(f"phase: expected {' or '.join(names)}, got {given!r}")
 
     def _groups(self) -> dict[str, list[keras.Variable]]:
         return self.parameter_groups() | self.objective.parameter_groups()
@@ -180,6 +195,12 @@ class Trainable(ImageModel):
             # Keras 3.15 averages over workers along an axis that a scalar does not have.
             results = {name: result[tf.newaxis] for name, result in results.items()}
         return results
+
+
+def _refuse_losses(options: Mapping[str, Any]) -> None:
+    for name in ("loss", "loss_weights", "metrics", "weighted_metrics"):
+        if options.get(name):
+            raise InputError(f"{name}: expected none, because the objective decides what is trained and measured")
 
 
 def _images_and_labels(data: Any) -> tuple[tf.Tensor, tf.Tensor]:

@@ -87,6 +87,11 @@ def test_a_class_to_generate_is_never_unknown(classifier: LatentVariableModel):
                 generate(wrong)
 
 
+def test_codes_without_a_class_each_are_an_error_by_name(classifier: LatentVariableModel):
+    with pytest.raises(InputError, match=r"^classes: expected one for each of \[2\] codes, got 3$"):
+        classifier.class_codes(np.zeros((2, 2)), [0, 1, 2])
+
+
 WEIGHTS = np.ones(12)
 WEIGHTED: dict[str, Callable[[LatentVariableModel], Any]] = {
     "fit": lambda model: model.fit(IMAGES, sample_weight=WEIGHTS),
