@@ -1,4 +1,4 @@
-"""What is at a path: a file, a folder, or something else."""
+"""What is at a path: a file, a folder, or something else, which is never opened."""
 
 import errno
 import os
@@ -36,3 +36,13 @@ def kind_at(path: Path) -> str:
         if error.errno == errno.ELOOP:
             return "a link to itself"
         raise
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file. A FIFO or a device in its place is not opened: it might never end.
+
+    Raises `OSError` if there is no file, or if it cannot be read.
+    """
+    if (kind := kind_at(path)) not in ("", FILE):
+        raise OSError(errno.EINVAL, f"expected {FILE}, got {kind}", str(path))
+    return path.read_bytes()

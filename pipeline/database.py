@@ -13,6 +13,14 @@ from vaeflow.pipeline.values import shortened
 
 BUSY_SECONDS = 60
 LONGEST_REASON = 200
+PRIMARY_CODE = 0xFF
+DAMAGE = {
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_ERROR: "its tables do not match its schema version",
+}
+"""What SQLite's primary result codes say of a file: our statements are right if the tables are."""
+RESTORE = "Restore the file, or delete it to start anew."
 TABLES = frozenset({"runs", "executions", "artifacts", "events"})
 BROKEN = (sqlite3.Error, UnicodeDecodeError)
 """What sqlite3 raises for a damaged file, whose content can make its own messages undecodable."""
@@ -22,12 +30,17 @@ BROKEN = (sqlite3.Error, UnicodeDecodeError)
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that can write. Creates the file if it does not exist.
 
-    Raises `InputError` if the file is not a store or was written by a newer vaeflow.
+    Raises `InputError` if the file is damaged, is not a store or was written by a newer vaeflow.
     """
-    with closing(_connect(str(path))) as db:
-        _check(db, path)
-        db.execute("PRAGMA synchronous = NORMAL")
-        yield db
+    try:
+        with closing(_connect(str(path))) as db:
+            _check(db, path)
+            db.execute("PRAGMA synchronous = NORMAL")
+            yield db
+    except BROKEN as error:
+        if not _damage(error):
+            raise
+        raise InputError(_unreadable(path, error)) from None
 
 
 @contextmanager
@@ -102,11 +115,21 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     if tables and not tables >= TABLES:
         found = shortened(", ".join(sorted(tables)))
         raise InputError(f"{path}: expected a metadata store of vaeflow, got a database with other tables: {found}.")
+    if written < 0:
+        raise InputError(f"{path}: cannot be read: expected a schema version of 0 to {known}, got {written}. {RESTORE}")
     if written > known:
         expected = f"expected schema version {known} or older, got {written}"
         raise InputError(f"{path}: written by a newer vaeflow: {expected}.")
 
 
 def _unreadable(path: Path, error: Exception) -> str:
-    reason = "it is damaged" if isinstance(error, UnicodeDecodeError) else shortened(str(error), LONGEST_REASON)
-    return f"{path}: cannot be read: {reason}."
+    if damage := _damage(error):
+        return f"{path}: cannot be read: {damage}. {RESTORE}"
+    return f"{path}: cannot be read: {shortened(str(error), LONGEST_REASON)}."
+
+
+def _damage(error: Exception) -> str:
+    """What is wrong with the file; empty if the error has another cause, such as a full disk."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is damaged"
+    return DAMAGE.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE, "")

@@ -5,10 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from vaeflow.components.artifacts import Artifact, Property
 from vaeflow.pipeline.manifest import FileRecord, Manifest, damage
+from vaeflow.pipeline.property_types import PROPERTY_TYPES
 from vaeflow.pipeline.values import shown
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f\x7f]{1,255}$")]
@@ -110,3 +121,16 @@ class ArtifactRow(Row):
     properties: Json[dict[str, Property]] = {}
     files: Json[dict[str, FileRecord]] | None = None
     made_by: str = ""
+
+    @field_validator("properties")
+    @classmethod
+    def _suit_the_kind(cls, properties: dict[str, Property], info: ValidationInfo) -> dict[str, Property]:
+        if expected := PROPERTY_TYPES.get(info.data.get("kind", "")):
+            try:
+                expected.model_validate(properties)
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                raise PydanticCustomError(
+                    "property", "{name}: {reason}", {"name": first["loc"][0], "reason": first["msg"]}
+                ) from None
+        return properties

@@ -3,20 +3,24 @@
 import os
 from pathlib import Path
 
+from vaeflow.components.artifacts import Model
 from vaeflow.components.file_kinds import FILE
 from vaeflow.components.home import expanded
 from vaeflow.components.printable import printable
+from vaeflow.components.train import train
 from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.manifest import visible_kind
-from vaeflow.pipeline.summary import RunSummary, find_run, summary
+from vaeflow.pipeline.outputs import AGAIN, Output, whole_output
+from vaeflow.pipeline.summary import find_run
 from vaeflow.pipeline.workspace import Workspace
 
 MODEL_FILE = "model.keras"
 LONGEST_SHOWN = 200
+TRAINED = Output(train.__name__, Model, "the trained model", verb="trained", noun="model", main=MODEL_FILE)
 
 
 def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVariableModel:
@@ -44,10 +48,9 @@ def _given_file(path: Path) -> Path | None:
 
 
 def _trained_file(path: Path, workspace: Workspace) -> Path:
-    run = summary(workspace, _found_run(path, workspace))
-    file = _trained(run) / MODEL_FILE
-    if not visible_kind(file):
-        raise InputError(f"{run.run}: expected the trained model at {file}, but it was removed.")
+    file = whole_output(workspace, _found_run(path, workspace), TRAINED).path / MODEL_FILE
+    if (kind := visible_kind(file)) != FILE:  # of a version that did not record the files
+        raise InputError(f"{file}: expected {FILE}, got {kind or 'nothing'}. {AGAIN}")
     return file
 
 
@@ -61,10 +64,3 @@ def _found_run(path: Path, workspace: Workspace) -> Run:
         if kind := visible_kind(path):
             raise InputError(f"{name}: expected a {MODEL_FILE}, its folder, or the id of a run, got {kind}") from None
         raise
-
-
-def _trained(run: RunSummary) -> Path:
-    for step in run.steps:
-        if step.artifact is not None and step.artifact.kind == "Model":
-            return Path(step.artifact.path)
-    raise InputError(f"{run.run}: the run has not trained a model; its state is '{run.state}'.")

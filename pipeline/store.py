@@ -13,13 +13,17 @@ from pathlib import Path
 from vaeflow.components.artifacts import Artifact
 from vaeflow.components.file_kinds import FILE, FOLDER
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.database import reading, table_names, writing
+from vaeflow.pipeline.database import RESTORE, reading, table_names, writing
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run, StoredArtifact
 from vaeflow.pipeline.manifest import Manifest, visible_kind
 from vaeflow.pipeline.migrations import migrate
 
 MOST_RUNS = 1_000_000_000
 """A higher number of a run is damaged."""
+
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of the store for the files that it opens by itself."""
 
 
 class Store:
@@ -45,8 +49,7 @@ class Store:
             tables = table_names(db)
         if not tables and any(root.glob("artifacts/*")):
             raise InputError(
-                f"{self.path}: is empty, but {root}/artifacts is not: expected the record of these artifacts. "
-                "Restore the file, or delete it to start anew."
+                f"{self.path}: is empty, but {root}/artifacts is not: expected the record of these artifacts. {RESTORE}"
             )
         return tables
 
@@ -150,9 +153,11 @@ class Store:
         path = self.path.parent / record.folder
         if not record.folder or not visible_kind(path):
             return None
-        return StoredArtifact(
-            record.id, key, record.digest, kind(path, record.properties), record.files, record_damage=record.damage
-        )
+        damage = record.damage
+        if not damage and kind is not Artifact and record.kind != kind.__name__:
+            damage = f"its record is one of {record.kind}, expected {kind.__name__}"
+        artifact = kind(path, record.properties)
+        return StoredArtifact(record.id, key, record.digest, artifact, record.files, record_damage=damage)
 
     def runs(self) -> list[Run]:
         """All runs, newest first; those of which the start cannot be read come last."""
@@ -199,7 +204,9 @@ class Store:
 
 def _is_file(store: Path) -> bool:
     """Whether there is a file. Raises `InputError` if there is something else, also in place of a folder above it."""
-    for path, expected in (*((folder, FOLDER) for folder in reversed(store.parents)), (store, FILE)):
+    folders = [(folder, FOLDER) for folder in reversed(store.parents)]
+    beside = [(store.with_name(f"{store.name}{suffix}"), FILE) for suffix in BESIDE]
+    for path, expected in (*folders, *beside, (store, FILE)):
         kind = visible_kind(path)
         if kind not in ("", expected):
             raise InputError(f"{path}: expected {expected}, got {kind}.")

@@ -1,6 +1,5 @@
 """Summaries of runs, gathered from the metadata store for display and for JSON."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +7,12 @@ from typing import Any
 
 from filelock import Timeout
 
-from vaeflow.components.images.label_names import read_label_names
+from vaeflow.components.images.label_names import LABEL_NAMES_FILE, read_label_names
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
 from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.names import did_you_mean
+from vaeflow.pipeline.recorded_metrics import read_metrics
 from vaeflow.pipeline.workspace import Workspace
 
 LATEST = "latest"
@@ -50,7 +50,8 @@ class StepSummary:
 class RunSummary:
     """One run. `started` is in ISO 8601, in UTC, or empty; `seconds` is None until the run ends.
 
-    `problem` says which of its rows in the store are damaged, and why the metrics cannot be read; empty if all is well.
+    `problem` says which of its rows in the store are damaged, and why the metrics or the classes cannot be read; empty
+    if all is well.
     What cannot be read is left empty, and such a state is `damaged`.
     `classes` are the names of the classes in the order of their numbers, as long as the images are there.
     """
@@ -96,7 +97,8 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
     """Everything that the store knows about a run."""
     run_state = state(workspace, run)
     steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
-    metrics, problem = _metrics(steps)
+    metrics, unread_metrics = _metrics(steps)
+    classes, unread_classes = _classes(steps)
     damaged = [problem_of(run), *(f"{run.id}: {step.step}: {step.problem}." for step in steps if step.problem)]
     return RunSummary(
         run=run.id,
@@ -108,8 +110,8 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
         log=str(workspace.log(run.id)),
         steps=steps,
         metrics=metrics,
-        problem=" ".join(filter(None, [*damaged, problem])),
-        classes=_classes(steps),
+        problem=" ".join(filter(None, [*damaged, unread_metrics, unread_classes])),
+        classes=classes,
         config=run.config,
     )
 
@@ -166,30 +168,25 @@ def _seconds(entity: Run | Execution) -> float | None:
 
 def _metrics(steps: list[StepSummary]) -> tuple[dict[str, Any], str]:
     """The metrics of a run, and why they cannot be read."""
-    for step in steps:
-        if step.artifact is not None and step.artifact.kind == "Evaluation" and not step.artifact.removed:
-            return _read_metrics(Path(step.artifact.path) / "metrics.json")
+    for folder in _folders(steps, "Evaluation"):
+        return read_metrics(folder / "metrics.json")
     return {}, ""
 
 
-def _classes(steps: list[StepSummary]) -> list[str]:
-    """The names of the classes, or none if they cannot be read."""
-    folders = [Path(step.artifact.path) for step in steps if step.artifact and step.artifact.kind == "Dataset"]
-    try:
-        return [name for folder in folders for name in read_label_names(folder) or ()]
-    except (OSError, ValueError):
-        return []
+def _classes(steps: list[StepSummary]) -> tuple[list[str], str]:
+    """The names of the classes, and why they cannot be read."""
+    for folder in _folders(steps, "Dataset"):
+        try:
+            return list(read_label_names(folder) or ()), ""
+        except OSError as error:
+            reason = error.strerror
+        except ValueError:
+            reason = "expected UTF-8"
+        return [], f"{folder / LABEL_NAMES_FILE}: cannot be read: {reason}."
+    return [], ""
 
 
-def _read_metrics(file: Path) -> tuple[dict[str, Any], str]:
-    """Read a file that may be damaged without keeping the rest of the run, or other runs, from being shown."""
-    try:
-        match json.loads(file.read_bytes()):
-            case {"metrics": dict(metrics)}:
-                return metrics, ""
-        reason = "expected metrics"
-    except OSError as error:
-        reason = str(error.strerror)
-    except (ValueError, RecursionError):
-        reason = "expected JSON"
-    return {}, f"{file}: cannot be read: {reason}."
+def _folders(steps: list[StepSummary], kind: str) -> list[Path]:
+    """The folders of the run's artifacts of a kind, as far as they are there."""
+    artifacts = [step.artifact for step in steps if step.artifact is not None]
+    return [Path(artifact.path) for artifact in artifacts if artifact.kind == kind and not artifact.removed]

@@ -23,12 +23,14 @@ Folder = Annotated[Path, BeforeValidator(_local)]
 """A folder, in which `~` is the user's home folder."""
 
 
+ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
+"""The prefix of the names of served models, and so of folders."""
+
+
 class ExportConfig(Config):
     """Configuration of the names of the served models."""
 
-    name: str = Field(
-        "vaeflow", pattern=r"^[a-z][a-z0-9_-]*$", max_length=100, description="Prefix of the model names in TF Serving."
-    )
+    name: ModelName = Field("vaeflow", description="Prefix of the model names in TF Serving.")
 
 
 class PublishConfig(Config):

@@ -1,24 +1,40 @@
 """Compiling a loaded model like the recipe that trained it."""
 
-import json
+import logging
 from pathlib import Path
 
 import keras
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
+from vaeflow.components.file_kinds import read_file
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.objectives.building import build_objective
+
+log = logging.getLogger(__name__)
+
+
+class _History(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    num_images: PositiveInt
 
 
 def compile_as_trained(model: LatentVariableModel, folder: Path) -> None:
     """Compile the model with Adam and the recipe's objective, learning rate and seed, if the folder records them.
 
-    Warm-ups have ended, the learning rate is constant, and what the objective itself learns starts anew.
+    Warm-ups have ended, the learning rate is constant, and what the objective itself learns starts anew. If the record
+    cannot be read, a warning names its file, and the model is not compiled.
     """
+    file = folder / "config.json"
     try:
-        config = TrainConfig.model_validate_json((folder / "config.json").read_text())
-        num_images = json.loads((folder / "history.json").read_text())["num_images"]
-    except (OSError, ValueError, KeyError):  # a model without the rest of the artifact, or of an older version
+        config = TrainConfig.model_validate_json(read_file(file))
+        file = folder / "history.json"
+        num_images = _History.model_validate_json(read_file(file)).num_images
+    except (OSError, ValidationError) as error:
+        if not (file.name == "config.json" and isinstance(error, FileNotFoundError)):  # a model by itself has no recipe
+            reason = error.strerror if isinstance(error, OSError) else "it is damaged, or of another version"
+            log.warning("%s: cannot be read: %s; the model is loaded but not compiled", file, reason)
         return
     objective = build_objective(
         config.objective.after_schedules(), code_dim=model.code_dim, steps_per_epoch=1, num_images=num_images

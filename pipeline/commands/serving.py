@@ -20,8 +20,12 @@ PORT = 8501
 
 
 def print_serving(run: "RunSummary", heading: str = "") -> None:
-    """Print the commands that serve what a run has published, or else exported, if its files still exist."""
-    made = {step.step: step.artifact for step in run.steps if step.artifact and not step.artifact.removed}
+    """Print the commands that serve what a run has published, or else exported, if its files and its record are there.
+
+    The names in a damaged record could be those of other models, or of other folders.
+    """
+    recorded = [step for step in run.steps if not step.problem]
+    made = {step.step: step.artifact for step in recorded if step.artifact and not step.artifact.removed}
     if "export" not in made:
         return
     if heading:

@@ -38,4 +38,8 @@ def verify(
         damaged = verdicts.count("damaged")
         raise RunError(f"{damaged} of {len(found)} artifacts are damaged. Run the recipe again to make them again.")
     if "unreadable" in verdicts:
-        raise RunError(f"{verdicts.count('unreadable')} of {len(found)} artifacts cannot be read.")
+        unreadable = verdicts.count("unreadable")
+        raise RunError(
+            f"{unreadable} of {len(found)} artifacts cannot be read. Correct the permissions, or run the recipe "
+            "again to make those with a damaged record again."
+        )

@@ -1,13 +1,18 @@
 """Single damaged rows in the metadata store: they are named, and hide and lose nothing else."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 
 import pytest
 
+from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.collection import collect, find_garbage
+from vaeflow.pipeline.commands.serving import print_serving
+from vaeflow.pipeline.commands.verify import verify as verify_command
+from vaeflow.pipeline.exported import exported_by
 from vaeflow.pipeline.summary import all_runs, find_run, runs_in, summary
 from vaeflow.pipeline.verification import verify
 from vaeflow.pipeline.workspace import Workspace
@@ -152,6 +157,89 @@ def test_a_damaged_execution_is_named_and_its_artifact_kept(toy, root, column, v
     _, damaged = all_runs(Workspace(root))
     assert damaged.problem.startswith(f"toy-1: numbers: damaged row in table executions: {column} is ")
     assert find_garbage(Workspace(root), toy.PLAN, None) == []
+
+
+@pytest.fixture
+def exported(toy, tmp_path):
+    toy.toy_run(tmp_path / "runs", plan=toy.PUBLISHING[:1])
+    return tmp_path / "runs"
+
+
+@pytest.mark.parametrize("properties", ["{}", '{"name": 3}', '{"name": "../../x"}', '{"name": ""}'])
+def test_an_export_whose_name_is_damaged_is_named_and_neither_served_nor_published(exported, capsys, properties):
+    damage(exported, "artifacts", "properties", f"'{properties}'", "kind = 'ServingModel'")
+    workspace = Workspace(exported)
+    run = find_run(workspace, "latest")
+    what = "damaged row in table artifacts: properties is .*name: "
+    assert re.match(f"toy-1: export: {what}", summary(workspace, run).problem)
+    print_serving(summary(workspace, run))
+    assert capsys.readouterr().out == ""
+    with pytest.raises(InputError, match=f"^toy-1: the export is damaged: .*{what}.*next run makes it again"):
+        exported_by(workspace, run)
+
+
+def test_an_export_recorded_as_another_kind_is_damaged(exported):
+    damage(exported, "artifacts", "kind", "'Model'", "kind = 'ServingModel'")
+    workspace = Workspace(exported)
+    with pytest.raises(InputError, match=r"the export is damaged: .* is one of Model, expected ServingModel"):
+        exported_by(workspace, find_run(workspace, "latest"))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("UPDATE executions SET state = 'dona'", "damaged row in table executions: state is 'dona'"),
+        ("UPDATE executions SET step = 'a/b'", "damaged row in table executions: step is 'a/b'"),
+        ("DELETE FROM executions", "table executions has no row of it"),
+    ],
+)
+def test_an_export_of_which_the_record_is_lost_is_not_called_missing(exported, change, problem):
+    with closing(sqlite3.connect(exported / "metadata.sqlite")) as db, db:
+        db.execute(change)
+    workspace = Workspace(exported)
+    with pytest.raises(InputError, match=f"^toy-1: the record of the export cannot be read: {problem}.*makes it again"):
+        exported_by(workspace, find_run(workspace, "latest"))
+
+
+def test_an_export_that_was_removed_comes_with_what_makes_it_again(exported):
+    (folder,) = exported.glob("artifacts/export-*")
+    shutil.rmtree(folder)
+    workspace = Workspace(exported)
+    with pytest.raises(
+        InputError, match=r"at .*/decoder, but it was removed\. The recipe's next run makes it again\.$"
+    ):
+        exported_by(workspace, find_run(workspace, "latest"))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("PRAGMA user_version = -5", "expected a schema version of 0 to 3, got -5"),
+        ("PRAGMA user_version = 0", "its tables do not match its schema version"),
+    ],
+)
+def test_a_damaged_schema_version_is_reported_with_what_to_do(toy, exported, change, reason):
+    with closing(sqlite3.connect(exported / "metadata.sqlite")) as db, db:
+        db.execute(change)
+    with pytest.raises(InputError, match=rf"sqlite: cannot be read: {reason}\. Restore the file, or delete it"):
+        collect(Workspace(exported), toy.PLAN, None)
+
+
+def test_tables_with_other_columns_are_reported_without_the_text_of_sqlite(exported):
+    with closing(sqlite3.connect(exported / "metadata.sqlite")) as db, db:
+        db.execute("ALTER TABLE artifacts RENAME COLUMN id TO other")
+    with pytest.raises(
+        InputError, match=r"sqlite: cannot be read: its tables do not match its schema version\. Restore"
+    ):
+        all_runs(Workspace(exported))
+
+
+def test_verify_says_what_to_do_about_what_cannot_be_read(root):
+    damage(root, "artifacts", "properties", "'['", "id = 1")
+    with pytest.raises(
+        RunError, match=r"^1 of 6 artifacts cannot be read\. Correct the permissions, or run the recipe"
+    ):
+        verify_command(root=root)
 
 
 def test_a_schema_that_is_no_text_is_reported_in_one_line(root, vaeflow):

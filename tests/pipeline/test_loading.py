@@ -68,6 +68,54 @@ def test_a_model_without_its_recipe_is_not_compiled_and_says_so(trained, tmp_pat
         model.fit(IMAGES)
 
 
+@pytest.fixture
+def copied(root, trained, tmp_path):
+    """The folder of the trained model in a copy of the root."""
+    return shutil.copytree(root, tmp_path / "runs") / "artifacts" / trained.name
+
+
+def test_the_model_of_a_run_in_whose_place_is_another_is_refused(copied):
+    file = copied / "model.keras"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    refused = (
+        rf"^small-1: the trained model is damaged: {copied}: model\.keras has the expected size but another content"
+    )
+    with pytest.raises(InputError, match=refused):
+        vaeflow.load(root=copied.parents[1])
+
+
+@pytest.mark.parametrize("name", ["model.keras", "config.json"])
+def test_a_fifo_in_the_model_of_a_run_is_named_without_opening_it(copied, name):
+    (copied / name).unlink()
+    os.mkfifo(copied / name)
+    with pytest.raises(InputError, match=f"^small-1: the trained model is damaged: {copied}: {name} is a FIFO"):
+        vaeflow.load(root=copied.parents[1])
+
+
+def make_damaged(path):
+    path.write_text("{")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "reason"),
+    [
+        ("config.json", make_damaged, "it is damaged, or of another version"),
+        ("config.json", os.mkfifo, "expected a file, got a FIFO"),
+        ("history.json", make_damaged, "it is damaged, or of another version"),
+        ("history.json", None, "No such file or directory"),
+    ],
+)
+def test_a_recipe_beside_a_model_that_cannot_be_read_is_named(copied, caplog, name, make, reason):
+    (copied / name).unlink()
+    if make:
+        make(copied / name)
+    assert vaeflow.load(copied).embed(IMAGES).shape == (5, 2)
+    (warned,) = caplog.messages
+    assert warned == f"{copied / name}: cannot be read: {reason}; the model is loaded but not compiled"
+
+
 @pytest.mark.parametrize("run", ["small-2", "no/such/model", "x" * 210, "a\nb", "a\0b"])
 def test_an_unknown_run_is_an_error_by_name(root, run):
     with pytest.raises(InputError, match=r"^\S{1,200}: no such run in .*( The newest is 'small-1'|Did you mean).*$"):

@@ -1,5 +1,6 @@
 """Roots that can only be read, and roots with damaged files."""
 
+import dataclasses
 import json
 import os
 import resource
@@ -160,6 +161,10 @@ def evaluation(root):
         (b"[" * 100_000, "expected JSON"),
         (b"[]", "expected metrics"),
         (b'{"metrics": 3}', "expected metrics"),
+        (b'{"metrics": {"elbo": {"mean": 1, "std": "\\ud800"}}}', "expected JSON"),
+        (b'{"metrics": {"elbo": {"mean": 1, "std": "2"}}}', "expected a number as elbo"),
+        (b'{"metrics": {"elbo": true}}', "expected a number as elbo"),
+        (b'{"metrics": {"elbo": {"mean": 1}}}', "expected a number as elbo"),
     ],
 )
 def test_metrics_that_cannot_be_read_are_reported_and_hide_nothing_else(tmp_path, content, reason):
@@ -169,6 +174,42 @@ def test_metrics_that_cannot_be_read_are_reported_and_hide_nothing_else(tmp_path
     (run,) = all_runs(Workspace(root))
     assert run.problem == f"{evaluation(root)}: cannot be read: {reason}."
     assert (run.metrics, run.steps, before.problem) == ({}, before.steps, "")
+
+
+def make_device(path):
+    path.symlink_to("/dev/zero")
+
+
+@pytest.fixture
+def with_classes(tmp_path):
+    """A root with the metrics and the classes of a run."""
+    root = shutil.copytree(UNVERSIONED, tmp_path / "runs")
+    (run,) = all_runs(Workspace(root))
+    folder = Path(run.steps[0].artifact.path)
+    folder.mkdir()
+    (folder / "label.labels.txt").write_text("cat\ndog\n")
+    return root
+
+
+@pytest.mark.parametrize(("make", "kind"), [(os.mkfifo, "a FIFO"), (make_device, "a device"), (Path.mkdir, "a folder")])
+@pytest.mark.parametrize(
+    ("pattern", "field", "empty"), [("evaluate-*/metrics.json", "metrics", {}), ("*/label.labels.txt", "classes", [])]
+)
+def test_what_is_in_the_place_of_a_record_is_named_and_not_opened(with_classes, pattern, field, empty, make, kind):
+    (before,) = all_runs(Workspace(with_classes))
+    assert getattr(before, field)
+    (file,) = with_classes.glob(f"artifacts/{pattern}")
+    file.unlink()
+    make(file)
+    problem = f"{file}: cannot be read: expected a file, got {kind}."
+    assert all_runs(Workspace(with_classes)) == [dataclasses.replace(before, problem=problem, **{field: empty})]
+
+
+def test_names_of_classes_that_are_no_text_are_reported(with_classes):
+    (file,) = with_classes.glob("artifacts/*/label.labels.txt")
+    file.write_bytes(b"\xff")
+    (run,) = all_runs(Workspace(with_classes))
+    assert (run.classes, run.problem) == ([], f"{file}: cannot be read: expected UTF-8.")
 
 
 def test_commands_warn_of_metrics_that_cannot_be_read_in_one_line(vaeflow):
@@ -197,7 +238,9 @@ def test_a_store_that_was_cut_off_is_reported(toy, tmp_path):
     toy.toy_run(tmp_path)
     store = tmp_path / "metadata.sqlite"
     store.write_bytes(store.read_bytes()[:10_000])
-    with pytest.raises(InputError, match=r"metadata\.sqlite: cannot be read: database disk image is malformed"):
+    with pytest.raises(
+        InputError, match=r"metadata\.sqlite: cannot be read: it is damaged\. Restore the file, or delete it"
+    ):
         all_runs(Workspace(tmp_path))
 
 
@@ -248,6 +291,14 @@ def test_what_is_in_the_place_of_the_store_is_named(toy, tmp_path, make, kind):
         with pytest.raises(InputError, match=rf"metadata\.sqlite: expected a file, got {kind}\.$"):
             access(tmp_path)
     assert list(tmp_path.iterdir()) == [tmp_path / "metadata.sqlite"]
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+def test_what_is_in_the_place_of_a_file_beside_the_store_is_named(tmp_path, suffix):
+    root = shutil.copytree(UNVERSIONED, tmp_path / "runs")
+    os.mkfifo(root / f"metadata.sqlite{suffix}")
+    with pytest.raises(InputError, match=rf"metadata\.sqlite{suffix}: expected a file, got a FIFO\.$"):
+        all_runs(Workspace(root))
 
 
 @pytest.mark.parametrize(("make", "kind"), [(Path.touch, "a file"), (os.mkfifo, "a FIFO"), (make_link, "a link to")])

@@ -42,10 +42,11 @@ def test_a_run_is_announced_before_others_can_see_it(store):
     assert seen == [("a-1", [])]
 
 
-def test_an_artifact_is_found_by_its_key_as_the_requested_kind(store, tmp_path):
+def test_an_artifact_is_found_by_its_key_and_only_as_its_own_kind(store, tmp_path):
     made = make(store, begin(store), "ingest", "key", tmp_path / "artifacts" / "folder")
     assert store.find("key", Dataset) == made
-    assert store.find("key", Examples).artifact == Examples(tmp_path / "artifacts" / "folder", {"n": 1})
+    assert store.find("key", Examples) is None
+    assert store.recorded("key", Examples).record_damage == "its record is one of Dataset, expected Examples"
     assert store.find("other", Dataset) is None
 
 
