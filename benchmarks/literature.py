@@ -40,9 +40,9 @@ of runs on the 5,000 embedded digits. The number after ± is the standard deviat
 a single run, the standard error over the images. Likelihoods are log p(x) in nats per image, estimated by importance
 sampling. Sharpness is the variance of the Laplacian. Minutes are processor time for the whole run, from images to
 served models, on a machine with 2 cores and no accelerator. Published results differ in optimizer, number of epochs and
-splits. The rows of `mnist_vae` and `mnist_vamp` have been measured again since encoders subtract the mean image and
-decoders add it, and since splits are cut by the pixels of the images, while other programs used the same machine, which
-takes more processor time. All other rows were measured before that.
+splits. The rows of `mnist_vae`, `mnist_vamp` and `mnist_ladder` have been measured again since encoders subtract the
+mean image and decoders add it, and since splits are cut by the pixels of the images, while other programs used the same
+machine, which takes more processor time. All other rows were measured before that.
 """
 
 
