@@ -12,7 +12,7 @@ from vaeflow.pipeline.plan import PLAN
 def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
     served = tmp_path / "served"
     config = recipes.load(str(finished.folder / "small.yaml"), [f"publish.to={served}"]).config
-    artifacts = kubeflow_runner.run_local(config, tmp_path)
+    artifacts = kubeflow_runner.run_local(config, tmp_path / "root")
     beam = json.loads(finished("show", "small-1", "--json").stdout)
     metrics = json.loads((artifacts["evaluate"].path / "metrics.json").read_text())["metrics"]
     assert metrics == beam["metrics"]
