@@ -3,6 +3,8 @@
 import reprlib
 from typing import Any
 
+from vaeflow.components.printable import printable
+
 LONGEST = 80
 
 
@@ -10,7 +12,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     """The text in one line without control characters, cut in its middle if it is longer than `longest`."""
     if len(text) > longest:
         text = f"{text[: longest // 2]} … {text[-(longest // 4) :]}"
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    return printable(text)
 
 
 def shown(value: Any) -> str:

@@ -44,7 +44,7 @@ def check_ranges(ranges: Sequence[Range], config: IngestConfig) -> None:
     A part with few of the images of its split only causes warnings. Raises `InputError` if others have one value, are
     nearly black, nearly flat or in another unit than the rest although their white was not given, are mostly clipped,
     or have pixels below black. If black and white are both given, such as the window of a CT, pixels below black are
-    clipped, unless that are all.
+    clipped, unless all of them are.
     """
     totals: Counter[str] = Counter()
     for found in ranges:

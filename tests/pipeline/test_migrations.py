@@ -4,15 +4,14 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
+from tests.pipeline.unversioned import UNVERSIONED
 from vaeflow.pipeline.migrations import MIGRATIONS, migrate, version
 from vaeflow.pipeline.summary import all_runs
 from vaeflow.pipeline.workspace import Workspace
 
-UNVERSIONED = Path(__file__).parent / "data" / "unversioned_root"
 EVALUATION = "artifacts/evaluate-6d2f3d7011fe"
 
 
