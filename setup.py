@@ -64,7 +64,7 @@ setup(
         "pillow>=10.3",
         "protobuf>=6.31",
         "psutil>=6.0",
-        "pyarrow>=14.0.1",
+        "pyarrow>=20",
         "pydantic>=2.10,<3",
         "pyyaml>=6.0",
         "rich>=13.9",

@@ -1,6 +1,5 @@
 """Reading and checking of the images of any source."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -16,6 +15,7 @@ from vaeflow.components.images.ranges import merge_by, origin
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.images.tfrecord import LabelledImage, identify, serialise
 from vaeflow.components.images.unreadable import UnreadableError
+from vaeflow.components.sources.group_pattern import find_groups
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
@@ -43,17 +43,21 @@ def read_checked(
     )
 
 
-def _complete(labelled: bool, group_pattern: str | None, image: SourceImage) -> SourceImage:
-    """The image without its label if the source has no classes, and with its group if the id has one."""
-    found = re.search(group_pattern, image.id) if group_pattern else None
-    group = next((part for part in (*found.groups(), found[0]) if part is not None), None) if found else image.group
-    return image._replace(label=image.label if labelled else None, group=group)
+def _complete(labelled: bool, group_pattern: str | None, images: Sequence[SourceImage]) -> list[SourceImage]:
+    """The images without labels if the source has no classes, and with the groups that are in their ids."""
+    groups = find_groups(group_pattern, [image.id for image in images]) if group_pattern else [None] * len(images)
+    return [
+        image._replace(label=image.label if labelled else None, group=image.group if group is None else group)
+        for image, group in zip(images, groups, strict=True)
+    ]
 
 
-def _read(shard: Any, read: Any, complete: Callable[[SourceImage], SourceImage]) -> Iterator[list[SourceImage]]:
-    images = map(complete, read(shard))
+def _read(
+    shard: Any, read: Any, complete: Callable[[Sequence[SourceImage]], list[SourceImage]]
+) -> Iterator[list[SourceImage]]:
+    images = read(shard)
     while some := list(islice(images, _STRIDE)):
-        yield some
+        yield complete(some)
 
 
 def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity) -> Iterator[Any]:

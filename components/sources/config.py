@@ -1,6 +1,5 @@
 """The configuration of the step ingest. Importable without TensorFlow."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -51,8 +50,8 @@ class IngestConfig(Config):
     group_pattern: str | None = Field(
         None,
         max_length=1_000,
-        description="Regular expression that finds the group of an image, such as a patient, in its id: what its first "
-        "parentheses match, or else all that it matches. Images of one group share a split. By default, groups are a "
+        description="Regular expression, in the dialect RE2, that finds the group of an image, such as a patient, in "
+        "its id: what its first parentheses match, or else all that it matches. Images of one group share a split. By default, groups are a "
         "column of a labels file, or an array of an npz source, with a usual name such as group or patient.",
     )
     white: Literal["auto"] | Annotated[float, Field(ge=-_MAX_VALUE, le=_MAX_VALUE)] = Field(
@@ -82,10 +81,10 @@ class IngestConfig(Config):
     @field_validator("group_pattern")
     @classmethod
     def _pattern_is_a_regular_expression(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except (re.error, OverflowError, RecursionError) as error:
-            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+        if pattern:
+            from vaeflow.components.sources.group_pattern import check_pattern
+
+            check_pattern(pattern)
         return pattern
 
     @model_validator(mode="after")

@@ -132,7 +132,7 @@ def test_the_bar_counts_images(tmp_path, output):
         ({"source": "digits", "labels": "x"}, "labels needs a source npz:PATH or folder:PATH, got 'digits'"),
         ({"source": "npz:x", "class_depth": 2}, "class_depth needs a source folder:PATH, got 'npz:x'"),
         ({"source": "folder:x", "class_depth": 2, "labels": "a.csv"}, "set only one of class_depth and labels"),
-        ({"group_pattern": "("}, r"'\(' is not a regular expression"),
+        ({"group_pattern": "("}, r"'\(' is not a regular expression of RE2, .*: missing \)"),
         ({"max_quarantined": 1.5}, "less than or equal to 1"),
         ({"white": 0}, "white must be above black by at least 1e-06, got white 0 and black 0"),
         ({"white": "bright"}, "unable to parse string as a number"),
