@@ -8,7 +8,7 @@ from vaeflow.components.images.stored import Stored
 from vaeflow.components.images.unreadable import UnreadableError
 
 _BITS, _PHOTOMETRIC, _SAMPLES, _PLANAR, _EXTRA, _FORMAT = 258, 262, 277, 284, 338, 339
-_WHITE_IS_ZERO, _CMYK, _SEPARATE_PLANES, _PREMULTIPLIED = 0, 5, 2, 1
+_WHITE_IS_ZERO, _CMYK, _YCBCR, _SEPARATE_PLANES, _PREMULTIPLIED = 0, 5, 6, 2, 1
 _KINDS = {1: "u", 2: "i"}
 _INSTEAD = "save it as a PNG of 16 bits, or as an array (.npy)"
 
@@ -18,6 +18,7 @@ def read_tiff(picture: TiffImagePlugin.TiffImageFile, data: bytes) -> Stored | N
 
     Raises `UnreadableError` if Pillow would decode them wrongly, or if there are several images of one size.
     """
+    _check_colours(picture)
     _check_planes(picture)
     _check_pages(picture)
     if has_deep_colours(picture):
@@ -40,9 +41,24 @@ def _read_numbers(picture: TiffImagePlugin.TiffImageFile) -> Stored:
     return Stored(values.byteswap() if swap else values, 2**bits - 1 if bits == 12 else None, inverted=inverted)
 
 
+def _check_colours(picture: TiffImagePlugin.TiffImageFile) -> None:
+    """Raise `UnreadableError` for colours that Pillow cannot convert, reads past their end or cuts to 8 bits."""
+    photometric = _first(picture, _PHOTOMETRIC, 1)
+    if picture.mode == "LAB":
+        raise UnreadableError("it is a TIFF with colours in CIELAB; save it in RGB")
+    if photometric == _YCBCR and picture.tile and picture.tile[0].codec_name == "raw":
+        raise UnreadableError("it is a TIFF with uncompressed colours in YCbCr; save it in RGB, or with JPEG compression")
+    if photometric == _CMYK and _is_deep(picture):
+        raise UnreadableError("it is a TIFF with CMYK colours of 16 bits; save it in RGB, or with 8 bits")
+
+
+def _is_deep(picture: TiffImagePlugin.TiffImageFile) -> bool:
+    return int(max(picture.tag_v2.get(_BITS, (1,)))) > 8
+
+
 def _check_planes(picture: TiffImagePlugin.TiffImageFile) -> None:
     """Raise `UnreadableError` for planes of separate channels, and for opacity, that Pillow decodes wrongly."""
-    deep = max(picture.tag_v2.get(_BITS, (1,))) > 8
+    deep = _is_deep(picture)
     samples = _first(picture, _SAMPLES, 1)
     plain = samples in (1, 3) or _first(picture, _PHOTOMETRIC, 1) == _CMYK
     if _first(picture, _PLANAR, 1) == _SEPARATE_PLANES and samples > 1 and (deep or not plain):

@@ -71,6 +71,10 @@ def test_zero_is_white_where_the_file_says_so(stored, intensity, deflate):
         (tiff(noise(2, 3, 4, dtype=np.uint8), planes=True, deflate=True), "separate planes .* opacity; save it as"),
         (tiff(noise(2, 3, 4), extra=1), "multiplied by the opacity"),
         (tiff(noise(2, 3, 2), extra=2), "a kind of pixels that cannot be read; save it as PNG"),
+        (tiff(noise(2, 3, 4), photometric=5), "CMYK colours of 16 bits; save it in RGB"),
+        (tiff(noise(2, 3, 4), photometric=5, deflate=True), "CMYK colours of 16 bits; save it in RGB"),
+        (tiff(noise(2, 3, 3, dtype=np.uint8, highest=255), photometric=6), "uncompressed colours in YCbCr; save it in"),
+        (tiff(noise(2, 3, 3, dtype=np.uint8, highest=255), photometric=8), "colours in CIELAB; save it in RGB"),
         (tiff(noise(2, 3, dtype=np.float64)), "a kind of pixels that cannot be read"),
         (tiff(noise(2, 3), big=True, photometric=0), "a kind of pixels that cannot be read"),
     ],
@@ -83,6 +87,14 @@ def test_what_pillow_would_read_wrongly_is_refused_by_name(file, reason):
 def test_planes_of_eight_bits_are_read():
     stored = noise(4, 5, 3, dtype=np.uint8, highest=255)
     np.testing.assert_array_equal(pixels(tiff(stored, planes=True)), stored)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "CMYK"])
+def test_compressed_ycbcr_and_cmyk_of_eight_bits_are_read(mode):
+    buffer = io.BytesIO()
+    compression = {"RGB": "jpeg", "CMYK": "raw"}[mode]
+    Image.new("RGB", (16, 16), (90, 30, 200)).convert(mode).save(buffer, "TIFF", compression=compression)
+    np.testing.assert_allclose(pixels(buffer.getvalue()).astype(int)[0, 0], (90, 30, 200), atol=2)
 
 
 def pages(*pictures):
