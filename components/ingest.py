@@ -46,16 +46,20 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
         source = open_source(config)
     intensity = find_intensity(config, source, output, beam_args)
     quarantine, colours, lines = output / QUARANTINE_FILE, output / "grey.jsonl", output / "ranges.jsonl"
+    cut = output / "cut.jsonl"
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
         checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", quarantine)
         write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
         write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all).without_defaults(), "colours", colours)
+        write_lines(checked.cut, "cut", cut)
         write_ranges(checked.ranges, lines)
 
     unreadable = read_lines(quarantine)
     _judge(config, unreadable, source.num_images)
+    _report_cut(read_lines(cut))
+    cut.unlink()
     if config.group_pattern:
         _judge_groups(config.group_pattern, read_identities(output))
     ranges = read_ranges(lines)
@@ -97,6 +101,11 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
         f"first of them: {reasons}; the log of the run lists all",
         advice="remove or repair these files, or raise ingest.max_quarantined",
     )
+
+
+def _report_cut(ids: Sequence[str]) -> None:
+    if ids:
+        log.warning("%d files have several frames or pages, of which only the first is read, such as %s", len(ids), ids[0])
 
 
 def _judge_groups(pattern: str, images: "Sequence[Identity]") -> None:

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
@@ -23,6 +24,13 @@ EXPECTED = "PNG, JPEG, BMP, GIF, WebP, TIFF, PGM, PPM, JPEG 2000, AVIF or .npy"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
+class Decoded(NamedTuple):
+    """A picture or, if a file holds numbers that are not 8-bit levels, these; and whether it has more frames."""
+
+    content: Image.Image | Stored
+    has_more: bool = False
+
+
 def contents(path: Path) -> bytes:
     """The bytes of a file. What is no file, such as a FIFO, is not opened, because that might wait forever."""
     if (kind := kind_of(path.stat())) != FILE:
@@ -30,20 +38,26 @@ def contents(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def decode(data: bytes, max_pixels: int) -> Image.Image | Stored:
-    """Decode the first frame to a picture or, if it holds numbers that are not 8-bit levels, to these.
+def decode(data: bytes, max_pixels: int) -> Decoded:
+    """Decode the first frame of an animation, or the first page of a TIFF.
 
     Raises `UnreadableError` if there are no pixels or more than `max_pixels`.
     """
     if not data:
         raise UnreadableError("the file is empty")
     if data.startswith(MAGIC):
-        return Stored(_read_array(data))
+        return Decoded(Stored(_read_array(data)))
     if (stored := read_map(data, max_pixels)) is not None:
-        return stored
+        return Decoded(stored)
     picture = _open(data)
     check_size(*picture.size, max_pixels)
-    return _stored_values(picture, data) or picture
+    has_more = _has_more(picture)
+    return Decoded(_stored_values(picture, data) or picture, has_more)
+
+
+def _has_more(picture: ImageFile.ImageFile) -> bool:
+    """Whether an opened file has several frames or pages; the further ones of a JPEG are previews."""
+    return picture.format != "MPO" and bool(getattr(picture, "is_animated", False))
 
 
 def _read_array(data: bytes) -> np.ndarray:

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from vaeflow.components.images.agreement import Reference, agrees
-from vaeflow.components.images.files import contents, decode
+from vaeflow.components.images.files import Decoded, contents, decode
 from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale, kind_of
 from vaeflow.components.images.ranges import Range, in_stored_values, range_of_array, range_of_picture
 from vaeflow.components.images.stored import Stored
@@ -29,11 +29,14 @@ _PNG_DEPTH = 24  # offset of the bit depth in a PNG file
 
 
 class PlainImage(NamedTuple):
-    """An image in mode L or RGB, the range of what was stored, and the original file if it may be kept as it is."""
+    """An image in mode L or RGB, the range of what was stored, the original file if it may be kept as it is, and
+    whether it has more frames or pages.
+    """
 
     shown: Image.Image
     range: Range
     file: bytes | None = None
+    has_more: bool = False
 
     @property
     def grey(self) -> bool:
@@ -48,26 +51,28 @@ def read(image: Path | bytes | np.ndarray, max_pixels: int, intensity: Intensity
     not finite.
     """
     with _named_errors():
-        decoded, data = _decode(image, max_pixels)
-        if isinstance(decoded, Stored):
-            return _from_values(decoded, max_pixels, intensity)
-        return _from_picture(decoded, data, intensity)
+        (content, has_more), data = _decode(image, max_pixels)
+        if isinstance(content, Stored):
+            plain = _from_values(content, max_pixels, intensity)
+        else:
+            plain = _from_picture(content, data, intensity)
+        return plain._replace(has_more=has_more)
 
 
 def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int, black: float) -> Range | None:
     """The range of an image of floats, which is needed to know their white; None for others and for unreadable ones."""
     with suppress(UnreadableError), _named_errors():
-        decoded, _ = _decode(image, max_pixels)
-        if isinstance(decoded, Stored) and decoded.values.dtype.kind == "f":
-            _check_array(decoded.values, max_pixels)
-            return range_of_array(decoded.values, Scale(black, black + 1), FLOATS)
+        (content, _), _ = _decode(image, max_pixels)
+        if isinstance(content, Stored) and content.values.dtype.kind == "f":
+            _check_array(content.values, max_pixels)
+            return range_of_array(content.values, Scale(black, black + 1), FLOATS)
     return None
 
 
-def _decode(image: Path | bytes | np.ndarray, max_pixels: int) -> tuple[Image.Image | Stored, bytes]:
-    """The picture or the stored values, and the bytes of the file, which an array has not."""
+def _decode(image: Path | bytes | np.ndarray, max_pixels: int) -> tuple[Decoded, bytes]:
+    """What the image contains, and the bytes of the file, which an array has not."""
     if isinstance(image, np.ndarray):
-        return Stored(image), b""
+        return Decoded(Stored(image)), b""
     data = contents(image) if isinstance(image, Path) else image
     return decode(data, max_pixels), data
 

@@ -20,6 +20,7 @@ from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
 READABLE, UNREADABLE, GREY, RANGES, IDENTITIES = "readable", "unreadable", "grey", "ranges", "identities"
+CUT = "cut"
 _STRIDE = 100
 _MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
 
@@ -30,7 +31,8 @@ def read_checked(
     """Read every image of the source once.
 
     Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is),
-    `ranges` (pairs of origin and `Range` of the readable images), and `identities` (batches of the `Identity` of each).
+    `ranges` (pairs of origin and `Range` of the readable images), `identities` (batches of the `Identity` of each), and
+    `cut` (ids of files of which only the first of several frames or pages is read).
     """
     complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
@@ -39,7 +41,9 @@ def read_checked(
         | "Spread shards" >> beam.Reshuffle()
         | "Read shards" >> beam.FlatMap(_read, source.read, complete)
         | "Check images"
-        >> beam.FlatMap(_check, max_pixels, intensity).with_outputs(UNREADABLE, GREY, RANGES, IDENTITIES, main=READABLE)
+        >> beam.FlatMap(_check, max_pixels, intensity).with_outputs(
+            UNREADABLE, GREY, RANGES, IDENTITIES, CUT, main=READABLE
+        )
     )
 
 
@@ -85,6 +89,8 @@ def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
     for (image, picture), data in zip(readable, encoded, strict=True):
         content = LabelledImage(image.id, image.label, data, pixel_digest(picture.shown), image.group or "")
         yield beam.pvalue.TaggedOutput(GREY, picture.grey)
+        if picture.has_more:
+            yield beam.pvalue.TaggedOutput(CUT, image.id)
         yield Entry(image.split, image.id, serialise(content))
         identities.append(identify(image.split, content))
     ranges = (picture.range._replace(split=image.split, suffix=image.suffix) for image, picture in readable)

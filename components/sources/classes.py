@@ -19,6 +19,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories; Cs are lone surr
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # Within a word, Persian and Indic scripts and emoji need them.
 _JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
+_SPELLING = "case or in the way that a number is written"
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -39,9 +40,18 @@ def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Cla
     check_names(distinct)
     unknown = {label for label in distinct if _is_unknown(label.strip(), unlabelled)}
     names = in_natural_order(label.strip() for label in distinct - unknown)
-    _refuse_equal(names, _as_meant, "case or in the way that a number is written")
+    _refuse_equal(names, _as_meant, _SPELLING)
     number_of = {name: number for number, name in enumerate(names)}
     return Classes(tuple(names), [UNKNOWN if label in unknown else number_of[label.strip()] for label in labels])
+
+
+def refuse_equal_folders(paths: Iterable[Sequence[str]]) -> None:
+    """Raise `InputError` if folders in one folder differ only in case, or are the same number."""
+    _refuse_equal(
+        sorted({"/".join(folders[: depth + 1]) for folders in paths for depth in range(len(folders))}),
+        _as_meant,
+        _SPELLING,
+    )
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -72,7 +82,12 @@ def _as_seen(name: str) -> str:
 
 
 def _as_meant(name: str) -> Hashable:
-    """The same for 1, 01 and 1.0, and for Cat and cat; but A and a are the classes of two letters."""
+    """The same for 1, 01 and 1.0, and for Cat and cat, also in nested folders."""
+    return tuple(map(_part_as_meant, name.split("/")))
+
+
+def _part_as_meant(name: str) -> Hashable:
+    """A and a differ: they are the classes of two letters."""
     if _NUMBER.fullmatch(name):
         return Decimal(name)
     seen = _as_seen(name)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaeflow.components.images.splits import SPLITS, split_named
+from vaeflow.components.sources.classes import refuse_equal_folders
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
@@ -54,6 +55,7 @@ def find_classes(places: Sequence[Place], class_depth: int | None) -> list[str |
     found = {name for name in names if name is not None}
     if class_depth is not None and not found:
         raise InputError(f"ingest.class_depth: expected images in folders at depth {class_depth}, got none")
+    refuse_equal_folders({folders[:depth] for _, folders in places if len(folders) >= depth})
     if class_depth is None and found:
         _refuse_nested([folders for _, folders in places])
     if len(found) == 1 and None not in names and class_depth is None:

@@ -61,6 +61,18 @@ def test_images_of_every_kind_come_out_as_a_viewer_shows_them(tmp_path, output, 
         np.testing.assert_array_equal(example["image"], np.asarray(picture), err_msg=name)
 
 
+def test_files_with_several_frames_are_counted_in_a_warning(tmp_path, output, encode, picture, caplog):
+    for name in ("a.gif", "b.webp"):
+        frames = {"save_all": True, "append_images": [picture.rotate(180)]}
+        (tmp_path / name).write_bytes(encode(picture, name[2:].upper(), **frames))
+    (tmp_path / "c.png").write_bytes(encode(picture))
+    ingest(IngestConfig(source=f"folder:{tmp_path}"), output=output)
+    assert [record.getMessage() for record in caplog.records] == [
+        "2 files have several frames or pages, of which only the first is read, such as a.gif"
+    ]
+    assert not list(output.glob("cut*"))
+
+
 @pytest.mark.full
 def test_a_source_without_labels_gives_a_dataset_without_labels(tmp_path, output):
     np.savez(tmp_path / "data.npz", np.arange(0, 160, 10, np.uint8).reshape(4, 2, 2))

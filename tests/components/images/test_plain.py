@@ -19,6 +19,19 @@ def test_a_lossless_format_gives_the_same_pixels(encode, picture, file_format):
     np.testing.assert_array_equal(pixels(encode(picture, file_format, **options)), np.asarray(picture))
 
 
+@pytest.mark.parametrize("file_format", ["PNG", "GIF", "WEBP", "AVIF", "TIFF"])
+def test_a_file_with_more_frames_than_the_first_says_so(encode, picture, file_format):
+    frames = {"save_all": True, "append_images": [Image.new("RGB", (6, 4) if file_format == "TIFF" else picture.size)]}
+    alone, first = read(encode(picture, file_format), MANY), read(encode(picture, file_format, **frames), MANY)
+    assert (alone.has_more, first.has_more) == (False, True)
+    np.testing.assert_allclose(np.asarray(first.shown).astype(int), np.asarray(alone.shown), atol=16)
+
+
+def test_previews_in_a_jpeg_are_no_frames(encode, picture):
+    data = encode(picture, "MPO", save_all=True, append_images=[picture.rotate(180)])
+    assert not read(data, MANY).has_more
+
+
 def test_a_file_is_read_from_its_path(encode, picture, tmp_path):
     path = tmp_path / "picture.png"
     path.write_bytes(encode(picture))

@@ -66,6 +66,24 @@ def test_a_class_may_be_named_as_a_split_if_the_depth_of_classes_is_given():
     assert read("train", "cat", class_depth=1) == [("unsplit", "train"), ("unsplit", "cat")]
 
 
+@pytest.mark.parametrize(
+    ("paths", "message"),
+    [
+        (["Pets/cat", "pets/dog"], "got 'Pets' and 'pets'"),
+        (["pets/cat", "pets/Cat"], "got 'pets/Cat' and 'pets/cat'"),
+        (["a/1", "b/1", "a/01"], "got 'a/01' and 'a/1'"),
+        (["train/1/a", "test/1.0/b"], r"got '1' and '1\.0'"),
+    ],
+)
+def test_nested_folders_that_differ_only_in_spelling_are_refused(paths, message):
+    with pytest.raises(InputError, match=f"differ in more than case or in the way that a number is written, {message}"):
+        read(*paths, class_depth=2)
+
+
+def test_nested_letters_are_classes_in_either_case():
+    assert [name for _, name in read("A/x", "a/x", "a/X", class_depth=2)] == ["A/x", "a/x", "a/X"]
+
+
 def test_a_depth_without_images_is_refused():
     with pytest.raises(InputError, match=r"ingest\.class_depth: expected images in folders at depth 2, got none"):
         read("cat", "dog", class_depth=2)
