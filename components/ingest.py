@@ -105,7 +105,9 @@ def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total:
 
 def _report_cut(ids: Sequence[str]) -> None:
     if ids:
-        log.warning("%d files have several frames or pages, of which only the first is read, such as %s", len(ids), ids[0])
+        log.warning(
+            "%d files have several frames or pages, of which only the first is read, such as %s", len(ids), ids[0]
+        )
 
 
 def _judge_groups(pattern: str, images: "Sequence[Identity]") -> None:

@@ -47,7 +47,9 @@ def _check_colours(picture: TiffImagePlugin.TiffImageFile) -> None:
     if picture.mode == "LAB":
         raise UnreadableError("it is a TIFF with colours in CIELAB; save it in RGB")
     if photometric == _YCBCR and picture.tile and picture.tile[0].codec_name == "raw":
-        raise UnreadableError("it is a TIFF with uncompressed colours in YCbCr; save it in RGB, or with JPEG compression")
+        raise UnreadableError(
+            "it is a TIFF with uncompressed colours in YCbCr; save it in RGB, or with JPEG compression"
+        )
     if photometric == _CMYK and _is_deep(picture):
         raise UnreadableError("it is a TIFF with CMYK colours of 16 bits; save it in RGB, or with 8 bits")
 

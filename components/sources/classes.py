@@ -4,9 +4,10 @@ TFDS and the exported models keep the names in files with one name per line, so 
 be distinct when white space around it is stripped.
 """
 
+import logging
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,8 +20,11 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories; Cs are lone surr
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # Within a word, Persian and Indic scripts and emoji need them.
 _JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
+_FEW = 50  # images, which may well all have classes of their own
 _SPELLING = "case or in the way that a number is written"
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+log = logging.getLogger(__name__)
 
 
 class Classes(NamedTuple):
@@ -43,6 +47,21 @@ def number_classes(labels: Sequence[str], unlabelled: bool | None = None) -> Cla
     _refuse_equal(names, _as_meant, _SPELLING)
     number_of = {name: number for number, name in enumerate(names)}
     return Classes(tuple(names), [UNKNOWN if label in unknown else number_of[label.strip()] for label in labels])
+
+
+def check_repeated(labels: Collection[str], num_images: int, accept: str | None, *, decided: bool) -> None:
+    """Refuse labels of which most images have their own, such as measurements. If they are `decided`, only warn.
+
+    `accept` is what to set if they are classes.
+    """
+    if num_images <= _FEW or 2 * len(labels) <= num_images:
+        return
+    shown = " and ".join(map(ascii, sorted(labels)[:2]))
+    found = f"{len(labels)} different labels of {num_images} images, such as {shown}, are hardly classes"
+    if not decided:
+        otherwise = f", or {accept} if they are" if accept else ""
+        raise InputError(f"ingest.labels: {found}; set it to none{otherwise}")
+    log.warning("%s; ingest.labels: none turns labels off", found)
 
 
 def refuse_equal_folders(paths: Iterable[Sequence[str]]) -> None:

@@ -51,8 +51,9 @@ class IngestConfig(Config):
         None,
         max_length=1_000,
         description="Regular expression, in the dialect RE2, that finds the group of an image, such as a patient, in "
-        "its id: what its first parentheses match, or else all that it matches. Images of one group share a split. By default, groups are a "
-        "column of a labels file, or an array of an npz source, with a usual name such as group or patient.",
+        "its id: what its first parentheses match, or else all that it matches. Images of one group share a split. By "
+        "default, groups are a column of a labels file, or an array of an npz source, with a usual name such as group "
+        "or patient.",
     )
     white: Literal["auto"] | Annotated[float, Field(ge=-_MAX_VALUE, le=_MAX_VALUE)] = Field(
         "auto",

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vaeflow.components.printable import printable
+from vaeflow.components.sources.classes import check_repeated
 from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.folder_files import Listing
 from vaeflow.components.sources.folder_layout import Place, find_classes, find_splits
 from vaeflow.components.sources.labelled import Labelled
 from vaeflow.components.sources.labels_file import Row, read_labels
 from vaeflow.components.sources.labels_tables import Parts, Table, find_tables, report_unused
-from vaeflow.components.sources.masks import refuse_masks
+from vaeflow.components.sources.masks import refuse_masks, refuse_masks_beside_images
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
@@ -35,6 +36,9 @@ def label_images(
     else:
         found = _from_folders(listing.root, images, find_splits(folders, class_depth), class_depth, unlabelled)
     # The only folder of all images, such as images/, is read as a class, but does not label them.
+    accept = f"to {tables[0].path.name}" if tables else "ingest.class_depth to 1"
+    given = [image.label for image in found if image.label]
+    check_repeated(set(given), len(given), accept, decided=bool(labels or class_depth))
     labelled = bool(tables or class_depth) or len({image.label for image in found if image.label}) > 1
     report_unused(listing, tables, labelled=labelled)
     return found
@@ -45,10 +49,11 @@ def _from_folders(
 ) -> list[Labelled]:
     names = find_classes(places, class_depth)
     found = [Labelled(parts, place.split, name) for parts, place, name in zip(images, places, names, strict=True)]
+    if class_depth is None:
+        refuse_masks_beside_images(found)
+        refuse_masks(found, root)
     if all(name is None for name in names):
         return found
-    if class_depth is None:
-        refuse_masks(found, root)
     return _complete(found, "in a class folder", unlabelled)
 
 

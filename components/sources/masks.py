@@ -1,5 +1,7 @@
-"""Images and their masks in two folders, as for segmentation: two classes by their layout, but not by their files."""
+"""Images and their masks, as for segmentation, in two folders or side by side: not all of them are pictures."""
 
+import logging
+import re
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
@@ -13,6 +15,10 @@ from vaeflow.models.errors import InputError
 
 _IMAGES = ("image", "img", "picture", "photo", "input")  # ends of names
 _MASKS = ("mask", "label", "annotation", "groundtruth", "gt", "segmentation", "target")  # beginnings
+_SUFFIX = re.compile(r"[ _.-](masks?|seg|segmentation|labels?|annotations?|ground[ _-]?truth|gt)$", re.IGNORECASE)
+_IMAGE_SUFFIX = re.compile(r"[ _.-](image|img)$", re.IGNORECASE)
+
+log = logging.getLogger(__name__)
 
 
 def refuse_masks(found: Sequence[Labelled], root: Path) -> None:
@@ -30,5 +36,28 @@ def refuse_masks(found: Sequence[Labelled], root: Path) -> None:
             )
 
 
+def refuse_masks_beside_images(found: Sequence[Labelled]) -> None:
+    """Refuse images of which most have a mask beside them, such as `cell1.png` and `cell1_mask.png`; warn of fewer."""
+    stems = {image.parts: without_suffix(image.parts[-1]) for image in found}
+    images = {(*parts[:-1], _pictured(stem)): parts for parts, stem in stems.items() if not _SUFFIX.search(stem)}
+    masks = {parts: (*parts[:-1], _pictured(stem)) for parts, stem in stems.items() if _SUFFIX.search(stem)}
+    pairs = [(images[pictured], mask) for mask, pictured in masks.items() if pictured in images]
+    if not pairs:
+        return
+    image, mask = (printable("/".join(parts)) for parts in pairs[0])
+    named = f"{len(pairs)} of {len(found)} images are named as masks of others, such as {mask} of {image}"
+    if 2 * len({picture for picture, _ in pairs}) > len(images):
+        raise InputError(
+            f"ingest.source: {named}; move the masks elsewhere, or set ingest.labels to none, or ingest.class_depth to "
+            "1, if they are images too"
+        )
+    log.warning("%s, and are read as images", named)
+
+
+def _pictured(stem: str) -> str:
+    """What an image or a mask shows, by the name of its file."""
+    return _IMAGE_SUFFIX.sub("", _SUFFIX.sub("", stem)) or stem
+
+
 def _files(found: Sequence[Labelled], label: str) -> set[tuple[str, str]]:
-    return {(image.split, without_suffix(image.parts[-1])) for image in found if image.label == label}
+    return {(image.split, _pictured(without_suffix(image.parts[-1]))) for image in found if image.label == label}

@@ -1,8 +1,8 @@
 """A NumPy archive (.npz or .npy): images [n, h, w] or [n, h, w, c], channels last, with optional labels [n].
 
 The configuration names the arrays, or they are detected by their names. `x_train` and `x_test`, or `train_images`,
-`val_images` and `test_images`, are splits, each with the labels of the same split. Optional arrays contain ids, groups
-and splits.
+`val_images` and `test_images`, are splits, each with the labels of the same split. Optional arrays contain ids, groups,
+splits, and the names of classes.
 """
 
 from collections import Counter
@@ -11,14 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from vaeflow.components.images.splits import SPLITS, split_named
 from vaeflow.components.printable import printable
-from vaeflow.components.sources.classes import number_classes
 from vaeflow.components.sources.missing import group_named
 from vaeflow.components.sources.npz_archive import read_arrays, read_one
 from vaeflow.components.sources.npz_images import Arrays
+from vaeflow.components.sources.npz_labels import read_labels
 from vaeflow.components.sources.npz_layout import Layout, find_layout
 from vaeflow.components.sources.npz_vectors import as_text, read_vector
 from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
@@ -51,7 +49,7 @@ def open_npz(
     layouts = find_layout(arrays, images, labels)
     ids = [_ids(arrays, layout) for layout in layouts]
     _check_unique([identifier for some in ids for identifier in some], [layout.ids for layout in layouts])
-    names, numbers = _labels(arrays, layouts, unlabelled)
+    names, numbers = read_labels(arrays, layouts, unlabelled, decided=labels is not None)
     wholes = [
         _Slice(layout.images, 0, own, _splits(arrays, layout), labels, _groups(arrays, layout))
         for layout, own, labels in zip(layouts, ids, numbers, strict=True)
@@ -101,21 +99,6 @@ def _check_unique(ids: Sequence[str], arrays: Sequence[str | None]) -> None:
             f"ingest.source: expected unique ids in {where}, got '{identifier}' {times} times; "
             "rename the array if it contains no ids"
         )
-
-
-def _labels(
-    arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None
-) -> tuple[tuple[str, ...] | None, list[list[int | None]]]:
-    """Names of the classes in all splits, and the class numbers of the images by split."""
-    vectors = [read_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
-    unnamed: list[list[int | None]] = [[None] * len(arrays[layout.images]) for layout in layouts]
-    if not vectors:
-        return None, unnamed
-    values = np.unique(np.concatenate(vectors))
-    names, numbers = number_classes(as_text(values, "labels"), unlabelled)
-    if not names:
-        return None, unnamed
-    return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
 
 
 def _slices(whole: _Slice) -> Iterator[_Slice]:

@@ -1,4 +1,4 @@
-"""Detection of the arrays in a NumPy archive, by their names: images, labels, splits, ids and groups.
+"""Detection of the arrays in a NumPy archive, by their names: images, labels, splits, ids, groups, names of classes.
 
 What may be labels under another name is refused rather than guessed, and all other arrays are named and not used.
 """
@@ -27,10 +27,11 @@ class Layout(NamedTuple):
     ids: str | None = None
     groups: str | None = None
     splits: str | None = None
+    class_names: str | None = None
 
     def names(self) -> set[str]:
         """Names of the arrays."""
-        return {name for name in (self.images, self.labels, self.ids, self.groups, self.splits) if name}
+        return {name for name in self[1:] if name}
 
 
 def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[Layout]:
@@ -63,6 +64,7 @@ def _layout(arrays: Arrays, split: str, images: str, labels: str | None) -> Layo
         ids=next(iter(_companions(free, images, "ids")), None),
         groups=next(iter(_companions(free, images, "groups")), None),
         splits=next(iter(_companions(free, images, "splits")), None) if split == UNSPLIT else None,
+        class_names=_class_names(free, arrays[own], len(arrays[images])) if own else None,
     )
 
 
@@ -83,6 +85,33 @@ def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
     if len(fitting) > 1:
         raise InputError(f"ingest.labels: name one of several possible arrays: {listed(arrays, fitting)}")
     return next(iter(fitting or found), None)
+
+
+def _class_names(free: Arrays, labels: np.ndarray, count: int) -> str | None:
+    """The array with the names of integer labels, which are not one per image.
+
+    Raises `InputError` if there are several, or if one that is named so is no text.
+    """
+    if labels.dtype.kind not in "iu":
+        return None
+    roles = {name: meaning_of(name) for name, array in free.items() if array.shape[:1] != (count,)}
+    possible = [name for name, meaning in roles.items() if (meaning.split, meaning.role) == (UNSPLIT, "labels")]
+    named = [name for name in possible if roles[name].stem.endswith("name")]
+    found = named or [name for name in possible if _is_text(free[name])]
+    if len(found) > 1:
+        raise InputError(f"ingest.labels: the names of the classes may be in {listed(free, found)}; rename all but one")
+    for name in found:
+        if not _is_text(free[name]):
+            got = f"{name}, Python objects" if free[name].dtype.hasobject else listed(free, [name])
+            raise InputError(
+                f"ingest.labels: expected names of classes as one-dimensional text, got {got}; save "
+                f"them with numpy.array({name}, dtype=str), or rename the array if it contains none"
+            )
+    return next(iter(found), None)
+
+
+def _is_text(array: np.ndarray) -> bool:
+    return array.ndim == 1 and array.dtype.kind in "US"
 
 
 def _companions(arrays: Arrays, images: str, role: Role) -> list[str]:

@@ -37,16 +37,9 @@ def read_table(path: Path) -> list[Line]:
     """
     try:
         data = path.read_bytes()
-        text = data.decode(_encoding(data))
     except OSError as error:
         raise InputError(f"ingest.labels: {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"ingest.labels: {path}, line {line}: expected text in UTF-8, got the byte 0x{data[error.start]:02X}; save "
-            "the file as UTF-8"
-        ) from error
-    lines = [line for line in _parse(text, path) if any(map(str.strip, line.cells))]
+    lines = [line for line in _parse(_decode(data, path), path) if any(map(str.strip, line.cells))]
     if not lines:
         raise InputError(f"ingest.labels: {path} is empty")
     return lines
@@ -71,6 +64,19 @@ def _encoding(data: bytes) -> str:
     if b"\0" in data[:2]:
         return "utf-16-be" if data[0] == 0 else "utf-16-le"
     return "utf-8"
+
+
+def _decode(data: bytes, path: Path) -> str:
+    encoding = _encoding(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line, byte = data.count(b"\n", 0, error.start) + 1, f"0x{data[error.start]:02X}"
+        other = ", as in Windows-1252 or Latin-1" if encoding == "utf-8" else ""
+        raise InputError(
+            f"ingest.labels: {path}, line {line}: expected text in {encoding.removesuffix('-sig').upper()}, got the "
+            f"byte {byte}{other}; save the file as UTF-8, in Excel as 'CSV UTF-8 (Comma delimited)'"
+        ) from error
 
 
 def _parse(text: str, path: Path) -> list[Line]:

@@ -19,7 +19,8 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
     ),
     "labels": (
         *map("".join, product(_IMAGE, ("label", "class", "category", "target"))),
-        *("y", "labelid", "classid", "categoryid", "targetid", "classlabel", "labelname", "classname", "categoryname"),
+        *("y", "labelid", "classid", "categoryid", "targetid", "classlabel"),
+        *("labelname", "classname", "categoryname", "targetname"),
     ),
     "splits": ("split", "subset", "partition"),
     "groups": (

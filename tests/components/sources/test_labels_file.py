@@ -140,12 +140,28 @@ def test_a_file_that_does_not_fit_is_refused_with_its_line(folder, table, messag
         open_folder(root, labels="labels.csv", unlabelled=True)
 
 
+def test_a_column_of_which_most_images_have_their_own_value_is_refused(folder, images_of, caplog):
+    names = [f"{number}.png" for number in range(60)]
+    root = folder(*names, labels="file,label\n" + "".join(f"{name},{n * n}\n" for n, name in enumerate(names)))
+    with pytest.raises(
+        InputError, match=r"60 different labels of 60 .*; set it to none, or to labels\.csv if they are"
+    ):
+        open_folder(root)
+    assert len(open_folder(root, labels="labels.csv").label_names) == 60
+    assert "60 different labels of 60 images, such as '0' and '1', are hardly classes" in caplog.text
+    assert open_folder(root, labels="none").label_names is None
+
+
 def test_a_file_in_another_encoding_is_refused_with_the_line(folder, tmp_path):
     root = folder("1.png", "2.png")
     (tmp_path / "labels.csv").write_text("file,label\n1.png,a\n2.png,caf\u00e9\n", encoding="latin-1")
     with pytest.raises(
-        InputError, match=r"labels\.csv, line 3: expected text in UTF-8, got the byte 0xE9; save the file"
+        InputError,
+        match=r"line 3: expected text in UTF-8, got the byte 0xE9, as in Windows-1252 .*; save the file as UTF-8, in",
     ):
+        open_folder(root)
+    (tmp_path / "labels.csv").write_bytes("file,label\n1.png,a\n2.png,b\n".encode("utf-16-le")[:-1])
+    with pytest.raises(InputError, match=r"expected text in UTF-16-LE, got the byte 0x0A; save the file as UTF-8"):
         open_folder(root)
     with pytest.raises(
         InputError, match=r"ingest\.labels: expected the name of a CSV or TSV file in .*, got 'gone\.csv'"

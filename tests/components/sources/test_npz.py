@@ -127,12 +127,12 @@ def test_an_array_that_is_named_as_the_labels_is_nothing_else(archive, images_of
 
 
 def test_arrays_that_are_not_used_are_named_in_a_warning(archive, caplog):
-    path = archive(images=IMAGES, labels=LABELS, class_names=np.array(["a", "b"]), age=LABELS, weight=LABELS / 2)
+    path = archive(images=IMAGES, labels=LABELS, tags=np.array(["a", "b"]), age=LABELS, weight=LABELS / 2)
     with caplog.at_level(logging.WARNING, "vaeflow"):
         assert open_npz(path).label_names == ("3", "7", "9")
     (record,) = caplog.records
     assert record.getMessage() == (
-        "these arrays are not used: class_names <U1[2], age int64[5], weight float64[5]; ingest.images and "
+        "these arrays are not used: tags <U1[2], age int64[5], weight float64[5]; ingest.images and "
         "ingest.labels name others"
     )
 
