@@ -20,7 +20,7 @@ from vaeflow.components.sources.folder_files import File, Listing, list_source
 from vaeflow.components.sources.folder_labels import label_images
 from vaeflow.components.sources.formats import is_image_inside, recognised
 from vaeflow.components.sources.image_suffixes import COMMON, may_have_floats
-from vaeflow.components.sources.source import UNSPLIT, Source, SourceImage
+from vaeflow.components.sources.source import UNKNOWN, UNSPLIT, Source, SourceImage
 from vaeflow.models.errors import InputError
 
 _FILES_PER_SHARD = 200
@@ -40,6 +40,8 @@ def open_folder(
     _report_others(listing, where)
     found = label_images(listing, labels, class_depth, unlabelled)
     names, numbers = number_classes([image.label or "" for image in found], unlabelled)
+    if len(names) == 1 and UNKNOWN not in numbers and labels is None and class_depth is None:
+        log.warning("all images are of the class %s, which is the only one; ingest.labels: none leaves it out", *names)
     # Images that a table names may be missing, and what is no file has no place in the layout: both are images that
     # cannot be read, and are named by the quarantine.
     paths = {file.parts: file.path for file in listing.images}

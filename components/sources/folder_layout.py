@@ -3,7 +3,6 @@
 Splits are all folders at the top, or all folders directly below the classes. What can be read in two ways is refused.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,8 +12,6 @@ from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
 _SHOWN = 5
-
-log = logging.getLogger(__name__)
 
 Folders = tuple[str, ...]
 """Names of the folders of an image, from the root of the source to the image."""
@@ -58,11 +55,6 @@ def find_classes(places: Sequence[Place], class_depth: int | None) -> list[str |
     refuse_equal_folders({folders[:depth] for _, folders in places if len(folders) >= depth})
     if class_depth is None and found:
         _refuse_nested([folders for _, folders in places])
-    if len(found) == 1 and None not in names and class_depth is None:
-        log.warning(
-            "all images are in the folder %s, which is read as their only class; ingest.labels: none leaves it out",
-            *found,
-        )
     return names
 
 

@@ -38,8 +38,11 @@ def parse(source: str) -> Location:
     kind = next((kind for kind in _FORMS if kind == name), None)
     if kind is None:
         raise ValueError(f"unknown source {source!r}{_hint(source, name, where)}")
-    if (":" in _FORMS[kind]) != bool(where):
-        raise ValueError(f"expected {_FORMS[kind]}, got {source!r}")
+    if ":" not in _FORMS[kind] and source != name:
+        raise ValueError(f"expected {kind}, got {source!r}")
+    if ":" in _FORMS[kind] and not where.strip():
+        missing = f"; the {'name' if kind == 'tfds' else 'path'} after the colon is missing" if source != name else ""
+        raise ValueError(f"expected {_FORMS[kind]}, got {source!r}{missing}")
     if "PATH" in _FORMS[kind]:
         expanded(where)
     return Location(kind, where)

@@ -37,6 +37,18 @@ def test_files_without_class_folders_have_no_labels(folder, images_of):
     assert source.num_bytes == sum(len(b"content of ") + len(name) for name in found)
 
 
+def test_an_only_class_is_mentioned_unless_the_labels_are_refused_or_decided(folder, caplog):
+    root = str(folder("pictures/1.png", "pictures/2.png"))
+    assert open_folder(root).label_names == ("pictures",)
+    (record,) = caplog.records
+    assert record.getMessage().startswith("all images are of the class pictures, which is the only one; ingest.labels")
+    open_folder(root, class_depth=1)
+    folder("labels.json")
+    with pytest.raises(InputError, match=r"labels\.json: it may contain the labels"):
+        open_folder(root)
+    assert caplog.records == [record]
+
+
 def test_class_folders_become_labels_at_any_depth(folder, images_of):
     source = open_folder(str(folder("dog/1.png", "cat/1.png", "cat/indoors/young/2.png")))
     assert source.label_names == ("cat", "dog")

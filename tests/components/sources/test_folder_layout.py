@@ -1,6 +1,5 @@
 """Splits and classes by the names of folders."""
 
-import logging
 
 import pytest
 
@@ -87,9 +86,3 @@ def test_nested_letters_are_classes_in_either_case():
 def test_a_depth_without_images_is_refused():
     with pytest.raises(InputError, match=r"ingest\.class_depth: expected images in folders at depth 2, got none"):
         read("cat", "dog", class_depth=2)
-
-
-def test_a_single_class_is_mentioned(caplog):
-    with caplog.at_level(logging.WARNING, "vaeflow"):
-        assert read("images", "images") == [("unsplit", "images")] * 2
-    assert "all images are in the folder images, which is read as their only class" in caplog.text

@@ -27,7 +27,11 @@ def test_a_source_is_a_kind_and_a_place(source, kind, where):
         ("imagenet", "expected mnist5k, digits, tfds:NAME"),
         ("", "unknown source ''"),
         ("tfds", "expected tfds:NAME"),
-        ("folder:", "expected folder:PATH, got 'folder:'"),
+        ("folder", "expected folder:PATH, got 'folder'$"),
+        ("folder:", "expected folder:PATH, got 'folder:'; the path after the colon is missing"),
+        ("npz: ", "expected npz:PATH, got 'npz: '; the path after the colon is missing"),
+        ("tfds:", "got 'tfds:'; the name after the colon is missing"),
+        ("digits:", "expected digits, got 'digits:'$"),
         ("digits:3", "expected digits, got 'digits:3'"),
     ],
 )

@@ -47,9 +47,7 @@ def test_masks_in_a_folder_may_be_named_as_such(tmp_path):
     ],
 )
 def test_masks_beside_their_images_are_refused(tmp_path, image, mask):
-    message = (
-        f"ingest.source: 1 of 3 images are named as masks of others, such as {mask} of {image}; move the masks elsewhere"
-    )
+    message = f"source: 1 of 3 images are named as masks of others, such as {mask} of {image}; move the masks elsewhere"
     with pytest.raises(InputError, match=re.escape(message)):
         read(tmp_path, image, mask, "sick/b_mask.png")
     listing = list_source(str(tmp_path), None, None)
@@ -58,7 +56,9 @@ def test_masks_beside_their_images_are_refused(tmp_path, image, mask):
 
 def test_a_few_masks_are_named_in_a_warning(tmp_path, caplog):
     assert read(tmp_path, "1.png", "2.png", "3.png", "1_mask.png") == [None] * 4
-    assert "1 of 4 images are named as masks of others, such as 1_mask.png of 1.png, and are read as images" in caplog.text
+    assert (
+        "1 of 4 images are named as masks of others, such as 1_mask.png of 1.png, and are read as images" in caplog.text
+    )
 
 
 def test_names_that_end_like_those_of_masks_mean_nothing_without_their_images(tmp_path, caplog):
