@@ -1,7 +1,8 @@
 """The files of an artifact as they were when it was published, which show later whether it is damaged."""
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,9 +25,20 @@ Manifest = Mapping[str, FileRecord]
 
 
 def take_manifest(folder: Path) -> Manifest:
-    """Read every file in the folder."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, _sha256(path)) for path in files}
+    """Read every file in the folder, also those behind links to folders, which are read like others."""
+    return {
+        path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, _sha256(path)) for path in _files_in(folder)
+    }
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        kind = kind_at(path)
+        if kind == FILE:
+            yield path
+        # A link to a folder that contains it would be followed forever.
+        elif kind == FOLDER and os.path.realpath(path) not in map(os.path.realpath, path.parents):
+            yield from _files_in(path)
 
 
 def visible_kind(path: Path) -> str:
