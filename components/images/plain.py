@@ -155,7 +155,7 @@ def _from_values(stored: Stored, max_pixels: int, intensity: Intensity) -> Plain
     flat, seen = _flatten(picture, _LEVELS)
     found = range_of_array(values, scale, kind_of(values.dtype, stored.largest))
     if picture.has_transparency_data:
-        found = found._replace(brightest=in_stored_values(seen, scale).brightest)
+        found = found._replace(brightest=in_stored_values(seen, scale).brightest, bright=seen.bright)
     return PlainImage(flat, found)
 
 

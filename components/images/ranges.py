@@ -19,13 +19,16 @@ Key = TypeVar("Key", bound=Hashable)
 
 OVERSHOOT = 1 / 8
 """Values may leave the scale by this fraction of it, as after interpolation."""
+BRIGHT = 1 / 4
+"""Values above this fraction of the scale are bright."""
 
 
 class Range(NamedTuple):
     """The values of the pixels of some images of one kind, and the scale by which they were read.
 
-    `above` of `num_values` values are above white by more than an overshoot. `split` and `suffix` say where the images
-    are from: all of one split, in files with one suffix, are likely to be in the same unit.
+    `above` of `num_values` values are above white by more than an overshoot, and `bright` above a quarter of the scale.
+    `split` and `suffix` say where the images are from: all of one split, in files with one suffix, are likely to be in
+    the same unit.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Range(NamedTuple):
     brightest: Extremes
     num_values: int
     above: int
+    bright: int
     split: str = ""
     suffix: str = ""
 
@@ -53,35 +57,31 @@ class Range(NamedTuple):
         return num_images(self.brightest)
 
 
-def range_of_image(kind: str, scale: Scale, low: float, high: float, num_values: int, above: int) -> Range:
+def range_of_image(kind: str, scale: Scale, low: float, high: float, num_values: int, above: int, bright: int) -> Range:
     """The range of one image."""
-    return Range(kind, scale, single(low, scale.black), single(high, scale.black), num_values, above)
+    return Range(kind, scale, single(low, scale.black), single(high, scale.black), num_values, above, bright)
 
 
 def range_of_array(values: np.ndarray, scale: Scale, kind: str) -> Range:
     """The range of finite numbers."""
-    low, high, limit = float(values.min()), float(values.max()), _limit(scale)
-    above = int((values > limit).sum()) if high > limit else 0
-    return range_of_image(kind, scale, low, high, values.size, above)
+    low, high = float(values.min()), float(values.max())
+    above, bright = (int((values > limit).sum()) if high > limit else 0 for limit in _limits(scale))
+    return range_of_image(kind, scale, low, high, values.size, above, bright)
 
 
 def range_of_picture(picture: Image.Image, kind: str, scale: Scale) -> Range:
     """The range of an image in mode L or RGB, whose values are stored values."""
     bands = picture.getextrema()
     lows, highs = zip(*(bands if isinstance(bands[0], tuple) else [bands]), strict=True)
-    limit = _limit(scale)
-    above = 0
-    if max(highs) > limit:
-        counts = np.reshape(picture.histogram(), (-1, MAX_LEVEL + 1)).sum(axis=0)
-        above = int(counts[np.arange(MAX_LEVEL + 1) > limit].sum())
-    num_values = picture.width * picture.height * len(lows)
-    return range_of_image(kind, scale, min(lows), max(highs), num_values, above)
+    counts = np.reshape(picture.histogram(), (-1, MAX_LEVEL + 1)).sum(axis=0)
+    above, bright = (int(counts[np.arange(MAX_LEVEL + 1) > limit].sum()) for limit in _limits(scale))
+    return range_of_image(kind, scale, min(lows), max(highs), int(counts.sum()), above, bright)
 
 
 def in_stored_values(shown: Range, scale: Scale) -> Range:
     """The range of an image that was measured in levels, in stored values."""
     low, high = (scale.black + level / scale.levels_per_unit for level in (shown.low, shown.high))
-    return range_of_image(shown.kind, scale, low, high, shown.num_values, shown.above)
+    return range_of_image(shown.kind, scale, low, high, shown.num_values, shown.above, shown.bright)
 
 
 def merge(ranges: Iterable[Range]) -> Range:
@@ -92,6 +92,7 @@ def merge(ranges: Iterable[Range]) -> Range:
         brightest=merge_extremes(some.brightest for some in found),
         num_values=sum(some.num_values for some in found),
         above=sum(some.above for some in found),
+        bright=sum(some.bright for some in found),
     )
 
 
@@ -124,5 +125,7 @@ def read_ranges(path: Path) -> list[Range]:
     ]
 
 
-def _limit(scale: Scale) -> float:
-    return scale.white + OVERSHOOT * (scale.white - scale.black)
+def _limits(scale: Scale) -> tuple[float, float]:
+    """What values far above white, and bright values, exceed."""
+    contrast = scale.white - scale.black
+    return scale.white + OVERSHOOT * contrast, scale.black + BRIGHT * contrast

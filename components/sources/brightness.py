@@ -3,7 +3,7 @@
 Images of one split, in files with one suffix and with one type of pixels, form a part of the source, which is compared
 by itself. The brightest and the darkest image in a hundred are left out, at least one if there are ten: neither a hot
 pixel nor a single bright image hides that all others are nearly black. Nothing is left out of an image: sparse images
-with a few bright pixels each are bright.
+with a few bright pixels each are bright, but cause a warning if these are so few that they may be hot pixels.
 """
 
 import logging
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from vaeflow.components.images.extremes import largest, smallest, widest_gap
 from vaeflow.components.images.intensity import FLOATS, MAX_LEVEL
-from vaeflow.components.images.ranges import Range
+from vaeflow.components.images.ranges import BRIGHT, Range
 from vaeflow.components.sources.below_black import explain, is_below
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.numbers import shown
@@ -22,7 +22,8 @@ from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.survey import UNIT_MAX
 from vaeflow.models.errors import InputError
 
-_NEARLY_BLACK, _DARK = 1 / 8, 1 / 4  # of the scale, that the brightest pixel does not exceed
+_NEARLY_BLACK, _DARK = 1 / 8, BRIGHT  # of the scale, that the brightest pixel does not exceed
+_HARDLY_ANY = 1 / 1000  # of the pixels, fewer than in images of stars or cells
 _FLAT = 1 / 8  # of the scale, that all pixels are in
 _OTHER_UNIT = 8  # ratio of brightness that images in one unit do not skip
 _MOSTLY_CLIPPED = 1 / 8  # of the pixels
@@ -60,7 +61,13 @@ def check_ranges(ranges: Sequence[Range], config: IngestConfig) -> None:
 def _problems(found: Range, ranges: Sequence[Range], *, stated: bool, window: bool) -> Iterator[_Problem]:
     if is_below(found):
         yield _below_window(found) if window else _Problem(explain(found, _named(found)), refused=True)
-    causes = chain(_constant(found), _too_dark(found, ranges, stated), _too_flat(found, stated), _mixed(found, stated))
+    causes = chain(
+        _constant(found),
+        _too_dark(found, ranges, stated),
+        _too_flat(found, stated),
+        _mixed(found, stated),
+        _hardly_bright(found, stated),
+    )
     if (first := next(causes, None)) is not None:
         yield first
     yield from _clipped(found, stated)
@@ -130,6 +137,21 @@ def _mixed(found: Range, stated: bool) -> Iterator[_Problem]:
         f"ingest.white to {shown(white)} if the former are that dark",
         refused=(units_of_floats or gap.num_below >= gap.num_above) and not stated,
     )
+
+
+def _hardly_bright(found: Range, stated: bool) -> Iterator[_Problem]:
+    """Images that are bright in so few pixels, or one in each, that these may be the same hot ones."""
+    black, white = found.scale
+    few = found.bright <= max(_HARDLY_ANY * found.num_values, found.images)
+    if few and found.kind != _BITS and not stated:
+        quarter = shown(black + BRIGHT * (white - black))
+        yield _Problem(
+            f"ingest.white: only {found.bright / found.num_values:.2%} of the values of {_named(found)} are above "
+            f"{quarter}, a quarter of the scale from {shown(black)} to {shown(white)}, so that all else is nearly "
+            f"black; set ingest.white to the value of white without hot pixels, or to {shown(white)} if they are that "
+            "dark",
+            refused=False,
+        )
 
 
 def _clipped(found: Range, stated: bool) -> Iterator[_Problem]:

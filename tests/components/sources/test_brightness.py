@@ -2,10 +2,13 @@
 
 import logging
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.components.sources.ranges import found, together
 from vaeflow.components.images.intensity import Intensity, Scale
+from vaeflow.components.images.ranges import merge, range_of_array, range_of_picture
 from vaeflow.components.sources.brightness import check_ranges
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.intensity_record import describe, for_new_images
@@ -112,6 +115,38 @@ def test_bright_pixels_in_some_images_are_enough(caplog):
     skies = [found("uint16", 90, 500 * 1.05**n, 65535, images=3) for n in range(100)]
     check(together(*skies))
     assert not caplog.records
+
+
+def ranges_of(pictures):
+    ranges = [range_of_array(picture, Scale(0, 255), "uint8") for picture in pictures]
+    return merge(ranges)._replace(split="unsplit")
+
+
+@pytest.mark.parametrize(("size", "share"), [(40, "0.06%"), (8, "1.56%")])
+def test_a_hot_pixel_in_every_image_does_not_hide_that_all_else_is_nearly_black(size, share, caplog):
+    pictures = np.random.default_rng(0).integers(0, 16, (20, size, size), dtype=np.uint8)
+    pictures[:, 3, 5] = 255
+    check(ranges_of(pictures))
+    (record,) = caplog.records
+    message = f"ingest.white: only {share} of the values of the pixels (uint8) are above 63.75, a quarter of the scale"
+    assert record.getMessage().startswith(message)
+    check(ranges_of(pictures), white=255)
+    assert caplog.records == [record]
+
+
+def test_sparse_images_are_bright(caplog):
+    pictures = np.zeros((20, 40, 40), np.uint8)
+    pictures[:, 10:12, 20:22] = 200  # 0.25 %
+    check(ranges_of(pictures))
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_bright_values_of_pictures_and_arrays_are_counted_alike(mode):
+    values = np.random.default_rng(0).integers(0, 256, (9, 7) if mode == "L" else (9, 7, 3), dtype=np.uint8)
+    found = range_of_picture(Image.fromarray(values), "uint8", Scale(0, 255))
+    assert found == range_of_array(values, Scale(0, 255), "uint8")
+    assert (found.bright, found.num_values) == ((values > 255 / 4).sum(), values.size)
 
 
 def test_images_in_two_units_are_told_apart(caplog):

@@ -1,6 +1,5 @@
 """Splits and classes by the names of folders."""
 
-
 import pytest
 
 from vaeflow.components.sources.folder_layout import find_classes, find_splits
