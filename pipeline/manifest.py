@@ -27,7 +27,8 @@ Manifest = Mapping[str, FileRecord]
 def take_manifest(folder: Path) -> Manifest:
     """Read every file in the folder, also those behind links to folders, which are read like others."""
     return {
-        path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, _sha256(path)) for path in _files_in(folder)
+        path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, _sha256(path))
+        for path in _files_in(folder)
     }
 
 

@@ -49,6 +49,15 @@ def test_an_only_class_is_mentioned_unless_the_labels_are_refused_or_decided(fol
     assert caplog.records == [record]
 
 
+def test_folders_of_one_image_each_are_hardly_classes(folder):
+    root = str(folder(*(f"{number}/a.png" for number in range(51))))
+    with pytest.raises(
+        InputError, match=r"51 different labels of 51 .*; set it to none, or ingest\.class_depth to 1 if"
+    ):
+        open_folder(root)
+    assert len(open_folder(root, class_depth=1).label_names) == 51
+
+
 def test_class_folders_become_labels_at_any_depth(folder, images_of):
     source = open_folder(str(folder("dog/1.png", "cat/1.png", "cat/indoors/young/2.png")))
     assert source.label_names == ("cat", "dog")
