@@ -43,9 +43,10 @@ class IngestConfig(Config):
     )
     unlabelled: bool | None = Field(
         None,
-        description="true: images labelled -1, unlabelled or NA, or the largest number of an integer type if it is far "
-        "above the others, outside class folders or missing in the labels file have an unknown class. false: these labels are classes, and images without a label are left out. By default, "
-        "they are rejected. An empty label always means unknown.",
+        description="true: images labelled -1, unlabelled or NA, or with the largest number of an integer type if it "
+        "has a gap below, outside class folders or missing in the labels file have an unknown class. false: "
+        "these labels are classes, and images without a label are left out. By default, they are rejected. An empty "
+        "label always means unknown.",
     )
     group_pattern: str | None = Field(
         None,
