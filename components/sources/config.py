@@ -74,6 +74,12 @@ class IngestConfig(Config):
         """Whether black and white are both given: what is beyond them is clipped on purpose."""
         return self.white != "auto" and self.black != 0
 
+    @field_validator("source", mode="before")
+    @classmethod
+    def _source_may_lack_its_path(cls, source: object) -> object:
+        """YAML reads `folder:` as a section with an empty field."""
+        return f"{next(iter(source))}:" if isinstance(source, Mapping) and [*source.values()] == [None] else source
+
     @field_validator("source")
     @classmethod
     def _source_has_a_known_form(cls, source: str) -> str:

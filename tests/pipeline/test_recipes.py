@@ -135,6 +135,10 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
         ("publish.to=''", "publish.to: expected a folder, got an empty name"),
         ("publish.to=5", "publish.to: should be a path; got 5."),
         ("export.name=A", "export.name: should be text that matches pattern"),
+        (
+            "ingest.source=folder:",
+            "ingest.source: expected folder:PATH, got 'folder:'; the path after the colon is missing",
+        ),
         ("ingest.group_pattern=a{99999}", "is not a regular expression of RE2, which has no look-around"),
         ("train.epochs=true", "train.epochs: should be a valid integer; got 'true'."),
         ("ingest.white=true", "ingest.white: should be "),
