@@ -37,7 +37,7 @@ Value = float | Agreement | Spread
 
 
 def over_images(values: "NDArray[Any]") -> Spread:
-    """Mean of values [n] and its deviation over bootstrap samples of the images, which has a closed form. Efron 1979."""
+    """Mean of values [n], with its deviation over bootstrap samples, which has a closed form. Efron 1979."""
     import numpy as np
 
     mean, std = np.mean(values, dtype=np.float64), np.std(values, dtype=np.float64)

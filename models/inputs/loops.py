@@ -1,4 +1,4 @@
-"""Options of Keras' loops, which Keras uses as they come: counts, choices, the fraction to validate on, and callbacks."""
+"""Options of Keras' loops, which Keras takes as they come: counts, choices, the fraction to validate on, callbacks."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

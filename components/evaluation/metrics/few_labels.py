@@ -93,8 +93,8 @@ def note(study: "Study") -> str:
     return (
         f"Training used {data.labels} labels, drawn with seed {data.label_seed}. The few-label classifiers are fitted "
         f"to as many; their errors are means over {study.settings.label_draws} draws, the first of which is that of "
-        "training. Their ± covers the differences between the draws and other test images: it is the standard deviation "
-        "over draws and bootstrap samples of the images together."
+        "training. Their ± covers the differences between the draws and other test images: it is the standard "
+        "deviation over draws and bootstrap samples of the images together."
     )
 
 
