@@ -44,8 +44,8 @@ def letter(names: Sequence[str]) -> Lettering:
     legible = [characters <= available for characters in needed]
     if not all(legible):
         log.warning(
-            "no font on this machine has all characters of %d class names: figures show their numbers, such as #%d; the "
-            "report lists both; install a font such as Noto Sans to see the names",
+            "no font on this machine has all characters of %d class names: figures show their numbers, such as #%d, of "
+            "which the report has a table; install a font such as Noto Sans CJK to see the names",
             legible.count(False),
             legible.index(False),
         )
