@@ -157,9 +157,12 @@ def test_what_cannot_be_removed_is_an_error_and_the_rest_is_removed(toy, capsys)
         for place in ("a", "b", "c"):
             (root / "damaged" / place / "inner").mkdir(parents=True)
         Path(folder).chmod(0o755)
-        with anyone_may_write(root), without_permission(root / "damaged" / "b"):
-            with pytest.raises(RunError) as raised:
-                gc_command(root=root)
+        with (
+            anyone_may_write(root),
+            without_permission(root / "damaged" / "b"),
+            pytest.raises(RunError) as raised,
+        ):
+            gc_command(root=root)
         assert str(raised.value) == f"{root}/damaged/b: cannot be removed: Permission denied."
         assert capsys.readouterr().out.splitlines()[-1].startswith("Removed 2 folders, ")
         assert [path.name for path in (root / "damaged").iterdir()] == ["b"]
