@@ -1,11 +1,11 @@
 """Suggest a known field for an unknown one, by its dotted path: also one in another section."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Any
 
-from vaeflow.pipeline.names import LONGEST_NAME
+from vaeflow.components.closest import closest, plain
 from vaeflow.pipeline.sections import alternatives, chosen, value_type
 
 MOST_SUGGESTIONS = 3
@@ -22,8 +22,8 @@ def suggestion(unknown: Sequence[str], siblings: Iterable[str], annotation: Any,
     section, or else those in the sections that are most like it. `siblings` are the fields of its own section.
     """
     known = dict.fromkeys([*((*unknown[:-1], name) for name in siblings), *paths(annotation, settings)])
-    near = get_close_matches(_plain(unknown[-1]), {found[-1] for found in known}, n=1)
-    named = {found: _likeness(unknown, found) for found in sorted(known, key=len) if found[-1] in near}
+    near = closest(unknown[-1], (found[-1] for found in known))
+    named = {found: _likeness(unknown, found) for found in sorted(known, key=len) if found[-1] == near}
     most = max(named.values(), default=None)
     quoted = [f"'{'.'.join(found)}'" for found, likeness in named.items() if likeness == most]
     return f" Did you mean {_listed(quoted)}?" if quoted else ""
@@ -40,14 +40,9 @@ def paths(annotation: Any, settings: Mapping[str, Any], above: Path = ()) -> Ite
         yield from paths(values, {}, (*above, ANY))
 
 
-def _plain(name: str) -> str:
-    """The name as a field would be written."""
-    return name[:LONGEST_NAME].strip().lower().replace("-", "_")
-
-
 def _likeness(path: Sequence[str], found: Path) -> tuple[int, bool]:
     """The number of sections that both begin with, about, and whether they have no others."""
-    pairs = zip(map(_plain, path[:-1]), map(_plain, found[:-1]), strict=False)
+    pairs = zip(map(plain, path[:-1]), map(plain, found[:-1]), strict=False)
     common = sum(1 for _ in takewhile(lambda pair: SequenceMatcher(None, *pair).ratio() >= SIMILAR, pairs))
     return common, len(path) == len(found) == common + 1
 

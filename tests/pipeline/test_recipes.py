@@ -230,6 +230,7 @@ def test_a_file_that_is_not_text_is_reported(tmp_path):
     ("name", "message"),
     [
         ("mnist5", "mnist5: no such recipe. Did you mean 'mnist5k'?"),
+        ("MNIST5K", "MNIST5K: no such recipe. Did you mean 'mnist5k'?"),
         ("zzz", "zzz: no such recipe. Expected a YAML file, or a name that `vaeflow recipes` lists."),
         ("zzz.yaml", "zzz.yaml: expected a YAML file, but there is no such file."),
         ("/", "/: expected a YAML file, but it is a folder."),
