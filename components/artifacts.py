@@ -28,7 +28,10 @@ class Examples(Artifact):
 
 
 class Model(Artifact):
-    """`model.keras`, `config.json`, the `transform.json` of the examples, `history.json` and TensorBoard logs."""
+    """`model.keras`, `config.json`, the `transform.json` of the examples, `history.json` and TensorBoard logs.
+
+    `objective.npz` contains the parameters of an objective that has any, such as FactorVAE's discriminator.
+    """
 
     digest_excludes = ("logs", "checkpoints")
 

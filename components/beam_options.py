@@ -7,7 +7,6 @@ has more options, which only the job server knows: they are checked when a pipel
 import io
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from difflib import get_close_matches
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -15,6 +14,8 @@ from apache_beam.runners.portability.portable_runner import PortableRunner
 from apache_beam.runners.portability.prism_runner import PrismRunner
 from apache_beam.runners.runner import PipelineRunner, create_runner
 
+from vaeflow.components.beam_files import require_files
+from vaeflow.components.closest import did_you_mean
 from vaeflow.models.errors import InputError
 
 OPTION = "--beam-arg"
@@ -55,7 +56,8 @@ class CheckedOptions(PipelineOptions):
 def parse(args: Sequence[str]) -> CheckedOptions:
     """The options in `args`, by default with the runner of this process.
 
-    Raises `InputError` if an option or the runner is unknown or invalid, or if the runner loses data.
+    Raises `InputError` if an option or the runner is unknown or invalid, if an option names a file that does not exist,
+    or if the runner loses data.
     """
     printed = io.StringIO()
     try:
@@ -64,10 +66,13 @@ def parse(args: Sequence[str]) -> CheckedOptions:
             standard = options.view_as(StandardOptions)
             standard.runner = standard.runner or LOCAL_RUNNER
             asks_job_server = _asks_job_server(_runner(standard.runner))
-            options.get_all_options(add_extra_args_fn=lambda parser: None, retain_unknown_options=asks_job_server)
+            values = options.get_all_options(
+                add_extra_args_fn=lambda parser: None, retain_unknown_options=asks_job_server
+            )
     except SystemExit:
         _, _, reason = printed.getvalue().strip().partition("error: ")
         raise InputError(f"{OPTION}: {reason or 'expected options of a pipeline'}.") from None
+    require_files(values)
     return options
 
 
@@ -83,7 +88,8 @@ def _runner(name: str) -> PipelineRunner:
     try:
         runner = create_runner(name)
     except ValueError:
-        near = _near(name, StandardOptions.KNOWN_RUNNER_NAMES)
+        known = [runner for runner in StandardOptions.KNOWN_RUNNER_NAMES if runner not in UNSAFE]
+        near = did_you_mean(name, known) or f" Runners: {', '.join(known)}, or the dotted path of a class."
         raise InputError(f"{OPTION} --runner={name}: no such runner.{near}") from None
     except (ImportError, AttributeError, TypeError) as error:
         raise InputError(f"{OPTION} --runner={name}: cannot be imported: {error}.") from None
@@ -97,9 +103,4 @@ def _refuse_unknown(parser: Any, flags: Sequence[str]) -> None:
     if unknown:
         name, _, _ = unknown[0].partition("=")
         known = [option for action in parser._actions for option in action.option_strings]
-        raise InputError(f"{OPTION} {unknown[0]}: no such option.{_near(name.partition(' ')[0], known)}")
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+        raise InputError(f"{OPTION} {unknown[0]}: no such option.{did_you_mean(name.partition(' ')[0], known)}")

@@ -17,6 +17,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     becomes NaN or infinite: `last_good.keras` then has the weights of the last finished epoch, if there is one.
     """
     from vaeflow.components.training.fit import Training, portable
+    from vaeflow.components.training.learned_objective import save_learned
     from vaeflow.components.training.projector import write_embeddings
     from vaeflow.components.training.strategies import is_chief, open_strategy, seed_everything
     from vaeflow.models.saving import save
@@ -29,6 +30,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
         best = portable(training.model)
         best.finish(training.images)
         save(best, output / "model.keras")
+        save_learned(training.model.objective, output)
         history.write(output / "history.json")
         (output / "config.json").write_text(config.model_dump_json(indent=1))
         shutil.copyfile(examples.path / TRANSFORM_FILE, output / TRANSFORM_FILE)

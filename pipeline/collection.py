@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from vaeflow.components.removal import remove
 from vaeflow.pipeline.entities import UNREADABLE
@@ -36,6 +37,13 @@ class Garbage:
     kind: str
 
 
+class Collected(NamedTuple):
+    """The sizes of the removed folders in bytes, by kind, and a line for each that could not be removed."""
+
+    removed: dict[str, list[int]]
+    left: list[str]
+
+
 @dataclass
 class Folders:
     """Names of the folders of executions: of all executions, and of those that a kept run needs."""
@@ -51,43 +59,41 @@ class Folders:
     """Whether damaged records keep the name of a folder, or who needs it, from being known."""
 
 
-def collect(workspace: Workspace, plan: Plan, keep: int | None) -> dict[str, list[int]]:
-    """Remove what no kept run needs; return the sizes of the removed folders in bytes, by kind.
-
-    What cannot be removed is logged and left to the next collection.
+def collect(workspace: Workspace, plan: Plan, keep: int | None) -> Collected:
+    """Remove what no kept run needs. What cannot be removed is left to the next collection.
 
     Live runs, the newest run of each recipe and its newest `keep` finished runs (all if None) are kept. Runs until
     different steps are counted separately.
     """
     workspace.prepare()
-    removed: dict[str, list[int]] = {}
+    collected = Collected({}, [])
     with workspace.collector_lock():
         with workspace.store.locked():
-            trash = list(_moved_to_trash(workspace, find_garbage(workspace, plan, keep)))
+            trash = list(_moved_to_trash(workspace, find_garbage(workspace, plan, keep), collected.left))
         for each in trash:
-            size = _size(each.path)
-            with _reporting(each.path):
+            with _noting(each.path, collected.left):
+                size = _size(each.path)
                 remove(each.path)
-                removed.setdefault(each.kind, []).append(size)
-    return removed
+                collected.removed.setdefault(each.kind, []).append(size)
+    return collected
 
 
-def _moved_to_trash(workspace: Workspace, garbage: Sequence[Garbage]) -> Iterator[Garbage]:
+def _moved_to_trash(workspace: Workspace, garbage: Sequence[Garbage], left: list[str]) -> Iterator[Garbage]:
     for each in garbage:
         if each.path.parent.name == "trash":
             yield each
             continue
-        with _reporting(each.path):
+        with _noting(each.path, left):
             yield replace(each, path=workspace.move_to_trash(each.path))
 
 
 @contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    """Log an error of the system, so that one folder does not keep the others from being removed."""
+def _noting(path: Path, left: list[str]) -> Iterator[None]:
+    """Note an error of the system, so that one folder does not keep the others from being removed."""
     try:
         yield
     except OSError as error:
-        log.warning("%s: cannot be removed: %s", path, error.strerror)
+        left.append(f"{path}: cannot be removed: {error.strerror}.")
 
 
 def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Garbage]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from vaeflow.components.artifacts import Artifact
+from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.export import export
 from vaeflow.components.ingest import ingest
@@ -19,7 +20,6 @@ from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
-from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.preconditions import folder_to_publish_to, labels_to_learn_from, required_metrics
 
 StepFunction = Callable[..., Artifact]

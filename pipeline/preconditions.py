@@ -6,19 +6,30 @@ from vaeflow.components.evaluation.needs import Prospect
 from vaeflow.components.evaluation.requirements import check_available
 from vaeflow.components.serving.publishable import check_outside, check_publishable
 from vaeflow.components.sources.config import NO_LABELS
+from vaeflow.components.sources.location import parse
+from vaeflow.components.training.label_counts import labels_per_class
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
 
 
 def labels_to_learn_from(config: PipelineConfig) -> None:
-    """Train needs labels if the model learns from them, or if some of them are to be kept."""
+    """Train needs labels if the model learns from them, or if some of them are to be kept: as many of each class."""
     if config.ingest.labels != NO_LABELS:
+        _as_many_of_each_digit(config)
         return
     off = f"but ingest.labels is '{NO_LABELS}'."
     if config.train.model.needs_classes:
         raise InputError(f"train.model.name: {config.train.model.name} learns from labels, {off}")
     if config.train.data.labels is not None:
         raise InputError(f"train.data.labels: expected labels to keep {config.train.data.labels} of them, {off}")
+
+
+def _as_many_of_each_digit(config: PipelineConfig) -> None:
+    """The classes of embedded images are known; those of others are only once they are ingested."""
+    from vaeflow.components.sources.embedded import DIGITS
+
+    if config.train.data.labels is not None and not parse(config.ingest.source).where:
+        labels_per_class(config.train.data.labels, DIGITS)
 
 
 def required_metrics(config: PipelineConfig) -> None:

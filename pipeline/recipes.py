@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from vaeflow.components.closest import did_you_mean
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.former_names import renamed
-from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.recipe_changes import Settings, apply, lay
 from vaeflow.pipeline.recipe_text import LONGEST_TEXT, check_text, parse
 from vaeflow.pipeline.validation import problems

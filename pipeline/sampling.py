@@ -9,10 +9,10 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from vaeflow.components.closest import did_you_mean
 from vaeflow.components.serving.config import LABELS_FILE
 from vaeflow.components.serving.versions import versions
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.names import did_you_mean
 
 MARGIN = 2
 _SHOWN = 20

@@ -32,7 +32,7 @@ def field_type(annotation: Any, settings: Mapping[str, Any], field: str) -> Any:
     for kind in chosen(annotation, settings):
         if field in kind.model_fields:
             return kind.model_fields[field].annotation
-    return _values(annotation)
+    return value_type(annotation)
 
 
 def fields_at(annotation: Any, location: tuple[int | str, ...]) -> list[str]:
@@ -43,12 +43,12 @@ def fields_at(annotation: Any, location: tuple[int | str, ...]) -> list[str]:
     return [name for kind in alternatives(annotation) for name in kind.model_fields]
 
 
-def _name(kind: type[BaseModel]) -> Any:
-    arguments = get_args(kind.model_fields["name"].annotation) if "name" in kind.model_fields else ()
-    return arguments[0] if len(arguments) == 1 else None
-
-
-def _values(annotation: Any) -> Any:
+def value_type(annotation: Any) -> Any:
     """The type of the values of a mapping or of a list, also if it may be None instead."""
     arguments = [argument for argument in get_args(annotation) if argument not in (type(None), Ellipsis)]
     return arguments[-1] if arguments else None
+
+
+def _name(kind: type[BaseModel]) -> Any:
+    arguments = get_args(kind.model_fields["name"].annotation) if "name" in kind.model_fields else ()
+    return arguments[0] if len(arguments) == 1 else None

@@ -7,11 +7,11 @@ from typing import Any
 
 from filelock import Timeout
 
+from vaeflow.components.closest import did_you_mean
 from vaeflow.components.images.label_names import LABEL_NAMES_FILE, read_label_names
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
 from vaeflow.pipeline.manifest import visible_kind
-from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.recorded_metrics import read_metrics
 from vaeflow.pipeline.workspace import Workspace
 

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from vaeflow.pipeline.names import did_you_mean
 from vaeflow.pipeline.sections import fields_at
+from vaeflow.pipeline.suggestions import Path, suggestion
 from vaeflow.pipeline.values import shortened, shown
 
 MOST_PROBLEMS = 10
@@ -33,19 +33,22 @@ def problems(error: ValidationError, model: type[BaseModel], settings: Mapping[s
 
     If there are many, the last line says how many more.
     """
-    expected: dict[str, list[ErrorDetails]] = {}
+    expected: dict[Path, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
-        expected.setdefault(_dotted(details, settings), []).append(details)
+        expected.setdefault(_path(details, settings), []).append(details)
     lines = [
-        f"{name}: {_sentence(group, model)}" if name else _sentence(group, model)
-        for name, group in list(expected.items())[:MOST_PROBLEMS]
+        ": ".join(filter(None, [".".join(path), _sentence(path, group, model, settings)]))
+        for path, group in list(expected.items())[:MOST_PROBLEMS]
     ]
     more = len(expected) - len(lines)
     return [*lines, f"{more} more fields are invalid."] if more else lines
 
 
-def _dotted(details: ErrorDetails, settings: Any) -> str:
-    """The path as the user wrote it, without the branches of a union that pydantic tried."""
+def _path(details: ErrorDetails, settings: Any) -> Path:
+    """The path as the user wrote it, without the branches of a union that pydantic tried.
+
+    In a section that does not exist, it leads to the only field that is given there.
+    """
     parts: list[str] = []
     here = settings
     for item in details["loc"]:
@@ -56,7 +59,10 @@ def _dotted(details: ErrorDetails, settings: Any) -> str:
         parts.append(shortened(str(item)))
     if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
         parts.append(details["ctx"]["discriminator"].strip("'"))
-    return ".".join(parts)
+    while details["type"] == "extra_forbidden" and isinstance(here, Mapping) and len(here) == 1:
+        ((field, here),) = here.items()
+        parts.append(shortened(str(field)))
+    return tuple(parts)
 
 
 def _holds(settings: Any, item: int | str) -> bool:
@@ -65,12 +71,12 @@ def _holds(settings: Any, item: int | str) -> bool:
     return isinstance(settings, Mapping) and item in settings
 
 
-def _sentence(group: list[ErrorDetails], model: type[BaseModel]) -> str:
+def _sentence(path: Path, group: list[ErrorDetails], model: type[BaseModel], settings: Mapping[str, Any]) -> str:
     first = group[0]
     match first["type"]:
         case "extra_forbidden":
             known = fields_at(model, first["loc"][:-1])
-            return f"no such field.{did_you_mean(str(first['loc'][-1]), known) or _listing(known)}"
+            return f"no such field.{suggestion(path, known, model, settings) or _listing(known)}"
         case "missing" | "union_tag_not_found":
             return "is missing."
         case "union_tag_invalid":

@@ -19,6 +19,7 @@ from vaeflow.components.evaluation.figures import (
     sharpness,
 )
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.fonts import lettering, set_fonts
 from vaeflow.components.evaluation.needs import unmet_need
 from vaeflow.components.evaluation.study import Study
 
@@ -43,6 +44,7 @@ def draw(study: Study) -> Iterator[Picture]:
     for drawing in DRAWINGS:
         picture = None if unmet_need(drawing.needs, study.subject) else drawing.draw(study)
         if picture is not None:
+            set_fonts(picture.figure, study.once(lettering).families)
             yield picture
 
 

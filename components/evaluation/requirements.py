@@ -1,12 +1,12 @@
 """Requirements on metrics, as given by `evaluate.require`. Importable without TensorFlow."""
 
-import difflib
 import math
 import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.needs import Known
 from vaeflow.components.evaluation.verdict import Check, Verdict
@@ -46,8 +46,7 @@ class Requirement:
 
 
 def _nearest(metric: str) -> str:
-    near = difflib.get_close_matches(metric, METRICS, n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"Metrics: {', '.join(METRICS)}"
+    return did_you_mean(metric, METRICS).lstrip() or f"Metrics: {', '.join(METRICS)}"
 
 
 def check_available(requirements: Iterable[Requirement], subject: Known) -> None:

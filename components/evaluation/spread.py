@@ -1,9 +1,13 @@
 """Values of metrics: a number, a number with its deviation, or both next to chance. Importable without TensorFlow."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, pvariance
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DEVIATIONS = 2
 """Number of standard deviations within which a score is not told apart from chance."""
@@ -32,12 +36,12 @@ class Agreement(Spread):
 Value = float | Agreement | Spread
 
 
-def over_runs(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
-    """Mean and standard deviation of each score over the runs."""
+def over_images(values: "NDArray[Any]") -> Spread:
+    """Mean of values [n], with its deviation over bootstrap samples, which has a closed form. Efron 1979."""
     import numpy as np
 
-    scores = {name: [run[name] for run in runs] for name in runs[0]}
-    return {name: Spread(mean=float(np.mean(values)), std=float(np.std(values))) for name, values in scores.items()}
+    mean, std = np.mean(values, dtype=np.float64), np.std(values, dtype=np.float64)
+    return Spread(float(mean), float(std) / math.sqrt(len(values)))
 
 
 def pooled(runs: Sequence[Spread]) -> Spread:

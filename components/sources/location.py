@@ -1,11 +1,11 @@
 """Parsing of `ingest.source`, `KIND` or `KIND:WHERE`. Importable without TensorFlow and TFDS."""
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
+from vaeflow.components.closest import closest
 from vaeflow.components.home import expanded
 from vaeflow.components.sources.formats import NUMPY_SUFFIXES, advice
 from vaeflow.models.errors import InputError
@@ -72,8 +72,8 @@ def _hint(source: str, name: str, where: str) -> str:
     elif os.path.exists(path):
         return f"; {advice(path)}"
     else:
-        near = difflib.get_close_matches(name, list[str](_FORMS), n=1)
-        if not near:
+        near = closest(name, _FORMS)
+        if near is None:
             return f"; expected {', '.join(_FORMS.values())}"
-        guess = f"{near[0]}:{where}" if where else next(form for kind, form in _FORMS.items() if kind == near[0])
+        guess = f"{near}:{where}" if where else next(form for kind, form in _FORMS.items() if kind == near)
     return f". Did you mean {guess!r}?"

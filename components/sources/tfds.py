@@ -1,6 +1,5 @@
 """Image datasets of TensorFlow Datasets, which are prepared if necessary."""
 
-import difflib
 import logging
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import tensorflow_datasets as tfds
 
+from vaeflow.components.closest import closest
 from vaeflow.components.sources import network
 from vaeflow.components.sources.classes import check_names
 from vaeflow.components.sources.source import Source, SourceImage
@@ -90,8 +90,8 @@ def _builder(dataset: DatasetName) -> tfds.core.DatasetBuilder:
 
 
 def _hint(name: str) -> str:
-    near = difflib.get_close_matches(name, tfds.list_builders(with_community_datasets=False), n=1)
-    return f". Did you mean 'tfds:{near[0]}'?" if near else ""
+    near = closest(name, tfds.list_builders(with_community_datasets=False))
+    return f". Did you mean 'tfds:{near}'?" if near else ""
 
 
 def _image_key(info: tfds.core.DatasetInfo) -> str:

@@ -1,7 +1,7 @@
-"""Options of Keras' loops, which Keras uses as they come: counts, the fraction to validate on, and callbacks."""
+"""Options of Keras' loops, which Keras takes as they come: counts, choices, the fraction to validate on, callbacks."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import BoundArguments
 from typing import Any
@@ -12,9 +12,14 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import Parts
 from vaeflow.models.inputs.data import yields_batches
 from vaeflow.models.inputs.numbers import as_count, as_fraction
-from vaeflow.models.inputs.objects import as_instance
+from vaeflow.models.inputs.objects import as_choice, as_instance
 
 COUNTS = ("batch_size", "epochs", "steps", "steps_per_epoch", "validation_batch_size", "validation_steps")
+CHOICES: Mapping[str, Sequence[Any]] = {
+    "verbose": ("auto", 0, 1, 2),
+    "shuffle": (True, False, "batch"),
+    "return_dict": (True, False),
+}
 CALLBACKS = (keras.callbacks.Callback, keras.callbacks.CallbackList)
 
 
@@ -55,6 +60,7 @@ def _as_callbacks(given: Any) -> Any:
 
 READ: Mapping[str, Callable[[Any], Any]] = {
     **{name: partial(as_count, name=name) for name in COUNTS},
+    **{name: partial(as_choice, name=name, choices=choices) for name, choices in CHOICES.items()},
     "initial_epoch": partial(as_count, name="initial_epoch", lowest=0),
     "validation_freq": _as_frequency,
     "validation_split": partial(as_fraction, name="validation_split"),

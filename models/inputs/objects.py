@@ -1,8 +1,10 @@
-"""Objects that do a part of the work: optimizers, callbacks and objectives."""
+"""What is not computed with: objects that do a part of the work, such as optimizers, and choices."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from vaeflow.models.errors import InputError
 
@@ -24,6 +26,15 @@ def as_optimizer(given: Any) -> keras.optimizers.Optimizer:
     except NO_OPTIMIZER:
         optimizer = given
     return as_instance(optimizer, keras.optimizers.Optimizer, "optimizer", "an optimizer of Keras, or the name of one")
+
+
+def as_choice(given: Any, name: str, choices: Sequence[Any]) -> Any:
+    """The one of the choices that is given; 1 is also True, and 0 False. Raises `InputError` if it is none of them."""
+    plain = given.item() if isinstance(given, np.bool_ | np.integer) else given
+    if not isinstance(plain, bool | int | str) or plain not in choices:
+        *others, last = map(repr, choices)
+        raise InputError(f"{name}: expected {', '.join(others)} or {last}, got {_described(plain)}")
+    return choices[choices.index(plain)]
 
 
 def _described(given: Any) -> str:

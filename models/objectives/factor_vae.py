@@ -15,6 +15,9 @@ class FactorVaeObjective:
 
     In the same step, the discriminator learns to tell codes from codes with shuffled dimensions, with an optimizer of
     its own. Kim & Mnih 2018, alg. 2.
+
+    The discriminator belongs to the objective, not to the model: `model.save` leaves it out, and to train a saved model
+    further with a new objective is to train with a new discriminator. `vaeflow.load` of a run restores both.
     """
 
     term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl", "total_correlation", "discriminator_loss")

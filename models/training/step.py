@@ -1,6 +1,7 @@
 """One training or validation step, under Keras' `fit`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import keras
@@ -10,10 +11,18 @@ from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 from vaeflow.models.image_model import ImageModel
 from vaeflow.models.inputs.numbers import INT32, as_count
-from vaeflow.models.inputs.objects import as_instance, as_optimizer
+from vaeflow.models.inputs.objects import as_choice, as_instance, as_optimizer
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.meters import Meters
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "steps_per_execution": partial(as_count, name="steps_per_execution"),
+    "run_eagerly": partial(as_choice, name="run_eagerly", choices=(True, False)),
+    "jit_compile": partial(as_choice, name="jit_compile", choices=("auto", True, False)),
+    "auto_scale_loss": partial(as_choice, name="auto_scale_loss", choices=(True, False)),
+}
+"""How each option of `compile` is read that Keras uses as it comes."""
 
 LAST_STEP = 2**31 - 1
 """The step at which validation is measured: every schedule has ended by then."""
@@ -105,9 +114,8 @@ class Trainable(ImageModel):
         maximised: Objective = as_instance(objective, Objective, "objective", "an objective, such as ElboObjective()")
         self._require_phase(phase)
         _refuse_losses(kwargs)
-        if "steps_per_execution" in kwargs:
-            kwargs["steps_per_execution"] = as_count(kwargs["steps_per_execution"], "steps_per_execution")
-        super().compile(optimizer=as_optimizer(optimizer), **kwargs)
+        read = {name: READ[name](value) if name in READ else value for name, value in kwargs.items()}
+        super().compile(optimizer=as_optimizer(optimizer), **read)
         self.objective = maximised
         self.phase = phase
         self.noise_seed = noise_seed

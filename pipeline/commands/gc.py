@@ -20,7 +20,9 @@ def gc(
 
     Running runs and the newest run of each recipe are always kept, so that an interrupted run can be resumed.
     `runs` and `show` still list every run. Running a recipe again recreates artifacts that were removed.
+    The exit code is 1 if anything cannot be removed.
     """
+    from vaeflow.models.errors import RunError
     from vaeflow.pipeline.collection import collect, find_garbage, sizes
     from vaeflow.pipeline.commands.tables import warn
     from vaeflow.pipeline.display import showing_warnings
@@ -36,8 +38,14 @@ def gc(
     for run in workspace.store.runs():
         warn(problem_of(run))
     with writing_to(root), showing_warnings():
-        removed = sizes(find_garbage(workspace, PLAN, keep)) if dry_run else collect(workspace, PLAN, keep)
-    _print(removed, root, "Would remove" if dry_run else "Removed")
+        if dry_run:
+            _print(sizes(find_garbage(workspace, PLAN, keep)), root, "Would remove")
+            return
+        removed, left = collect(workspace, PLAN, keep)
+    if removed or not left:
+        _print(removed, root, "Removed")
+    if left:
+        raise RunError("\n".join(left))
 
 
 def _print(removed: dict[str, list[int]], root: Path, verb: str) -> None:

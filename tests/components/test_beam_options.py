@@ -44,15 +44,16 @@ def test_options_of_every_runner_are_known(arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--direct_num_worker=2"], "--beam-arg --direct_num_worker=2: no such option. Did you mean --direct_num_work"),
-        (["--runner=DataflowRunner", "--max_num_worker=2"], "Did you mean --max_num_workers?"),
+        (["--direct_num_worker=2"], "--beam-arg --direct_num_worker=2: no such option. Did you mean '--direct_num_wor"),
+        (["--runner=DataflowRunner", "--max_num_worker=2"], "Did you mean '--max_num_workers'?"),
         (["--x=y"], "--beam-arg --x=y: no such option."),
-        (["direct_num_workers=2"], "Did you mean --direct_num_workers?"),
+        (["direct_num_workers=2"], "Did you mean '--direct_num_workers'?"),
         ([""], "no such option."),
         (["--direct_num_workers=x"], "--beam-arg: argument --direct_num_workers: invalid int value: 'x'."),
         (["--runner=FlinkRunner", "--parallelism=x"], "--beam-arg: argument --parallelism: invalid int value: 'x'."),
         (["--help"], "--beam-arg: expected options of a pipeline."),
-        (["--runner=FlnkRunner"], "--beam-arg --runner=FlnkRunner: no such runner. Did you mean FlinkRunner?"),
+        (["--runner=FlnkRunner"], "--beam-arg --runner=FlnkRunner: no such runner. Did you mean 'FlinkRunner'?"),
+        (["--runner=zzz"], "--beam-arg --runner=zzz: no such runner. Runners: DataflowRunner, "),
         (["--runner=json.Runner"], "--beam-arg --runner=json.Runner: cannot be imported: module 'json'"),
         (["--runner=os.path.join"], "--beam-arg --runner=os.path.join: cannot be imported: join() missing"),
         (["--runner=builtins.object"], "--beam-arg --runner=builtins.object: expected a runner, got object."),
@@ -63,6 +64,47 @@ def test_an_unknown_option_or_runner_is_refused(arguments, message):
         parse(arguments)
     assert message in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        ("--requirements_file={}/no.txt", "expected a file, but there is no file"),
+        ("--requirements_file=https://host/requirements.txt", "expected a file, but there is no file"),
+        ("--setup_file={}", "expected a file, but {} is a folder"),
+        ("--setup_file={}/a.py", "expected a file of the name setup.py or pyproject.toml"),
+        ("--extra_package={}/a.py", "expected a file or a URL of the name *.tar or *.tar.gz or *.whl or *.zip"),
+        ("--files_to_stage={}/no", "expected a file, but there is no file"),
+        ("--extra_package={}/no.whl", "expected a file or a URL, but there is no file"),
+        ("--sdk_location={}", "expected a file or a URL, but there is no file '{}/dataflow_python_sdk.tar'"),
+        ("--flink_job_server_jar={}/no.jar", "expected a file or a URL, but there is no file '{}/no.jar'"),
+        ("--spark_job_server_jar=", "expected a file or a URL, but . is a folder"),
+        ("--prism_location={}/" + 300 * "a", "expected a file or a URL, but it cannot be read: File name too long"),
+    ],
+)
+def test_a_file_that_beam_would_not_take_is_named(tmp_path, option, reason):
+    (tmp_path / "a.py").touch()
+    with pytest.raises(InputError) as raised:
+        parse([option.format(tmp_path)])
+    assert str(raised.value).startswith(f"--beam-arg {option.format(tmp_path)}: {reason.format(tmp_path)}")
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_files_that_exist_and_urls_are_accepted(tmp_path):
+    for name in ("requirements.txt", "setup.py", "a.whl", "flink.jar", "dataflow_python_sdk.tar"):
+        (tmp_path / name).touch()
+    parse(
+        [
+            f"--requirements_file={tmp_path}/requirements.txt",
+            f"--setup_file={tmp_path}/setup.py",
+            f"--extra_package={tmp_path}/a.whl",
+            "--extra_package=gs://bucket/b.whl",
+            f"--sdk_location={tmp_path}",
+            f"--flink_job_server_jar={tmp_path}/flink.jar",
+            "--spark_job_server_jar=https://host/spark.jar",
+        ]
+    )
+    parse(["--sdk_location=container"])
 
 
 def test_an_option_that_the_job_server_does_not_have_is_refused_when_the_pipeline_is_submitted():

@@ -48,7 +48,7 @@ def test_the_bounds_are_in_their_order(results):
 def test_the_latent_space_of_a_trained_model_tells_the_classes_better_than_chance(results):
     metrics = results["metrics"]
     for name in ("knn_accuracy", "linear_probe_accuracy"):
-        assert metrics[name] > 0.2
+        assert metrics[name]["mean"] - 2 * metrics[name]["std"] > 0.2
     accuracy = metrics["kmeans_accuracy"]
     assert accuracy["mean"] - accuracy["chance"]["mean"] > 5 * accuracy["std"]
 

@@ -61,7 +61,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
     ("arguments", "message"),
     [
         (["run", "mnist5"], "error: mnist5: no such recipe. Did you mean 'mnist5k'?"),
-        (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'epochs'?"),
+        (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'train.epochs'?"),
         (["run", "--beam-arg=--runner=dask"], "error: --beam-arg --runner=dask: Beam's DaskRunner loses elements"),
         (["run", "--root", ""], "error: --root: expected a path, got an empty one."),
         (["run", "--root", "~nouser/x"], "error: --root: ~nouser is no home folder: no such user"),

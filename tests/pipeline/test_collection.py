@@ -14,6 +14,7 @@ import pytest
 from tests.pipeline.permissions import anyone_may_write, without_permission
 from vaeflow.models.errors import RunError
 from vaeflow.pipeline.collection import collect, find_garbage
+from vaeflow.pipeline.commands.gc import gc as gc_command
 from vaeflow.pipeline.summary import all_runs, find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -47,7 +48,8 @@ def size_of_artifacts(files):
 
 def gc(toy, root, keep=None):
     """Collect garbage; return the number of removed folders of each kind."""
-    removed = collect(Workspace(root), toy.PLAN, keep)
+    removed, left = collect(Workspace(root), toy.PLAN, keep)
+    assert left == []
     assert list((root / "trash").iterdir()) == []
     return {kind: len(sizes) for kind, sizes in removed.items()}
 
@@ -119,7 +121,9 @@ def test_unfinished_work_of_a_killed_step_that_cannot_resume_is_removed(toy, sta
     start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
     plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))
     assert find_garbage(Workspace(tmp_path), toy.PLAN, None) == []
-    assert {kind: len(sizes) for kind, sizes in collect(Workspace(tmp_path), plan, None).items()} == {"abandoned": 1}
+    assert {kind: len(sizes) for kind, sizes in collect(Workspace(tmp_path), plan, None).removed.items()} == {
+        "abandoned": 1
+    }
 
 
 def test_an_artifact_that_was_published_but_not_recorded_is_removed(toy, tmp_path):
@@ -146,18 +150,22 @@ def test_links_and_files_among_the_garbage_are_removed_and_what_links_lead_to_is
     assert (elsewhere / "mine.txt").read_text() == "mine"
 
 
-def test_what_cannot_be_removed_is_named_and_the_rest_is_removed(toy, tmp_path, caplog):
+def test_what_cannot_be_removed_is_an_error_and_the_rest_is_removed(toy, capsys):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "runs"
         toy.toy_run(root)
         for place in ("a", "b", "c"):
             (root / "damaged" / place / "inner").mkdir(parents=True)
         Path(folder).chmod(0o755)
-        with anyone_may_write(root), without_permission(root / "damaged" / "b"):
-            removed = collect(Workspace(root), toy.PLAN, None)
-        assert {kind: len(sizes) for kind, sizes in removed.items()} == {"damaged": 2}
+        with (
+            anyone_may_write(root),
+            without_permission(root / "damaged" / "b"),
+            pytest.raises(RunError) as raised,
+        ):
+            gc_command(root=root)
+        assert str(raised.value) == f"{root}/damaged/b: cannot be removed: Permission denied."
+        assert capsys.readouterr().out.splitlines()[-1].startswith("Removed 2 folders, ")
         assert [path.name for path in (root / "damaged").iterdir()] == ["b"]
-    assert f"{root}/damaged/b: cannot be removed: Permission denied" in caplog.text
 
 
 def test_folders_that_belong_to_no_execution_are_kept(toy, tmp_path):

@@ -139,7 +139,7 @@ def test_what_is_in_the_place_of_an_artifact_is_set_aside_and_the_artifact_made_
     moved = only(tmp_path, "damaged/squares-*")
     assert moved.lstat().st_mode
     assert set(verdicts(tmp_path).values()) == {"whole"}
-    assert list(collect(Workspace(tmp_path), toy.PLAN, None)) == ["damaged"]
+    assert list(collect(Workspace(tmp_path), toy.PLAN, None).removed) == ["damaged"]
     assert not os.path.lexists(moved)
 
 
@@ -205,7 +205,7 @@ def test_garbage_collection_removes_what_was_set_aside(toy, tmp_path):
     toy.toy_run(tmp_path)
     change(only(tmp_path, "artifacts/squares-*/squares.txt"))
     verdicts(tmp_path)
-    assert list(collect(Workspace(tmp_path), toy.PLAN, None)) == ["damaged"]
+    assert list(collect(Workspace(tmp_path), toy.PLAN, None).removed) == ["damaged"]
     assert list((tmp_path / "damaged").iterdir()) == []
 
 

@@ -137,7 +137,7 @@ def test_artifacts_of_which_it_is_unknown_who_needs_them_are_kept(toy, root, cap
     damage(root, table, column, value, "id = 1")
     assert any("unreadable" in each.verdict for each in verify(Workspace(root), runs_in(Workspace(root))))
     (root / "damaged" / "old").mkdir()
-    assert list(collect(Workspace(root), toy.PLAN, keep=1)) == ["damaged"]
+    assert list(collect(Workspace(root), toy.PLAN, keep=1).removed) == ["damaged"]
     assert folders(root) == before
     assert "damaged rows leave open which artifacts are needed" in caplog.text
 
@@ -146,7 +146,7 @@ def test_artifacts_whose_records_are_lost_are_kept_for_the_runs_that_made_them(t
     newest = folders(root)
     with closing(sqlite3.connect(root / "metadata.sqlite")) as db, db:
         db.execute("DELETE FROM artifacts")
-    assert collect(Workspace(root), toy.PLAN, keep=None) == {}
+    assert collect(Workspace(root), toy.PLAN, keep=None) == ({}, [])
     assert folders(root) == newest
     assert {each.verdict for each in verify(Workspace(root), runs_in(Workspace(root)))} == {"unreadable"}
 

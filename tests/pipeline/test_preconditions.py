@@ -3,7 +3,7 @@
 import pytest
 
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline import recipes
+from vaeflow.pipeline import kubeflow_runner, recipes
 from vaeflow.pipeline.plan import PLAN, check, select
 
 
@@ -40,6 +40,7 @@ from vaeflow.pipeline.plan import PLAN, check, select
             "train.model.name: m2 learns from labels, but",
         ),
         (["train.data.labels=100", "ingest.labels=none"], "train.data.labels: expected labels to keep 100 of them"),
+        (["train.data.labels=95"], "train.data.labels: expected a multiple of 10, the number of classes, got 95"),
     ],
 )
 def test_what_would_fail_only_after_training_is_refused_before_any_work(changes, message, tmp_path):
@@ -48,6 +49,14 @@ def test_what_would_fail_only_after_training_is_refused_before_any_work(changes,
         with pytest.raises(InputError) as raised:
             check(PLAN, config, root)
         assert str(raised.value).startswith(message)
+
+
+def test_what_is_known_of_the_recipe_is_refused_when_it_is_compiled_for_kubeflow(tmp_path):
+    for change in ("train.data.labels=95", "evaluate.require={svm_error: '< 9'}"):
+        config = recipes.load("digits", [change]).config
+        with pytest.raises(InputError, match=r"^train\.data\.labels: |^evaluate\.require: "):
+            kubeflow_runner.compile(config, tmp_path / "pipeline.yaml")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_run_that_ends_before_it_evaluates_needs_no_metrics():

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.embedded import Embedded, labelled_training_images
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.fonts import lettering
 from vaeflow.components.evaluation.figures.style import image_plot, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
@@ -38,7 +39,7 @@ def draw(study: Study) -> Picture | None:
     if moved is None:
         return None
     x = model.observe(tf.constant(sample.images(moved.rows))).numpy()
-    names = [study.subject.label_names[label] for label in moved.classes]
+    names = [study.once(lettering).names[label] for label in moved.classes]
     decoded = model.decode(tf.constant(moved.codes)).numpy()
     return attributes(x, decoded, names, [f"{step:g}" for step in STEPS], len(train.labels))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.fonts import lettering
 from vaeflow.components.evaluation.figures.matrix import Counts, matrix
 from vaeflow.components.evaluation.metrics.classification import PREDICTED
 from vaeflow.components.evaluation.needs import A_CLASSIFIER, LABELS
@@ -14,7 +15,7 @@ from vaeflow.models.arrays import Labels
 
 def draw(study: Study) -> Picture:
     """The confusion matrix of all test images whose class is known."""
-    rows, names = study.measured.rows, study.subject.label_names
+    rows, names = study.measured.rows, study.once(lettering).names
     return classification(class_counts(rows.column("label"), rows.column(PREDICTED), names), names)
 
 

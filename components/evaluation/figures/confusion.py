@@ -7,6 +7,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics.cluster import contingency_matrix
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.fonts import lettering
 from vaeflow.components.evaluation.figures.matrix import Counts, matrix
 from vaeflow.components.evaluation.metrics.clustering import clusterings
 from vaeflow.components.evaluation.needs import LABELS
@@ -19,7 +20,7 @@ def draw(study: Study) -> Picture | None:
     if not known.any():
         return None
     labels, clusters = study.labels[known], study.once(clusterings)[0].clusters[known]
-    names = [study.subject.label_names[label] for label in np.unique(labels)]
+    names = [study.once(lettering).names[label] for label in np.unique(labels)]
     return confusion(contingency_matrix(labels, clusters), names)
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
+from vaeflow.components.evaluation.figures.fonts import lettering
 from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
@@ -34,7 +35,7 @@ def draw(study: Study) -> Picture:
     """Posteriors of the sample, coloured by class if labels are known."""
     labels = study.labels if LABELS.met_by(study.subject) else None
     stddev = study.measured.sample.measures["stddev"][:, : study.codes.shape[1]]
-    return latent_scatter(study.codes, stddev, labels, study.subject.label_names)
+    return latent_scatter(study.codes, stddev, labels, study.once(lettering).names)
 
 
 def latent_scatter(mean: Codes, stddev: Codes, labels: Labels | None, names: Sequence[str]) -> Picture:

@@ -35,14 +35,16 @@ def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sh
         axis.spines[:].set_visible(False)
         axis.set_xticks([])
         axis.set_yticks([])
-        set_title(axis, f"{title}\n{value:.4f}")
+        set_title(axis, f"{title}\n{value.mean:.4f}")
     return Picture(
         name="sharpness",
         caption="Test images as the model sees them, their mean reconstructions, and mean images of samples of the "
         "prior, with the mean sharpness of each kind: the variance of the Laplacian, for pixels in [0, 1]. Blur lowers "
         "it; noise raises it.",
         alt="Three squares of images side by side: "
-        + ", ".join(f"{title.lower()} of sharpness {value:.4f}" for title, value in zip(titles, measured, strict=True))
+        + ", ".join(
+            f"{title.lower()} of sharpness {value.mean:.4f}" for title, value in zip(titles, measured, strict=True)
+        )
         + ".",
         figure=figure,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.metrics.probes import MAX_ITERATIONS
 from vaeflow.components.evaluation.needs import FEW_LABELS, LABELS
-from vaeflow.components.evaluation.spread import Spread, over_runs
+from vaeflow.components.evaluation.spread import Spread, over_images, pooled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,8 @@ def compute(study: "Study") -> dict[str, Spread]:
     trained = [
         Embedded(codes[np.searchsorted(indices, draw)], labels[draw]).first(test.mean.shape[1]) for draw in draws
     ]
-    return over_runs([errors(train, test) for train in trained])
+    runs = [errors(train, test) for train in trained]
+    return {name: pooled([run[name] for run in runs]) for name in runs[0]}
 
 
 def codes_at(subject: "Subject", indices: "NDArray[np.int64]", batch_size: int) -> "Codes":
@@ -67,7 +68,7 @@ def codes_at(subject: "Subject", indices: "NDArray[np.int64]", batch_size: int) 
     return np.concatenate(codes)
 
 
-def errors(train: "Embedded", test: "Embedded") -> dict[str, float]:
+def errors(train: "Embedded", test: "Embedded") -> dict[str, Spread]:
     """Test errors of both classifiers in per cent; NaN without test images.
 
     The classifiers use scikit-learn's defaults; the codes are not standardised.
@@ -76,14 +77,13 @@ def errors(train: "Embedded", test: "Embedded") -> dict[str, float]:
     from sklearn.svm import SVC
 
     if len(test.labels) == 0:
-        return {LOGISTIC_ERROR.name: math.nan, SVM_ERROR.name: math.nan}
+        return dict.fromkeys((LOGISTIC_ERROR.name, SVM_ERROR.name), Spread(math.nan, math.nan))
     fitted = {
         LOGISTIC_ERROR.name: LogisticRegression(max_iter=MAX_ITERATIONS).fit(train.mean, train.labels),
         SVM_ERROR.name: SVC().fit(train.mean, train.labels),
     }
     return {
-        name: float((100.0 * (classifier.predict(test.mean) != test.labels)).mean())
-        for name, classifier in fitted.items()
+        name: over_images(100.0 * (classifier.predict(test.mean) != test.labels)) for name, classifier in fitted.items()
     }
 
 
@@ -92,8 +92,9 @@ def note(study: "Study") -> str:
     data = study.subject.known_labels
     return (
         f"Training used {data.labels} labels, drawn with seed {data.label_seed}. The few-label classifiers are fitted "
-        f"to as many; their errors are given as mean ± standard deviation over {study.settings.label_draws} draws, the "
-        "first of which is that of training."
+        f"to as many; their errors are means over {study.settings.label_draws} draws, the first of which is that of "
+        "training. Their ± covers the differences between the draws and other test images: it is the standard "
+        "deviation over draws and bootstrap samples of the images together."
     )
 
 

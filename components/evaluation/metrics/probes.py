@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import LABELS
+from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.embedded import Embedded
@@ -31,7 +32,7 @@ LINEAR_PROBE_ACCURACY = Metric(
 )
 
 
-def compute(study: "Study") -> dict[str, float]:
+def compute(study: "Study") -> dict[str, Spread]:
     """Test accuracies of classifiers fitted to training images."""
     from vaeflow.components.evaluation.embedded import labelled_sample, labelled_training_images
 
@@ -46,30 +47,30 @@ def note(study: "Study") -> str:
     return (
         f"The nearest-neighbour classifier, with {study.settings.neighbours} neighbours, and the linear probe, with "
         f"standardised features, are fitted to {len(study.once(labelled_training_images).labels)} labelled training "
-        "images."
+        "images. Their ± is the standard deviation over bootstrap samples of the test images, each with its prediction."
     )
 
 
-def probe(train: "Embedded", test: "Embedded", neighbours: int) -> dict[str, float]:
+def probe(train: "Embedded", test: "Embedded", neighbours: int) -> dict[str, Spread]:
     """Test accuracies of both classifiers, by metric name; NaN if no training image or no test image has a label."""
     train, test = train.known(), test.known()
     if min(len(train.labels), len(test.labels)) == 0:
-        return {KNN_ACCURACY.name: math.nan, LINEAR_PROBE_ACCURACY.name: math.nan}
+        return dict.fromkeys((KNN_ACCURACY.name, LINEAR_PROBE_ACCURACY.name), Spread(math.nan, math.nan))
     return {
         KNN_ACCURACY.name: knn_accuracy(train, test, neighbours),
         LINEAR_PROBE_ACCURACY.name: linear_probe_accuracy(train, test),
     }
 
 
-def knn_accuracy(train: "Embedded", test: "Embedded", neighbours: int) -> float:
+def knn_accuracy(train: "Embedded", test: "Embedded", neighbours: int) -> Spread:
     """Accuracy of a majority vote of the nearest training images, by Euclidean distance, or of all if fewer."""
     from sklearn.neighbors import KNeighborsClassifier
 
     classifier = KNeighborsClassifier(min(neighbours, len(train.labels)))
-    return float(classifier.fit(train.mean, train.labels).score(test.mean, test.labels))
+    return over_images(classifier.fit(train.mean, train.labels).predict(test.mean) == test.labels)
 
 
-def linear_probe_accuracy(train: "Embedded", test: "Embedded") -> float:
+def linear_probe_accuracy(train: "Embedded", test: "Embedded") -> Spread:
     """Accuracy of a logistic regression on features standardised over the training images. Alain & Bengio 2017."""
     import numpy as np
     from sklearn.dummy import DummyClassifier
@@ -81,7 +82,7 @@ def linear_probe_accuracy(train: "Embedded", test: "Embedded") -> float:
         classifier = DummyClassifier()
     else:
         classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=MAX_ITERATIONS))
-    return float(classifier.fit(train.mean, train.labels).score(test.mean, test.labels))
+    return over_images(classifier.fit(train.mean, train.labels).predict(test.mean) == test.labels)
 
 
 FAMILY = Family((KNN_ACCURACY, LINEAR_PROBE_ACCURACY), compute=compute, note=note)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,12 +33,12 @@ SAMPLES = Metric("sharpness_samples", "Sharpness of samples", UNIT, decimals=4, 
 class Sharpness(NamedTuple):
     """Mean sharpness of test images as the model sees them, of their reconstructions, and of generated samples."""
 
-    real: float
-    reconstructed: float
-    samples: float
+    real: Spread
+    reconstructed: Spread
+    samples: Spread
 
 
-def compute(study: "Study") -> dict[str, float]:
+def compute(study: "Study") -> dict[str, Spread]:
     """The mean sharpness of each kind of images."""
     names = (REAL.name, RECONSTRUCTED.name, SAMPLES.name)
     return dict(zip(names, study.once(mean_sharpness), strict=True))
@@ -65,7 +66,7 @@ def sharpness_of(
         reconstructed = model.reconstruct(x, model.given(tf.constant(labels[part], tf.int32)))
         samples = model.generate(len(x), tf.constant([seed, start]))
         values.append([laplacian_variance(kind.numpy()) for kind in (x, reconstructed, samples)])
-    return Sharpness(*np.concatenate(values, axis=1).mean(axis=1, dtype=np.float64).tolist())
+    return Sharpness(*map(over_images, np.concatenate(values, axis=1)))
 
 
 def laplacian_variance(images: "Images") -> "NDArray[np.float32]":
@@ -81,4 +82,9 @@ def laplacian_variance(images: "Images") -> "NDArray[np.float32]":
     return np.array([laplace(image).var() for image in grey.astype(np.float32)], np.float32)
 
 
-FAMILY = Family((REAL, RECONSTRUCTED, SAMPLES), compute=compute)
+def note(study: "Study") -> str:
+    """What the deviations are."""
+    return "The ± of a sharpness is the standard deviation over bootstrap samples of its images."
+
+
+FAMILY = Family((REAL, RECONSTRUCTED, SAMPLES), compute=compute, note=note)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.metrics.clustering import clusterings, num_clusters
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.spread import Spread, pooled
+from vaeflow.components.evaluation.spread import Spread, over_images, pooled
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.study import Study
@@ -26,9 +26,9 @@ def compute(study: "Study") -> dict[str, Spread]:
 
 
 def silhouette(codes: "Codes", clusters: "Labels", seed: int, max_images: int = MAX_IMAGES) -> Spread:
-    """Mean silhouette in [-1, 1] with its bootstrap deviation over the images, which of a mean has a closed form.
+    """Mean silhouette in [-1, 1] with its bootstrap deviation over the images. Rousseeuw 1987.
 
-    Rousseeuw 1987. NaN if it is undefined: one cluster, or one image in each.
+    NaN if it is undefined: one cluster, or one image in each.
     """
     import numpy as np
     from sklearn.metrics import silhouette_samples
@@ -38,8 +38,7 @@ def silhouette(codes: "Codes", clusters: "Labels", seed: int, max_images: int = 
         codes, clusters = codes[chosen], clusters[chosen]
     if not 2 <= len(np.unique(clusters)) <= len(clusters) - 1:
         return Spread(math.nan, math.nan)
-    values = silhouette_samples(codes, clusters)
-    return Spread(float(values.mean()), float(values.std() / math.sqrt(len(values))))
+    return over_images(silhouette_samples(codes, clusters))
 
 
 def note(study: "Study") -> str:

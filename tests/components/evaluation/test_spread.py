@@ -3,11 +3,16 @@ import math
 import numpy as np
 import pytest
 
-from vaeflow.components.evaluation.spread import Agreement, Spread, central, over_runs, pooled, pooled_agreement
+from vaeflow.components.evaluation.spread import Agreement, Spread, central, over_images, pooled, pooled_agreement
 
 
-def test_scores_over_runs_have_mean_and_deviation():
-    assert over_runs([{"a": 1.0}, {"a": 3.0}]) == {"a": Spread(mean=2.0, std=1.0)}
+def test_a_mean_over_images_deviates_like_that_of_bootstrap_samples():
+    random = np.random.default_rng(0)
+    hits = random.random(80) < 0.7
+    samples = [random.choice(hits, 80).mean() for _ in range(2000)]
+    found = over_images(hits)
+    assert (found.mean, found.std) == pytest.approx((hits.mean(), np.std(samples)), rel=0.1)
+    assert over_images(np.ones(3, np.float32)) == Spread(1.0, 0.0)
 
 
 def test_the_centre_is_the_mean_where_there_are_several_runs():

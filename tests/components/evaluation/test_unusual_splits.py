@@ -49,13 +49,15 @@ def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickl
     assert figures.keys() == WITHOUT_LABELS
 
 
-def test_colour_images_and_a_single_latent_dimension(evaluate_quickly, digits):
+def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluate_quickly, digits):
     images = np.random.default_rng(0).integers(0, 256, (30, 6, 4, 3), np.uint8)
     labels = np.arange(30) % 2
     splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
-    results, figures = evaluate_quickly(splits, ["a", "b"], latent_dim=1, likelihood=GaussianLikelihood())
+    results, figures = evaluate_quickly(splits, ["猫", "😀"], latent_dim=1, likelihood=GaussianLikelihood())
     assert results["metrics"].keys() == MEASURED
     assert figures.keys() == WITHOUT_LABELS | {"confusion", "attributes"}
+    for name in ("latent_scatter", "confusion", "attributes"):  # Matplotlib would warn of a missing glyph
+        figures[name].figure.draw_without_rendering()
     notes = " ".join(results["protocol"]["notes"])
     assert "divided by 72 dimensions and ln 2, for pixels k/255 of k = 0 to 255, without dequantisation" in notes
     assert "window of 4×4 pixels" in notes

@@ -8,9 +8,13 @@ import pytest
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.images.examples import load_split
 from vaeflow.components.train import train
+from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.data import VALIDATION_BATCH
 from vaeflow.components.training.fit import Training
+from vaeflow.components.training.learned_objective import OBJECTIVE_FILE
 from vaeflow.models.building import load
 
 SMALL = {
@@ -75,3 +79,26 @@ def test_of_a_factor_vae_the_last_epoch_is_kept(digits_examples: Examples, tmp_p
     objective = {"name": "factor_vae", "hidden": [8]}
     model = train(config(objective, epochs=3, patience=1, learning_rate=0.5), digits_examples, output=tmp_path)
     assert model.properties["best_epoch"] == 3
+
+
+def test_a_loaded_factor_vae_goes_on_with_its_discriminator(digits_examples: Examples, tmp_path: Path, caplog):
+    trained = train(config({"name": "factor_vae", "hidden": [8]}, epochs=2), digits_examples, output=tmp_path)
+    last = json.loads((tmp_path / "history.json").read_text())["epochs"][-1]
+    model, images = load(trained.path / "model.keras"), load_split(digits_examples, "validation").images
+    compile_as_trained(model, trained.path)
+    options = {"batch_size": VALIDATION_BATCH, "return_dict": True, "verbose": 0}
+    measured = model.evaluate(images, **options)
+    for term in ("objective", "total_correlation", "discriminator_loss"):
+        assert measured[term] == pytest.approx(last[f"val_{term}"], rel=1e-4)
+    model.fit(images, epochs=2, verbose=0)
+    assert model.evaluate(images, **options)["discriminator_loss"] != measured["discriminator_loss"]
+    for content in (b"no zip", None):
+        (tmp_path / OBJECTIVE_FILE).unlink()
+        if content:
+            (tmp_path / OBJECTIVE_FILE).write_bytes(content)
+        compile_as_trained(load(trained.path / "model.keras"), trained.path)
+        assert f"{tmp_path / OBJECTIVE_FILE}: cannot be read: " in caplog.messages[-1]
+
+
+def test_an_objective_that_learns_nothing_leaves_no_file(trained: Model):
+    assert not (trained.path / OBJECTIVE_FILE).exists()

@@ -15,6 +15,7 @@ import tensorflow as tf
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.learned_objective import OBJECTIVE_FILE
 from vaeflow.models.building import load
 
 PROCESSES = get_context("forkserver")
@@ -70,6 +71,7 @@ def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Exa
     assert not (killed / "model.keras").exists()
     finish(start(config, digits_examples, killed, whole))
     np.testing.assert_array_equal(weights(killed), weights(whole))
+    assert (killed / OBJECTIVE_FILE).read_bytes() == (whole / OBJECTIVE_FILE).read_bytes()
     one, other = (json.loads((output / "history.json").read_text()) for output in (killed, whole))
     assert [epoch["val_elbo"] for epoch in one["epochs"]] == [epoch["val_elbo"] for epoch in other["epochs"]]
     assert one["best_epoch"] == other["best_epoch"]

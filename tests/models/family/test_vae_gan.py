@@ -1,10 +1,12 @@
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 
-from vaeflow.models.building import build
+from vaeflow.models.building import build, load
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vae_gan.game import Game
@@ -12,6 +14,7 @@ from vaeflow.models.family.vae_gan.model import VAEGAN, feature_log_likelihood
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
 from vaeflow.models.objectives.config import ElboConfig
 from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.saving import save
 from vaeflow.models.training.data import Batch
 
 SHAPE = (5, 4, 1)
@@ -211,3 +214,16 @@ def test_a_likelihood_that_would_have_to_be_trained_is_refused():
 def test_a_discriminator_without_hidden_layers_is_refused():
     with pytest.raises(ValidationError, match=r"network\.hidden must have at least one layer"):
         VAEGANConfig(network=DenseNetwork(hidden=()))
+
+
+def test_a_loaded_model_goes_on_with_its_discriminator(tmp_path: Path):
+    trained = model()
+    trained.train_on_batch(*BATCH)
+    save(trained, tmp_path / "model.keras")
+    expected = values(trained.discriminator.trainable_variables)
+    loaded = load(tmp_path / "model.keras")
+    for one, other in zip(values(loaded.discriminator.trainable_variables), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+    loaded.compile(keras.optimizers.SGD(LR), ElboObjective())
+    loaded.train_on_batch(*BATCH)
+    assert not np.array_equal(loaded.discriminator.trainable_variables[0].numpy(), expected[0])

@@ -1,4 +1,4 @@
-"""Counts, fractions and objects that a loop of Keras is given are read right or refused by name."""
+"""Counts, switches, fractions and objects that a loop of Keras is given are read right or refused by name."""
 
 from typing import Any
 
@@ -15,11 +15,16 @@ from vaeflow.models.objectives.elbo import ElboObjective
 NO_COUNTS = [0, -1, 1.5, "8", True, np.nan, [2], object()]
 NO_FRACTIONS = [-1.0, 2, 1.0, np.nan, np.inf, "0.1", None, True, [0.1]]
 NO_CALLBACKS = ["stop", print, keras.callbacks.EarlyStopping, [None], [keras.callbacks.History(), 3]]
+NO_SWITCHES = ["no", "True", 2, -1, 1.0, None, [True], np.array([True, False]), object()]
 ADAM = keras.optimizers.Adam
 WRONG: dict[tuple[str, str], list[Any]] = {
     **{(loop, "batch_size"): NO_COUNTS for loop in ("fit", "evaluate", "predict")},
     **{(loop, "steps"): NO_COUNTS for loop in ("evaluate", "predict")},
     **{(loop, "callbacks"): NO_CALLBACKS for loop in ("fit", "evaluate", "predict")},
+    **{(loop, "verbose"): ["loud", "1", 3, -1, 0.0, None, [1], print] for loop in ("fit", "evaluate", "predict")},
+    ("fit", "shuffle"): NO_SWITCHES,
+    ("evaluate", "return_dict"): NO_SWITCHES,
+    ("train_on_batch", "return_dict"): NO_SWITCHES,
     ("fit", "epochs"): [*NO_COUNTS, None, -3, "3"],
     ("fit", "steps_per_epoch"): NO_COUNTS,
     ("fit", "validation_steps"): NO_COUNTS,
@@ -32,6 +37,9 @@ WRONG: dict[tuple[str, str], list[Any]] = {
     ("compile", "phase"): ["mian", None, 1],
     ("compile", "seed"): [0.5, "1", None, True, 2**31],
     ("compile", "steps_per_execution"): NO_COUNTS,
+    ("compile", "run_eagerly"): NO_SWITCHES,
+    ("compile", "jit_compile"): NO_SWITCHES,
+    ("compile", "auto_scale_loss"): NO_SWITCHES,
     ("compile", "loss"): ["mse"],
     ("compile", "metrics"): [["accuracy"]],
 }
@@ -39,6 +47,7 @@ VALID: dict[str, dict[str, Any]] = {
     "fit": {"x": IMAGES, "validation_data": IMAGES, "verbose": 0},
     "evaluate": {"x": IMAGES, "verbose": 0},
     "predict": {"x": IMAGES, "verbose": 0},
+    "train_on_batch": {"x": IMAGES},
     "compile": {"optimizer": "adam", "objective": ElboObjective()},
 }
 CASES = [(*option, value) for option in WRONG for value in WRONG[option]]
@@ -73,6 +82,16 @@ def test_nothing_is_compiled_without_optimizer_and_objective(unlabelled: LatentV
         with pytest.raises(InputError, match=r"^(objective|optimizer): expected an .*, got None$"):
             unlabelled.compile(*arguments)
     assert isinstance(unlabelled.objective, ElboObjective)
+
+
+def test_switches_are_read_as_they_are_meant(unlabelled: LatentVariableModel, capsys: pytest.CaptureFixture[str]):
+    values = unlabelled.evaluate(IMAGES, verbose=False, return_dict=np.bool_(True))
+    unlabelled.fit(IMAGES, verbose=np.int64(0), shuffle=0)
+    unlabelled.fit(IMAGES, verbose=0, shuffle="batch")
+    assert "elbo" in values
+    assert capsys.readouterr().out == ""
+    unlabelled.predict(IMAGES, verbose=True)
+    assert capsys.readouterr().out
 
 
 def test_numbers_of_numpy_and_single_callbacks_are_read_as_they_are_meant():
