@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_labelled
+from vaeflow.components.training.compilation import joins_steps
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labelled import OneEpoch, with_labelled
 from vaeflow.components.training.labels import HIDDEN, kept_labels, stream_for_training
@@ -27,8 +28,9 @@ VALIDATION_BATCH = 500
 class TrainingData:
     """Batches for `fit`: one pass over `batches` is the epoch given by the variable `epoch`, counted from 0.
 
-    An element is one batch, images [batch, h, w, c] and labels [batch], if devices share it, else several batches:
-    [steps, batch, ...]. `num_images` is the number of images per epoch, without those that `labelled_per_batch` adds.
+    An element is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several steps, several
+    batches: [steps, batch, ...]. `num_images` is the number of images per epoch, without those that
+    `labelled_per_batch` adds.
     """
 
     batches: tf.data.Dataset
@@ -62,7 +64,7 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
-    if config.strategy == "none":
+    if joins_steps(config):
         batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
     return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn)
 

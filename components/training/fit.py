@@ -18,6 +18,7 @@ from vaeflow.components.images.examples import (
 )
 from vaeflow.components.training.callbacks import EpochOrder, NotFiniteError, ProgressBar, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
+from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.history import History
@@ -104,7 +105,7 @@ class Training:
                 ),
                 phase=phase.name,
                 seed=self.config.seed,
-                jit_compile=_uses_xla(self.config),
+                jit_compile=uses_xla(self.config),
             )
 
     def _fit(self, end: int) -> None:
@@ -164,16 +165,6 @@ def data_spec(examples: Examples) -> DataSpec:
         num_classes=len(label_names(examples) or ()),
         label_names=label_names(examples) or (),
     )
-
-
-def _uses_xla(config: TrainConfig) -> bool:
-    if config.xla is not None:
-        return config.xla
-    if config.deterministic:  # XLA does not guarantee it
-        return False
-    # On a CPU, convolutions compiled by XLA take up to thirty times as long as TensorFlow's own.
-    slow = config.model.convolves and not tf.config.list_physical_devices("GPU")
-    return config.strategy == "tpu" or (config.strategy == "none" and not slow)
 
 
 def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:

@@ -60,3 +60,11 @@ def test_the_leftovers_of_an_epoch_differ_from_epoch_to_epoch(digits_examples: E
     images = as_set(load_split(digits_examples, "train").images)
     left = [images - as_set(epoch(data, number).reshape(-1, 8, 8, 1)) for number in range(2)]
     assert left[0] != left[1]
+
+
+@pytest.mark.parametrize(("xla", "axes"), [(True, 5), (False, 4)], ids=["with XLA", "without XLA"])
+def test_programs_without_xla_run_one_step_with_convolutions(digits_examples: Examples, xla: bool, axes: int):
+    model = {"name": "vae", "network": {"name": "convolutional", "filters": [4]}}
+    config = TrainConfig.model_validate({"model": model, "xla": xla})
+    images, _ = next(training_data(config, digits_examples).batches.as_numpy_iterator())
+    assert images.ndim == axes
