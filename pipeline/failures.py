@@ -4,6 +4,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from vaeflow.models.errors import InputError, RunError
@@ -15,15 +16,22 @@ NO_SPACE_FOR_INDEX = "SQLITE_IOERR_SHMSIZE"
 
 
 def one_line(error: BaseException) -> str:
-    """The message of one of our errors, the file without permission, or the type and the first line of any other."""
+    """The message of one of our errors, the file without permission, or the type and the reason of any other."""
     if isinstance(error, (InputError, RunError)):
         return str(error)
     if _is_disk_full(error):
         return "no space left on the disk."
     if isinstance(error, PermissionError) and error.filename:
         return f"{error.filename}: cannot be used: {error.strerror}."
-    first = next(iter(str(error).strip().splitlines()), "")
-    return f"{type(error).__name__}: {first}"[:LONGEST_MESSAGE]
+    name = f"{type(error).__name__}: "
+    return f"{name}{_reason(str(error)).removeprefix(name)}"[:LONGEST_MESSAGE]
+
+
+def _reason(message: str) -> str:
+    """The first line, or, if that only announces others, the last one, before TensorFlow names nodes of its graph."""
+    lines = [line for line in map(str.strip, message.splitlines()) if line] or [""]
+    before_nodes = list(takewhile(lambda line: not line.startswith("[["), lines))
+    return before_nodes[-1] if lines[0].endswith(":") else lines[0]
 
 
 def _is_disk_full(error: BaseException) -> bool:
