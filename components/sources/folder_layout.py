@@ -6,7 +6,7 @@ Splits are all folders at the top, or all folders directly below the classes. Wh
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vaeflow.components.images.splits import SPLITS, split_named
+from vaeflow.components.images.splits import SPLITS, split_named, split_within
 from vaeflow.components.sources.classes import refuse_equal_folders
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
@@ -39,6 +39,7 @@ def find_splits(paths: Sequence[Folders], class_depth: int | None) -> list[Place
     if class_depth is None:
         for level in levels:
             _refuse_some_splits(paths, level)
+            _refuse_qualified_splits(paths, level)
     return [Place(UNSPLIT, folders) for folders in paths]
 
 
@@ -70,6 +71,17 @@ def _refuse_some_splits(paths: Sequence[Folders], level: int) -> None:
             f"ingest.source: the folder {'/'.join(splits[0][: level + 1])} is named as a split ({', '.join(SPLITS)}), "
             f"but {'/'.join(other[: level + 1]) or 'the folder itself'} with other images is not; rename one of them, "
             "or set ingest.class_depth to read it as a class or a part of one"
+        )
+
+
+def _refuse_qualified_splits(paths: Sequence[Folders], level: int) -> None:
+    """Refuse `train2017` and `val2017`, or `trainA` and `testA`: all are named as splits, of two or more, and more."""
+    names = {folders[level] for folders in paths if len(folders) > level}
+    splits = {split_within(name) for name in names}
+    if len(splits) > 1 and None not in splits:
+        raise InputError(
+            f"ingest.source: the folders {_shown(paths, level)} may be splits or classes; rename those of a split to "
+            f"{' or '.join(SPLITS)}, or set ingest.class_depth to {level + 1} if they are classes"
         )
 
 

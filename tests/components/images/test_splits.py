@@ -2,7 +2,19 @@
 
 import pytest
 
-from vaeflow.components.images.splits import split_named
+from vaeflow.components.images.splits import split_named, split_within
+
+
+@pytest.mark.parametrize(
+    ("names", "split"),
+    [
+        (["train2017", "trainA", "seg_train", "ILSVRC2012_img_train", "train-clean"], "train"),
+        (["val2014", "imagesVal", "seg_dev"], "validation"),
+        (["cat", "contest", "Brain", "training wheels for a test", "restraining"], None),
+    ],
+)
+def test_a_split_may_be_a_word_of_a_longer_name(names, split):
+    assert {split_within(name) for name in names} == {split}
 
 
 @pytest.mark.parametrize(

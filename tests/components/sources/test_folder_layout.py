@@ -52,12 +52,20 @@ def test_folders_within_classes_mean_nothing_if_not_every_class_has_several():
         (["cat/train", "dog"], r"folder cat/train is named as a split .* but dog with other images is not"),
         (["train/test", "val/test"], "folders train, val may be splits, and so may the folders train/test, val/test"),
         (["pets/cat", "pets/dog"], r"class_depth: the classes may be the folders pets \(1\) or .* pets/cat, pets/dog"),
+        (["train2017", "val2017"], r"train2017, val2017 may be splits or classes; rename .*class_depth to 1 if they are"),
+        (["trainA", "trainB", "testA", "testB"], r"testA, testB, trainA, trainB may be splits or classes"),
+        (["cat/seg_train", "cat/seg_test"], r"cat/seg_test, cat/seg_train may be splits .*class_depth to 2 if"),
         (["train/x/a", "train/x/b", "test/x/a"], r"class_depth: the classes may be the folders x \(1\) or"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused_with_both(paths, message):
     with pytest.raises(InputError, match=message):
         read(*paths)
+
+
+def test_words_of_one_split_may_name_classes():
+    assert [name for _, name in read("freight train", "passenger train")] == ["freight train", "passenger train"]
+    assert [name for _, name in read("train2017", "val2017", class_depth=1)] == ["train2017", "val2017"]
 
 
 def test_a_class_may_be_named_as_a_split_if_the_depth_of_classes_is_given():

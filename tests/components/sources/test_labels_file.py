@@ -249,6 +249,8 @@ def test_tables_named_for_splits_are_used_together(folder, images_of):
         ("labels.csv", "", r"labels\.csv: expected columns .*, got an empty file"),
         ("labels", "1.png a", r"labels: it may contain the labels"),
         ("labels.xlsx", "PK", r"labels\.xlsx: it may contain the labels, which are read from CSV or TSV files"),
+        ("metadata.jsonl", "{}", r"metadata\.jsonl: it may contain the labels"),
+        ("1.cls", "3", r"1\.cls: it may contain the labels, which are read from CSV or TSV files or from the names of"),
         ("train_labels.json", "{}", r"train_labels\.json: it may contain the labels"),
     ],
 )
@@ -268,6 +270,11 @@ def test_other_tables_are_named_once(folder, caplog):
     assert [record.getMessage() for record in caplog.records][1:] == [
         "notes.csv is not used: expected columns file and label, and optionally split and group, got when, who"
     ]
+
+
+def test_files_with_the_class_of_one_image_each_are_named_once(folder, caplog):
+    open_folder(folder("a/1.png", "a/1.cls", "b/2.png", "b/2.cls"))
+    assert [record.getMessage()[:23] for record in caplog.records] == ["a/1.cls is not used: it"]
 
 
 def test_names_are_the_same_in_any_form_of_unicode(folder, images_of):
