@@ -19,7 +19,7 @@ def split_named(name: str) -> str | None:
     return _SPLIT_OF.get(re.sub("[ _-]", "", plain))
 
 
-def split_within(name: str) -> str | None:
-    """The split that one of the words of this name is: train2017, testA, seg_train; None unless there is one."""
-    found = {split for word in _WORD.findall(name) if (split := _SPLIT_OF.get(word.casefold()))}
-    return found.pop() if len(found) == 1 else None
+def splits_within(name: str) -> dict[str, str]:
+    """The splits that words of this name are, by the rest of the name: train2017 is train of 2017, seg_test of seg_."""
+    found = {match: _SPLIT_OF.get(match[0].casefold()) for match in _WORD.finditer(name)}
+    return {name[: match.start()] + name[match.end() :]: split for match, split in found.items() if split}

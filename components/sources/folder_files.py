@@ -14,7 +14,7 @@ from vaeflow.models.errors import InputError
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 _OF_SYSTEMS = frozenset(
-    {"__macosx", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler", "system volume information", "lost+found"}
+    {"__macosx", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found"}
 )
 """Folders that systems add, with previews, deleted files and metadata of the others; in lower case."""
 

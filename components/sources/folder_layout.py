@@ -3,10 +3,11 @@
 Splits are all folders at the top, or all folders directly below the classes. What can be read in two ways is refused.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vaeflow.components.images.splits import SPLITS, split_named, split_within
+from vaeflow.components.images.splits import SPLITS, split_named, splits_within
 from vaeflow.components.sources.classes import refuse_equal_folders
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
@@ -55,6 +56,7 @@ def find_classes(places: Sequence[Place], class_depth: int | None) -> list[str |
         raise InputError(f"ingest.class_depth: expected images in folders at depth {class_depth}, got none")
     refuse_equal_folders({folders[:depth] for _, folders in places if len(folders) >= depth})
     if class_depth is None and found:
+        _refuse_other_classes(places)
         _refuse_nested([folders for _, folders in places])
     return names
 
@@ -75,14 +77,30 @@ def _refuse_some_splits(paths: Sequence[Folders], level: int) -> None:
 
 
 def _refuse_qualified_splits(paths: Sequence[Folders], level: int) -> None:
-    """Refuse `train2017` and `val2017`, or `trainA` and `testA`: all are named as splits, of two or more, and more."""
+    """Refuse `train2017` beside `val2017`, or `trainA` beside `testA`: names of different splits of the same."""
     names = {folders[level] for folders in paths if len(folders) > level}
-    splits = {split_within(name) for name in names}
-    if len(splits) > 1 and None not in splits:
+    splits = defaultdict(set)
+    for rest, split in (found for name in names for found in splits_within(name).items()):
+        splits[rest].add(split)
+    if any(len(some) > 1 for some in splits.values()):
         raise InputError(
             f"ingest.source: the folders {_shown(paths, level)} may be splits or classes; rename those of a split to "
             f"{' or '.join(SPLITS)}, or set ingest.class_depth to {level + 1} if they are classes"
         )
+
+
+def _refuse_other_classes(places: Sequence[Place]) -> None:
+    """Refuse a split that has no class of the training split, such as `test/images` beside `train/cat`."""
+    inside = defaultdict(set)
+    for split, folders in places:
+        inside[split].update(folders[:1])
+    train, *others = (sorted(inside[split]) for split in SPLITS)
+    for split, names in zip(SPLITS[1:], others, strict=True):
+        if train and names and not set(train) & set(names):
+            raise InputError(
+                f"ingest.source: the folders in {split} ({_listed(names)}) are none of those in train "
+                f"({_listed(train)}); arrange the splits alike, or set ingest.class_depth to 1 if all are classes"
+            )
 
 
 def _refuse_nested(paths: Sequence[Folders]) -> None:
@@ -96,5 +114,8 @@ def _refuse_nested(paths: Sequence[Folders]) -> None:
 
 
 def _shown(paths: Sequence[Folders], level: int) -> str:
-    names = sorted({"/".join(folders[: level + 1]) for folders in paths if len(folders) > level})
+    return _listed(sorted({"/".join(folders[: level + 1]) for folders in paths if len(folders) > level}))
+
+
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

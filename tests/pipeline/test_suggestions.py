@@ -43,7 +43,9 @@ def test_the_field_that_was_meant_is_suggested_by_its_path(change: str):
 
 def test_a_key_with_dots_is_to_be_written_as_sections(tmp_path):
     (tmp_path / "a.yaml").write_text("train.model.latent_dim: 4\n")
-    with pytest.raises(InputError, match=r"^train\.model\.latent_dim: no such field\. Write the names between its dots as"):
+    with pytest.raises(
+        InputError, match=r"^train\.model\.latent_dim: no such field\. Write the names between its dots"
+    ):
         recipes.load(str(tmp_path / "a.yaml"))
 
 

@@ -108,7 +108,9 @@ def test_a_label_that_may_mean_unknown_is_refused_until_the_configuration_says(l
     assert set(number_classes([label, "a"], unlabelled=False).names) == {label, "a"}
 
 
-@pytest.mark.parametrize("pair", [("Cat", "cat"), ("hot Dog", "Hot dog"), ("1", "1.0"), ("01", "1"), ("-0", "0.00"), ("0,5", "0.5")])
+@pytest.mark.parametrize(
+    "pair", [("Cat", "cat"), ("hot Dog", "Hot dog"), ("1", "1.0"), ("01", "1"), ("-0", "0.00"), ("0,5", "0.5")]
+)
 def test_variants_of_one_name_are_refused_with_both(pair):
     with pytest.raises(InputError, match=r"differ in more than case or .* number is written, got ") as refused:
         number_classes([*pair, "emu"])

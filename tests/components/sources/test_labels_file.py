@@ -272,11 +272,6 @@ def test_other_tables_are_named_once(folder, caplog):
     ]
 
 
-def test_files_with_the_class_of_one_image_each_are_named_once(folder, caplog):
-    open_folder(folder("a/1.png", "a/1.cls", "b/2.png", "b/2.cls"))
-    assert [record.getMessage()[:23] for record in caplog.records] == ["a/1.cls is not used: it"]
-
-
 def test_names_are_the_same_in_any_form_of_unicode(folder, images_of):
     root = folder("cafe\u0301.png", labels="file,label\ncaf\u00e9.png,a\n")
     assert list(facts(open_folder(root), images_of).values()) == [("unsplit", "a", None)]
