@@ -79,7 +79,7 @@ def _refuse_some_splits(paths: Sequence[Folders], level: int) -> None:
 def _refuse_qualified_splits(paths: Sequence[Folders], level: int) -> None:
     """Refuse `train2017` beside `val2017`, or `trainA` beside `testA`: names of different splits of the same."""
     names = {folders[level] for folders in paths if len(folders) > level}
-    splits = defaultdict(set)
+    splits: defaultdict[str, set[str]] = defaultdict(set)
     for rest, split in (found for name in names for found in splits_within(name).items()):
         splits[rest].add(split)
     if any(len(some) > 1 for some in splits.values()):
@@ -91,7 +91,7 @@ def _refuse_qualified_splits(paths: Sequence[Folders], level: int) -> None:
 
 def _refuse_other_classes(places: Sequence[Place]) -> None:
     """Refuse a split that has no class of the training split, such as `test/images` beside `train/cat`."""
-    inside = defaultdict(set)
+    inside: defaultdict[str, set[str]] = defaultdict(set)
     for split, folders in places:
         inside[split].update(folders[:1])
     train, *others = (sorted(inside[split]) for split in SPLITS)
