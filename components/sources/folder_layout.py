@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from vaeflow.components.images.splits import SPLITS, split_named, splits_within
 from vaeflow.components.sources.classes import refuse_equal_folders
+from vaeflow.components.sources.missing import may_be_missing
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
@@ -93,7 +94,7 @@ def _refuse_other_classes(places: Sequence[Place]) -> None:
     """Refuse a split that has no class of the training split, such as `test/images` beside `train/cat`."""
     inside: defaultdict[str, set[str]] = defaultdict(set)
     for split, folders in places:
-        inside[split].update(folders[:1])
+        inside[split].update(name for name in folders[:1] if not may_be_missing(name))
     train, *others = (sorted(inside[split]) for split in SPLITS)
     for split, names in zip(SPLITS[1:], others, strict=True):
         if train and names and not set(train) & set(names):

@@ -70,6 +70,7 @@ def test_what_can_be_read_in_two_ways_is_refused_with_both(paths, message):
 
 def test_a_split_may_lack_classes_or_have_more():
     assert {name for _, name in read("train/a", "train/b", "val/b", "test/a", "test/c")} == {"a", "b", "c"}
+    assert [name for _, name in read("train/a", "test/unknown")] == ["a", "unknown"]
     assert [name for _, name in read("train/a", "test/b", class_depth=1)] == ["a", "b"]
 
 
