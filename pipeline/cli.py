@@ -1,5 +1,6 @@
 """The `vaeflow` command."""
 
+import errno
 import sys
 import textwrap
 from io import TextIOWrapper
@@ -58,6 +59,10 @@ def main() -> None:
         _fail(error, 2)
     except RunError as error:
         _fail(error, 1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename is not None:
+            raise
+        _fail(RunError(f"The output cannot be written: {error.strerror}."), 1)
 
 
 def _fail(error: Exception, exit_code: int) -> None:

@@ -18,10 +18,13 @@ Path = tuple[str, ...]
 def suggestion(unknown: Sequence[str], siblings: Iterable[str], annotation: Any, settings: Mapping[str, Any]) -> str:
     """The text ` Did you mean 'a.b'?`, or an empty string if no field of the configuration is close.
 
-    Suggested are the fields whose name is the closest to that of the path `unknown`; of several, the one in its own
-    section, or else those in the sections that are most like it. `siblings` are the fields of its own section.
+    A single key `a.b`, with the path of a field, is to be written as sections. Otherwise suggested are the fields whose
+    name is the closest to that of the path `unknown`; of several, the one in its own section, or else those in the
+    sections that are most like it. `siblings` are the fields of its own section.
     """
     known = dict.fromkeys([*((*unknown[:-1], name) for name in siblings), *paths(annotation, settings)])
+    if ".".join(unknown) in map(".".join, known):  # a key with dots, in a recipe
+        return " Write the names between its dots as sections."
     near = closest(unknown[-1], (found[-1] for found in known))
     named = {found: _likeness(unknown, found) for found in sorted(known, key=len) if found[-1] == near}
     most = max(named.values(), default=None)

@@ -9,6 +9,7 @@ _COMMON_NAMES = {
     "test": ("test", "testing", "holdout"),
 }
 _SPLIT_OF = {name: split for split, names in _COMMON_NAMES.items() for name in names}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _KIND = re.compile(r"[ _-]*(set|split|data|images?|imgs?)$")
 
 
@@ -16,3 +17,9 @@ def split_named(name: str) -> str | None:
     """The split that has this common name, in any case: Training, val, test_set, hold-out; None if there is none."""
     plain = _KIND.sub("", name.strip().casefold())
     return _SPLIT_OF.get(re.sub("[ _-]", "", plain))
+
+
+def splits_within(name: str) -> dict[str, str]:
+    """The splits that words of this name are, by the rest of the name: train2017 is train of 2017, seg_test of seg_."""
+    found = {match: _SPLIT_OF.get(match[0].casefold()) for match in _WORD.finditer(name)}
+    return {name[: match.start()] + name[match.end() :]: split for match, split in found.items() if split}

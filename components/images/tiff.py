@@ -1,5 +1,7 @@
 """TIFF files whose values are not 8-bit levels. What Pillow would decode wrongly is corrected, or refused by name."""
 
+import re
+
 import numpy as np
 from PIL import ImageOps, TiffImagePlugin
 
@@ -7,7 +9,9 @@ from vaeflow.components.images.deep import has_deep_colours, raw_mode, read_deep
 from vaeflow.components.images.stored import Stored
 from vaeflow.components.images.unreadable import UnreadableError
 
-_BITS, _PHOTOMETRIC, _SAMPLES, _PLANAR, _EXTRA, _FORMAT = 258, 262, 277, 284, 338, 339
+_BITS, _PHOTOMETRIC, _DESCRIPTION, _SAMPLES, _PLANAR, _EXTRA, _FORMAT = 258, 262, 270, 277, 284, 338, 339
+# A large stack is one image for TIFF, with the number of images in its description, and the others behind it.
+_STACK_OF_IMAGEJ = re.compile(r"ImageJ=.*^images=([2-9]|[1-9][0-9]+)\b", re.DOTALL | re.MULTILINE)
 _WHITE_IS_ZERO, _CMYK, _YCBCR, _SEPARATE_PLANES, _PREMULTIPLIED = 0, 5, 6, 2, 1
 _KINDS = {1: "u", 2: "i"}
 _INSTEAD = "save it as a PNG of 16 bits, or as an array (.npy)"
@@ -71,6 +75,14 @@ def _check_planes(picture: TiffImagePlugin.TiffImageFile) -> None:
 
 def _check_pages(picture: TiffImagePlugin.TiffImageFile) -> None:
     """Raise `UnreadableError` for a stack of images. Smaller ones, such as previews, are ignored."""
+    if _STACK_OF_IMAGEJ.match(str(picture.tag_v2.get(_DESCRIPTION, ""))) or _has_pages_of_its_size(picture):
+        raise UnreadableError(
+            "it is a TIFF with several images of one size; save each as a file, or all as an array [n, h, w], "
+            "which is a source npz:PATH"
+        )
+
+
+def _has_pages_of_its_size(picture: TiffImagePlugin.TiffImageFile) -> bool:
     size, count = picture.size, 1
     while True:
         try:
@@ -79,11 +91,9 @@ def _check_pages(picture: TiffImagePlugin.TiffImageFile) -> None:
             break
         count += 1
         if picture.size == size:
-            raise UnreadableError(
-                "it is a TIFF with several images of one size; save each as a file, or all as an array [n, h, w], "
-                "which is a source npz:PATH"
-            )
+            return True
     picture.seek(0)
+    return False
 
 
 def _first(picture: TiffImagePlugin.TiffImageFile, tag: int, default: int) -> int:

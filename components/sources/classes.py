@@ -22,7 +22,7 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 _JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
 _FEW = 50  # images, which may well all have classes of their own
 _SPELLING = "case or in the way that a number is written"
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 log = logging.getLogger(__name__)
 
@@ -101,22 +101,27 @@ def _as_seen(name: str) -> str:
 
 
 def _as_meant(name: str) -> Hashable:
-    """The same for 1, 01 and 1.0, and for Cat and cat, also in nested folders."""
+    """The same for 1, 01, 1.0 and 1,0, and for Cat and cat, also in nested folders."""
     return tuple(map(_part_as_meant, name.split("/")))
 
 
 def _part_as_meant(name: str) -> Hashable:
     """A and a differ: they are the classes of two letters."""
     if _NUMBER.fullmatch(name):
-        return Decimal(name)
+        return _value(name)
     seen = _as_seen(name)
     return seen if len(seen) == 1 else seen.casefold()
+
+
+def _value(number: str) -> Decimal:
+    """The value of a number with a decimal point, or with the comma of most of Europe."""
+    return Decimal(number.replace(",", "."))
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
     """Sort numbers by value, and digits in other names too: 2 comes before 10, and page 2 before page 10."""
     listed = sorted(names, key=lambda name: list(_parts(name)))
-    return sorted(listed, key=float) if all(map(_NUMBER.fullmatch, listed)) else listed
+    return sorted(listed, key=_value) if all(map(_NUMBER.fullmatch, listed)) else listed
 
 
 def _parts(name: str) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.folder_files import list_source
-from vaeflow.components.sources.labels_tables import find_tables
+from vaeflow.components.sources.labels_tables import find_tables, may_label
 from vaeflow.components.sources.location import Kind, parse, reading
 from vaeflow.components.sources.tfds_folder import find_prepared, parse_name
 from vaeflow.models.errors import InputError
@@ -43,13 +43,16 @@ def _facts(kind: Kind, where: str, config: IngestConfig) -> Iterable[object]:
 
 
 def _folder(where: str, config: IngestConfig) -> Iterator[object]:
-    """The images, and the tables with their labels if there are any."""
+    """The images, the tables with their labels if there are any, and what may label them, which ingest may refuse."""
     listing = list_source(where, config.labels, config.class_depth)
     for file in listing.images:
         yield file.parts, file.size, file.mtime_ns
     if config.labels != NO_LABELS and config.class_depth is None:
         for table in find_tables(listing, config.labels):
             yield table.folder, table.path.name, *_stat(table.path)
+    if config.labels is None and config.class_depth is None:
+        for file in filter(may_label, listing.others):
+            yield file.parts, file.size, file.mtime_ns
 
 
 def _stat(path: Path) -> Iterator[object]:

@@ -13,6 +13,10 @@ from vaeflow.components.sources.image_suffixes import is_image
 from vaeflow.models.errors import InputError
 
 TABLE_SUFFIXES = (".csv", ".tsv")
+_OF_SYSTEMS = frozenset(
+    {"__macosx", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "lost+found"}
+)
+"""Folders that systems add, with previews, deleted files and metadata of the others; in lower case."""
 
 
 class File(NamedTuple):
@@ -72,7 +76,8 @@ def _below(name: str, files: Sequence[File]) -> list[File]:
 
 
 def list_files(root: Path) -> Listing:
-    """All files in `root`. Links are followed; hidden files and folders are skipped. No file is opened.
+    """All files in `root`. Links are followed; hidden files and folders, and those
+    that systems add, are skipped. No file is opened.
 
     Raises `InputError` if `root` is not a readable folder.
     """
@@ -92,7 +97,7 @@ def _no_folder(path: Path) -> str:
 
 def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[File]:
     for entry in os.scandir(folder):
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name.casefold() in _OF_SYSTEMS:
             continue
         path, within, status = Path(entry.path), (*parts, _text(entry.name)), _status(entry)
         if not stat.S_ISDIR(status.st_mode):

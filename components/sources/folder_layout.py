@@ -3,11 +3,13 @@
 Splits are all folders at the top, or all folders directly below the classes. What can be read in two ways is refused.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vaeflow.components.images.splits import SPLITS, split_named
+from vaeflow.components.images.splits import SPLITS, split_named, splits_within
 from vaeflow.components.sources.classes import refuse_equal_folders
+from vaeflow.components.sources.missing import may_be_missing
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.models.errors import InputError
 
@@ -39,6 +41,7 @@ def find_splits(paths: Sequence[Folders], class_depth: int | None) -> list[Place
     if class_depth is None:
         for level in levels:
             _refuse_some_splits(paths, level)
+            _refuse_qualified_splits(paths, level)
     return [Place(UNSPLIT, folders) for folders in paths]
 
 
@@ -54,6 +57,7 @@ def find_classes(places: Sequence[Place], class_depth: int | None) -> list[str |
         raise InputError(f"ingest.class_depth: expected images in folders at depth {class_depth}, got none")
     refuse_equal_folders({folders[:depth] for _, folders in places if len(folders) >= depth})
     if class_depth is None and found:
+        _refuse_other_classes(places)
         _refuse_nested([folders for _, folders in places])
     return names
 
@@ -73,6 +77,33 @@ def _refuse_some_splits(paths: Sequence[Folders], level: int) -> None:
         )
 
 
+def _refuse_qualified_splits(paths: Sequence[Folders], level: int) -> None:
+    """Refuse `train2017` beside `val2017`, or `trainA` beside `testA`: names of different splits of the same."""
+    names = {folders[level] for folders in paths if len(folders) > level}
+    splits: defaultdict[str, set[str]] = defaultdict(set)
+    for rest, split in (found for name in names for found in splits_within(name).items()):
+        splits[rest].add(split)
+    if any(len(some) > 1 for some in splits.values()):
+        raise InputError(
+            f"ingest.source: the folders {_shown(paths, level)} may be splits or classes; rename those of a split to "
+            f"{' or '.join(SPLITS)}, or set ingest.class_depth to {level + 1} if they are classes"
+        )
+
+
+def _refuse_other_classes(places: Sequence[Place]) -> None:
+    """Refuse a split that has no class of the training split, such as `test/images` beside `train/cat`."""
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for split, folders in places:
+        inside[split].update(name for name in folders[:1] if not may_be_missing(name))
+    train, *others = (sorted(inside[split]) for split in SPLITS)
+    for split, names in zip(SPLITS[1:], others, strict=True):
+        if train and names and not set(train) & set(names):
+            raise InputError(
+                f"ingest.source: the folders in {split} ({_listed(names)}) are none of those in train "
+                f"({_listed(train)}); arrange the splits alike, or set ingest.class_depth to 1 if all are classes"
+            )
+
+
 def _refuse_nested(paths: Sequence[Folders]) -> None:
     """Refuse folders in class folders if they may be classes too: every image has one, and there are more of them."""
     inner = [folders[:2] for folders in paths if folders]
@@ -84,5 +115,8 @@ def _refuse_nested(paths: Sequence[Folders]) -> None:
 
 
 def _shown(paths: Sequence[Folders], level: int) -> str:
-    names = sorted({"/".join(folders[: level + 1]) for folders in paths if len(folders) > level})
+    return _listed(sorted({"/".join(folders[: level + 1]) for folders in paths if len(folders) > level}))
+
+
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

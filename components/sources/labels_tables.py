@@ -18,6 +18,8 @@ from vaeflow.models.errors import InputError
 
 _TABLES_ELSEWHERE = frozenset({".xls", ".xlsx", ".ods", ".parquet", ".gz", ".zip"})
 _TEXTS = frozenset({"", ".txt", ".json", ".jsonl", ".xml", ".yaml", ".yml"})
+_METADATA = ("metadata.jsonl", "metadata.parquet")  # of an image folder of Hugging Face
+_CLASS_BESIDE = ".cls"  # a file with the class of the image of the same name, in an unpacked WebDataset
 _ANNOTATIONS = ("annotation", "groundtruth")
 _LINES_SEARCHED = 20
 
@@ -84,7 +86,7 @@ def report_unused(listing: Listing, tables: Iterable[Table], *, labelled: bool) 
     """
     used = {table.path for table in tables}
     images = {file.path.name for file in listing.images}
-    for file in listing.others:
+    for file in _without_repetition(listing.others):
         if file.path in used:
             continue
         meant = _may_be_labels(file, images)
@@ -97,14 +99,32 @@ def report_unused(listing: Listing, tables: Iterable[Table], *, labelled: bool) 
             log.log(level, "%s is not used: %s", _path(file), meant or expected_columns(_header(file)))
 
 
+def _without_repetition(files: Sequence[File]) -> list[File]:
+    """The files, but only the first of those that each have the class of one image."""
+    beside = [file for file in files if file.path.suffix.lower() == _CLASS_BESIDE]
+    return [file for file in files if file.path.suffix.lower() != _CLASS_BESIDE] + beside[:1]
+
+
 def _may_be_labels(file: File, images: set[str]) -> str:
     """Why the labels may be in a file that has no columns of them, and what is wrong with it; empty if they are not."""
     if file.is_table:
         meant = _is_named_as_labels(file) or _names_images(first_lines(file.path)[:_LINES_SEARCHED], images)
         return expected_columns(_header(file)) if meant else ""
-    if file.path.suffix.lower() in _TABLES_ELSEWHERE | _TEXTS and _is_named_as_labels(file):
-        return "it may contain the labels, which are read from CSV or TSV files"
+    if _is_unread(file):
+        return "it may contain the labels, which are read from CSV or TSV files or from the names of folders"
     return ""
+
+
+def _is_unread(file: File) -> bool:
+    """Whether labels are usually in a file of this name and format, which is not read."""
+    suffix = file.path.suffix.lower()
+    named = suffix in _TABLES_ELSEWHERE | _TEXTS and _is_named_as_labels(file)
+    return named or file.path.name.lower() in _METADATA or suffix == _CLASS_BESIDE
+
+
+def may_label(file: File) -> bool:
+    """Whether a file may be a table of labels, or be refused because labels may be in it. It is not opened."""
+    return file.is_table or _is_unread(file)
 
 
 def _names_images(lines: Sequence[list[str]], images: set[str]) -> bool:

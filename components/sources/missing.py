@@ -3,7 +3,8 @@
 import re
 
 _MISSING = re.compile(
-    r"-1(\.0*)?|unlabell?ed|unknown|missing|\?|-?nan|null|none|n/?a|#n/?a|#n/a n/a|<na>|nat|[+-]?1\.#(ind|qnan)",
+    r"-1(\.0*)?|unlabell?ed|unknown|missing|\?|-?nan|null|none|n/?a|#n/?a|#n/a n/a|<na>|nat|[+-]?1\.#(ind|qnan)"
+    r"|#nv|#[^\W\d_]+(/0)?[!?]",  # what a formula could not compute, in any language: #DIV/0!, #NAME?, #WERT!
     re.IGNORECASE,
 )
 

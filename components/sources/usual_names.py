@@ -11,6 +11,7 @@ from vaeflow.components.sources.source import UNSPLIT
 Role = Literal["images", "ids", "labels", "splits", "groups"]
 
 _IMAGE = ("", "image", "img")
+_ID = ("", "id", "number", "nr", "no", "code")
 _NAMES: Mapping[Role, tuple[str, ...]] = {
     "images": ("image", "img", "x", "picture", "photo", "data"),
     "ids": (
@@ -23,10 +24,7 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         *("labelname", "classname", "categoryname", "targetname"),
     ),
     "splits": ("split", "subset", "partition"),
-    "groups": (
-        *("group", "groupid", "patient", "patientid", "subject", "subjectid"),
-        *("participant", "participantid"),
-    ),
+    "groups": tuple(map("".join, product(("group", "patient", "subject", "participant", "donor"), _ID))),
 }
 """The first names are preferred to later ones. All are without separators and in the singular."""
 

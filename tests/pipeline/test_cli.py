@@ -87,6 +87,13 @@ def test_invalid_input_is_reported_in_one_line_with_exit_code_2(vaeflow, argumen
     assert not done.stdout
 
 
+def test_output_that_no_disk_has_room_for_is_named(vaeflow):
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "vaeflow", "runs"]
+        done = subprocess.run(command, cwd=vaeflow.folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: The output cannot be written: No space left on device.\n")
+
+
 @pytest.mark.parametrize("statement", ["", "PRAGMA journal_mode = WAL"])
 def test_a_store_that_was_killed_before_it_had_tables_has_no_runs(vaeflow, statement):
     (vaeflow.folder / "runs").mkdir()

@@ -41,6 +41,14 @@ def test_the_field_that_was_meant_is_suggested_by_its_path(change: str):
     assert suggested(str(raised.value)) == MEANT[change]
 
 
+def test_a_key_with_dots_is_to_be_written_as_sections(tmp_path):
+    (tmp_path / "a.yaml").write_text("train.model.latent_dim: 4\n")
+    with pytest.raises(
+        InputError, match=r"^train\.model\.latent_dim: no such field\. Write the names between its dots"
+    ):
+        recipes.load(str(tmp_path / "a.yaml"))
+
+
 def test_only_fields_of_the_chosen_model_are_suggested():
     for name, meant in {"vq_vae": ["train.model.codebook_size"], "vade": []}.items():
         with pytest.raises(InputError) as raised:

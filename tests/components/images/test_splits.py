@@ -2,7 +2,22 @@
 
 import pytest
 
-from vaeflow.components.images.splits import split_named
+from vaeflow.components.images.splits import split_named, splits_within
+
+
+@pytest.mark.parametrize(
+    ("name", "splits"),
+    [
+        ("train2017", {"2017": "train"}),
+        ("testA", {"A": "test"}),
+        ("seg_Val", {"seg_": "validation"}),
+        ("ILSVRC2012_img_train", {"ILSVRC2012_img_": "train"}),
+        ("train_or_test", {"_or_test": "train", "train_or_": "test"}),
+        ("contest restraining", {}),
+    ],
+)
+def test_words_of_longer_names_may_be_splits(name, splits):
+    assert splits_within(name) == splits
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,16 @@ def test_a_stack_of_images_is_refused_and_a_preview_ignored(picture):
     with pytest.raises(UnreadableError, match=r"several images of one size; .* npz:PATH"):
         read(pages(picture, picture.rotate(180)), MANY)
     np.testing.assert_array_equal(pixels(pages(picture, Image.new("RGB", (2, 2)))), picture)
+
+
+def described(picture, text):
+    buffer = io.BytesIO()
+    picture.save(buffer, "TIFF", description=text)
+    return buffer.getvalue()
+
+
+def test_a_stack_that_only_imagej_sees_is_refused(picture):
+    with pytest.raises(UnreadableError, match="several images of one size"):
+        read(described(picture, "ImageJ=1.53t\nimages=10\nslices=10\n"), MANY)
+    for text in ("ImageJ=1.53t\nimages=1\n", "ImageJ=1.53t\nunit=micron\n"):
+        np.testing.assert_array_equal(pixels(described(picture, text)), picture)

@@ -11,6 +11,7 @@ from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
 
 MISSING = ["NA", "n/a", "N/A", "#N/A", "<NA>", "null", "NULL", "missing", "?", "None", "NaT"]
+MISSING += ["#DIV/0!", "#NAME?", "#NV", "#WERT!", "#ÜBERLAUF!"]  # errors of formulas
 
 
 def test_an_empty_label_is_unknown_and_shifts_no_class():
@@ -26,6 +27,7 @@ def test_an_empty_label_is_unknown_and_shifts_no_class():
         (["page 10", "page 9", "cover"], ["cover", "page 9", "page 10"]),
         (["-10", "-2", "3"], ["-10", "-2", "3"]),
         (["0.5", "0.25", "10"], ["0.25", "0.5", "10"]),
+        (["0,5", "0,25", "10,0"], ["0,25", "0,5", "10,0"]),
         (["01", "1", "0"], ["0", "01", "1"]),
         (["dög", "cat", "emu"], ["cat", "dög", "emu"]),
         (["x" + "1" * 5000, "x2"], ["x2", "x" + "1" * 5000]),
@@ -106,7 +108,9 @@ def test_a_label_that_may_mean_unknown_is_refused_until_the_configuration_says(l
     assert set(number_classes([label, "a"], unlabelled=False).names) == {label, "a"}
 
 
-@pytest.mark.parametrize("pair", [("Cat", "cat"), ("hot Dog", "Hot dog"), ("1", "1.0"), ("01", "1"), ("-0", "0.00")])
+@pytest.mark.parametrize(
+    "pair", [("Cat", "cat"), ("hot Dog", "Hot dog"), ("1", "1.0"), ("01", "1"), ("-0", "0.00"), ("0,5", "0.5")]
+)
 def test_variants_of_one_name_are_refused_with_both(pair):
     with pytest.raises(InputError, match=r"differ in more than case or .* number is written, got ") as refused:
         number_classes([*pair, "emu"])

@@ -91,3 +91,10 @@ def test_a_folder_changes_with_the_labels_file_that_it_is_read_with(image_folder
     (image_folder / "labels.csv").write_text("file,label\n00.png,a\n")
     assert of() != before
     assert of(class_depth=1) == of(labels="none") == before
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.json", "metadata.jsonl", "00.cls"])
+def test_a_folder_changes_with_a_file_that_ingest_refuses_as_labels(image_folder, name):
+    before = fingerprint(f"folder:{image_folder}")
+    (image_folder / name).write_text("file,breed\n00.png,a\n")
+    assert fingerprint(f"folder:{image_folder}") != before

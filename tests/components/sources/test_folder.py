@@ -37,6 +37,18 @@ def test_files_without_class_folders_have_no_labels(folder, images_of):
     assert source.num_bytes == sum(len(b"content of ") + len(name) for name in found)
 
 
+@pytest.mark.parametrize("name", ["__MACOSX", "@eaDir", "$RECYCLE.BIN", "#recycle", "lost+found"])
+def test_folders_that_systems_add_are_skipped(folder, images_of, name):
+    source = open_folder(str(folder("cat/1.png", "dog/2.png", f"{name}/cat/1.png", f"cat/{name}/1.png/THUMB_M.jpg")))
+    assert sorted(images_of(source)) == ["cat/1.png", "dog/2.png"]
+    assert source.label_names == ("cat", "dog")
+
+
+def test_files_with_the_class_of_one_image_each_are_named_once(folder, caplog):
+    open_folder(folder("a/1.png", "a/1.cls", "b/2.png", "b/2.cls"))
+    assert [record.getMessage()[:23] for record in caplog.records] == ["a/1.cls is not used: it"]
+
+
 def test_an_only_class_is_mentioned_unless_the_labels_are_refused_or_decided(folder, caplog):
     root = str(folder("pictures/1.png", "pictures/2.png"))
     assert open_folder(root).label_names == ("pictures",)

@@ -17,9 +17,9 @@ def read(*paths, class_depth=None):
     [("Training", "dev", "holdout"), ("train", "valid", "TEST"), ("train_set", "eval", "testing")],
 )
 def test_splits_have_any_of_their_common_names(train, validation, test):
-    assert read(f"{train}/cat", f"{validation}/dog", f"{test}/cat") == [
+    assert read(f"{train}/cat", f"{validation}/cat", f"{test}/cat") == [
         ("train", "cat"),
-        ("validation", "dog"),
+        ("validation", "cat"),
         ("test", "cat"),
     ]
 
@@ -52,12 +52,31 @@ def test_folders_within_classes_mean_nothing_if_not_every_class_has_several():
         (["cat/train", "dog"], r"folder cat/train is named as a split .* but dog with other images is not"),
         (["train/test", "val/test"], "folders train, val may be splits, and so may the folders train/test, val/test"),
         (["pets/cat", "pets/dog"], r"class_depth: the classes may be the folders pets \(1\) or .* pets/cat, pets/dog"),
+        (["train2017", "val2017"], r"train2017, val2017 may be splits or classes; rename .*class_depth to 1 if"),
+        (["seg_train/a", "seg_test/a", "seg_pred/a"], r"seg_pred, seg_test, seg_train may be splits or classes"),
+        (
+            ["train/cat", "train/dog", "test/images"],
+            r"folders in test \(images\) are none of those in train \(cat, dog\)",
+        ),
+        (["trainA", "trainB", "testA", "testB"], r"testA, testB, trainA, trainB may be splits or classes"),
+        (["cat/seg_train", "cat/seg_test"], r"cat/seg_test, cat/seg_train may be splits .*class_depth to 2 if"),
         (["train/x/a", "train/x/b", "test/x/a"], r"class_depth: the classes may be the folders x \(1\) or"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused_with_both(paths, message):
     with pytest.raises(InputError, match=message):
         read(*paths)
+
+
+def test_a_split_may_lack_classes_or_have_more():
+    assert {name for _, name in read("train/a", "train/b", "val/b", "test/a", "test/c")} == {"a", "b", "c"}
+    assert [name for _, name in read("train/a", "test/unknown")] == ["a", "unknown"]
+    assert [name for _, name in read("train/a", "test/b", class_depth=1)] == ["a", "b"]
+
+
+def test_words_of_one_split_may_name_classes():
+    assert [name for _, name in read("freight train", "passenger train")] == ["freight train", "passenger train"]
+    assert [name for _, name in read("train2017", "val2017", class_depth=1)] == ["train2017", "val2017"]
 
 
 def test_a_class_may_be_named_as_a_split_if_the_depth_of_classes_is_given():

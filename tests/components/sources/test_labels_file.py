@@ -249,6 +249,8 @@ def test_tables_named_for_splits_are_used_together(folder, images_of):
         ("labels.csv", "", r"labels\.csv: expected columns .*, got an empty file"),
         ("labels", "1.png a", r"labels: it may contain the labels"),
         ("labels.xlsx", "PK", r"labels\.xlsx: it may contain the labels, which are read from CSV or TSV files"),
+        ("metadata.jsonl", "{}", r"metadata\.jsonl: it may contain the labels"),
+        ("1.cls", "3", r"1\.cls: it may contain the labels, which are read from CSV or TSV files or from the names of"),
         ("train_labels.json", "{}", r"train_labels\.json: it may contain the labels"),
     ],
 )

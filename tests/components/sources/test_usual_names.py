@@ -24,6 +24,9 @@ from vaeflow.components.sources.usual_names import meaning_of
         ("indices_test", "test", "ids"),
         ("patient_id", "unsplit", "groups"),
         ("Subjects", "unsplit", "groups"),
+        ("Patient Nr.", "unsplit", "groups"),
+        ("donor_code", "unsplit", "groups"),
+        ("age_group", "unsplit", None),
         ("split", "unsplit", "splits"),
     ],
 )
