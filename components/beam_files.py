@@ -8,6 +8,9 @@ from apache_beam.runners.internal.names import STAGED_SDK_SOURCES_FILENAME
 
 from vaeflow.models.errors import InputError
 
+SUBJECT = "Beam option"
+"""How messages call what `--beam-arg` and the recipe's `beam.args` give."""
+
 
 class FileOption(NamedTuple):
     """An option whose value is a path, in Beam's list of options at `name`."""
@@ -49,7 +52,7 @@ def require_files(options: Mapping[str, Any]) -> None:
         for path in [given] if isinstance(given, str) else given or ():
             if problem := _problem(option, path):
                 expected = "a file or a URL" if option.may_be_url else "a file"
-                raise InputError(f"--beam-arg {option.flag}={path}: expected {expected}{problem}.")
+                raise InputError(f"{SUBJECT} {option.flag}={path}: expected {expected}{problem}.")
 
 
 def _problem(option: FileOption, given: str) -> str:

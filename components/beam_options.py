@@ -9,16 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
+from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner, SwitchingDirectRunner
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.portable_runner import PortableRunner
 from apache_beam.runners.portability.prism_runner import PrismRunner
 from apache_beam.runners.runner import PipelineRunner, create_runner
 
-from vaeflow.components.beam_files import require_files
+from vaeflow.components.beam_files import SUBJECT, require_files
 from vaeflow.components.closest import did_you_mean
 from vaeflow.models.errors import InputError
 
-OPTION = "--beam-arg"
 # Beam's "DirectRunner" first tries to download and start another runner; this one is part of the package.
 LOCAL_RUNNER = "FnApiRunner"
 UNSAFE = {
@@ -71,9 +72,16 @@ def parse(args: Sequence[str]) -> CheckedOptions:
             )
     except SystemExit:
         _, _, reason = printed.getvalue().strip().partition("error: ")
-        raise InputError(f"{OPTION}: {reason or 'expected options of a pipeline'}.") from None
+        raise InputError(f"{SUBJECT}: {reason or 'expected options of a pipeline'}.") from None
     require_files(values)
     return options
+
+
+def has_workers_elsewhere(options: PipelineOptions) -> bool:
+    """Whether the work is done by processes that another program starts, perhaps on other machines."""
+    runner = create_runner(options.view_as(StandardOptions).runner)
+    loopback = options.view_as(PortableOptions).environment_type == "LOOPBACK"
+    return not (loopback or isinstance(runner, FnApiRunner | SwitchingDirectRunner | BundleBasedDirectRunner))
 
 
 def _asks_job_server(runner: PipelineRunner) -> bool:
@@ -84,17 +92,17 @@ def _runner(name: str) -> PipelineRunner:
     plain = name.rpartition(".")[2].lower().removesuffix("runner")
     for unsafe, reason in UNSAFE.items():
         if plain == unsafe.lower().removesuffix("runner"):
-            raise InputError(f"{OPTION} --runner={name}: {reason}. Choose another runner, such as FlinkRunner.")
+            raise InputError(f"{SUBJECT} --runner={name}: {reason}. Choose another runner, such as FlinkRunner.")
     try:
         runner = create_runner(name)
     except ValueError:
         known = [runner for runner in StandardOptions.KNOWN_RUNNER_NAMES if runner not in UNSAFE]
         near = did_you_mean(name, known) or f" Runners: {', '.join(known)}, or the dotted path of a class."
-        raise InputError(f"{OPTION} --runner={name}: no such runner.{near}") from None
+        raise InputError(f"{SUBJECT} --runner={name}: no such runner.{near}") from None
     except (ImportError, AttributeError, TypeError) as error:
-        raise InputError(f"{OPTION} --runner={name}: cannot be imported: {error}.") from None
+        raise InputError(f"{SUBJECT} --runner={name}: cannot be imported: {error}.") from None
     if not isinstance(runner, PipelineRunner):
-        raise InputError(f"{OPTION} --runner={name}: expected a runner, got {type(runner).__name__}.")
+        raise InputError(f"{SUBJECT} --runner={name}: expected a runner, got {type(runner).__name__}.")
     return runner
 
 
@@ -103,4 +111,4 @@ def _refuse_unknown(parser: Any, flags: Sequence[str]) -> None:
     if unknown:
         name, _, _ = unknown[0].partition("=")
         known = [option for action in parser._actions for option in action.option_strings]
-        raise InputError(f"{OPTION} {unknown[0]}: no such option.{did_you_mean(name.partition(' ')[0], known)}")
+        raise InputError(f"{SUBJECT} {unknown[0]}: no such option.{did_you_mean(name.partition(' ')[0], known)}")

@@ -13,8 +13,9 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
-from vaeflow.pipeline.logs import logging_to_file, quiet_libraries
+from vaeflow.pipeline.logs import logging_to_file
 from vaeflow.pipeline.plan import Plan, Step, check
+from vaeflow.pipeline.preconditions import known_options
 from vaeflow.pipeline.recipes import Recipe
 
 log = logging.getLogger(__name__)
@@ -33,29 +34,31 @@ def run(
 ) -> str:
     """Run the steps of the plan that are not cached, and return the run's id.
 
-    The plan runs in this process; `beam_args` select the engine for the steps that are Beam pipelines themselves.
+    The plan runs in this process; the recipe's `beam.args` and `beam_args` after them select the engine for the steps
+    that are Beam pipelines themselves.
     Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next.
     """
-    if beam_args:
-        _check(beam_args)
+    beam_args = (*recipe.config.beam.args, *beam_args)
+    known_options(beam_args)
     check(plan, recipe.config, root)
-    context = Context(root.absolute(), recipe.config, tuple(beam_args), salt="" if use_cache else uuid.uuid4().hex)
+    context = Context(root.absolute(), recipe.config, beam_args, salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
     found = _find_cached(plan, context)
     with _tracked_run(context, recipe, capture_stderr) as run_id:
         made = _reuse(found, plan, context, run_id)
+        if beam_args and any(step.takes_beam_args and step.name not in made for step in plan):
+            _check_workers(context)
         if len(made) < len(plan):
             _run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
 
 
-def _check(beam_args: Sequence[str]) -> None:
-    """Refuse unknown options before any work. Without options, a run that is cached never imports Beam."""
-    with quiet_libraries():
-        from vaeflow.components.beam_options import parse
+def _check_workers(context: Context) -> None:
+    """Refuse workers that cannot do the work. With a runner of this process, there are none to check."""
+    from vaeflow.components.workers import check_workers
 
-        parse(beam_args)
+    check_workers(context.beam_args, context.workspace.root / "staging")
 
 
 def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:

@@ -17,6 +17,14 @@ from vaeflow.pipeline.resources import Resources
 StepName = Literal["ingest", "preprocess", "train", "evaluate", "export", "publish"]
 
 
+class BeamConfig(Config):
+    """The engine of the steps that are Beam pipelines. It has no effect on their results."""
+
+    args: tuple[str, ...] = Field(
+        (), description="Options for Apache Beam, such as --runner=FlinkRunner. Those of --beam-arg come after them."
+    )
+
+
 class KubeflowConfig(Config):
     """Settings of the Kubeflow pipeline. The local runner ignores them."""
 
@@ -36,6 +44,7 @@ class PipelineConfig(Config):
     evaluate: EvaluateConfig = Field(EvaluateConfig(), description="What is measured, and what is required of it.")
     export: ExportConfig = Field(ExportConfig(), description="How the model is served.")
     publish: PublishConfig = Field(PublishConfig(), description="Where the served model is published.")
+    beam: BeamConfig = Field(BeamConfig(), description="The engine of ingest, preprocess and the encoding in evaluate.")
     kubeflow: KubeflowConfig = Field(KubeflowConfig(), description="The pipeline on a cluster.")
 
     @model_validator(mode="before")

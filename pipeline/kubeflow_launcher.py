@@ -5,12 +5,13 @@ import logging
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import ValidationError
 
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.config import BeamConfig
 from vaeflow.pipeline.failures import one_line
 from vaeflow.pipeline.plan import StepFunction
 from vaeflow.pipeline.validation import problems
@@ -20,20 +21,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Section = TypeVar("Section", bound=Config)
+
 # Marks vaeflow's own lines among those of Kubeflow and TensorFlow.
 MARK = "[vaeflow]"
 DONE = ": done"
 
 
-def launch(step: StepFunction, config: str, output: "dsl.Artifact", **inputs: "dsl.Artifact") -> None:
+def launch(
+    step: StepFunction, config: str, output: "dsl.Artifact", beam: str | None = None, **inputs: "dsl.Artifact"
+) -> None:
     """Call a step with its section of the configuration, as JSON, and with artifacts that Kubeflow has made local.
 
+    A step that is a Beam pipeline also takes the section `beam`, as JSON; its workers are checked first.
     `InputError` and `RunError` end the process with one line and no traceback.
     """
     _log_to_stdout()
     log.info("%s: started", step.__name__)
     try:
-        _call(step, config, output, inputs)
+        _call(step, config, output, beam, inputs)
     except Exception as error:
         log.error("%s failed: %s", step.__name__, one_line(error))
         if isinstance(error, InputError | RunError):
@@ -52,17 +58,30 @@ def show(evaluation: "dsl.Artifact", metrics: "dsl.Metrics", report: "dsl.HTML")
     shutil.copyfile(folder / "report.html", report.path)
 
 
-def _call(step: StepFunction, config: str, output: "dsl.Artifact", inputs: dict[str, "dsl.Artifact"]) -> None:
+def _call(
+    step: StepFunction, config: str, output: "dsl.Artifact", beam: str | None, inputs: dict[str, "dsl.Artifact"]
+) -> None:
     kinds: dict[str, Any] = get_type_hints(step)
     section = _section(kinds["config"], config)
     artifacts = {name: kinds[name](Path(given.path), given.metadata) for name, given in inputs.items()}
     folder = Path(output.path)
     folder.mkdir(parents=True)
-    made = step(section, **artifacts, output=folder)
+    made = step(section, **artifacts, output=folder, **_beam_args(beam, folder))
     output.metadata.update(made.properties)
 
 
-def _section(kind: type[Config], config: str) -> Config:
+def _beam_args(beam: str | None, folder: Path) -> dict[str, tuple[str, ...]]:
+    if beam is None:
+        return {}
+    args = _section(BeamConfig, beam).args
+    if args:
+        from vaeflow.components.workers import check_workers
+
+        check_workers(args, folder)
+    return {"beam_args": args}
+
+
+def _section(kind: type[Section], config: str) -> Section:
     """Parse a section, which the user may have edited on submission. Raises `InputError` if it is invalid."""
     try:
         settings = json.loads(config)

@@ -24,9 +24,12 @@ def build_pipeline(config: PipelineConfig) -> Any:
     outputs = NamedTuple("Outputs", [(step.name, _artifact_type(components[step.name])) for step in PLAN])  # type: ignore[misc]
 
     def pipeline(*sections: Any) -> Any:
+        *sections, beam = sections
         tasks: dict[str, Any] = {}
         for step, section in zip(PLAN, sections, strict=True):
             inputs = {name: tasks[need].outputs["output"] for name, need in _inputs(step).items()}
+            if step.takes_beam_args:
+                inputs["beam"] = beam
             tasks[step.name] = components[step.name](config=section, **inputs)
             tasks[step.name].set_caching_options(config.kubeflow.caching and step.cached)
         for name, resources in config.kubeflow.resources.items():
@@ -34,14 +37,14 @@ def build_pipeline(config: PipelineConfig) -> Any:
         return outputs(**{name: task.outputs["output"] for name, task in tasks.items()})
 
     pipeline.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [_parameter(step, config) for step in PLAN], return_annotation=outputs
+        [_parameter(name, config) for name in (*(step.name for step in PLAN), "beam")], return_annotation=outputs
     )
     return dsl.pipeline(pipeline, name=NAME, description=config.description or None)
 
 
-def _parameter(step: Step, config: PipelineConfig) -> inspect.Parameter:
-    section = getattr(config, step.name).model_dump_json()
-    return inspect.Parameter(step.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=section, annotation=str)
+def _parameter(name: str, config: PipelineConfig) -> inspect.Parameter:
+    section = getattr(config, name).model_dump_json()
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=section, annotation=str)
 
 
 def _component(step: Step, config: KubeflowConfig) -> Any:

@@ -14,6 +14,7 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.kubeflow_launcher import DONE, MARK
 from vaeflow.pipeline.plan import PLAN, check
+from vaeflow.pipeline.preconditions import known_options
 
 try:
     from kfp import compiler
@@ -34,6 +35,7 @@ def compile(config: PipelineConfig, output: Path) -> None:
     Raises `InputError` if it is known that a step will fail, or if the file cannot be written.
     """
     check(PLAN, config)
+    known_options(config.beam.args)
     if output.suffix not in SUFFIXES:
         raise InputError(f"{output}: expected a file name that ends in {' or '.join(SUFFIXES)}.")
     pipeline = build_pipeline(config)

@@ -1,26 +1,27 @@
 """The steps as lightweight components of Kubeflow Pipelines.
 
 Kubeflow sends the source text of each function to the cluster and runs it there in isolation, so the imports are inside
-the functions. A component has the parameters of its step function, under the same names; the plan connects them.
+the functions. A component has the parameters of its step function, under the same names; the plan connects them. `beam`
+contains the step's Beam options.
 """
 
 from kfp.dsl import HTML, Artifact, Dataset, Input, Metrics, Model, Output
 
 
-def ingest(config: str, output: Output[Dataset]) -> None:
+def ingest(config: str, output: Output[Dataset], beam: str) -> None:
     """Read, check and store every image of the source."""
     from vaeflow.components.ingest import ingest
     from vaeflow.pipeline.kubeflow_launcher import launch
 
-    launch(ingest, config, output)
+    launch(ingest, config, output, beam=beam)
 
 
-def preprocess(config: str, dataset: Input[Dataset], output: Output[Dataset]) -> None:
+def preprocess(config: str, dataset: Input[Dataset], output: Output[Dataset], beam: str) -> None:
     """Convert the images to examples of one shape, in train, validation and test splits."""
     from vaeflow.components.preprocess import preprocess
     from vaeflow.pipeline.kubeflow_launcher import launch
 
-    launch(preprocess, config, output, dataset=dataset)
+    launch(preprocess, config, output, beam=beam, dataset=dataset)
 
 
 def train(config: str, examples: Input[Dataset], output: Output[Model]) -> None:
@@ -36,6 +37,7 @@ def evaluate(
     examples: Input[Dataset],
     model: Input[Model],
     output: Output[Artifact],
+    beam: str,
     metrics: Output[Metrics],
     report: Output[HTML],
 ) -> None:
@@ -43,7 +45,7 @@ def evaluate(
     from vaeflow.components.evaluate import evaluate
     from vaeflow.pipeline.kubeflow_launcher import launch, show
 
-    launch(evaluate, config, output, examples=examples, model=model)
+    launch(evaluate, config, output, beam=beam, examples=examples, model=model)
     show(output, metrics, report)
 
 

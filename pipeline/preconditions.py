@@ -1,5 +1,6 @@
 """What is known before any work to make a step fail: each raises `InputError` that names the field."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from vaeflow.components.evaluation.needs import Prospect
@@ -10,6 +11,7 @@ from vaeflow.components.sources.location import parse
 from vaeflow.components.training.label_counts import labels_per_class
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.logs import quiet_libraries
 
 
 def labels_to_learn_from(config: PipelineConfig) -> None:
@@ -43,3 +45,12 @@ def folder_to_publish_to(config: PipelineConfig, root: Path) -> None:
     if config.publish.to:
         check_outside(config.publish.to, root)
         check_publishable(config.publish.to, config.export.name)
+
+
+def known_options(beam_args: Sequence[str]) -> None:
+    """Beam's options have to be known. Without any, a run that is cached never imports Beam."""
+    if beam_args:
+        with quiet_libraries():
+            from vaeflow.components.beam_options import parse
+
+            parse(beam_args)

@@ -5,7 +5,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from vaeflow.components.beam_options import parse
-from vaeflow.components.engine import beam_pipeline
+from vaeflow.components.engine import beam_pipeline, new_pipeline
 from vaeflow.models.errors import InputError
 
 
@@ -19,7 +19,7 @@ from vaeflow.models.errors import InputError
     ],
 )
 def test_the_dask_runner_is_refused_with_the_reason(arguments):
-    with pytest.raises(InputError, match=r"--beam-arg --runner=.*: Beam's DaskRunner loses elements without an error"):
+    with pytest.raises(InputError, match=r"Beam option --runner=.*: Beam's DaskRunner loses elements without an error"):
         parse(arguments)
 
 
@@ -44,19 +44,19 @@ def test_options_of_every_runner_are_known(arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--direct_num_worker=2"], "--beam-arg --direct_num_worker=2: no such option. Did you mean '--direct_num_wor"),
+        (["--direct_num_worker=2"], "Beam option --direct_num_worker=2: no such option. Did you mean '--direct_num_wor"),
         (["--runner=DataflowRunner", "--max_num_worker=2"], "Did you mean '--max_num_workers'?"),
-        (["--x=y"], "--beam-arg --x=y: no such option."),
+        (["--x=y"], "Beam option --x=y: no such option."),
         (["direct_num_workers=2"], "Did you mean '--direct_num_workers'?"),
         ([""], "no such option."),
-        (["--direct_num_workers=x"], "--beam-arg: argument --direct_num_workers: invalid int value: 'x'."),
-        (["--runner=FlinkRunner", "--parallelism=x"], "--beam-arg: argument --parallelism: invalid int value: 'x'."),
-        (["--help"], "--beam-arg: expected options of a pipeline."),
-        (["--runner=FlnkRunner"], "--beam-arg --runner=FlnkRunner: no such runner. Did you mean 'FlinkRunner'?"),
-        (["--runner=zzz"], "--beam-arg --runner=zzz: no such runner. Runners: DataflowRunner, "),
-        (["--runner=json.Runner"], "--beam-arg --runner=json.Runner: cannot be imported: module 'json'"),
-        (["--runner=os.path.join"], "--beam-arg --runner=os.path.join: cannot be imported: join() missing"),
-        (["--runner=builtins.object"], "--beam-arg --runner=builtins.object: expected a runner, got object."),
+        (["--direct_num_workers=x"], "Beam option: argument --direct_num_workers: invalid int value: 'x'."),
+        (["--runner=FlinkRunner", "--parallelism=x"], "Beam option: argument --parallelism: invalid int value: 'x'."),
+        (["--help"], "Beam option: expected options of a pipeline."),
+        (["--runner=FlnkRunner"], "Beam option --runner=FlnkRunner: no such runner. Did you mean 'FlinkRunner'?"),
+        (["--runner=zzz"], "Beam option --runner=zzz: no such runner. Runners: DataflowRunner, "),
+        (["--runner=json.Runner"], "Beam option --runner=json.Runner: cannot be imported: module 'json'"),
+        (["--runner=os.path.join"], "Beam option --runner=os.path.join: cannot be imported: join() missing"),
+        (["--runner=builtins.object"], "Beam option --runner=builtins.object: expected a runner, got object."),
     ],
 )  # fmt: skip
 def test_an_unknown_option_or_runner_is_refused(arguments, message):
@@ -86,7 +86,7 @@ def test_a_file_that_beam_would_not_take_is_named(tmp_path, option, reason):
     (tmp_path / "a.py").touch()
     with pytest.raises(InputError) as raised:
         parse([option.format(tmp_path)])
-    assert str(raised.value).startswith(f"--beam-arg {option.format(tmp_path)}: {reason.format(tmp_path)}")
+    assert str(raised.value).startswith(f"Beam option {option.format(tmp_path)}: {reason.format(tmp_path)}")
     assert len(str(raised.value).splitlines()) == 1
 
 
@@ -111,12 +111,12 @@ def test_an_option_that_the_job_server_does_not_have_is_refused_when_the_pipelin
     server = ["--runner=PortableRunner", "--job_endpoint=embed", "--environment_type=LOOPBACK"]
     with beam_pipeline(server) as pipeline:
         assert_that(pipeline | beam.Create([1, 2]) | beam.Map(abs), equal_to([1, 2]))
-    pipeline = beam_pipeline([*server, "--checkpointing_interval=3"])
+    pipeline = new_pipeline([*server, "--checkpointing_interval=3"])
     pipeline | beam.Create([1, 2])
-    with pytest.raises(InputError, match=r"--beam-arg --checkpointing_interval=3: no such option\."):
+    with pytest.raises(InputError, match=r"Beam option --checkpointing_interval=3: no such option\."):
         pipeline.run()
 
 
 def test_an_option_that_the_runner_requires_is_named():
-    with pytest.raises(InputError, match=r"--beam-arg: .*Missing required option: project"):
-        beam_pipeline(["--runner=DataflowRunner"])
+    with pytest.raises(InputError, match=r"Beam option: .*Missing required option: project"):
+        new_pipeline(["--runner=DataflowRunner"])

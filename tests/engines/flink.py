@@ -33,7 +33,8 @@ JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntry
 TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 JOB_SERVER = "org.apache.beam.runners.flink.FlinkJobServerDriver"
 
-# Two slots each, so that one TaskManager can take over the work of the other.
+# Two slots each, so that one TaskManager can take over the work of the other. Beam has an option for restarts, which has
+# no effect on batch jobs here: the cluster decides.
 CONFIG = """\
 jobmanager.rpc.address: {host}
 jobmanager.bind-host: {host}
@@ -56,6 +57,9 @@ taskmanager.memory.framework.off-heap.size: 128m
 taskmanager.memory.jvm-metaspace.size: 256m
 taskmanager.memory.jvm-overhead.min: 128m
 taskmanager.memory.jvm-overhead.max: 128m
+restart-strategy.type: fixed-delay
+restart-strategy.fixed-delay.attempts: 1
+restart-strategy.fixed-delay.delay: 1 s
 heartbeat.interval: 2000
 heartbeat.timeout: 10000
 io.tmp.dirs: {scratch}

@@ -88,9 +88,24 @@ def test_beam_arguments_reach_the_steps_that_take_them_and_do_not_change_the_key
     assert states(tmp_path, toy.toy_run(tmp_path))["numbers"] == "cached"
 
 
+def test_beam_arguments_of_the_recipe_come_before_those_of_the_command(toy, tmp_path):
+    beam = {"args": ["--direct_num_workers=2"]}
+    run = toy.toy_run(tmp_path, beam=beam, beam_args=["--direct_num_workers=1"])
+    assert artifacts(tmp_path, run)["numbers"].properties["beam_args"] == (
+        "--direct_num_workers=2 --direct_num_workers=1"  # Beam takes the last
+    )
+
+
+@pytest.mark.parametrize("argument", ["--runner=DaskRunner", "--x=y"])
+def test_a_beam_argument_of_a_recipe_is_refused_before_anything_is_written(toy, tmp_path, argument):
+    with pytest.raises(InputError, match=rf"Beam option {argument}: "):
+        toy.toy_run(tmp_path / "root", beam={"args": [argument]})
+    assert not (tmp_path / "root").exists()
+
+
 @pytest.mark.parametrize("argument", ["--runner=DaskRunner", "--x=y"])
 def test_a_beam_argument_is_refused_before_anything_is_written(toy, tmp_path, argument):
-    with pytest.raises(InputError, match=rf"--beam-arg {argument}: "):
+    with pytest.raises(InputError, match=rf"Beam option {argument}: "):
         toy.toy_run(tmp_path / "root", beam_args=[argument])
     assert not (tmp_path / "root").exists()
 

@@ -62,7 +62,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
     [
         (["run", "mnist5"], "error: mnist5: no such recipe. Did you mean 'mnist5k'?"),
         (["run", "--set", "train.epoch=3"], "error: train.epoch: no such field. Did you mean 'train.epochs'?"),
-        (["run", "--beam-arg=--runner=dask"], "error: --beam-arg --runner=dask: Beam's DaskRunner loses elements"),
+        (["run", "--beam-arg=--runner=dask"], "error: Beam option --runner=dask: Beam's DaskRunner loses elements"),
         (["run", "--root", ""], "error: --root: expected a path, got an empty one."),
         (["run", "--root", "~nouser/x"], "error: --root: ~nouser is no home folder: no such user"),
         (["publish", "latest", "--to", ""], "error: --to: expected a path, got an empty one."),

@@ -67,6 +67,16 @@ def test_an_expected_error_ends_the_process_with_one_line(dataset, tmp_path, cap
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"[vaeflow] ERROR {message}")
 
 
+def count(config: CopyConfig, *, output: Path, beam_args: tuple[str, ...] = ()) -> Examples:
+    return Examples(output, {"beam_args": " ".join(beam_args)})
+
+
+def test_a_step_that_is_a_beam_pipeline_receives_the_options(tmp_path):
+    output = artifact(tmp_path / "out")
+    launch(count, "{}", output, beam='{"args": ["--direct_num_workers=2"]}')
+    assert output.metadata == {"beam_args": "--direct_num_workers=2"}
+
+
 def test_any_other_error_keeps_its_traceback(dataset, tmp_path, capsys):
     (tmp_path / "in" / "text").unlink()
     with pytest.raises(FileNotFoundError):

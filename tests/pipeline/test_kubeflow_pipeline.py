@@ -46,7 +46,7 @@ def test_tasks_are_connected_as_in_the_plan(tmp_path):
 
 @pytest.mark.parametrize("step", PLAN, ids=lambda step: step.name)
 def test_a_component_has_the_parameters_of_its_step(step):
-    taken = [name for name in inspect.signature(step.run).parameters if name != "beam_args"]
+    taken = ["beam" if name == "beam_args" else name for name in inspect.signature(step.run).parameters]
     assert list(inspect.signature(getattr(kubeflow_steps, step.name)).parameters)[: len(taken)] == taken
 
 
@@ -70,11 +70,23 @@ def test_artifacts_are_typed(tmp_path):
 
 
 def test_parameters_contain_the_whole_configuration(tmp_path):
-    config = load("mnist5k", ["train.epochs=7", "ingest.max_quarantined=0.25"]).config
+    changes = ["train.epochs=7", "ingest.max_quarantined=0.25", "beam.args=[--direct_num_workers=2]"]
+    config = load("mnist5k", changes).config
     parameters = compiled(tmp_path, config)["root"]["inputDefinitions"]["parameters"]
-    for step in PLAN:
-        section = getattr(config, step.name)
-        assert type(section).model_validate_json(parameters[step.name]["defaultValue"]) == section
+    for name in (*(step.name for step in PLAN), "beam"):
+        section = getattr(config, name)
+        assert type(section).model_validate_json(parameters[name]["defaultValue"]) == section
+
+
+def test_the_engine_is_passed_to_the_steps_that_are_beam_pipelines(tmp_path):
+    tasks = compiled(tmp_path, PipelineConfig())["root"]["dag"]["tasks"]
+    with_engine = {name for name, task in tasks.items() if "beam" in task["inputs"]["parameters"]}
+    assert with_engine == {step.name for step in PLAN if step.takes_beam_args}
+
+
+def test_an_unknown_option_of_beam_is_refused_before_it_is_compiled(tmp_path):
+    with pytest.raises(InputError, match="Beam option --x=y: no such option"):
+        compiled(tmp_path, PipelineConfig.model_validate({"beam": {"args": ["--x=y"]}}))
 
 
 def test_the_recipe_sets_image_resources_and_caching(tmp_path):

@@ -10,6 +10,7 @@ from vaeflow.components.artifacts import Artifact, ServingModel
 from vaeflow.components.serving.config import PublishConfig
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.config import BeamConfig
 
 
 class Numbers(Artifact):
@@ -49,6 +50,7 @@ class ToyConfig(Config):
     total: TotalConfig = TotalConfig()
     export: ExportConfig = ExportConfig()
     publish: PublishConfig = PublishConfig()
+    beam: BeamConfig = BeamConfig()
 
 
 def numbers(config: NumbersConfig, *, output: Path, beam_args: tuple[str, ...] = ()) -> Numbers:
