@@ -1,6 +1,6 @@
 # The commands for developers and for CI. Each target first installs into .venv if the requirements have changed.
 .POSIX:
-.PHONY: demo test test-all check lock
+.PHONY: demo test test-all check lock engines
 
 # The first of these that is installed and has a supported version is used.
 PYTHON ?= python3 python3.11 python3.12 python3.13
@@ -15,13 +15,17 @@ test: $(INSTALLED)
 
 # Also runs every recipe end to end and every combination of parts, and measures line coverage.
 test-all: $(INSTALLED)
-	$(IN_VENV)pytest -n auto --dist worksteal -m "full or not full" --cov --cov-report term:skip-covered
+	$(IN_VENV)pytest -n auto --dist worksteal -m "not engines" --cov --cov-report term:skip-covered
 
 check: $(INSTALLED)
 	$(IN_VENV)ruff check
 	$(IN_VENV)ruff format --check
 	$(IN_VENV)mypy
 	$(IN_VENV)lint-imports
+
+# Runs the default recipe on a Flink cluster of several processes on this machine, and stops it. Needs Java and Maven.
+engines: $(INSTALLED)
+	$(IN_VENV)pytest -m engines -rs tests/engines
 
 # Keeps the pins that still fit. For newer versions, run pip-compile with --upgrade or --upgrade-package NAME.
 lock: $(INSTALLED)

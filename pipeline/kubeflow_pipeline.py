@@ -23,8 +23,8 @@ def build_pipeline(config: PipelineConfig) -> Any:
     components = {step.name: _component(step, config.kubeflow) for step in PLAN}
     outputs = NamedTuple("Outputs", [(step.name, _artifact_type(components[step.name])) for step in PLAN])  # type: ignore[misc]
 
-    def pipeline(*sections: Any) -> Any:
-        *sections, beam = sections
+    def pipeline(*parameters: Any) -> Any:
+        *sections, beam = parameters
         tasks: dict[str, Any] = {}
         for step, section in zip(PLAN, sections, strict=True):
             inputs = {name: tasks[need].outputs["output"] for name, need in _inputs(step).items()}

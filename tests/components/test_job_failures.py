@@ -8,7 +8,7 @@ from vaeflow.models.errors import RunError
 
 FAILED = "Pipeline BeamApp-root-1_2 failed in state FAILED: "
 TRACE = (
-    "java.lang.RuntimeException: Error received from SDK harness for instruction 5: Traceback (most recent call last):\n"
+    "java.lang.RuntimeException: Error received from SDK harness for instruction: Traceback (most recent call last):\n"
     '  File "common.py", line 1, in process\n{error}\n\nDuring handling of the above exception, another exception '
     'occurred:\n\nTraceback (most recent call last):\n  File "worker.py", line 3, in run\n'
     "{error} [while running 'Examine workers']\n\n\tat org.apache.beam.Client.run(Client.java:3)"

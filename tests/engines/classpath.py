@@ -15,7 +15,7 @@ class UnavailableError(Exception):
 
 
 def class_path() -> str:
-    """The class path for `java -cp`. Raises `UnavailableError` if Java or Maven is missing or has no access to a jar."""
+    """The class path for `java -cp`. Raises `UnavailableError` if Java, Maven or a jar is missing."""
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             raise UnavailableError(f"{program} is not installed.")

@@ -56,9 +56,7 @@ def begin():
     """`begin(root, changes, beam_args, until)` starts a run and returns the process."""
 
     def begin(*args, **options) -> subprocess.Popen:
-        return subprocess.Popen(
-            command(*args, **options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        return subprocess.Popen(command(*args, **options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     return begin
 

@@ -33,8 +33,8 @@ JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntry
 TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 JOB_SERVER = "org.apache.beam.runners.flink.FlinkJobServerDriver"
 
-# Two slots each, so that one TaskManager can take over the work of the other. Beam has an option for restarts, which has
-# no effect on batch jobs here: the cluster decides.
+# Two slots each, so that one TaskManager can take over the work of the other. Beam's option for restarts has no effect
+# on its batch jobs: the cluster decides.
 CONFIG = """\
 jobmanager.rpc.address: {host}
 jobmanager.bind-host: {host}

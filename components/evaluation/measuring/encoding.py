@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def encode(
                 | RunInference(Encoder(model_file, measures, settings, batch_size))
                 | "Write" >> beam.MapTuple(partial(save, Path(folder), title))
             )
-        yield Encoded(sorted(Path(folder).iterdir()), batch_size)
+        yield Encoded(sorted(Path(folder).glob("*.npz")), batch_size)
 
 
 class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
@@ -142,7 +143,13 @@ def read(examples: Examples, split: str, span: Span) -> Iterator[NumberedBatch]:
 
 
 def save(folder: Path, title: str, index: int, arrays: Arrays) -> None:
-    """Write the measures of one batch to `folder`, and advance the progress bar."""
+    """Write the measures of one batch to `folder`, and advance the progress bar.
+
+    The file appears only when it is complete, because a runner may repeat a stage.
+    """
     values: dict[str, Any] = arrays
-    np.savez(folder / f"{index:08d}.npz", **values)
+    unfinished = folder / f"{index:08d}.{uuid.uuid4().hex}"
+    with unfinished.open("wb") as file:
+        np.savez(file, **values)
+    unfinished.rename(folder / f"{index:08d}.npz")
     progress.advance(title, len(next(iter(arrays.values()))))
