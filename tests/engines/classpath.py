@@ -29,7 +29,9 @@ def _fetch(jars: Path) -> None:
     """Fetch into a folder that appears only when it is complete."""
     unfinished = jars.with_name(f"{jars.name}.{os.getpid()}")
     copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={unfinished}"]
-    done = subprocess.run(["mvn", "--quiet", "--batch-mode", "--file", POM, *copy], capture_output=True, text=True)
+    done = subprocess.run(
+        ["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never", "--file", POM, *copy], capture_output=True, text=True
+    )
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         reason = next((line for line in done.stdout.splitlines() if "ERROR" in line), "mvn failed")

@@ -1,6 +1,7 @@
 """The cluster, and the local run that runs on it are compared with."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,8 @@ def cluster(tmp_path_factory) -> Iterator[flink.Cluster]:
         # A registry that is down is no fault of a commit.
         unavailable = pytest.skip if os.environ.get("CI") else pytest.fail
         unavailable(f"No Flink: {error}")
+    # So that the cluster is stopped even then.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with flink.running(class_path, tmp_path_factory.mktemp("flink")) as started:
         yield started
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -93,6 +94,11 @@ class Cluster:
             f"--environment_config={json.dumps({'command': str(worker or self.worker)})}",
             f"--parallelism={TASK_MANAGERS}",
         ]
+
+    def failures_of_last_job(self) -> int:
+        """How often the job that was submitted last has failed, and been restarted or not."""
+        last = max(_get(self.ports, "/jobs/overview")["jobs"], key=lambda job: job["start-time"])
+        return len(_get(self.ports, f"/jobs/{last['jid']}/exceptions")["exceptionHistory"]["entries"])
 
     def workers(self) -> list[psutil.Process]:
         """The Python workers that are alive."""
@@ -184,10 +190,15 @@ def _wait_for(ports: Ports) -> None:
         time.sleep(0.5)
 
 
+def _get(ports: Ports, path: str) -> Any:
+    """Ask the JobManager's REST interface."""
+    with urllib.request.urlopen(f"http://{LOOPBACK}:{ports.rest}{path}", timeout=5) as answer:
+        return json.load(answer)
+
+
 def _ready(ports: Ports) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{ports.rest}/overview", timeout=5) as answer:
-            registered = json.load(answer)["taskmanagers"]
+        registered = _get(ports, "/overview")["taskmanagers"]
         with socket.create_connection((LOOPBACK, ports.jobs), timeout=5):
             return registered == TASK_MANAGERS
     except OSError:

@@ -15,6 +15,7 @@ def test_ingest_recovers_from_the_death_of_a_worker(cluster, begin, local_root, 
         output, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 0, output
+    assert cluster.failures_of_last_job() == 1
     assert digests(tmp_path) == {"Dataset": digests(local_root)["Dataset"]}
 
 
