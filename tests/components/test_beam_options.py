@@ -44,7 +44,7 @@ def test_options_of_every_runner_are_known(arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--direct_num_worker=2"], "Beam option --direct_num_worker=2: no such option. Did you mean '--direct_num_wor"),
+        (["--direct_num_worker=2"], "Beam option --direct_num_worker=2: no such option. Did you mean '--direct_num"),
         (["--runner=DataflowRunner", "--max_num_worker=2"], "Did you mean '--max_num_workers'?"),
         (["--x=y"], "Beam option --x=y: no such option."),
         (["direct_num_workers=2"], "Did you mean '--direct_num_workers'?"),
