@@ -1,6 +1,7 @@
 """A Flink cluster on this machine: a JobManager, two TaskManagers and Beam's job server, each a process of its own.
 
-All listen on the loopback interface. Each TaskManager starts its own Python workers.
+Flink listens on the loopback interface only; for Beam's job server there is no such option. Each TaskManager starts its
+own Python workers.
 """
 
 import json
@@ -129,7 +130,7 @@ def running(class_path: str, folder: Path) -> Iterator[Cluster]:
 
 def write_worker(path: Path, *first: Path) -> Path:
     """Write the program that starts a Python worker with our sources, and with the folders `first` before them."""
-    sources = os.pathsep.join([*map(str, first), os.environ.get("PYTHONPATH", "")])
+    sources = os.pathsep.join(filter(None, [*map(str, first), os.environ.get("PYTHONPATH")]))
     path.write_text(
         f"#!/bin/sh\nexport PYTHONPATH={shlex.quote(sources)}\n"
         f'exec {shlex.quote(sys.executable)} {shlex.quote(str(WORKER))} "$@"\n'
