@@ -21,7 +21,9 @@ class BeamConfig(Config):
     """The engine of the steps that are Beam pipelines. It has no effect on their results."""
 
     args: tuple[str, ...] = Field(
-        (), description="Options for Apache Beam, such as --runner=FlinkRunner. Those of --beam-arg come after them."
+        (),
+        max_length=1_000,
+        description="Options for Apache Beam, such as --runner=FlinkRunner. Those of --beam-arg come after them.",
     )
 
 
