@@ -19,6 +19,6 @@ def uses_xla(config: TrainConfig) -> bool:
 def joins_steps(config: TrainConfig) -> bool:
     """Whether a program runs several training steps in a loop.
 
-    Without XLA, TensorFlow does not optimise convolutions in a loop: on a CPU, steps take up to five times as long there.
+    Without XLA, TensorFlow leaves convolutions in a loop as they are: on a CPU, steps take up to five times as long.
     """
     return config.strategy == "none" and (uses_xla(config) or not config.model.convolves)
