@@ -32,3 +32,18 @@ def archive(tmp_path) -> Callable[..., str]:
         return str(tmp_path / "data.npz")
 
     return save
+
+
+@pytest.fixture
+def folder(tmp_path) -> Callable[..., str]:
+    """`folder(*paths, **tables)` → a folder with these files and, by their names without .csv, tables."""
+
+    def make(*paths, **tables):
+        for path in paths:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(b"content")
+        for name, table in tables.items():
+            (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8", newline="")
+        return str(tmp_path)
+
+    return make

@@ -1,48 +1,11 @@
 """A CSV or TSV file with the labels of a folder."""
 
-import logging
-
 import pytest
 
+from tests.components.sources.facts import facts
 from vaeflow.components.sources.folder import open_folder
 from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """`folder(*paths, **tables)` → a folder with these files and, by their names without .csv, tables."""
-
-    def make(*paths, **tables):
-        for path in paths:
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_bytes(b"content")
-        for name, table in tables.items():
-            (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8", newline="")
-        return str(tmp_path)
-
-    return make
-
-
-def facts(source, images_of):
-    """Split, class name and group of each image."""
-    names = source.label_names or ()
-    return {
-        key: (image.split, names[image.label] if image.label is not None and image.label >= 0 else None, image.group)
-        for key, image in images_of(source).items()
-    }
-
-
-def test_the_only_table_with_files_and_labels_is_found(folder, images_of):
-    root = folder(
-        "images/1.png", "images/2.png", labels="file,label\n1.png,dog\nimages/2.png,cat\n", notes="a,b\n1,2\n"
-    )
-    source = open_folder(root)
-    assert source.label_names == ("cat", "dog")
-    assert facts(source, images_of) == {
-        "images/1.png": ("unsplit", "dog", None),
-        "images/2.png": ("unsplit", "cat", None),
-    }
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -204,74 +167,6 @@ def test_groups_and_splits_have_other_usual_names_too(folder, images_of):
     assert facts(open_folder(root), images_of) == {"1.png": ("test", "a", "p1")}
 
 
-def test_each_split_may_have_a_table_of_its_own(folder, images_of):
-    root = folder(
-        "train/1.png", "test/1.png", **{"train/labels": "file,label\n1.png,a\n", "test/labels": "id,label\ntest/1,b\n"}
-    )
-    expected = {"train/1.png": ("train", "a", None), "test/1.png": ("test", "b", None)}
-    assert facts(open_folder(root), images_of) == expected
-    assert facts(open_folder(root, labels="labels.csv"), images_of) == expected
-
-
-def test_tables_named_for_splits_are_used_together(folder, images_of):
-    table = "file,label\n{}.png,a\n"
-    root = folder("images/1.png", "images/2.png", train_labels=table.format(1), test_labels=table.format(2))
-    assert facts(open_folder(root), images_of) == {
-        "images/1.png": ("train", "a", None),
-        "images/2.png": ("test", "a", None),
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        (
-            "labels.csv",
-            "1.png,a\n",
-            r"labels\.csv: expected columns file and label, .*; add a first line .*; set it to none",
-        ),
-        ("labels.csv", "1.png a\n", r"labels\.csv: expected columns file and label, .*, with commas between them"),
-        (
-            "labels.csv",
-            '"file,label"\n"1.png,a"\n',
-            r"labels\.csv: .* no quotation marks around a whole line, got file,",
-        ),
-        ("labels.csv", "# mine\nfile,label\n1.png,a\n", r"labels\.csv: .*; remove the lines before .* such as # mine"),
-        ("nih.csv", "Image Index,Finding Labels\n1.png,a\n", r"nih\.csv: .*, got Image Index, Finding Labels"),
-        ("isic.csv", "image,MEL,NV\n1,1.0,0.0\n", r"isic\.csv: .*, got image, MEL, NV; name the column of .* label"),
-        ("where.csv", "C:\\data\\1.png,a\n", r"where\.csv: .*; add a first line"),
-        ("train.csv", "picture;breed\n1.png;a\n", r"train\.csv: expected columns .*, got picture, breed"),
-        (
-            "my/labels.csv",
-            "file,label\n1.png,a\n",
-            r"my/labels\.csv may contain the labels; set it to my/labels\.csv, or",
-        ),
-        ("labels.csv", "", r"labels\.csv: expected columns .*, got an empty file"),
-        ("labels", "1.png a", r"labels: it may contain the labels"),
-        ("labels.xlsx", "PK", r"labels\.xlsx: it may contain the labels, which are read from CSV or TSV files"),
-        ("metadata.jsonl", "{}", r"metadata\.jsonl: it may contain the labels"),
-        ("1.cls", "3", r"1\.cls: it may contain the labels, which are read from CSV or TSV files or from the names of"),
-        ("train_labels.json", "{}", r"train_labels\.json: it may contain the labels"),
-    ],
-)
-@pytest.mark.parametrize("image", ["1.png", "images/1.png"])
-def test_a_file_that_may_contain_the_labels_is_never_ignored(folder, tmp_path, image, name, content, message):
-    root = folder(image, name)
-    (tmp_path / name).write_text(content)
-    with pytest.raises(InputError, match=rf"ingest\.labels: {message}"):
-        open_folder(root)
-    assert open_folder(root, labels="none").label_names is None
-
-
-def test_other_tables_are_named_once(folder, caplog):
-    root = folder("a/1.png", "b/2.png", "classes.txt", notes="when,who\n1,2\n")
-    with caplog.at_level(logging.INFO, "vaeflow"):
-        assert open_folder(root).label_names == ("a", "b")
-    assert [record.getMessage() for record in caplog.records][1:] == [
-        "notes.csv is not used: expected columns file and label, and optionally split and group, got when, who"
-    ]
-
-
 def test_names_are_the_same_in_any_form_of_unicode(folder, images_of):
     root = folder("cafe\u0301.png", labels="file,label\ncaf\u00e9.png,a\n")
     assert list(facts(open_folder(root), images_of).values()) == [("unsplit", "a", None)]
@@ -281,13 +176,6 @@ def test_a_split_in_the_file_must_agree_with_the_folder(folder):
     root = folder("train/1.png", "test/2.png", labels="file,label,split\n1.png,a,train\n2.png,b,train\n")
     with pytest.raises(InputError, match=r"line 3: '2\.png' is in the split train, but in a folder of the split test"):
         open_folder(root)
-
-
-def test_a_file_beside_the_single_folder_around_everything_is_not_ignored(folder):
-    root = folder("data/a/1.png", "labels.json")
-    with pytest.raises(InputError, match=r"ingest\.labels: \.\./labels\.json: it may contain the labels"):
-        open_folder(root)
-    assert open_folder(root, class_depth=2).label_names == ("data/a",)
 
 
 def test_quotation_marks_may_follow_a_space(folder, images_of):
