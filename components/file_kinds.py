@@ -38,6 +38,11 @@ def kind_at(path: Path) -> str:
         raise
 
 
+def is_loop(folder: Path) -> bool:
+    """Whether it is a link to a folder that contains it, which would be followed forever."""
+    return os.path.realpath(folder) in map(os.path.realpath, folder.parents)
+
+
 def read_file(path: Path) -> bytes:
     """The content of a file. A FIFO or a device in its place is not opened: it might never end.
 

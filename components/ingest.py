@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
-from vaeflow.components.images.intensity import INTENSITY_FILE
+from vaeflow.components.images.intensity import INTENSITY_FILE, Intensity
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
 
 if TYPE_CHECKING:
     from vaeflow.components.images.identities import Identity
+    from vaeflow.components.sources.source import Source
 
 QUARANTINE_FILE = "quarantine.jsonl"
+_COLOURS_FILE, _CUT_FILE, _RANGES_FILE = "grey.jsonl", "cut.jsonl", "ranges.jsonl"
 _REASONS_SHOWN = 3
 
 log = logging.getLogger(__name__)
@@ -27,17 +29,12 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     pixels. Raises `RunError` if more than `max_quarantined` of the images cannot be read. `quarantine.jsonl` is
     complete even then, and the log names each of them, because a runner may discard the output of a failed step.
     """
-    import apache_beam as beam
-
-    from vaeflow.components.engine import beam_pipeline
     from vaeflow.components.images.directory import describe
-    from vaeflow.components.images.identities import IDENTITIES_FILE, read_identities
-    from vaeflow.components.images.json_lines import read_lines, write_lines
-    from vaeflow.components.images.ranges import read_ranges, write_ranges
-    from vaeflow.components.images.shards import num_shards, write_shards
+    from vaeflow.components.images.identities import read_identities
+    from vaeflow.components.images.json_lines import read_lines, take_lines
+    from vaeflow.components.images.ranges import read_ranges
     from vaeflow.components.sources import intensity_record
     from vaeflow.components.sources.brightness import check_ranges
-    from vaeflow.components.sources.checking import PROGRESS, read_checked
     from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
     from vaeflow.components.sources.survey import find_intensity
@@ -45,32 +42,45 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     with reading(config.source):
         source = open_source(config)
     intensity = find_intensity(config, source, output, beam_args)
-    quarantine, colours, lines = output / QUARANTINE_FILE, output / "grey.jsonl", output / "ranges.jsonl"
-    cut = output / "cut.jsonl"
-    with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
-        checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
-        write_shards(checked.readable, output, num_shards(source.num_bytes))
-        write_lines(checked.unreadable, "quarantine", quarantine)
-        write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
-        write_lines(checked.grey | "All grey" >> beam.CombineGlobally(all).without_defaults(), "colours", colours)
-        write_lines(checked.cut, "cut", cut)
-        write_ranges(checked.ranges, lines)
+    _write_images(config, source, intensity, output, beam_args)
 
-    unreadable = read_lines(quarantine)
+    unreadable = read_lines(output / QUARANTINE_FILE)
     _judge(config, unreadable, source.num_images)
-    _report_cut(read_lines(cut))
-    cut.unlink()
+    _report_cut(take_lines(output / _CUT_FILE))
     if config.group_pattern:
         _judge_groups(config.group_pattern, read_identities(output))
-    ranges = read_ranges(lines)
+    ranges = read_ranges(output / _RANGES_FILE)
     check_ranges(ranges, config)
     recorded = intensity_record.for_new_images(intensity, ranges)
     (output / INTENSITY_FILE).write_text(recorded.model_dump_json(indent=2))
-    (all_grey,) = read_lines(colours)
-    colours.unlink()
+    (all_grey,) = take_lines(output / _COLOURS_FILE)
     splits = describe(output, "dataset", _features(source.label_names, channels=1 if all_grey else 3))
     counts = {"images": sum(splits.values()), "quarantined": len(unreadable)}
     return Dataset(output, {"source": config.source, **counts, **intensity_record.describe(ranges)})
+
+
+def _write_images(
+    config: IngestConfig, source: "Source", intensity: Intensity, output: Path, beam_args: Sequence[str]
+) -> None:
+    """Read every image once, and write the readable ones and what was found in all of them to files in `output`."""
+    import apache_beam as beam
+
+    from vaeflow.components.engine import beam_pipeline
+    from vaeflow.components.images.identities import IDENTITIES_FILE
+    from vaeflow.components.images.json_lines import write_lines
+    from vaeflow.components.images.ranges import write_ranges
+    from vaeflow.components.images.shards import num_shards, write_shards
+    from vaeflow.components.sources.checking import PROGRESS, read_checked
+
+    with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
+        checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
+        write_shards(checked.readable, output, num_shards(source.num_bytes))
+        write_lines(checked.unreadable, "quarantine", output / QUARANTINE_FILE)
+        write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
+        all_grey = checked.grey | "All grey" >> beam.CombineGlobally(all).without_defaults()
+        write_lines(all_grey, "colours", output / _COLOURS_FILE)
+        write_lines(checked.cut, "cut", output / _CUT_FILE)
+        write_ranges(checked.ranges, output / _RANGES_FILE)
 
 
 def _features(label_names: Sequence[str] | None, channels: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import socket
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import apache_beam as beam
 from apache_beam.runners.runner import PipelineState
 
 from vaeflow import components, models
-from vaeflow.components.beam_options import has_workers_elsewhere, parse
+from vaeflow.components.beam_options import has_workers_elsewhere
 from vaeflow.components.engine import new_pipeline
 from vaeflow.components.job_failures import reason
 from vaeflow.models.errors import InputError
@@ -43,9 +44,9 @@ def check_workers(beam_args: Sequence[str], folder: Path) -> None:
 
     Raises `InputError` if the workers cannot see `folder`, have other software, or do not start.
     """
-    if not has_workers_elsewhere(parse(beam_args)):
-        return
     pipeline = new_pipeline(beam_args)
+    if not has_workers_elsewhere(pipeline.options):
+        return
     with _probe(folder) as probe:
         _ = (
             pipeline
@@ -71,6 +72,7 @@ def examine(probe: Path, expected: Software) -> None:
         raise UnfitWorkerError(f"{worker} has other code of vaeflow, expected the same version.")
 
 
+@cache  # a worker may get several probes, and all of the code is read
 def software() -> Software:
     """The software of this process."""
     python = ".".join(platform.python_version_tuple()[:2])

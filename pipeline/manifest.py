@@ -1,12 +1,11 @@
 """The files of an artifact as they were when it was published, which show later whether it is damaged."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from vaeflow.components.file_kinds import FILE, FOLDER, kind_at
+from vaeflow.components.file_kinds import FILE, FOLDER, is_loop, kind_at
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.values import shortened
 
@@ -37,8 +36,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
         kind = kind_at(path)
         if kind == FILE:
             yield path
-        # A link to a folder that contains it would be followed forever.
-        elif kind == FOLDER and os.path.realpath(path) not in map(os.path.realpath, path.parents):
+        elif kind == FOLDER and not is_loop(path):
             yield from _files_in(path)
 
 

@@ -20,5 +20,12 @@ def read_lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def take_lines(path: Path) -> list[Any]:
+    """Read the items, and remove the file."""
+    items = read_lines(path)
+    path.unlink()
+    return items
+
+
 def _write(_: bytes, items: Iterable[Any], path: Path) -> None:
     path.write_text("".join(sorted(json.dumps(item) + "\n" for item in items)), encoding="utf-8")

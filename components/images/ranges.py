@@ -13,7 +13,7 @@ from PIL import Image
 from vaeflow.components.images.extremes import Bin, Extremes, largest, num_images, single, smallest
 from vaeflow.components.images.extremes import merge as merge_extremes
 from vaeflow.components.images.intensity import MAX_LEVEL, Scale
-from vaeflow.components.images.json_lines import read_lines, write_lines
+from vaeflow.components.images.json_lines import take_lines, write_lines
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -117,11 +117,9 @@ def write_ranges(ranges: beam.PCollection, path: Path) -> None:
 
 def read_ranges(path: Path) -> list[Range]:
     """Read and remove what `write_ranges` wrote."""
-    lines = read_lines(path)
-    path.unlink()
     return [
         Range(kind, Scale(*scale), tuple(starmap(Bin, darkest)), tuple(starmap(Bin, brightest)), *rest)
-        for kind, scale, darkest, brightest, *rest in lines
+        for kind, scale, darkest, brightest, *rest in take_lines(path)
     ]
 
 

@@ -1,7 +1,6 @@
 """TFRecord files of `tf.train.Example`, with identical bytes wherever and however often they are written."""
 
 import struct
-import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 import google_crc32c
 import tensorflow as tf
 
+from vaeflow.components.complete_files import appearing
 from vaeflow.components.images.identities import Identity
 
 _READ_BATCH = 16
@@ -71,13 +71,11 @@ def read_batches(path: Path) -> Iterator[list[bytes]]:
 
 
 def write_records(path: Path, records: Iterable[bytes]) -> None:
-    """Write a TFRecord file that appears only when it is complete, because a runner may repeat a stage."""
-    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    with unfinished.open("wb") as file:
+    """Write a TFRecord file, which appears only when it is complete."""
+    with appearing(path) as file:
         for record in records:
             length = struct.pack("<Q", len(record))
             file.write(length + _masked_checksum(length) + record + _masked_checksum(record))
-    unfinished.replace(path)
 
 
 def _bytes(value: bytes) -> tf.train.Feature:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from filelock import FileLock
 
 from vaeflow.components.artifacts import ServingModel
-from vaeflow.components.file_kinds import FILE, FOLDER, kind_at
+from vaeflow.components.file_kinds import FILE, FOLDER, is_loop, kind_at
 from vaeflow.components.printable import printable
 from vaeflow.components.removal import remove
 from vaeflow.components.serving.names import INCOMING, LOCK, config_file, models_config, served_names
@@ -108,7 +108,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
     """
     for path in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
         kind = kind_at(path)
-        if kind == FOLDER and os.path.realpath(path) in map(os.path.realpath, path.parents):
+        if kind == FOLDER and is_loop(path):
             kind = "a link to a folder that contains it"
         if kind == FOLDER:
             yield from _files_in(path)

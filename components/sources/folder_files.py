@@ -76,10 +76,9 @@ def _below(name: str, files: Sequence[File]) -> list[File]:
 
 
 def list_files(root: Path) -> Listing:
-    """All files in `root`. Links are followed; hidden files and folders, and those
-    that systems add, are skipped. No file is opened.
+    """All files in `root`. Links are followed; hidden files and folders, and those that systems add, are skipped.
 
-    Raises `InputError` if `root` is not a readable folder.
+    No file is opened. Raises `InputError` if `root` is not a readable folder.
     """
     if not root.is_dir():
         raise InputError(f"ingest.source: {root} {_no_folder(root)}")

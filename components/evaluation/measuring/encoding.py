@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.complete_files import appearing
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.evaluation.measuring.batch import Batch, Measure, Measures
 from vaeflow.components.evaluation.settings import Settings
@@ -143,13 +143,8 @@ def read(examples: Examples, split: str, span: Span) -> Iterator[NumberedBatch]:
 
 
 def save(folder: Path, title: str, index: int, arrays: Arrays) -> None:
-    """Write the measures of one batch to `folder`, and advance the progress bar.
-
-    The file appears only when it is complete, because a runner may repeat a stage.
-    """
+    """Write the measures of one batch to `folder`, and advance the progress bar."""
     values: dict[str, Any] = arrays
-    unfinished = folder / f"{index:08d}.{uuid.uuid4().hex}"
-    with unfinished.open("wb") as file:
+    with appearing(folder / f"{index:08d}.npz") as file:
         np.savez(file, **values)
-    unfinished.rename(folder / f"{index:08d}.npz")
     progress.advance(title, len(next(iter(arrays.values()))))
