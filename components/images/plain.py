@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from vaeflow.components.images.agreement import Reference, agrees
 from vaeflow.components.images.files import Decoded, contents, decode
 from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale, kind_of
-from vaeflow.components.images.ranges import Range, in_stored_values, range_of_array, range_of_picture
+from vaeflow.components.images.ranges import Range, in_stored_values, range_of_arrays, range_of_picture
 from vaeflow.components.images.stored import Stored
 from vaeflow.components.images.unreadable import UnreadableError, check_size
 
@@ -65,7 +65,7 @@ def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int, black: f
         (content, _), _ = _decode(image, max_pixels)
         if isinstance(content, Stored) and content.values.dtype.kind == "f":
             _check_array(content.values, max_pixels)
-            return range_of_array(content.values, Scale(black, black + 1), FLOATS)
+            return range_of_arrays(content.values[np.newaxis], Scale(black, black + 1), FLOATS)
     return None
 
 
@@ -97,7 +97,7 @@ def encode(pictures: Sequence[PlainImage]) -> list[bytes]:
         if picture.file is not None
     ]
     agreed = iter(agrees(references))
-    return [picture.file if picture.file is not None and next(agreed) else _png(picture.shown) for picture in pictures]
+    return [picture.file if picture.file is not None and next(agreed) else encode_png(picture.shown) for picture in pictures]
 
 
 def _from_picture(picture: Image.Image, data: bytes, intensity: Intensity) -> PlainImage:
@@ -153,7 +153,7 @@ def _from_values(stored: Stored, max_pixels: int, intensity: Intensity) -> Plain
     if stored.alpha is not None:
         picture.putalpha(Image.fromarray(stored.alpha))
     flat, seen = _flatten(picture, _LEVELS)
-    found = range_of_array(values, scale, kind_of(values.dtype, stored.largest))
+    found = range_of_arrays(values[np.newaxis], scale, kind_of(values.dtype, stored.largest))
     if picture.has_transparency_data:
         found = found._replace(brightest=in_stored_values(seen, scale).brightest, bright=seen.bright)
     return PlainImage(flat, found)
@@ -178,7 +178,8 @@ def levels(values: np.ndarray, scale: Scale) -> np.ndarray:
     return np.rint(scaled).clip(0, MAX_LEVEL).astype(np.uint8)
 
 
-def _png(picture: Image.Image) -> bytes:
+def encode_png(picture: Image.Image) -> bytes:
+    """Encode a picture as PNG."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
