@@ -20,7 +20,7 @@ from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
 from vaeflow.models.errors import InputError, RunError
 
-_BATCH = 32
+_BATCH, _BATCH_BYTES = 1024, 2**24
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
         raise InputError(f"ingest.source: {info.full_name} is incomplete, {missing[0]} does not exist")
     return Source(
         shards=[file for split in info.splits.values() for file in _files(split)],
-        read=partial(_read, info.file_format, image, label),
+        read=partial(_read, info.file_format, image, label, _batch_size(info)),
         num_images=info.splits.total_num_examples,
         num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
         label_names=_label_names(info, label) if label else None,
@@ -139,12 +139,20 @@ def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:
         yield _File(split.name, Path(path), start)
 
 
-def _read(file_format: tfds.core.FileFormat, image: str, label: str | None, file: _File) -> Iterator[SourceImage]:
+def _batch_size(info: tfds.core.DatasetInfo) -> int:
+    """A number of examples that fits in memory."""
+    num_bytes = sum(int(split.num_bytes) for split in info.splits.values())
+    return max(1, min(_BATCH, _BATCH_BYTES * info.splits.total_num_examples // max(1, num_bytes)))
+
+
+def _read(
+    file_format: tfds.core.FileFormat, image: str, label: str | None, batch_size: int, file: _File
+) -> Iterator[SourceImage]:
     """Read images without decoding them. Their ids are their indices in the split, which a version determines."""
     features = {image: tf.io.FixedLenFeature((), tf.string)}
     if label:
         features[label] = tf.io.FixedLenFeature((), tf.int64)
-    records = file_adapters.ADAPTER_FOR_FORMAT[file_format].make_tf_data(file.path).batch(_BATCH)
+    records = file_adapters.ADAPTER_FOR_FORMAT[file_format].make_tf_data(file.path).batch(batch_size)
     index = file.start
     for batch in records.map(lambda some: tf.io.parse_example(some, features)).as_numpy_iterator():
         labels = batch[label].tolist() if label else [None] * len(batch[image])
