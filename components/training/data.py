@@ -84,6 +84,8 @@ def validation_batches(examples: Examples, memory_budget: int, *, labels: bool =
     """
     batches = stream_batches(examples, "validation").rebatch(VALIDATION_BATCH)
     split = batches.map(lambda _, images, known: (images, known if labels else tf.fill(tf.shape(known), HIDDEN)))
+    count = ceil(num_examples(examples, "validation") / VALIDATION_BATCH)
+    split = split.apply(tf.data.experimental.assert_cardinality(count))
     return _shared_among_workers(split.cache() if _fits(examples, "validation", memory_budget) else split)
 
 
