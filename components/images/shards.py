@@ -94,5 +94,5 @@ def _write_shard(gathered: tuple[_Shard, Iterable[_Spooled]], parts: Path) -> di
     places = sorted((order, some.file, offset, length) for some in unordered for order, offset, length in some.places)
     file = f"{split}-{number:05d}"
     with Spools(parts) as spools:
-        write_records(parts / file, (spools.read(*place) for _, *place in places))
+        write_records(parts / file, (spools.read(name, start, length) for _, name, start, length in places))
     return {"split": split, "file": file, "examples": len(places), "bytes": sum(length for *_, length in places)}
