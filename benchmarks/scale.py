@@ -22,7 +22,6 @@ MEASURED = HERE / "scale.json"
 PAGE = HERE.parent / "docs" / "scale.md"
 PICTURE = HERE.parent / "docs" / "scale.png"
 
-STEPS = ("ingest", "preprocess", "train", "train_streamed", "evaluate", "export")
 IN_MEMORY, STREAMED = 2**16, 64  # train.memory_budget in MiB
 
 
@@ -100,7 +99,7 @@ def keep(kind: str, images: int, measurement: dict[str, Any]) -> None:
     """Add the measurements of a set to the file, or replace them."""
     measurements = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
     measurements.setdefault(kind, {})[str(images)] = measurement
-    MEASURED.write_text(json.dumps(measurements, indent=1, sort_keys=True) + "\n")
+    MEASURED.write_text(json.dumps(measurements, indent=1) + "\n")
 
 
 if __name__ == "__main__":

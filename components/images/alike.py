@@ -1,15 +1,16 @@
 """Reading of many images of one kind at once, with the same results as if they were read one by one."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import numpy as np
 from PIL import Image
 
 from vaeflow.components.images import intensity as types
 from vaeflow.components.images.intensity import Intensity
-from vaeflow.components.images.plain import encode_png, levels
+from vaeflow.components.images.plain import levels
 from vaeflow.components.images.plain_png import Form, decode_together, form_of
+from vaeflow.components.images.png_encoding import encode_pngs
 from vaeflow.components.images.ranges import Range, range_of_arrays
 
 _BYTE = np.dtype(np.uint8)
@@ -50,9 +51,15 @@ def _array_of(array: np.ndarray) -> Array | None:
     return Array(array.shape, array.dtype) if fits and array.dtype.kind in _DTYPES else None
 
 
-def read_alike(contents: Sequence[bytes | np.ndarray], kind: Kind, intensity: Intensity) -> Alike | None:
-    """Read images of one kind; None if one of them cannot be read, or if all of them have to be read one by one."""
-    return _read_arrays(contents, intensity) if isinstance(kind, Array) else _read_files(contents, kind, intensity)
+def read_alike(contents: Sequence[Any], kind: Kind, intensity: Intensity) -> Alike | None:
+    """Read images of this kind; None if one of them is damaged, or if they have to be read one by one."""
+    match kind:
+        case Form():
+            return _read_files(contents, kind, intensity)
+        case Array():
+            return _read_arrays(contents, intensity)
+        case _:
+            assert_never(kind)
 
 
 def _read_files(files: Sequence[bytes], form: Form, intensity: Intensity) -> Alike | None:
@@ -70,8 +77,9 @@ def _read_arrays(arrays: Sequence[np.ndarray], intensity: Intensity) -> Alike | 
     if scale is None or not np.isfinite(values).all():
         return None
     shown = levels(values, scale)
-    files = [encode_png(Image.fromarray(image)) for image in shown]
-    return Alike(shown, files, range_of_arrays(values, scale, types.kind_of(values.dtype)))
+    return Alike(
+        shown, encode_pngs([*map(Image.fromarray, shown)]), range_of_arrays(values, scale, types.kind_of(values.dtype))
+    )
 
 
 def _without_single_channel(images: np.ndarray) -> np.ndarray:

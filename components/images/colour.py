@@ -18,6 +18,8 @@ def to_rgb(pixels: tf.Tensor) -> tf.Tensor:
 
 def to_grey(pixels: tf.Tensor) -> tf.Tensor:
     """Grey [..., 1] or RGB [..., 3] → grey [..., 1]."""
+    if pixels.shape[-1] == 3:  # a condition in the graph would cost more than the conversion of a small image
+        return luma(pixels)
     return tf.cond(tf.shape(pixels)[-1] == 1, lambda: pixels, lambda: luma(pixels))
 
 

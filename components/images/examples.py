@@ -76,12 +76,13 @@ def known_labels(split: Split) -> Labels:
     return np.full(len(split.images), -1) if split.labels is None else split.labels
 
 
-def load_labels(examples: Examples, split: str) -> Labels | None:
+def load_labels(examples: Examples, split: str, limit: int | None = None) -> Labels | None:
     """Labels of the split as in `load_split`, without loading the images."""
     if label_names(examples) is None:
         return None
     feature = {"label": _INTEGER}
-    batches = _records(examples, split).batch(_BATCH).map(lambda records: tf.io.parse_example(records, feature))
+    records = _records(examples, split).take(-1 if limit is None else limit).batch(_BATCH)
+    batches = records.map(lambda some: tf.io.parse_example(some, feature))
     return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
 
 

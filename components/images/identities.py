@@ -37,7 +37,7 @@ def pixel_digests(levels: np.ndarray) -> list[str]:
     return [_extended(size, pixels) for pixels in np.ascontiguousarray(rgb).reshape(count, -1)]
 
 
-def _extended(digest: "hashlib._Hash", data: np.ndarray) -> str:
+def _extended(digest: "hashlib.blake2b", pixels: np.ndarray) -> str:
     whole = digest.copy()
-    whole.update(data)
+    whole.update(pixels.data)
     return whole.hexdigest()

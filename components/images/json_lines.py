@@ -12,7 +12,7 @@ def write_lines(items: beam.PCollection, name: str, path: Path) -> None:
     """Write the items, sorted. The file is written even if there are none."""
     # As a side input, because a combination into a list has so many transforms that building them takes longer; as
     # text, because Beam pickles and measures nested items piece by piece.
-    lines = items | f"Dump {name}" >> beam.Map(json.dumps)
+    lines = items | f"Encode {name}" >> beam.Map(json.dumps)
     once = items.pipeline | f"Begin {name}" >> beam.Impulse()
     _ = once | f"Write {name}" >> beam.Map(_write, beam.pvalue.AsIter(lines), path)
 

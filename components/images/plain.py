@@ -5,7 +5,6 @@ transparency is composited onto white, and the EXIF orientation is applied. Only
 used. A file is kept as it is only if TensorFlow decodes it to the same pixels.
 """
 
-import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from PIL import Image, ImageOps
 from vaeflow.components.images.agreement import Reference, agrees
 from vaeflow.components.images.files import Decoded, contents, decode
 from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale, kind_of
+from vaeflow.components.images.png_encoding import encode_pngs
 from vaeflow.components.images.ranges import Range, in_stored_values, range_of_arrays, range_of_picture
 from vaeflow.components.images.stored import Stored
 from vaeflow.components.images.unreadable import UnreadableError, check_size
@@ -97,7 +97,10 @@ def encode(pictures: Sequence[PlainImage]) -> list[bytes]:
         if picture.file is not None
     ]
     agreed = iter(agrees(references))
-    return [picture.file if picture.file is not None and next(agreed) else encode_png(picture.shown) for picture in pictures]
+    kept = [picture.file if picture.file is not None and next(agreed) else None for picture in pictures]
+    changed = [picture.shown for picture, file in zip(pictures, kept, strict=True) if file is None]
+    encoded = iter(encode_pngs(changed))
+    return [next(encoded) if file is None else file for file in kept]
 
 
 def _from_picture(picture: Image.Image, data: bytes, intensity: Intensity) -> PlainImage:
@@ -176,10 +179,3 @@ def levels(values: np.ndarray, scale: Scale) -> np.ndarray:
         return values
     scaled = (values.astype(np.float64) - scale.black) * scale.levels_per_unit
     return np.rint(scaled).clip(0, MAX_LEVEL).astype(np.uint8)
-
-
-def encode_png(picture: Image.Image) -> bytes:
-    """Encode a picture as PNG."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The transform of a batch of original images to examples: plain PNGs of one form together, others one by one."""
+"""The transform of a batch of original images to examples: plain PNGs of one form at once, and the others together."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -24,12 +24,17 @@ def to_examples(files: Sequence[bytes], transform: Transform) -> np.ndarray:
 
 def _alike(files: Sequence[bytes]) -> Iterator[tuple[Form | None, list[int]]]:
     """Forms, each with the places of images that have it."""
+    forms = [*map(form_of, files)]
     by_form = defaultdict(list)
-    for place, file in enumerate(files):
-        by_form[form_of(file)].append(place)
+    for place, form in enumerate(forms):
+        by_form[form].append(place)
+
+    def num_pixels(place: int) -> int:
+        form = forms[place]
+        return form.num_pixels if form else 0
+
     for form, places in by_form.items():
-        for some in batched(places, lambda _, form=form: form.num_pixels if form else 0, _LIMITS):
-            yield form, some
+        yield from ((form, some) for some in batched(places, num_pixels, _LIMITS))
 
 
 def _convert(files: Sequence[bytes], form: Form | None, transform: Transform) -> tf.Tensor:

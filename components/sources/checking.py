@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -16,7 +15,7 @@ from vaeflow.components.images.ranges import merge_by, origin
 from vaeflow.components.images.serialising import LabelledImage, serialise
 from vaeflow.components.images.shards import Entry
 from vaeflow.components.sources.group_pattern import find_groups
-from vaeflow.components.sources.readable import Readable, Unreadable, read_images
+from vaeflow.components.sources.readable import Readable, Unreadable, num_bytes, read_images
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
@@ -59,18 +58,7 @@ def _complete(labelled: bool, group_pattern: str | None, images: Sequence[Source
 def _read(
     shard: Any, read: Any, complete: Callable[[Sequence[SourceImage]], list[SourceImage]]
 ) -> Iterator[list[SourceImage]]:
-    return map(complete, batched(read(shard), _num_bytes, _LIMITS))
-
-
-def _num_bytes(image: SourceImage) -> int:
-    """Number of bytes in memory: a file is not read yet."""
-    match image.image:
-        case Path():
-            return 0
-        case bytes():
-            return len(image.image)
-        case _:
-            return image.image.nbytes
+    return map(complete, batched(read(shard), lambda image: num_bytes(image.image), _LIMITS))
 
 
 def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -42,6 +42,19 @@ class Readable(NamedTuple):
     cut: Sequence[str] = ()
 
 
+def num_bytes(content: Path | bytes | np.ndarray) -> int:
+    """Number of bytes in memory, where a file is not yet."""
+    match content:
+        case Path():
+            return 0
+        case bytes():
+            return len(content)
+        case np.ndarray():
+            return content.nbytes
+        case _:
+            assert_never(content)
+
+
 class _Loaded(NamedTuple):
     """An image whose file, if there is one, is in memory unless it cannot be read."""
 
@@ -52,14 +65,7 @@ class _Loaded(NamedTuple):
     @property
     def size(self) -> int:
         """An estimate of the memory that it needs."""
-        match self.content:
-            case Path():
-                num_bytes = 0
-            case bytes():
-                num_bytes = len(self.content)
-            case _:
-                num_bytes = self.content.nbytes
-        return max(num_bytes, self.kind.num_pixels if self.kind else 0)
+        return max(num_bytes(self.content), self.kind.num_pixels if self.kind else 0)
 
 
 def read_images(
