@@ -22,19 +22,20 @@ MEASURED = HERE / "scale.json"
 PAGE = HERE.parent / "docs" / "scale.md"
 PICTURE = HERE.parent / "docs" / "scale.png"
 
-IN_MEMORY, STREAMED = 2**16, 64  # train.memory_budget in MiB
+IN_MEMORY = 2**16  # train.memory_budget in MiB
 
 
 class Kind(NamedTuple):
-    """What the steps do with a kind of images."""
+    """What the steps do with a kind of images; `streamed` is the train.memory_budget in MiB with which they are."""
 
     preprocess: dict[str, Any]
     likelihood: str
+    streamed: int
 
 
 KINDS = {
-    "digits": Kind({"image_size": 28, "colour": "grey", "binarise": "dynamic"}, "bernoulli"),
-    "photographs": Kind({"image_size": 64, "colour": "rgb"}, "gaussian"),
+    "digits": Kind({"image_size": 28, "colour": "grey", "binarise": "dynamic"}, "bernoulli", streamed=16),
+    "photographs": Kind({"image_size": 64, "colour": "rgb"}, "gaussian", streamed=256),
 }
 SETS = ("digits:100000", "digits:300000", "digits:1000000", "photographs:100000")
 
@@ -72,7 +73,7 @@ def measure(kind: str, images: int, folder: Path) -> dict[str, Any]:
 
 def configurations(kind: str, archive: Path) -> dict[str, dict[str, Any]]:
     """The configuration of each step: that of the recipe mnist5k, but for two epochs and any kind of images."""
-    preprocess, likelihood = KINDS[kind]
+    preprocess, likelihood, streamed = KINDS[kind]
     network = {"name": "dense", "hidden": [400]}
     model = {"name": "vae", "latent_dim": 16, "network": network, "likelihood": {"name": likelihood}}
     train = {"model": model, "epochs": 2}
@@ -80,7 +81,7 @@ def configurations(kind: str, archive: Path) -> dict[str, dict[str, Any]]:
         "ingest": {"source": f"npz:{archive}"},
         "preprocess": preprocess,
         "train": train | {"memory_budget": IN_MEMORY},
-        "train_streamed": train | {"memory_budget": STREAMED},
+        "train_streamed": train | {"memory_budget": streamed},
         "evaluate": {},
         "export": {},
     }

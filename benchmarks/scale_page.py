@@ -36,9 +36,9 @@ BREAKS = (
     identities by digest and by group, and writes only the exceptions from the rule, would replace it; groups that are
     joined by copies then need a few rounds.""",
     """**The shared root.** Workers exchange images through files in one folder:
-    {root_gigabytes_per_second:.2f} GB/s on average during ingest and preprocess, and {spool_terabytes:.2f} TB of spooled
-    images at a time, from which each shard reads single examples. A file server bears this for some tens of workers.
-    Object storage would replace it: spools sorted by shard on local disks, and one upload for each shard.""",
+    {root_gigabytes_per_second:.2f} GB/s on average during ingest and preprocess, and {spool_terabytes:.2f} TB of
+    spooled images at a time, from which each shard reads single examples. A file server bears this for some tens of
+    workers. Object storage would replace it: spools sorted by shard on local disks, and one upload for each shard.""",
     """**One reader after encoding.** Workers encode the {encoded_test_images:,} test images, but one process reads all
     of their codes to add up moments and to write `per_image.parquet` and `embeddings.npz`. A Beam combiner for the
     moments, which are merged in a fixed order, and one Parquet file for each worker would replace it. Fewer test images
