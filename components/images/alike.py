@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, assert_never
 import numpy as np
 from PIL import Image
 
-from vaeflow.components.images import intensity as types
 from vaeflow.components.images.intensity import Intensity
+from vaeflow.components.images.intensity import kind_of as name_of
 from vaeflow.components.images.plain import levels
 from vaeflow.components.images.plain_png import Form, decode_together, form_of
 from vaeflow.components.images.png_encoding import encode_pngs
@@ -78,7 +78,7 @@ def _read_arrays(arrays: Sequence[np.ndarray], intensity: Intensity) -> Alike | 
         return None
     shown = levels(values, scale)
     return Alike(
-        shown, encode_pngs([*map(Image.fromarray, shown)]), range_of_arrays(values, scale, types.kind_of(values.dtype))
+        shown, encode_pngs([*map(Image.fromarray, shown)]), range_of_arrays(values, scale, name_of(values.dtype))
     )
 
 

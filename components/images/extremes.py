@@ -46,7 +46,7 @@ def single(value: float, black: float) -> Extremes:
 def several(values: np.ndarray, black: float) -> Extremes:
     """The values [n] of so many images."""
     distinct, counts = np.unique(values, return_counts=True)
-    bins = (single(value, black)[0] for value in distinct.tolist())
+    bins = (single(value, black)[0] for value in distinct.astype(float).tolist())
     return merge((found._replace(images=count),) for found, count in zip(bins, counts.tolist(), strict=True))
 
 

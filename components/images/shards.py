@@ -56,7 +56,8 @@ def write_shards(entries: beam.PCollection, directory: Path, shards: int) -> Non
     parts.mkdir(parents=True, exist_ok=True)
     written = (
         entries
-        | "Spool" >> beam.ParDo(_Spool(parts, shards)).with_output_types(tuple[_Shard, _Spooled])
+        # Not `_Spooled`, of which Beam would pickle every place by itself.
+        | "Spool" >> beam.ParDo(_Spool(parts, shards)).with_output_types(tuple[_Shard, Any])
         | "Gather shards" >> beam.GroupByKey()
         | "Write shards" >> beam.Map(_write_shard, parts)
     )
@@ -82,8 +83,8 @@ class _Spool(beam.DoFn):
             order = int.from_bytes(hashlib.blake2b(entry.id.encode(), digest_size=8).digest())
             shard = order * self._shards >> 64
             places[entry.split, shard].append((order, self._offset, len(entry.example)))
-            self._file.write(entry.example)
             self._offset += len(entry.example)
+        self._file.writelines(entry.example for entry in entries)
         for key, some in places.items():
             yield key, _Spooled(self._name, np.array(some, np.uint64).T)
 

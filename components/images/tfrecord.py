@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import google_crc32c
@@ -44,6 +45,7 @@ def _damaged(path: Path) -> RunError:
     return RunError(f"{path} is damaged: expected a TFRecord file with correct checksums")
 
 
+@lru_cache(2**12)
 def _head(length: int) -> bytes:
     """The length of a record and its checksum."""
     packed = struct.pack("<Q", length)

@@ -19,6 +19,8 @@ def test_the_order_of_merging_does_not_matter(left, right):
 @given(VALUES)
 def test_many_values_at_once_are_those_one_by_one(values):
     assert several(np.array(values), -1) == merge(single(value, -1) for value in values)
+    bits = several(np.array(values) > 1, 0)
+    assert all(type(found.low) is type(found.high) is float for found in bits)
 
 
 @given(VALUES, st.integers(0, 60))
