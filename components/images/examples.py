@@ -62,7 +62,8 @@ def load_split(examples: Examples, split: str, limit: int | None = None) -> Spli
     count = num_examples(examples, split)
     images = np.empty((count if limit is None else min(limit, count), *shape), np.uint8)
     records = _records(examples, split).take(len(images)).batch(_batch_size(shape))
-    ids, labels = [], []
+    ids: list[str] = []
+    labels = []
     for batch in records.map(lambda some: tf.io.parse_example(some, features)).as_numpy_iterator():
         pixels = np.frombuffer(b"".join(batch["image"]), np.uint8)
         images[len(ids) : len(ids) + len(batch["id"])] = pixels.reshape(-1, *shape)

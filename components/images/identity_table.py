@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -33,7 +32,7 @@ def read_identities(dataset: Path) -> pa.Table:
     return pq.read_table(dataset / IDENTITIES_FILE)
 
 
-def codes(column: pa.ChunkedArray) -> tuple[list[Any], NDArray[np.int64]]:
+def codes(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int64]]:
     """The distinct values of a column in the order of their first appearance, and their numbers [rows]."""
     encoded = column.combine_chunks().dictionary_encode()
     return encoded.dictionary, encoded.indices.to_numpy().astype(np.int64)

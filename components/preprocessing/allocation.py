@@ -108,7 +108,7 @@ def _allocated(
 def _are_in(images: pa.Table, splits: Collection[str]) -> Mask:
     """Whether [images] each is in one of these splits of the source."""
     names, numbers = codes(images["split"])
-    return np.array([name in splits for name in names.to_pylist()], bool)[numbers]
+    return np.array([name in splits for name in names.to_pylist()], np.bool_)[numbers]
 
 
 def _kept(images: pa.Table, rule: Splitting) -> Numbers:

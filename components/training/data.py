@@ -135,4 +135,5 @@ def _from_shards(examples: Examples, config: TrainConfig, kept: Labels | None, b
         blocks = stream_for_training(examples, kept, shard_seed=seed).rebatch(block_size)
         return blocks.map(shuffled).prefetch(1).rebatch(batch_size, drop_remainder=True)
 
-    return one_epoch
+    # Without AutoGraph, which fails on, and warns of, the code that finds the shards.
+    return tf.autograph.experimental.do_not_convert(one_epoch)
