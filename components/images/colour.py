@@ -5,11 +5,22 @@ import tensorflow as tf
 _LUMA = (19595, 38470, 7471)  # 0.299, 0.587 and 0.114 of ITU-R BT.601, in units of 2**-16
 
 
+def opaque(pixels: tf.Tensor) -> tf.Tensor:
+    """Grey, grey with alpha, RGB or RGBA [..., 1 to 4] → [..., 1 or 3], with transparency composited onto white."""
+    has_alpha = tf.shape(pixels)[-1] % 2 == 0
+    return tf.cond(has_alpha, lambda: on_white(pixels[..., :-1], pixels[..., -1:]), lambda: pixels)
+
+
 def to_rgb(pixels: tf.Tensor) -> tf.Tensor:
-    """Grey, grey with alpha, RGB or RGBA [..., 1 to 4] → RGB [..., 3], with transparency composited onto white."""
-    channels = tf.shape(pixels)[-1]
-    colours = tf.gather(pixels, tf.where(channels < 3, [0, 0, 0], [0, 1, 2]), axis=-1)
-    return tf.cond(channels % 2 == 0, lambda: on_white(colours, pixels[..., -1:]), lambda: colours)
+    """Grey [..., 1] or RGB [..., 3] → RGB [..., 3]."""
+    return tf.broadcast_to(pixels, tf.concat([tf.shape(pixels)[:-1], [3]], axis=0))
+
+
+def to_grey(pixels: tf.Tensor) -> tf.Tensor:
+    """Grey [..., 1] or RGB [..., 3] → grey [..., 1]."""
+    if pixels.shape[-1] == 3:  # a condition in the graph would cost more than the conversion of a small image
+        return luma(pixels)
+    return tf.cond(tf.shape(pixels)[-1] == 1, lambda: pixels, lambda: luma(pixels))
 
 
 def on_white(colours: tf.Tensor, alpha: tf.Tensor) -> tf.Tensor:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+
 _PER_OCTAVE = 8
 _NO_OCTAVE = -10_000  # that of black and below: lower than that of any float
 
@@ -39,6 +41,13 @@ def single(value: float, black: float) -> Extremes:
     """The value of one image."""
     eighth = math.floor(_PER_OCTAVE * math.log2(value - black)) if value > black else _NO_OCTAVE
     return (Bin(eighth, 1, value, value),)
+
+
+def several(values: np.ndarray, black: float) -> Extremes:
+    """The values [n] of so many images."""
+    distinct, counts = np.unique(values, return_counts=True)
+    bins = (single(value, black)[0] for value in distinct.astype(float).tolist())
+    return merge((found._replace(images=count),) for found, count in zip(bins, counts.tolist(), strict=True))
 
 
 def merge(parts: Iterable[Extremes]) -> Extremes:

@@ -5,9 +5,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
+import numpy as np
 
 from vaeflow.components.images.json_lines import read_lines
+from vaeflow.components.images.serialising import LabelledImage
 
 IDENTITIES_FILE = "identities.jsonl"
 """Batches of identities in a dataset, one a line."""
@@ -30,14 +31,30 @@ class Identity(NamedTuple):
         return self.label >= 0
 
 
+def identify(split: str, content: LabelledImage) -> Identity:
+    """The identity of an original image in a split of the source."""
+    label = -1 if content.label is None else content.label
+    return Identity(split, content.id, content.digest or "", content.group or "", label)
+
+
 def read_identities(dataset: Path) -> list[Identity]:
     """The identities of all images, sorted by id."""
     batches = read_lines(dataset / IDENTITIES_FILE)
     return sorted(map(Identity._make, chain.from_iterable(batches)), key=lambda image: image.id)
 
 
-def pixel_digest(picture: Image.Image) -> str:
-    """A digest of the size and the RGB pixels, so that the same picture in grey and in colour is a copy."""
-    digest = hashlib.blake2b(f"{picture.width}×{picture.height}".encode(), digest_size=16)
-    digest.update(picture.convert("RGB").tobytes())
-    return digest.hexdigest()
+def pixel_digests(levels: np.ndarray) -> list[str]:
+    """Digests of the size and the RGB pixels, so that the same picture in grey and in colour is a copy.
+
+    The images are uint8 [n, h, w] if they are grey, or [n, h, w, 3].
+    """
+    count, height, width = levels.shape[:3]
+    rgb = levels if levels.ndim == 4 else levels[..., np.newaxis].repeat(3, axis=-1)
+    size = hashlib.blake2b(f"{width}×{height}".encode(), digest_size=16)
+    return [_extended(size, pixels) for pixels in np.ascontiguousarray(rgb).reshape(count, -1)]
+
+
+def _extended(digest: "hashlib.blake2b", pixels: np.ndarray) -> str:
+    whole = digest.copy()
+    whole.update(pixels.data)
+    return whole.hexdigest()

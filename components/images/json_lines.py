@@ -10,9 +10,11 @@ import apache_beam as beam
 
 def write_lines(items: beam.PCollection, name: str, path: Path) -> None:
     """Write the items, sorted. The file is written even if there are none."""
-    # As a side input, because a combination into a list has so many transforms that building them takes longer.
+    # As a side input, because a combination into a list has so many transforms that building them takes longer; as
+    # text, because Beam pickles and measures nested items piece by piece.
+    lines = items | f"Encode {name}" >> beam.Map(json.dumps)
     once = items.pipeline | f"Begin {name}" >> beam.Impulse()
-    _ = once | f"Write {name}" >> beam.Map(_write, beam.pvalue.AsIter(items), path)
+    _ = once | f"Write {name}" >> beam.Map(_write, beam.pvalue.AsIter(lines), path)
 
 
 def read_lines(path: Path) -> list[Any]:
@@ -27,5 +29,5 @@ def take_lines(path: Path) -> list[Any]:
     return items
 
 
-def _write(_: bytes, items: Iterable[Any], path: Path) -> None:
-    path.write_text("".join(sorted(json.dumps(item) + "\n" for item in items)), encoding="utf-8")
+def _write(_: bytes, lines: Iterable[str], path: Path) -> None:
+    path.write_text("".join(sorted(line + "\n" for line in lines)), encoding="utf-8")

@@ -5,7 +5,6 @@ transparency is composited onto white, and the EXIF orientation is applied. Only
 used. A file is kept as it is only if TensorFlow decodes it to the same pixels.
 """
 
-import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,7 +17,8 @@ from PIL import Image, ImageOps
 from vaeflow.components.images.agreement import Reference, agrees
 from vaeflow.components.images.files import Decoded, contents, decode
 from vaeflow.components.images.intensity import BY_TYPE, FLOATS, MAX_LEVEL, Intensity, Scale, kind_of
-from vaeflow.components.images.ranges import Range, in_stored_values, range_of_array, range_of_picture
+from vaeflow.components.images.png_encoding import encode_pngs
+from vaeflow.components.images.ranges import Range, in_stored_values, range_of_arrays, range_of_picture
 from vaeflow.components.images.stored import Stored
 from vaeflow.components.images.unreadable import UnreadableError, check_size
 
@@ -65,7 +65,7 @@ def read_float_range(image: Path | bytes | np.ndarray, max_pixels: int, black: f
         (content, _), _ = _decode(image, max_pixels)
         if isinstance(content, Stored) and content.values.dtype.kind == "f":
             _check_array(content.values, max_pixels)
-            return range_of_array(content.values, Scale(black, black + 1), FLOATS)
+            return range_of_arrays(content.values[np.newaxis], Scale(black, black + 1), FLOATS)
     return None
 
 
@@ -97,7 +97,10 @@ def encode(pictures: Sequence[PlainImage]) -> list[bytes]:
         if picture.file is not None
     ]
     agreed = iter(agrees(references))
-    return [picture.file if picture.file is not None and next(agreed) else _png(picture.shown) for picture in pictures]
+    kept = [picture.file if picture.file is not None and next(agreed) else None for picture in pictures]
+    changed = [picture.shown for picture, file in zip(pictures, kept, strict=True) if file is None]
+    encoded = iter(encode_pngs(changed))
+    return [next(encoded) if file is None else file for file in kept]
 
 
 def _from_picture(picture: Image.Image, data: bytes, intensity: Intensity) -> PlainImage:
@@ -153,7 +156,7 @@ def _from_values(stored: Stored, max_pixels: int, intensity: Intensity) -> Plain
     if stored.alpha is not None:
         picture.putalpha(Image.fromarray(stored.alpha))
     flat, seen = _flatten(picture, _LEVELS)
-    found = range_of_array(values, scale, kind_of(values.dtype, stored.largest))
+    found = range_of_arrays(values[np.newaxis], scale, kind_of(values.dtype, stored.largest))
     if picture.has_transparency_data:
         found = found._replace(brightest=in_stored_values(seen, scale).brightest, bright=seen.bright)
     return PlainImage(flat, found)
@@ -176,9 +179,3 @@ def levels(values: np.ndarray, scale: Scale) -> np.ndarray:
         return values
     scaled = (values.astype(np.float64) - scale.black) * scale.levels_per_unit
     return np.rint(scaled).clip(0, MAX_LEVEL).astype(np.uint8)
-
-
-def _png(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -10,7 +10,7 @@ import apache_beam as beam
 import numpy as np
 from PIL import Image
 
-from vaeflow.components.images.extremes import Bin, Extremes, largest, num_images, single, smallest
+from vaeflow.components.images.extremes import Bin, Extremes, largest, num_images, several, single, smallest
 from vaeflow.components.images.extremes import merge as merge_extremes
 from vaeflow.components.images.intensity import MAX_LEVEL, Scale
 from vaeflow.components.images.json_lines import take_lines, write_lines
@@ -62,11 +62,13 @@ def range_of_image(kind: str, scale: Scale, low: float, high: float, num_values:
     return Range(kind, scale, single(low, scale.black), single(high, scale.black), num_values, above, bright)
 
 
-def range_of_array(values: np.ndarray, scale: Scale, kind: str) -> Range:
-    """The range of finite numbers."""
-    low, high = float(values.min()), float(values.max())
+def range_of_arrays(values: np.ndarray, scale: Scale, kind: str) -> Range:
+    """The range of n images, finite numbers [n, ...]."""
+    flat = values.reshape(len(values), -1)
+    lows, highs = flat.min(axis=1), flat.max(axis=1)
+    high = float(highs.max())
     above, bright = (int((values > limit).sum()) if high > limit else 0 for limit in _limits(scale))
-    return range_of_image(kind, scale, low, high, values.size, above, bright)
+    return Range(kind, scale, several(lows, scale.black), several(highs, scale.black), values.size, above, bright)
 
 
 def range_of_picture(picture: Image.Image, kind: str, scale: Scale) -> Range:

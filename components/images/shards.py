@@ -10,13 +10,15 @@ grouped.
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import apache_beam as beam
 
 from vaeflow.components.images.json_lines import write_lines
+from vaeflow.components.images.spools import Spools
 from vaeflow.components.images.tfrecord import write_records
 
 PARTS = "parts"
@@ -35,12 +37,10 @@ class Entry(NamedTuple):
 
 
 class _Spooled(NamedTuple):
-    """The location of a spooled example, and its sort key."""
+    """Examples of one shard in a file of a worker: the sort key, offset and length of each."""
 
-    order: bytes
     file: str
-    offset: int
-    length: int
+    places: list[tuple[bytes, int, int]]
 
 
 def num_shards(num_bytes: int) -> int:
@@ -49,12 +49,13 @@ def num_shards(num_bytes: int) -> int:
 
 
 def write_shards(entries: beam.PCollection, directory: Path, shards: int) -> None:
-    """Write a PCollection of `Entry` as shards in `directory/parts`, with a manifest."""
+    """Write a PCollection of batches of `Entry` as shards in `directory/parts`, with a manifest."""
     parts = directory / PARTS
     parts.mkdir(parents=True, exist_ok=True)
     written = (
         entries
-        | "Spool" >> beam.ParDo(_Spool(parts, shards)).with_output_types(tuple[_Shard, _Spooled])
+        # Not `_Spooled`, of which Beam would pickle every place by itself.
+        | "Spool" >> beam.ParDo(_Spool(parts, shards)).with_output_types(tuple[_Shard, Any])
         | "Gather shards" >> beam.GroupByKey()
         | "Write shards" >> beam.Map(_write_shard, parts)
     )
@@ -74,12 +75,16 @@ class _Spool(beam.DoFn):
         self._file = (self._parts / self._name).open("wb")
         self._offset = 0
 
-    def process(self, entry: Entry) -> Iterator[tuple[_Shard, _Spooled]]:
-        order = hashlib.blake2b(entry.id.encode(), digest_size=8).digest()
-        shard = int.from_bytes(order) * self._shards >> 64
-        self._file.write(entry.example)
-        yield (entry.split, shard), _Spooled(order, self._name, self._offset, len(entry.example))
-        self._offset += len(entry.example)
+    def process(self, entries: Sequence[Entry]) -> Iterator[tuple[_Shard, _Spooled]]:
+        places: dict[_Shard, list[tuple[bytes, int, int]]] = defaultdict(list)
+        for entry in entries:
+            order = hashlib.blake2b(entry.id.encode(), digest_size=8).digest()
+            shard = int.from_bytes(order) * self._shards >> 64
+            places[entry.split, shard].append((order, self._offset, len(entry.example)))
+            self._offset += len(entry.example)
+        self._file.writelines(entry.example for entry in entries)
+        for key, some in places.items():
+            yield key, _Spooled(self._name, some)
 
     def finish_bundle(self) -> None:
         self._file.close()
@@ -87,13 +92,8 @@ class _Spool(beam.DoFn):
 
 def _write_shard(gathered: tuple[_Shard, Iterable[_Spooled]], parts: Path) -> dict[str, Any]:
     (split, number), unordered = gathered
-    spooled = sorted(unordered)
+    places = sorted((order, some.file, offset, length) for some in unordered for order, offset, length in some.places)
     file = f"{split}-{number:05d}"
-    write_records(parts / file, (_fetch(example, parts) for example in spooled))
-    return {"split": split, "file": file, "examples": len(spooled), "bytes": sum(example.length for example in spooled)}
-
-
-def _fetch(example: _Spooled, parts: Path) -> bytes:
-    with (parts / example.file).open("rb", buffering=0) as file:
-        file.seek(example.offset)
-        return file.read(example.length)
+    with Spools(parts) as spools:
+        write_records(parts / file, (spools.read(name, start, length) for _, name, start, length in places))
+    return {"split": split, "file": file, "examples": len(places), "bytes": sum(length for *_, length in places)}

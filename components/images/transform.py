@@ -9,7 +9,7 @@ from functools import cache
 
 import tensorflow as tf
 
-from vaeflow.components.images.colour import luma, to_rgb
+from vaeflow.components.images.colour import opaque, to_grey, to_rgb
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.decoding import decode, kinds
 from vaeflow.components.images.levels import to_levels
@@ -60,34 +60,34 @@ def values_to_examples(transform: Transform) -> Function:
 def _arrays_to_examples(transform: Transform, spec: tf.TensorSpec) -> Function:
     def convert(arrays: tf.Tensor) -> tf.Tensor:
         with tf.device("CPU:0"):
-            return _to_examples(to_rgb(to_levels(arrays, transform.intensity, tf.constant(spec.name))), transform)
+            return _to_examples(opaque(to_levels(arrays, transform.intensity, tf.constant(spec.name))), transform)
 
     return tf.function(convert, [spec], autograph=False)
 
 
-def _to_examples(rgb: tf.Tensor, transform: Transform) -> tf.Tensor:
-    """RGB images uint8 [n, any, any, 3] → examples uint8 [n, h, w, c]."""
-    fits = tf.reduce_all(_size(rgb) == transform.image_shape[:2])
-    resized = tf.cond(fits, lambda: rgb, lambda: _resizing(transform)(rgb))
-    coloured = luma(resized) if transform.colour == "grey" else resized
+def _to_examples(images: tf.Tensor, transform: Transform) -> tf.Tensor:
+    """Grey or RGB images uint8 [n, any, any, 1 or 3] → examples uint8 [n, h, w, c]."""
+    fits = tf.reduce_all(_size(images) == transform.image_shape[:2])
+    resized = tf.cond(fits, lambda: images, lambda: _resizing(transform)(images))
+    coloured = to_grey(resized) if transform.colour == "grey" else to_rgb(resized)
     return tf.ensure_shape(coloured, [None, *transform.image_shape])
 
 
 @cache
 def _resizing(transform: Transform) -> Function:
-    """A graph from RGB images uint8 [n, any, any, 3] to images of the size of the frame, uint8 [n, h, w, 3].
+    """A graph from grey or RGB images uint8 [n, any, any, c] to images of the size of the frame, uint8 [n, h, w, c].
 
     'crop' cuts the image on both sides so that it fills the frame; 'pad' fits it inside the frame and adds black.
     """
 
     @noinline
-    def resize(rgb: tf.Tensor) -> tf.Tensor:
+    def resize(images: tf.Tensor) -> tf.Tensor:
         frame = tf.constant(transform.image_shape[:2], tf.int64)
         if transform.fit == "crop":
-            rgb, size = _central_crop(rgb, _largest_fit(frame, within=_size(rgb))), frame
+            images, size = _central_crop(images, _largest_fit(frame, within=_size(images))), frame
         else:
-            size = _largest_fit(_size(rgb), within=frame)
-        resized = tf.image.resize(rgb, tf.cast(size, tf.int32), transform.resize, antialias=True)
+            size = _largest_fit(_size(images), within=frame)
+        resized = tf.image.resize(images, tf.cast(size, tf.int32), transform.resize, antialias=True)
         return _pad(tf.saturate_cast(tf.round(resized), tf.uint8), frame)
 
     return resize

@@ -4,6 +4,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from vaeflow.components.images.identities import Identity
@@ -91,10 +92,10 @@ def _divide(pool: Sequence[Identity], kept: set[str], rule: Splitting, config: P
         """The lowest hash: if an image joins two units, only one of them may have to move."""
         return min(map(rule.position, unit.keys))
 
-    units = sorted(find_units(pool, config.duplicates), key=position)
-    splits = [rule.split_at(position(unit)) for unit in units]
+    placed = sorted(((position(unit), unit) for unit in find_units(pool, config.duplicates)), key=itemgetter(0))
+    splits = [rule.split_at(place) for place, _ in placed]
     _fill_empty(splits, kept, rule)
-    return {image.id: split for unit, split in zip(units, splits, strict=True) for image in unit.images}
+    return {image.id: split for (_, unit), split in zip(placed, splits, strict=True) for image in unit.images}
 
 
 def _fill_empty(splits: list[str], kept: set[str], rule: Splitting) -> None:

@@ -1,5 +1,6 @@
 """The Beam pipeline of preprocess: files of original images → examples in splits."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
@@ -12,17 +13,22 @@ import tensorflow_datasets as tfds
 
 from vaeflow.components import progress
 from vaeflow.components.engine import beam_pipeline
+from vaeflow.components.images.batching import Limits
 from vaeflow.components.images.config import Transform
+from vaeflow.components.images.identities import identify
 from vaeflow.components.images.json_lines import read_lines, write_lines
+from vaeflow.components.images.parsing import parse
+from vaeflow.components.images.serialising import LabelledImage, serialise
 from vaeflow.components.images.shards import Entry, num_shards, write_shards
 from vaeflow.components.images.statistics import SplitStatistics
-from vaeflow.components.images.tfrecord import LabelledImage, identify, parse, read_batches, serialise
-from vaeflow.components.images.transform import files_to_examples
+from vaeflow.components.images.tfrecord import read_batches
 from vaeflow.components.preprocessing.allocation import Allocation
 from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
+from vaeflow.components.preprocessing.transforming import to_examples
 from vaeflow.models.observation import LEVELS, binarise
 
 PROGRESS = "Preprocessing images"
+_RECORDS, _BYTES = 1024, 2**24  # limits of a batch
 
 
 class _SplitFile(NamedTuple):
@@ -32,13 +38,13 @@ class _SplitFile(NamedTuple):
     path: Path
 
 
-class Example(NamedTuple):
-    """An image of the final shape, uint8 [h, w, c]."""
+class Batch(NamedTuple):
+    """Images of one split in their final shape, uint8 [n, h, w, c]."""
 
     split: str
-    id: str
-    label: int | None
-    image: np.ndarray
+    ids: Sequence[str]
+    labels: Sequence[int | None]
+    images: np.ndarray
 
 
 def convert(
@@ -53,13 +59,13 @@ def convert(
     total = info.splits.total_num_examples
     lines = output / "statistics.jsonl"
     with progress.bar(PROGRESS, total), beam_pipeline(beam_args) as pipeline:
-        examples = _examples(pipeline, info, allocation, transform)
+        batches = _batches(pipeline, info, allocation, transform)
         write_shards(
-            examples | "Serialise" >> beam.Map(_entry), output, num_shards(total * prod(transform.image_shape))
+            batches | "Serialise" >> beam.Map(_entries), output, num_shards(total * prod(transform.image_shape))
         )
         statistics = (
-            examples
-            | "Key by split" >> beam.Map(lambda example: (example.split, (example.label, example.image)))
+            batches
+            | "Key by split" >> beam.Map(lambda batch: (batch.split, (batch.labels, batch.images)))
             | "Measure splits" >> beam.CombinePerKey(SplitStatisticsFn(label_names))
             | "Dump statistics" >> beam.Map(lambda measured: (measured[0], measured[1].model_dump()))
         )
@@ -69,38 +75,49 @@ def convert(
     return measured
 
 
-def _examples(
+def _batches(
     pipeline: beam.Pipeline, info: tfds.core.DatasetInfo, allocation: Allocation, transform: Transform
 ) -> beam.PCollection:
     """Read and transform each image once, assign it to a split, and binarise it if that is static."""
     files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
+    labelled = "label" in info.features
     return (
         pipeline
         | "List files" >> beam.Create(files)
         | "Spread files" >> beam.Reshuffle()
-        | "Read files" >> beam.FlatMap(_read, allocation)
-        | "Transform images" >> beam.FlatMap(_transform, transform)
+        | "Read files" >> beam.FlatMap(_read, allocation, labelled, _limits(transform))
+        | "Transform images" >> beam.Map(_transform, transform)
     )
 
 
-def _entry(example: Example) -> Entry:
+def _limits(transform: Transform) -> Limits:
+    """The limits of a batch, of encoded images and of examples."""
+    return Limits(items=max(1, min(_RECORDS, _BYTES // prod(transform.image_shape))), size=_BYTES)
+
+
+def _entries(batch: Batch) -> list[Entry]:
     """Serialise the raw pixels, which TFDS reads as a tensor with the encoding BYTES."""
-    content = LabelledImage(example.id, example.label, example.image.tobytes())
-    return Entry(example.split, example.id, serialise(content))
+    return [
+        Entry(batch.split, identifier, serialise(LabelledImage(identifier, label, image.tobytes())))
+        for identifier, label, image in zip(batch.ids, batch.labels, batch.images, strict=True)
+    ]
 
 
-def _read(file: _SplitFile, allocation: Allocation) -> Iterator[list[tuple[str, LabelledImage]]]:
-    for records in read_batches(file.path):
-        originals = [parse(record) for record in records]
-        assigned = [(allocation.split_of(identify(file.split, original)), original) for original in originals]
-        if used := [(split, original) for split, original in assigned if split]:
-            yield used
+def _read(
+    file: _SplitFile, allocation: Allocation, labelled: bool, limits: Limits
+) -> Iterator[tuple[str, list[LabelledImage]]]:
+    """The images of the file that are used, in batches of one split."""
+    for records in read_batches(file.path, limits):
+        by_split = defaultdict(list)
+        for original in parse(records, labelled=labelled):
+            by_split[allocation.split_of(identify(file.split, original))].append(original)
+        yield from ((split, some) for split, some in by_split.items() if split)
         progress.advance(PROGRESS, len(records))
 
 
-def _transform(originals: Sequence[tuple[str, LabelledImage]], transform: Transform) -> Iterator[Example]:
-    images = files_to_examples(transform)(tf.constant([original.image for _, original in originals]))
+def _transform(batch: tuple[str, Sequence[LabelledImage]], transform: Transform) -> Batch:
+    split, originals = batch
+    images = to_examples([original.image for original in originals], transform)
     if transform.observation.binarise == "static":
-        images = tf.cast(binarise(images, transform.observation.seed), tf.uint8) * LEVELS
-    for (split, original), image in zip(originals, images.numpy(), strict=True):
-        yield Example(split, original.id, original.label, image)
+        images = tf.cast(binarise(images, transform.observation.seed), tf.uint8).numpy() * LEVELS
+    return Batch(split, [original.id for original in originals], [original.label for original in originals], images)

@@ -25,7 +25,7 @@ class Sums:
 
 
 class SplitStatisticsFn(beam.CombineFn):
-    """Combines pairs (label or None, image uint8 [h, w, c]) into `SplitStatistics`."""
+    """Combines batches (n labels or None, images uint8 [n, h, w, c]) into `SplitStatistics`."""
 
     def __init__(self, label_names: Sequence[str] | None) -> None:
         self._label_names = label_names
@@ -34,15 +34,16 @@ class SplitStatisticsFn(beam.CombineFn):
         """Sums over no images."""
         return Sums()
 
-    def add_input(self, sums: Sums, element: tuple[int | None, np.ndarray]) -> Sums:
-        """Add one image."""
-        label, image = element
-        wide = image.astype(np.int64)
-        sums.count += 1
-        sums.pixels = sums.pixels + wide
-        sums.squares = sums.squares + np.einsum("hwc,hwc->c", wide, wide)
-        sums.labels[-1 if label is None else label] += 1
-        sums.binary = sums.binary and bool(((image == 0) | (image == _WHITE)).all())
+    def add_input(self, sums: Sums, element: tuple[Sequence[int | None], np.ndarray]) -> Sums:
+        """Add a batch of images."""
+        labels, images = element
+        channels = images.shape[-1]
+        histograms = [np.bincount(images[..., i].ravel(), minlength=_WHITE + 1) for i in range(channels)]
+        sums.count += len(images)
+        sums.pixels = sums.pixels + images.sum(axis=0, dtype=np.int64)
+        sums.squares = sums.squares + np.array(histograms) @ np.arange(_WHITE + 1) ** 2
+        sums.labels.update(-1 if label is None else label for label in labels)
+        sums.binary = sums.binary and not any(histogram[1:_WHITE].any() for histogram in histograms)
         return sums
 
     def merge_accumulators(self, accumulators: Iterable[Sums]) -> Sums:

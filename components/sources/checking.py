@@ -1,28 +1,27 @@
-"""Reading and checking of the images of any source."""
+"""The Beam transforms that read and check the images of any source, in batches."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
 
 from vaeflow.components import progress
-from vaeflow.components.images.identities import Identity, pixel_digest
+from vaeflow.components.images.batching import Limits, batched
+from vaeflow.components.images.identities import identify
 from vaeflow.components.images.intensity import Intensity
-from vaeflow.components.images.plain import PlainImage, encode, read
 from vaeflow.components.images.ranges import merge_by, origin
+from vaeflow.components.images.serialising import LabelledImage, serialise
 from vaeflow.components.images.shards import Entry
-from vaeflow.components.images.tfrecord import LabelledImage, identify, serialise
-from vaeflow.components.images.unreadable import UnreadableError
 from vaeflow.components.sources.group_pattern import find_groups
+from vaeflow.components.sources.readable import Readable, Unreadable, num_bytes, read_images
 from vaeflow.components.sources.source import Source, SourceImage
 
 PROGRESS = "Reading images"
 READABLE, UNREADABLE, GREY, RANGES, IDENTITIES = "readable", "unreadable", "grey", "ranges", "identities"
 CUT = "cut"
-_STRIDE = 100
-_MAX_PIXELS_IN_MEMORY = 2**22  # of decoded images, unless a single one is larger
+_LIMITS = Limits(items=1024, size=2**24)  # number of images and of bytes in an element
 
 
 def read_checked(
@@ -30,9 +29,9 @@ def read_checked(
 ) -> beam.pvalue.DoOutputsTuple:
     """Read every image of the source once.
 
-    Returns `readable` (an `Entry` per image), `unreadable` (id and reason), `grey` (whether each readable image is),
-    `ranges` (pairs of origin and `Range` of the readable images), `identities` (batches of the `Identity` of each), and
-    `cut` (ids of files of which only the first of several frames or pages is read).
+    Returns `readable` (batches of the `Entry` of each image), `unreadable` (id and reason), `grey` (whether all images
+    of a batch are), `ranges` (pairs of origin and `Range` of the readable images), `identities` (batches of the
+    `Identity` of each), and `cut` (ids of files of which only the first of several frames or pages is read).
     """
     complete = partial(_complete, source.label_names is not None, group_pattern)
     return (
@@ -59,41 +58,28 @@ def _complete(labelled: bool, group_pattern: str | None, images: Sequence[Source
 def _read(
     shard: Any, read: Any, complete: Callable[[Sequence[SourceImage]], list[SourceImage]]
 ) -> Iterator[list[SourceImage]]:
-    images = read(shard)
-    while some := list(islice(images, _STRIDE)):
-        yield complete(some)
+    return map(complete, batched(read(shard), lambda image: num_bytes(image.image), _LIMITS))
 
 
 def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity) -> Iterator[Any]:
-    readable: list[tuple[SourceImage, PlainImage]] = []
-    num_pixels = shown = 0
-    for count, image in enumerate(images):
-        try:
-            picture = read(image.image, max_pixels, intensity)
-        except UnreadableError as error:
-            yield beam.pvalue.TaggedOutput(UNREADABLE, {"id": image.id, "reason": str(error)})
-            continue
-        readable.append((image, picture))
-        num_pixels += picture.shown.width * picture.shown.height
-        if num_pixels >= _MAX_PIXELS_IN_MEMORY:
-            yield from _write(readable)
-            progress.advance(PROGRESS, count + 1 - shown)
-            readable, num_pixels, shown = [], 0, count + 1
-    yield from _write(readable)
-    progress.advance(PROGRESS, len(images) - shown)
+    for found in read_images(images, max_pixels, intensity):
+        match found:
+            case Unreadable():
+                yield TaggedOutput(UNREADABLE, found._asdict())
+                progress.advance(PROGRESS, 1)
+            case Readable():
+                yield from _outputs(found)
+                progress.advance(PROGRESS, len(found.images))
 
 
-def _write(readable: Sequence[tuple[SourceImage, PlainImage]]) -> Iterator[Any]:
-    identities: list[Identity] = []
-    encoded = encode([picture for _, picture in readable])
-    for (image, picture), data in zip(readable, encoded, strict=True):
-        content = LabelledImage(image.id, image.label, data, pixel_digest(picture.shown), image.group or "")
-        yield beam.pvalue.TaggedOutput(GREY, picture.grey)
-        if picture.has_more:
-            yield beam.pvalue.TaggedOutput(CUT, image.id)
-        yield Entry(image.split, image.id, serialise(content))
-        identities.append(identify(image.split, content))
-    ranges = (picture.range._replace(split=image.split, suffix=image.suffix) for image, picture in readable)
-    for origin_and_range in merge_by(origin, ranges).items():
-        yield beam.pvalue.TaggedOutput(RANGES, origin_and_range)
-    yield beam.pvalue.TaggedOutput(IDENTITIES, identities)
+def _outputs(found: Readable) -> Iterator[Any]:
+    contents = [
+        LabelledImage(image.id, image.label, file, digest, image.group or "")
+        for image, file, digest in zip(found.images, found.files, found.digests, strict=True)
+    ]
+    pairs = [*zip(found.images, contents, strict=True)]
+    yield [Entry(image.split, image.id, serialise(content)) for image, content in pairs]
+    yield TaggedOutput(IDENTITIES, [identify(image.split, content) for image, content in pairs])
+    yield TaggedOutput(GREY, found.all_grey)
+    yield from (TaggedOutput(RANGES, pair) for pair in merge_by(origin, found.ranges).items())
+    yield from (TaggedOutput(CUT, identifier) for identifier in found.cut)

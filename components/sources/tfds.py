@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
+from tensorflow_datasets.core import file_adapters
 
 from vaeflow.components.closest import closest
 from vaeflow.components.sources import network
@@ -17,8 +20,7 @@ from vaeflow.components.sources.source import Source, SourceImage
 from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_prepared, parse_name
 from vaeflow.models.errors import InputError, RunError
 
-_BATCH = 32
-_UNCACHED = tfds.ReadConfig(try_autocache=False)
+_BATCH, _BATCH_BYTES = 1024, 2**24
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +28,10 @@ Reachable = Callable[[Collection[str]], bool]
 
 
 class _File(NamedTuple):
-    """A file of a split, by its number, and the index of its first image in the split."""
+    """A file of a split, and the index of its first image in the split."""
 
     split: str
-    number: int
+    path: Path
     start: int
 
 
@@ -50,7 +52,7 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
         raise InputError(f"ingest.source: {info.full_name} is incomplete, {missing[0]} does not exist")
     return Source(
         shards=[file for split in info.splits.values() for file in _files(split)],
-        read=partial(_read, folder, image, label),
+        read=partial(_read, info.file_format, image, label, _batch_size(info)),
         num_images=info.splits.total_num_examples,
         num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
         label_names=_label_names(info, label) if label else None,
@@ -132,25 +134,28 @@ def _label_names(info: tfds.core.DatasetInfo, label: str) -> tuple[str, ...]:
 
 
 def _files(split: tfds.core.SplitInfo) -> Iterator[_File]:
-    start = 0
-    for number, length in enumerate(split.shard_lengths):
-        yield _File(split.name, number, start)
-        start += length
+    starts = accumulate(split.shard_lengths, initial=0)
+    for path, start in zip(split.filepaths, starts, strict=False):
+        yield _File(split.name, Path(path), start)
 
 
-def _read(folder: Path, image: str, label: str | None, file: _File) -> Iterator[SourceImage]:
+def _batch_size(info: tfds.core.DatasetInfo) -> int:
+    """A number of examples that fits in memory."""
+    num_bytes = sum(int(split.num_bytes) for split in info.splits.values())
+    return max(1, min(_BATCH, _BATCH_BYTES * info.splits.total_num_examples // max(1, num_bytes)))
+
+
+def _read(
+    file_format: tfds.core.FileFormat, image: str, label: str | None, batch_size: int, file: _File
+) -> Iterator[SourceImage]:
     """Read images without decoding them. Their ids are their indices in the split, which a version determines."""
-    batches = tfds.builder_from_directory(folder).as_dataset(
-        split=tfds.core.ReadInstruction(file.split, from_=file.number, to=file.number + 1, unit="shard"),
-        decoders=tfds.decode.PartialDecoding(
-            dict.fromkeys(filter(None, (image, label)), True), decoders={image: tfds.decode.SkipDecoding()}
-        ),
-        read_config=_UNCACHED,
-        batch_size=_BATCH,
-    )
+    features = {image: tf.io.FixedLenFeature((), tf.string)}
+    if label:
+        features[label] = tf.io.FixedLenFeature((), tf.int64)
+    records = file_adapters.ADAPTER_FOR_FORMAT[file_format].make_tf_data(file.path).batch(batch_size)
     index = file.start
-    for batch in batches.as_numpy_iterator():
+    for batch in records.map(lambda some: tf.io.parse_example(some, features)).as_numpy_iterator():
         labels = batch[label].tolist() if label else [None] * len(batch[image])
-        for encoded, number in zip(batch[image], labels, strict=True):
+        for encoded, number in zip(batch[image].tolist(), labels, strict=True):
             yield SourceImage(f"{file.split}/{index:08d}", file.split, number, encoded)
             index += 1

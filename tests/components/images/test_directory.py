@@ -4,8 +4,8 @@ import tensorflow_datasets as tfds
 
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.images.directory import describe
+from vaeflow.components.images.serialising import LabelledImage, serialise
 from vaeflow.components.images.shards import Entry, write_shards
-from vaeflow.components.images.tfrecord import LabelledImage, serialise
 
 FEATURES = {
     "id": tfds.features.Text(),
@@ -20,7 +20,7 @@ def entries(count, split="train"):
 
 def write(directory, items, shards=3):
     with beam_pipeline() as pipeline:
-        write_shards(pipeline | beam.Create(items), directory, shards)
+        write_shards(pipeline | beam.Create([items]), directory, shards)
     return describe(directory, "toy", FEATURES)
 
 

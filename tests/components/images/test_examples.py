@@ -14,7 +14,8 @@ from vaeflow.components.images.examples import (
     stream_identities,
     stream_indexed,
 )
-from vaeflow.components.images.tfrecord import LabelledImage, serialise, write_records
+from vaeflow.components.images.serialising import LabelledImage, serialise
+from vaeflow.components.images.tfrecord import write_records
 from vaeflow.models.config import Observation
 
 SHARDS = (3, 4, 2)

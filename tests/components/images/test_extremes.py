@@ -1,9 +1,10 @@
 """The summary of a value per image agrees with the sorted values."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaeflow.components.images.extremes import largest, merge, num_images, single, smallest, widest_gap
+from vaeflow.components.images.extremes import largest, merge, num_images, several, single, smallest, widest_gap
 
 VALUES = st.lists(st.floats(-2, 70_000, width=32), min_size=1, max_size=60)
 
@@ -13,6 +14,13 @@ def test_the_order_of_merging_does_not_matter(left, right):
     bins = [single(value, 0) for value in (*left, *right)]
     halves = merge(bins[: len(left)]), merge(bins[len(left) :])
     assert merge(halves) == merge(reversed(bins)) == merge(reversed(halves))
+
+
+@given(VALUES)
+def test_many_values_at_once_are_those_one_by_one(values):
+    assert several(np.array(values), -1) == merge(single(value, -1) for value in values)
+    bits = several(np.array(values) > 1, 0)
+    assert all(type(found.low) is type(found.high) is float for found in bits)
 
 
 @given(VALUES, st.integers(0, 60))

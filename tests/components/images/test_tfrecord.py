@@ -1,6 +1,11 @@
+import pytest
 import tensorflow as tf
 
-from vaeflow.components.images.tfrecord import LabelledImage, parse, read_batches, serialise, write_records
+from vaeflow.components.images.batching import Limits
+from vaeflow.components.images.tfrecord import read_batches, write_records
+from vaeflow.models.errors import RunError
+
+ALL = Limits(items=100, size=10**6)
 
 
 def test_what_is_written_is_what_tensorflow_reads(tmp_path):
@@ -10,7 +15,7 @@ def test_what_is_written_is_what_tensorflow_reads(tmp_path):
         for record in records:
             writer.write(record)
     assert (tmp_path / "file").read_bytes() == (tmp_path / "reference").read_bytes()
-    assert [record for batch in read_batches(tmp_path / "file") for record in batch] == records
+    assert [record for batch in read_batches(tmp_path / "file", ALL) for record in batch] == records
 
 
 def test_nothing_is_left_beside_a_file_however_often_it_is_written(tmp_path):
@@ -19,11 +24,16 @@ def test_nothing_is_left_beside_a_file_however_often_it_is_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_image_with_or_without_a_label_comes_back():
-    for content in (
-        LabelledImage("a/ü.png", 3, b"\0\xff"),
-        LabelledImage("b", None, b""),
-        LabelledImage("c", -1, b"x"),
-        LabelledImage("d", 0, b"x", "0a", ""),
-    ):
-        assert parse(serialise(content)) == content
+def test_a_batch_is_limited_in_records_and_in_bytes(tmp_path):
+    write_records(tmp_path / "file", [b"abc"] * 5 + [b"a" * 50] * 2)
+    batches = read_batches(tmp_path / "file", Limits(items=3, size=40))
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+
+
+@pytest.mark.parametrize(("start", "end"), [(21, 22), (5, 22), (14, 15), (3, 4)])
+def test_a_damaged_file_is_named(tmp_path, start, end):
+    write_records(tmp_path / "file", [b"record"])
+    whole = (tmp_path / "file").read_bytes()
+    (tmp_path / "file").write_bytes(whole[:start] + whole[end:])
+    with pytest.raises(RunError, match="file is damaged"):
+        list(read_batches(tmp_path / "file", ALL))

@@ -13,10 +13,15 @@ binary = hnp.arrays(np.uint8, (3, 2, 2), elements=st.sampled_from([0, 255]))
 elements = st.lists(st.tuples(st.integers(-1, 2), images | binary), min_size=1, max_size=12)
 
 
+def batch(items):
+    return [label for label, _ in items], np.stack([image for _, image in items])
+
+
 def add_all(items):
+    """The sums of two batches, or of one if there is a single image."""
     sums = COMBINE.create_accumulator()
-    for item in items:
-        sums = COMBINE.add_input(sums, item)
+    for some in filter(None, (items[:1], items[1:])):
+        sums = COMBINE.add_input(sums, batch(some))
     return sums
 
 
@@ -48,7 +53,7 @@ def test_merging_is_associative_and_the_same_as_adding(first, second, third):
 
 def test_without_labels_there_is_no_histogram():
     combine = SplitStatisticsFn(None)
-    sums = combine.add_input(combine.create_accumulator(), (None, np.zeros((2, 2, 1), np.uint8)))
+    sums = combine.add_input(combine.create_accumulator(), ([None], np.zeros((1, 2, 2, 1), np.uint8)))
     assert combine.extract_output(sums).labels is None
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.components.sources.ranges import found, together
 from vaeflow.components.images.intensity import Intensity, Scale
-from vaeflow.components.images.ranges import merge, range_of_array, range_of_picture
+from vaeflow.components.images.ranges import range_of_arrays, range_of_picture
 from vaeflow.components.sources.brightness import check_ranges
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.intensity_record import describe, for_new_images
@@ -118,8 +118,7 @@ def test_bright_pixels_in_some_images_are_enough(caplog):
 
 
 def ranges_of(pictures):
-    ranges = [range_of_array(picture, Scale(0, 255), "uint8") for picture in pictures]
-    return merge(ranges)._replace(split="unsplit")
+    return range_of_arrays(pictures, Scale(0, 255), "uint8")._replace(split="unsplit")
 
 
 @pytest.mark.parametrize(("size", "share"), [(40, "0.06%"), (8, "1.56%")])
@@ -145,7 +144,7 @@ def test_sparse_images_are_bright(caplog):
 def test_bright_values_of_pictures_and_arrays_are_counted_alike(mode):
     values = np.random.default_rng(0).integers(0, 256, (9, 7) if mode == "L" else (9, 7, 3), dtype=np.uint8)
     found = range_of_picture(Image.fromarray(values), "uint8", Scale(0, 255))
-    assert found == range_of_array(values, Scale(0, 255), "uint8")
+    assert found == range_of_arrays(values[np.newaxis], Scale(0, 255), "uint8")
     assert (found.bright, found.num_values) == ((values > 255 / 4).sum(), values.size)
 
 
