@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.arrays import Images
-from vaeflow.models.likelihoods.independent_pixels import BlackAndWhite, IndependentPixels
+from vaeflow.models.likelihoods.black_and_white import BlackAndWhite
 
 MIN_MEAN, MAX_MEAN = 0.01, 0.99
 """Range of the means for which `location` is exact: the logit of a pixel that is always black would be -∞."""
@@ -52,7 +52,7 @@ class ContinuousBernoulli(PixelLikelihood):
     """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8."""
 
     def call(self, logits: tf.Tensor) -> tfd.Distribution:
-        return IndependentPixels(tfd.ContinuousBernoulli(logits=logits))
+        return tfd.Independent(tfd.ContinuousBernoulli(logits=logits), 3)
 
     def location(self, mean: Images) -> NDArray[np.float32]:
         """The logits, which are not those of the mean: read from a table of the mean, eq. 9, as its inverse."""
@@ -75,7 +75,7 @@ class FixedGaussian(Gaussian):
         self.stddev = stddev
 
     def call(self, loc: tf.Tensor) -> tfd.Distribution:
-        return IndependentPixels(tfd.Normal(loc, self.stddev))
+        return tfd.Independent(tfd.Normal(loc, self.stddev), 3)
 
 
 class LearnedGaussian(Gaussian):
@@ -89,7 +89,7 @@ class LearnedGaussian(Gaussian):
         self.log_stddev = self.add_weight(shape=(), initializer=keras.initializers.Constant(self.initial))
 
     def call(self, loc: tf.Tensor) -> tfd.Distribution:
-        return IndependentPixels(tfd.Normal(loc, tf.maximum(tf.exp(self.log_stddev), MIN_STDDEV)))
+        return tfd.Independent(tfd.Normal(loc, tf.maximum(tf.exp(self.log_stddev), MIN_STDDEV)), 3)
 
 
 class PerPixelGaussian(Gaussian):
@@ -103,7 +103,7 @@ class PerPixelGaussian(Gaussian):
 
     def call(self, parameters: tf.Tensor) -> tfd.Distribution:
         loc, raw_stddev = tf.split(parameters, 2, axis=-1)
-        return IndependentPixels(tfd.Normal(loc, tf.nn.softplus(raw_stddev + self.offset) + MIN_STDDEV))
+        return tfd.Independent(tfd.Normal(loc, tf.nn.softplus(raw_stddev + self.offset) + MIN_STDDEV), 3)
 
     def location(self, mean: Images) -> NDArray[np.float32]:
         return np.concatenate([mean, np.zeros_like(mean)], axis=-1)

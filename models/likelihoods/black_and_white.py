@@ -1,4 +1,4 @@
-"""Distributions over images with independent pixels, whose log-densities many images get in one compiled pass."""
+"""A distribution over black and white images, whose log-probabilities many images get in one compiled pass."""
 
 from collections.abc import Callable
 from math import prod
@@ -16,27 +16,17 @@ MAX_PIECES = 64
 """Maximum number of factors up to 2 that are multiplied before their logarithm is taken: float32 ends at 2**128."""
 
 
-class IndependentPixels(tfd.Independent):
-    """A distribution over images [h, w, c] from one over their pixels."""
+class BlackAndWhite(tfd.Independent):
+    """A distribution over images: each pixel is 1 with a probability that `logits` [..., h, w, c] determine, else 0."""
 
-    def __init__(self, pixels: tfd.Distribution):
-        super().__init__(pixels, 3)
+    def __init__(self, logits: tf.Tensor):
+        super().__init__(FastBernoulli(logits=logits), 3)
 
     def _log_prob(self, x: tf.Tensor) -> tf.Tensor:
         # In a graph only, where the compiled function is made once.
         if tf.executing_eagerly() or not _are_many(self.distribution.batch_shape):
             return super()._log_prob(x)
         return tf.function(self._log_prob_in_one_pass, jit_compile=True)(x)
-
-    def _log_prob_in_one_pass(self, x: tf.Tensor) -> tf.Tensor:
-        return sum_of_row(in_a_row(self.distribution.log_prob(x)))
-
-
-class BlackAndWhite(IndependentPixels):
-    """Each pixel is 1 with a probability that `logits` [..., h, w, c] determine, else 0."""
-
-    def __init__(self, logits: tf.Tensor):
-        super().__init__(FastBernoulli(logits=logits))
 
     def _log_prob_in_one_pass(self, x: tf.Tensor) -> tf.Tensor:
         logits = in_a_row(self.distribution.logits)
@@ -60,16 +50,6 @@ class FastBernoulli(tfd.Bernoulli):
 def in_a_row(pixels: tf.Tensor) -> tf.Tensor:
     """[..., h, w, c] → [..., h * w * c]."""
     return tf.reshape(pixels, tf.concat([tf.shape(pixels)[:-3], [prod(pixels.shape[-3:])]], axis=0))
-
-
-@tf.custom_gradient  # type: ignore[untyped-decorator]
-def sum_of_row(values: tf.Tensor) -> tuple[tf.Tensor, Gradient]:
-    """The sum over the last axis."""
-
-    def gradient(upstream: tf.Tensor) -> tf.Tensor:
-        return tf.broadcast_to(upstream[..., tf.newaxis], tf.shape(values))
-
-    return tf.reduce_sum(sum(in_pieces(values)), axis=-1), gradient
 
 
 @tf.custom_gradient  # type: ignore[untyped-decorator]
