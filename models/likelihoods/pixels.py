@@ -1,6 +1,5 @@
 """Likelihood layers: from pixel parameters to a distribution over images."""
 
-from math import prod
 from typing import ClassVar
 
 import keras
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.arrays import Images
+from vaeflow.models.likelihoods.black_and_white import BlackAndWhite
 
 MIN_MEAN, MAX_MEAN = 0.01, 0.99
 """Range of the means for which `location` is exact: the logit of a pixel that is always black would be -∞."""
@@ -41,7 +41,7 @@ class Bernoulli(PixelLikelihood):
     data_log_scale = 0.0
 
     def call(self, logits: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(FastBernoulli(logits=logits), 3)
+        return BlackAndWhite(logits)
 
     def location(self, mean: Images) -> NDArray[np.float32]:
         mean = np.clip(mean, MIN_MEAN, MAX_MEAN)
@@ -107,22 +107,3 @@ class PerPixelGaussian(Gaussian):
 
     def location(self, mean: Images) -> NDArray[np.float32]:
         return np.concatenate([mean, np.zeros_like(mean)], axis=-1)
-
-
-class FastBernoulli(tfd.Bernoulli):
-    """A Bernoulli over pixels [..., h, w, c] that computes log p(x) = x·logits - softplus(logits) in one pass.
-
-    TFP takes three passes. The pixels are flattened first: with a last axis of one channel, XLA would process them
-    one by one.
-    """
-
-    def _log_prob(self, event: tf.Tensor) -> tf.Tensor:
-        logits = self._logits_parameter_no_checks()
-        row, x = _in_a_row(logits), _in_a_row(tf.cast(event, logits.dtype))
-        log_prob = x * row - tf.nn.softplus(row)
-        return tf.reshape(log_prob, tf.concat([tf.shape(log_prob)[:-1], logits.shape[-3:]], axis=0))
-
-
-def _in_a_row(pixels: tf.Tensor) -> tf.Tensor:
-    """[..., h, w, c] → [..., h * w * c]."""
-    return tf.reshape(pixels, tf.concat([tf.shape(pixels)[:-3], [prod(pixels.shape[-3:])]], axis=0))

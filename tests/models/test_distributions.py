@@ -8,6 +8,8 @@ import tensorflow as tf
 import tensorflow_probability as tfp
 
 from vaeflow.models.distributions import standard_normal
+from vaeflow.models.likelihoods import black_and_white
+from vaeflow.models.likelihoods.black_and_white import FastBernoulli
 from vaeflow.models.likelihoods.building import build_likelihood
 from vaeflow.models.likelihoods.config import (
     BernoulliLikelihood,
@@ -15,7 +17,6 @@ from vaeflow.models.likelihoods.config import (
     GaussianLikelihood,
     Likelihood,
 )
-from vaeflow.models.likelihoods.pixels import FastBernoulli
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
 RANDOM = np.random.default_rng(0)
@@ -40,6 +41,37 @@ def test_bernoulli_agrees_with_tensorflow_probability_in_value_and_gradient():
         np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-5)
 
 
+LIKELIHOODS = [
+    BernoulliLikelihood(),
+    ContinuousBernoulliLikelihood(),
+    *(GaussianLikelihood(variance=variance, stddev=0.2) for variance in ("fixed", "learned", "per_pixel")),
+]
+
+
+def test_the_log_probabilities_of_many_images_are_those_of_single_ones_in_value_and_gradient(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    likelihood = build_likelihood(BernoulliLikelihood())
+    logits = tf.constant(RANDOM.normal(scale=9, size=(3, 2, 4, 20, 2)), tf.float32)
+    x = tf.constant(RANDOM.integers(0, 2, (2, 4, 20, 2)), tf.float32)
+
+    def value_and_gradients() -> tuple[tf.Tensor, ...]:
+        log_prob = likelihood(logits).log_prob(x)
+        return log_prob, *tf.gradients(log_prob, [logits, x])
+
+    one_by_one = tf.function(value_and_gradients)()
+    monkeypatch.setattr(black_and_white, "MANY_PIXELS", 1)
+    for many, one in zip(tf.function(value_and_gradients)(), one_by_one, strict=True):
+        np.testing.assert_allclose(many, one, rtol=1e-4, atol=1e-4)
+
+
+def test_the_log_density_of_many_large_images_of_even_odds_is_finite(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(black_and_white, "MANY_PIXELS", 1)
+    black = tf.zeros([1, 64, 16, 1])
+    log_prob = tf.function(lambda: build_likelihood(BernoulliLikelihood())(black).log_prob(black))()
+    np.testing.assert_allclose(log_prob, -64 * 16 * np.log(2), rtol=1e-6)
+
+
 @pytest.mark.parametrize("logit", [-8.0, -1.0, -1e-3, 0.0, 1e-4, 2.0])
 def test_continuous_bernoulli_integrates_to_one_and_reports_its_mean(logit: float):
     likelihood = build_likelihood(ContinuousBernoulliLikelihood())(np.full((1, 1, 1, 1), logit, np.float32))
@@ -51,10 +83,7 @@ def test_continuous_bernoulli_integrates_to_one_and_reports_its_mean(logit: floa
     )
 
 
-GAUSSIANS = [GaussianLikelihood(variance=variance, stddev=0.2) for variance in ("fixed", "learned", "per_pixel")]
-
-
-@pytest.mark.parametrize("config", [BernoulliLikelihood(), ContinuousBernoulliLikelihood(), *GAUSSIANS])
+@pytest.mark.parametrize("config", LIKELIHOODS)
 def test_the_location_of_a_mean_image_is_where_the_mean_is_that_image(config: Likelihood):
     likelihood = build_likelihood(config)
     mean = RANDOM.uniform(0.01, 0.99, size=(3, 5, 2)).astype(np.float32)
@@ -83,7 +112,7 @@ def test_learned_gaussian_finds_the_standard_deviation_of_the_residuals():
     layer = build_likelihood(GaussianLikelihood(variance="learned", stddev=1.0))
     x = tf.constant(RANDOM.normal(scale=0.05, size=(50, 4, 4, 1)), tf.float32)
     layer(tf.zeros_like(x))
-    residual = float(np.std(x))
+    residual = float(np.sqrt(np.mean(np.square(x))))
     layer.log_stddev.assign(np.log(residual))
     with tf.GradientTape() as tape:
         log_prob = tf.reduce_mean(layer(tf.zeros_like(x)).log_prob(x))

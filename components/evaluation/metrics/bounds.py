@@ -1,6 +1,7 @@
 """Bounds on the log-likelihood of images: the ELBO and the importance-weighted estimate."""
 
 import math
+import os
 from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 NATS = "nats per image"
 DECODED_PIXELS = 2**22
-"""Maximum number of pixels decoded at once for importance weights: 16 MiB of float32 keep all cores busy."""
+"""Maximum number of pixels decoded at once for importance weights of a group of images: 16 MiB of float32."""
+MAX_GROUPS_AT_ONCE = 8
+"""Bounds the memory on machines with many cores, which TensorFlow also uses within a group."""
 
 ELBO = Metric("elbo", "ELBO", NATS, decimals=2, needs=(A_BOUND,), better="higher", headline=True)
 KL = Metric("kl", "KL divergence", NATS, decimals=2, needs=(A_BOUND,))
@@ -82,14 +85,46 @@ def importance_weighted(
 ) -> "tf.Tensor":
     """Estimate log 1/K Σ p(x, z_k) / q(z_k | x) of each image, [batch], in nats. Burda et al. 2016, eq. 8.
 
-    The K samples are drawn in chunks that decode at most `decoded_pixels` pixels, but at least one sample per image.
+    The images are divided into groups, which are independent of each other, so that one group per core is estimated at
+    a time. A group decodes at most `decoded_pixels` pixels at once, but at least one sample of one image: if possible
+    all samples of its images, so that they are encoded only once.
     """
     import tensorflow as tf
 
-    chunk = min(num_samples, max(1, decoded_pixels // math.prod(x.shape)))
+    batch, image = x.shape[0], x.shape[1:]
+    groups = math.ceil(batch / max(1, decoded_pixels // (num_samples * math.prod(image))))
+    images = math.ceil(batch / groups)
+    chunk = min(num_samples, max(1, decoded_pixels // (images * math.prod(image))))
+
+    def grouped(values: "tf.Tensor") -> "tf.Tensor":
+        filled = tf.concat([values, tf.zeros_like(values)[: groups * images - batch]], axis=0)
+        return tf.reshape(filled, [groups, images, *values.shape[1:]])
+
+    given = [grouped(values) for values in (x, labels) if values is not None]
+    estimates = tf.map_fn(
+        lambda group: _log_mean_weight(model, num_samples, chunk, *group),
+        (tf.random.split(seed, groups), *given),
+        parallel_iterations=min(os.cpu_count() or 1, MAX_GROUPS_AT_ONCE),
+        fn_output_signature=tf.TensorSpec([images]),
+    )
+    return tf.reshape(estimates, [groups * images])[:batch]
+
+
+def _log_mean_weight(
+    model: "LatentVariableModel",
+    num_samples: int,
+    chunk: int,
+    seed: "tf.Tensor",
+    x: "tf.Tensor",
+    labels: "tf.Tensor | None" = None,
+) -> "tf.Tensor":
+    """Log of the mean weight of `num_samples` samples, drawn in chunks, of each image: [batch]."""
+    import tensorflow as tf
+
     chunks, rest = divmod(num_samples, chunk)
     total = tf.fill([x.shape[0]], -math.inf)
     for i in tf.range(chunks):
+        tf.autograph.experimental.set_loop_options(parallel_iterations=1)  # 10 by default, each with its own pixels
         total = _add(total, model.log_weights(x, chunk, tf.random.fold_in(seed, i), labels))
     if rest:
         total = _add(total, model.log_weights(x, rest, tf.random.fold_in(seed, chunks), labels))

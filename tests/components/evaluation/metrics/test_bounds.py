@@ -1,9 +1,11 @@
 import math
+from functools import cache
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.models.test_linear_gaussian import Oracle
 from vaeflow.components.evaluation.measuring.batch import Batch
 from vaeflow.components.evaluation.metrics.bounds import importance_weighted, measure
 from vaeflow.components.evaluation.settings import Settings
@@ -12,17 +14,21 @@ from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 
-X = tf.zeros([3, 2, 2, 1])
+PIXELS = 4
+X = tf.constant([-1000.0, -5.0, 0.0])[:, tf.newaxis, tf.newaxis, tf.newaxis] * tf.ones([1, 2, 2, 1])
 SEED = tf.constant([1, 2])
+estimate = tf.function(importance_weighted)
 
 
-class Constant:
-    """A model with an exact posterior: all importance weights of an image equal its likelihood."""
+class Exact:
+    """A model with an exact posterior: all importance weights of an image equal its likelihood, here its first pixel.
 
-    log_likelihood = tf.constant([-1000.0, -5.0, 0.0])
+    A label adds to it.
+    """
 
     def log_weights(self, x, num_samples, seed, labels=None):
-        return tf.tile(self.log_likelihood[tf.newaxis], [num_samples, 1])
+        log_likelihood = x[:, 0, 0, 0] + (0.0 if labels is None else tf.cast(labels, tf.float32))
+        return tf.tile(log_likelihood[tf.newaxis], [num_samples, 1])
 
 
 class Noisy:
@@ -32,20 +38,34 @@ class Noisy:
         return 30 * tf.random.stateless_normal([num_samples, x.shape[0]], seed) - 500
 
 
-@pytest.mark.parametrize("num_samples", [1, 2, 7, 12])
-@pytest.mark.parametrize("samples_at_once", [0, 1, 3, 100])
-def test_an_exact_posterior_gives_the_likelihood_from_any_number_of_samples_in_any_chunks(num_samples, samples_at_once):
-    estimate = importance_weighted(Constant(), X, num_samples, SEED, decoded_pixels=samples_at_once * 12)
-    np.testing.assert_allclose(estimate, Constant.log_likelihood, rtol=1e-6, atol=1e-6)
+@pytest.mark.parametrize("num_samples", [1, 2, 7])
+@pytest.mark.parametrize("images_at_once", [0, 0.5, 1, 2, 3, 100])
+def test_an_exact_posterior_gives_the_likelihood_from_any_number_of_samples_in_any_groups_and_chunks(
+    num_samples, images_at_once
+):
+    decoded_pixels = int(images_at_once * num_samples * PIXELS)
+    plain = estimate(Exact(), X, num_samples, SEED, decoded_pixels=decoded_pixels)
+    np.testing.assert_allclose(plain, [-1000, -5, 0], rtol=1e-6, atol=1e-6)
+    labels = tf.constant([1, 2, 3])
+    labelled = estimate(Exact(), X, num_samples, SEED, labels=labels, decoded_pixels=decoded_pixels)
+    np.testing.assert_allclose(labelled, [-999, -3, 3], rtol=1e-6, atol=1e-6)
 
 
 def test_chunks_add_up_to_the_logarithm_of_the_mean_of_all_weights():
-    seeds = [tf.random.fold_in(SEED, i) for i in range(3)]
-    weights = [Noisy().log_weights(X, n, seed) for n, seed in zip((4, 4, 2), seeds, strict=True)]
-    everything = np.concatenate(weights).astype(np.float64) + 500
-    expected = np.log(np.exp(everything).mean(axis=0)) - 500
-    estimate = importance_weighted(Noisy(), X, 10, SEED, decoded_pixels=4 * 12)
-    np.testing.assert_allclose(estimate, expected, rtol=1e-6)
+    estimates = estimate(Noisy(), X, 10, SEED, decoded_pixels=4 * PIXELS)
+    for image, found, seed in zip(tf.split(X, 3), estimates, tf.random.split(SEED, 3), strict=True):
+        weights = [Noisy().log_weights(image, n, tf.random.fold_in(seed, i)) for i, n in enumerate((4, 4, 2))]
+        everything = np.concatenate(weights).astype(np.float64) + 500
+        np.testing.assert_allclose(found, np.log(np.exp(everything).mean()) - 500, rtol=1e-6)
+
+
+@pytest.mark.parametrize("samples_at_once", [1500, 9000])
+def test_an_approximate_posterior_gives_the_exact_marginal_likelihood(samples_at_once):
+    oracle = Oracle()
+    model = oracle.model(posterior_error=0.3)
+    pixels = samples_at_once * math.prod(model.image_shape)
+    found = estimate(model, oracle.images, 4000, SEED, decoded_pixels=pixels)
+    np.testing.assert_allclose(found, oracle.log_marginal, atol=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +74,13 @@ def measured():
     model = building.build(config, DataSpec(image_shape=(4, 4, 1), observation=Observation(binarise="static")))
     images = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), np.uint8)
 
-    def bounds(importance_samples=5, seed=0, index=0):
+    @cache
+    def graph(importance_samples, seed):
         settings = Settings(importance_samples=importance_samples, seed=seed)
-        return measure(Batch(model, tf.constant(images), tf.fill([20], -1), tf.constant(index), settings))
+        return tf.function(lambda index: measure(Batch(model, tf.constant(images), tf.fill([20], -1), index, settings)))
+
+    def bounds(importance_samples=5, seed=0, index=0):
+        return graph(importance_samples, seed)(tf.constant(index))
 
     return bounds
 
