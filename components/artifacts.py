@@ -20,7 +20,7 @@ class Artifact:
 
 
 class Dataset(Artifact):
-    """Original images as a TFDS directory, their `identities.jsonl`, and `quarantine.jsonl`."""
+    """Original images as a TFDS directory, their `identities.parquet`, and `quarantine.jsonl`."""
 
 
 class Examples(Artifact):

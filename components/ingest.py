@@ -12,7 +12,8 @@ from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
 
 if TYPE_CHECKING:
-    from vaeflow.components.images.identities import Identity
+    import pyarrow as pa
+
     from vaeflow.components.sources.source import Source
 
 QUARANTINE_FILE = "quarantine.jsonl"
@@ -30,7 +31,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     complete even then, and the log names each of them, because a runner may discard the output of a failed step.
     """
     from vaeflow.components.images.directory import describe
-    from vaeflow.components.images.identities import read_identities
+    from vaeflow.components.images.identity_table import read_identities
     from vaeflow.components.images.json_lines import read_lines, take_lines
     from vaeflow.components.images.ranges import read_ranges
     from vaeflow.components.sources import intensity_record
@@ -66,7 +67,7 @@ def _write_images(
     import apache_beam as beam
 
     from vaeflow.components.engine import beam_pipeline
-    from vaeflow.components.images.identities import IDENTITIES_FILE
+    from vaeflow.components.images.identity_table import write_identities
     from vaeflow.components.images.json_lines import write_lines
     from vaeflow.components.images.ranges import write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
@@ -76,7 +77,7 @@ def _write_images(
         checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
         write_shards(checked.readable, output, num_shards(source.num_bytes))
         write_lines(checked.unreadable, "quarantine", output / QUARANTINE_FILE)
-        write_lines(checked.identities, "identities", output / IDENTITIES_FILE)
+        write_identities(checked.identities, output)
         all_grey = checked.grey | "All grey" >> beam.CombineGlobally(all).without_defaults()
         write_lines(all_grey, "colours", output / _COLOURS_FILE)
         write_lines(checked.cut, "cut", output / _CUT_FILE)
@@ -120,10 +121,17 @@ def _report_cut(ids: Sequence[str]) -> None:
         )
 
 
-def _judge_groups(pattern: str, images: "Sequence[Identity]") -> None:
+def _judge_groups(pattern: str, images: "pa.Table") -> None:
     """Log the number of ids without a group. Raises `InputError` if these are all."""
-    without, total = [image.id for image in images if not image.group], len(images)
-    if len(without) == total:
-        raise InputError(f"ingest.group_pattern: {pattern!r} finds no group in any id, such as {without[0]!r}")
-    if without:
-        log.warning("ingest.group_pattern finds no group in %d of %d ids, such as %r", len(without), total, without[0])
+    import pyarrow.compute as pc
+
+    without = images["id"].filter(pc.equal(images["group"], ""))
+    if len(without) == len(images):
+        raise InputError(f"ingest.group_pattern: {pattern!r} finds no group in any id, such as {without[0].as_py()!r}")
+    if len(without):
+        log.warning(
+            "ingest.group_pattern finds no group in %d of %d ids, such as %r",
+            len(without),
+            len(images),
+            without[0].as_py(),
+        )

@@ -23,7 +23,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     import tensorflow_datasets as tfds
 
     from vaeflow.components.images.directory import describe
-    from vaeflow.components.images.identities import read_identities
+    from vaeflow.components.images.identity_table import read_identities
     from vaeflow.components.preprocessing.allocation import allocate
     from vaeflow.components.preprocessing.conversion import convert
 

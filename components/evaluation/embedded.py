@@ -32,5 +32,5 @@ def labelled_training_images(study: Study) -> Embedded:
     """The first training images whose class is known, with their whole codes; call through `Study.once`."""
     with study.encode("train", (posterior_means,), limit=study.settings.probe_images) as encoded:
         mean = encoded.whole("mean")
-    labels = cast("Labels", load_labels(study.subject.examples, "train"))  # either all splits have labels or none
-    return Embedded(mean, labels[: len(mean)]).known()
+    labels = load_labels(study.subject.examples, "train", len(mean))
+    return Embedded(mean, cast("Labels", labels)).known()  # either all splits have labels or none

@@ -2,6 +2,7 @@
 
 import json
 from itertools import accumulate
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from vaeflow.components.images.label_names import read_label_names
 from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
 from vaeflow.models.arrays import Labels, Pixels
 
-_BATCH = 1024
+_BATCH, _BATCH_BYTES = 1024, 2**22
 _PARALLEL_SHARDS = 8
 _BYTES = tf.io.FixedLenFeature((), tf.string)
 _INTEGER = tf.io.FixedLenFeature((), tf.int64)
@@ -53,19 +54,22 @@ def _shard_lengths(examples: Examples, split: str) -> list[int]:
     return [int(length) for entry in splits if entry["name"] == split for length in entry["shardLengths"]]
 
 
-def load_split(examples: Examples, split: str) -> Split:
-    """The whole split in memory, in file order."""
+def load_split(examples: Examples, split: str, limit: int | None = None) -> Split:
+    """The split, or its first `limit` images, in memory and in file order."""
     shape = read_transform(examples).image_shape
     labelled = label_names(examples) is not None
     features = {"image": _BYTES, "id": _BYTES} | ({"label": _INTEGER} if labelled else {})
-    records = _records(examples, split).batch(_BATCH)
-    batches = list(records.map(lambda batch: tf.io.parse_example(batch, features)).as_numpy_iterator())
-    images = np.frombuffer(bytearray().join(image for batch in batches for image in batch["image"]), np.uint8)
-    return Split(
-        images=images.reshape(-1, *shape),
-        labels=np.concatenate([batch["label"] for batch in batches]) if labelled else None,
-        ids=[identifier.decode() for batch in batches for identifier in batch["id"]],
-    )
+    count = num_examples(examples, split)
+    images = np.empty((count if limit is None else min(limit, count), *shape), np.uint8)
+    records = _records(examples, split).take(len(images)).batch(_batch_size(shape))
+    ids: list[str] = []
+    labels = []
+    for batch in records.map(lambda some: tf.io.parse_example(some, features)).as_numpy_iterator():
+        pixels = np.frombuffer(b"".join(batch["image"]), np.uint8)
+        images[len(ids) : len(ids) + len(batch["id"])] = pixels.reshape(-1, *shape)
+        ids += [identifier.decode() for identifier in batch["id"]]
+        labels.append(batch.get("label"))
+    return Split(images, np.concatenate(labels) if labelled else None, ids)
 
 
 def known_labels(split: Split) -> Labels:
@@ -73,26 +77,14 @@ def known_labels(split: Split) -> Labels:
     return np.full(len(split.images), -1) if split.labels is None else split.labels
 
 
-def load_labels(examples: Examples, split: str) -> Labels | None:
+def load_labels(examples: Examples, split: str, limit: int | None = None) -> Labels | None:
     """Labels of the split as in `load_split`, without loading the images."""
     if label_names(examples) is None:
         return None
     feature = {"label": _INTEGER}
-    batches = _records(examples, split).batch(_BATCH).map(lambda records: tf.io.parse_example(records, feature))
+    records = _records(examples, split).take(-1 if limit is None else limit).batch(_BATCH)
+    batches = records.map(lambda some: tf.io.parse_example(some, feature))
     return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
-
-
-def stream(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Images uint8 [h, w, c] of the split one by one, in the order of `stream_labelled`."""
-    return stream_labelled(examples, split, shard_seed).map(lambda image, _: image)
-
-
-def stream_labelled(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Images uint8 [h, w, c] of the split and their labels int32 (-1 where unknown), one by one in file order.
-
-    With `shard_seed` (int32 [2]), the shards are shuffled by it, and several of them are read alternately.
-    """
-    return stream_indexed(examples, split, shard_seed).map(lambda _, image, label: (image, label))
 
 
 def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:
@@ -106,29 +98,46 @@ def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:
     return _records(examples, split).map(identify, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def stream_indexed(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
-    """Like `stream_labelled`, preceded by the index int64 of each image in file order."""
-    decoded = _decoded(examples, _indexed_records(examples, split, shard_seed))
-    return decoded.apply(tf.data.experimental.assert_cardinality(num_examples(examples, split)))
+def stream_indexed(examples: Examples, split: str) -> tf.data.Dataset:
+    """Index int64, image uint8 [h, w, c] and label int32 (-1 where unknown) of each image of the split, in file
+    order.
+    """
+    return stream_batches(examples, split).unbatch()
+
+
+def stream_batches(examples: Examples, split: str, shard_seed: tf.Tensor | None = None) -> tf.data.Dataset:
+    """Like `stream_indexed`, but in batches of any size: indices [n], images [n, h, w, c] and labels [n].
+
+    With `shard_seed` (int32 [2]), the shards are shuffled by it, and several of them are read alternately. Batches are
+    read much faster than single images.
+    """
+    size = _batch_size(read_transform(examples).image_shape)
+    return _decoded(examples, _indexed_records(examples, split, shard_seed, size))
 
 
 def stream_from(examples: Examples, split: str, start: int) -> tf.data.Dataset:
-    """Like `stream_labelled`, starting at the image with index `start`; earlier shards are not read."""
+    """Images and labels as in `stream_indexed`, from index `start`; earlier shards are not read."""
     lengths = _shard_lengths(examples, split)
     first = sum(end <= start for end in accumulate(lengths))
     records = tf.data.TFRecordDataset(_shards(examples, split)[first:]).skip(start - sum(lengths[:first]))
-    return _decoded(examples, records.enumerate(start)).map(lambda _, image, label: (image, label))
+    batches = records.enumerate(start).batch(_batch_size(read_transform(examples).image_shape))
+    return _decoded(examples, batches).unbatch().map(lambda _, image, label: (image, label))
+
+
+def _batch_size(image_shape: tuple[int, ...]) -> int:
+    """Number of images that are decoded at once, limited also by their size."""
+    return max(1, min(_BATCH, _BATCH_BYTES // prod(image_shape)))
 
 
 def _decoded(examples: Examples, indexed: tf.data.Dataset) -> tf.data.Dataset:
-    """Indices and records → indices, images uint8 [h, w, c] and labels int32."""
+    """Batches of indices and records → batches of indices, images uint8 [n, h, w, c] and labels int32 [n]."""
     shape = read_transform(examples).image_shape
     label = {"label": _INTEGER} if label_names(examples) is not None else {}
 
     def decode(index: tf.Tensor, record: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        values = tf.io.parse_single_example(record, {"image": _BYTES} | label)
-        image = tf.reshape(tf.io.decode_raw(values["image"], tf.uint8), shape)
-        return index, image, tf.cast(values.get("label", -1), tf.int32)
+        values = tf.io.parse_example(record, {"image": _BYTES} | label)
+        images = tf.reshape(tf.io.decode_raw(values["image"], tf.uint8), [-1, *shape])
+        return index, images, tf.cast(values.get("label", tf.fill(tf.shape(index), -1)), tf.int32)
 
     return indexed.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
@@ -141,16 +150,16 @@ def _records(examples: Examples, split: str) -> tf.data.Dataset:
     return tf.data.TFRecordDataset(_shards(examples, split))
 
 
-def _indexed_records(examples: Examples, split: str, shard_seed: tf.Tensor | None) -> tf.data.Dataset:
-    """Records with their indices in file order; the seed, if any, shuffles the shards."""
+def _indexed_records(examples: Examples, split: str, shard_seed: tf.Tensor | None, size: int) -> tf.data.Dataset:
+    """Batches of records with their indices in file order; the seed, if any, shuffles the shards."""
     if shard_seed is None:
-        return _records(examples, split).enumerate()
+        return _records(examples, split).enumerate().batch(size)
     files, lengths = _shards(examples, split), _shard_lengths(examples, split)
     starts = tf.constant([sum(lengths[:shard]) for shard in range(len(files))], tf.int64)
     order = tf.random.experimental.stateless_shuffle(tf.range(len(files)), shard_seed)
     shuffled = tf.data.Dataset.from_tensor_slices((tf.gather(tf.constant(files), order), tf.gather(starts, order)))
     return shuffled.interleave(
-        lambda file, start: tf.data.TFRecordDataset(file).enumerate(start),
+        lambda file, start: tf.data.TFRecordDataset(file).enumerate(start).batch(size),
         _PARALLEL_SHARDS,
         num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,

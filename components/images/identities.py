@@ -1,17 +1,11 @@
 """Identities of images: what tells copies and groups apart without reading the images again."""
 
 import hashlib
-from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from vaeflow.components.images.json_lines import read_lines
 from vaeflow.components.images.serialising import LabelledImage
-
-IDENTITIES_FILE = "identities.jsonl"
-"""Batches of identities in a dataset, one a line."""
 
 
 class Identity(NamedTuple):
@@ -25,22 +19,11 @@ class Identity(NamedTuple):
     group: str
     label: int
 
-    @property
-    def labelled(self) -> bool:
-        """Whether the class is known."""
-        return self.label >= 0
-
 
 def identify(split: str, content: LabelledImage) -> Identity:
     """The identity of an original image in a split of the source."""
     label = -1 if content.label is None else content.label
     return Identity(split, content.id, content.digest or "", content.group or "", label)
-
-
-def read_identities(dataset: Path) -> list[Identity]:
-    """The identities of all images, sorted by id."""
-    batches = read_lines(dataset / IDENTITIES_FILE)
-    return sorted(map(Identity._make, chain.from_iterable(batches)), key=lambda image: image.id)
 
 
 def pixel_digests(levels: np.ndarray) -> list[str]:

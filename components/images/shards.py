@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import apache_beam as beam
+import numpy as np
+from numpy.typing import NDArray
 
 from vaeflow.components.images.json_lines import write_lines
 from vaeflow.components.images.spools import Spools
@@ -37,10 +39,10 @@ class Entry(NamedTuple):
 
 
 class _Spooled(NamedTuple):
-    """Examples of one shard in a file of a worker: the sort key, offset and length of each."""
+    """Examples of one shard in a file of a worker: sort keys, offsets and lengths, uint64 [3, examples]."""
 
     file: str
-    places: list[tuple[bytes, int, int]]
+    places: NDArray[np.uint64]
 
 
 def num_shards(num_bytes: int) -> int:
@@ -76,15 +78,15 @@ class _Spool(beam.DoFn):
         self._offset = 0
 
     def process(self, entries: Sequence[Entry]) -> Iterator[tuple[_Shard, _Spooled]]:
-        places: dict[_Shard, list[tuple[bytes, int, int]]] = defaultdict(list)
+        places: dict[_Shard, list[tuple[int, int, int]]] = defaultdict(list)
         for entry in entries:
-            order = hashlib.blake2b(entry.id.encode(), digest_size=8).digest()
-            shard = int.from_bytes(order) * self._shards >> 64
+            order = int.from_bytes(hashlib.blake2b(entry.id.encode(), digest_size=8).digest())
+            shard = order * self._shards >> 64
             places[entry.split, shard].append((order, self._offset, len(entry.example)))
             self._offset += len(entry.example)
         self._file.writelines(entry.example for entry in entries)
         for key, some in places.items():
-            yield key, _Spooled(self._name, some)
+            yield key, _Spooled(self._name, np.array(some, np.uint64).T)
 
     def finish_bundle(self) -> None:
         self._file.close()
@@ -92,8 +94,11 @@ class _Spool(beam.DoFn):
 
 def _write_shard(gathered: tuple[_Shard, Iterable[_Spooled]], parts: Path) -> dict[str, Any]:
     (split, number), unordered = gathered
-    places = sorted((order, some.file, offset, length) for some in unordered for order, offset, length in some.places)
+    spooled = list(unordered)
+    orders, offsets, lengths = np.concatenate([some.places for some in spooled], axis=1)
+    batches = np.repeat(np.arange(len(spooled)), [some.places.shape[1] for some in spooled])
     file = f"{split}-{number:05d}"
     with Spools(parts) as spools:
-        write_records(parts / file, (spools.read(name, start, length) for _, name, start, length in places))
-    return {"split": split, "file": file, "examples": len(places), "bytes": sum(length for *_, length in places)}
+        records = (spools.read(spooled[batches[i]].file, int(offsets[i]), int(lengths[i])) for i in orders.argsort())
+        write_records(parts / file, records)
+    return {"split": split, "file": file, "examples": len(orders), "bytes": int(lengths.sum())}

@@ -1,18 +1,32 @@
 """Allocation of the images of a dataset to splits: copies and groups together, and no split empty."""
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from vaeflow.components.images.identities import Identity
+from vaeflow.components.images.identity_table import codes
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.preprocessing.config import Duplicates, PreprocessConfig
 from vaeflow.components.preprocessing.splitting import Splitting, plan_splits
-from vaeflow.components.preprocessing.units import Unit, find_contradictions, find_superfluous, find_units, key_of
+from vaeflow.components.preprocessing.units import (
+    Mask,
+    Numbers,
+    differ,
+    find_superfluous,
+    find_units,
+    key_of,
+    keys_of,
+)
 from vaeflow.models.errors import InputError
+
+_UNUSED = -1  # instead of the number of a split
+_KEYS = 1024  # of which text is made at a time
 
 log = logging.getLogger(__name__)
 
@@ -44,116 +58,155 @@ class Allocated(NamedTuple):
     contradicting: int
 
 
-def allocate(images: Sequence[Identity], config: PreprocessConfig) -> Allocated:
-    """Allocate all images of a dataset. Copies and groups that are in several splits all the same are logged.
+def allocate(images: pa.Table, config: PreprocessConfig) -> Allocated:
+    """Allocate all images of a dataset, as `read_identities` returns them.
 
-    Raises `InputError` if there are too few images that may be separated to have some in every split.
+    Copies and groups that are in several splits all the same are logged. Raises `InputError` if there are too few
+    images that may be separated to have some in every split.
     """
+    names, _ = codes(images["split"])
     rule = plan_splits(
-        {image.split for image in images},
+        set(names.to_pylist()),
         validation_fraction=config.validation_fraction,
         test_fraction=config.test_fraction,
         seed=config.seed,
     )
-    used = _used(images, rule, config.duplicates)
-    kept = {image.id: rule.kept[image.split] for image in used if image.split in rule.kept}
-    splits = kept | _divide([image for image in used if image.id not in kept], {*kept.values()}, rule, config)
-    counts = Counter(splits.values())
-    _require_every_split(counts, images, rule, config.duplicates)
-    by_rule = Allocation(rule, config.duplicates, {})
-    exceptions = {i.id: splits.get(i.id) for i in images if splits.get(i.id) != by_rule.split_of(i)}
+    pool = _are_in(images, rule.pool)
+    positions = _positions(images.filter(pool), rule, config.duplicates)
+    by_rule = _kept(images, rule)
+    by_rule[pool] = rule.numbers_at(positions)
+    splits = by_rule.copy()
+    if config.duplicates == "drop":
+        splits[_superfluous(images, rule)] = _UNUSED
+    divided = splits[pool] != _UNUSED
+    pool[pool] = divided
+    splits[pool] = _divide(images.filter(pool), positions[divided], rule, config.duplicates)
+    return _allocated(images, splits, by_rule, rule, config.duplicates)
+
+
+def _allocated(
+    images: pa.Table, splits: Numbers, by_rule: Numbers, rule: Splitting, duplicates: Duplicates
+) -> Allocated:
+    used = splits != _UNUSED
+    counts = dict(zip(SPLITS, np.bincount(splits[used], minlength=len(SPLITS)).tolist(), strict=True))
+    _require_every_split(counts, int(_are_in(images, rule.pool).sum()), rule, duplicates)
+    differs = splits != by_rule
+    ids, numbers = images["id"].filter(differs).to_pylist(), splits[differs].tolist()
+    exceptions = {i: None if n == _UNUSED else SPLITS[n] for i, n in zip(ids, numbers, strict=True)}
+    grouped = used & pc.not_equal(images["group"], "").to_numpy()
     allocated = Allocated(
-        Allocation(rule, config.duplicates, exceptions),
-        {split: counts[split] for split in SPLITS},
-        copies=_in_several_splits((image.digest, splits[image.id]) for image in used),
-        grouped=_in_several_splits((image.group, splits[image.id]) for image in used if image.group),
-        contradicting=_count_contradictions(image for image in images if image.split in rule.sources),
+        Allocation(rule, duplicates, exceptions),
+        counts,
+        copies=_in_several_splits(images["digest"], splits, used),
+        grouped=_in_several_splits(images["group"], splits, grouped),
+        contradicting=_count_contradictions(images.filter(_are_in(images, rule.sources))),
     )
     _warn(allocated)
     return allocated
 
 
-def _used(images: Sequence[Identity], rule: Splitting, duplicates: Duplicates) -> list[Identity]:
-    """The images of splits that are used, without superfluous copies if these are dropped."""
-    used = [image for image in images if image.split in rule.sources]
-    if duplicates != "drop":
-        return used
+def _are_in(images: pa.Table, splits: Collection[str]) -> Mask:
+    """Whether [images] each is in one of these splits of the source."""
+    names, numbers = codes(images["split"])
+    return np.array([name in splits for name in names.to_pylist()], np.bool_)[numbers]
+
+
+def _kept(images: pa.Table, rule: Splitting) -> Numbers:
+    """The numbers [images] of splits that are those of the source, unused for all other images."""
+    names, numbers = codes(images["split"])
+    kept = [SPLITS.index(rule.kept[name]) if name in rule.kept else _UNUSED for name in names.to_pylist()]
+    return np.array(kept, np.int64)[numbers]
+
+
+def _positions(images: pa.Table, rule: Splitting, duplicates: Duplicates) -> np.ndarray:
+    """The hash [images] of the key of each image."""
+    keys = keys_of(images, duplicates)
+    parts = (keys.slice(start, _KEYS).to_pylist() for start in range(0, len(keys), _KEYS))
+    return np.fromiter((rule.position(key) for some in parts for key in some), np.float64, len(keys))
+
+
+def _superfluous(images: pa.Table, rule: Splitting) -> Mask:
+    """Which of the images that are used are superfluous copies."""
+    used = _are_in(images, rule.sources)
     # A test split of the source stays as it is; of copies elsewhere, those in the training images go first.
     order = ("test", "validation", "train")
-    superfluous = find_superfluous(used, {split: order.index(rule.kept.get(split, "train")) for split in rule.sources})
-    log.info("%d of %d images are dropped as copies of others", len(superfluous), len(used))
-    return [image for image in used if image.id not in superfluous]
+    used_images = images.filter(used)
+    found = find_superfluous(used_images, {s: order.index(rule.kept.get(s, "train")) for s in rule.sources})
+    log.info("%d of %d images are dropped as copies of others", found.sum(), len(used_images))
+    used[used] = found
+    return used
 
 
-def _divide(pool: Sequence[Identity], kept: set[str], rule: Splitting, config: PreprocessConfig) -> dict[str, str]:
-    """Divide the training images of the source, unit by unit. Returns the split of each image by its id."""
+def _divide(pool: pa.Table, positions: np.ndarray, rule: Splitting, duplicates: Duplicates) -> Numbers:
+    """Divide the training images of the source, unit by unit. Returns the number of the split of each image.
 
-    def position(unit: Unit) -> float:
-        """The lowest hash: if an image joins two units, only one of them may have to move."""
-        return min(map(rule.position, unit.keys))
+    The lowest hash of its images decides on a unit: if an image joins two units, only one of them may have to move.
+    """
+    units = find_units(pool, duplicates)
+    lowest = np.ones(units.max(initial=-1) + 1)
+    np.minimum.at(lowest, units, positions)
+    order = np.argsort(lowest)
+    splits = rule.numbers_at(lowest[order])
+    _fill_empty(splits, rule)
+    by_unit = np.empty_like(splits)
+    by_unit[order] = splits
+    return by_unit[units]
 
-    placed = sorted(((position(unit), unit) for unit in find_units(pool, config.duplicates)), key=itemgetter(0))
-    splits = [rule.split_at(place) for place, _ in placed]
-    _fill_empty(splits, kept, rule)
-    return {image.id: split for (_, unit), split in zip(placed, splits, strict=True) for image in unit.images}
 
-
-def _fill_empty(splits: list[str], kept: set[str], rule: Splitting) -> None:
+def _fill_empty(splits: Numbers, rule: Splitting) -> None:
     """Give each empty split the first units that leave no other empty; `splits` are in the order of their hashes."""
-    for empty, fraction in (("test", rule.test_fraction), ("validation", rule.validation_fraction), ("train", 0)):
-        if empty in kept or empty in splits:
+    for name, fraction in (("test", rule.test_fraction), ("validation", rule.validation_fraction), ("train", 0)):
+        empty = SPLITS.index(name)
+        if name in rule.kept.values() or empty in splits:
             continue
-        sizes = Counter(splits)
+        sizes = np.bincount(splits, minlength=len(SPLITS))
         wanted = max(1, round(fraction * len(splits)))
         for number, split in enumerate(splits):
             if sizes[empty] < wanted and split != empty and sizes[split] > 1:
-                sizes.subtract([split])
-                sizes.update([empty])
+                sizes[split] -= 1
+                sizes[empty] += 1
                 splits[number] = empty
         if sizes[empty]:
-            log.warning("no image fell into split %s: it gets the %d with the lowest hashes", empty, sizes[empty])
+            log.warning("no image fell into split %s: it gets the %d with the lowest hashes", name, sizes[empty])
 
 
-def _require_every_split(
-    counts: Mapping[str, int], images: Iterable[Identity], rule: Splitting, duplicates: Duplicates
-) -> None:
-    if all(counts[split] for split in SPLITS):
+def _require_every_split(counts: Mapping[str, int], num_pool: int, rule: Splitting, duplicates: Duplicates) -> None:
+    if all(counts.values()):
         return
-    got = ", ".join(f"{split} {counts[split]}" for split in SPLITS)
+    got = ", ".join(f"{split} {count}" for split, count in counts.items())
     missing = [split for split in SPLITS if split not in rule.kept.values()]
-    enough = sum(image.split in rule.pool for image in images) >= len(missing)
     advice = (
         f"preprocess.duplicates: {duplicates} does not separate copies and images of one group: set it to keep if they "
         "may be separated, or"
-        if enough and duplicates != "keep"
+        if num_pool >= len(missing) and duplicates != "keep"
         else f"{' and '.join(missing)} need {len(missing)} images:"
     )
     raise InputError(f"preprocess: expected images in every split, got {got}; {advice} add images to ingest.source")
 
 
-def _count_contradictions(images: Iterable[Identity]) -> int:
+def _count_contradictions(images: pa.Table) -> int:
     """Number of images with a copy of another class, which are logged."""
-    contradictions = find_contradictions(images)
-    count = sum(map(len, contradictions))
-    if contradictions:
-        first, *others = contradictions[0]
-        second = next(image for image in others if image.label != first.label)
+    labels = images["label"].to_numpy()
+    labelled = labels >= 0
+    _, digests = codes(images["digest"].filter(labelled))
+    contradicting = differ(digests, labels[labelled])
+    count = int(contradicting.sum())
+    if count:
+        ids, known, first = images["id"].filter(labelled), labels[labelled], contradicting.argmax()
+        second = ((digests == digests[first]) & (known != known[first])).argmax()
         log.warning(
             "%d images have the same pixels as an image of another class, such as %s and %s: correct their labels, or "
             "no classifier and no score can be right about them",
             count,
-            first.id,
-            second.id,
+            ids[first],
+            ids[second],
         )
     return count
 
 
-def _in_several_splits(images: Iterable[tuple[str, str]]) -> int:
-    """Number of images, given by what they share and their split, that share it with an image in another split."""
-    splits = defaultdict(list)
-    for shared, split in images:
-        splits[shared].append(split)
-    return sum(len(found) for found in splits.values() if len(set(found)) > 1)
+def _in_several_splits(shared: pa.ChunkedArray, splits: Numbers, counted: Mask) -> int:
+    """Number of the images to be counted that share this value with an image in another split."""
+    return int(differ(codes(shared.filter(counted))[1], splits[counted]).sum())
 
 
 def _warn(allocated: Allocated) -> None:

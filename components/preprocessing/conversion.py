@@ -67,7 +67,7 @@ def convert(
             batches
             | "Key by split" >> beam.Map(lambda batch: (batch.split, (batch.labels, batch.images)))
             | "Measure splits" >> beam.CombinePerKey(SplitStatisticsFn(label_names))
-            | "Dump statistics" >> beam.Map(lambda measured: (measured[0], measured[1].model_dump()))
+            | "Describe splits" >> beam.Map(lambda measured: (measured[0], measured[1].model_dump()))
         )
         write_lines(statistics, "statistics", lines)
     measured = {split: SplitStatistics.model_validate(values) for split, values in read_lines(lines)}

@@ -2,11 +2,17 @@
 
 import hashlib
 import logging
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vaeflow.components.images.splits import split_named
+import numpy as np
+from numpy.typing import NDArray
+
+from vaeflow.components.images.splits import SPLITS, split_named
 from vaeflow.models.errors import InputError
+
+_ORDER = ("test", "validation", "train")
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +45,17 @@ class Splitting:
 
     def split_at(self, position: float) -> str:
         """The split of training images with this hash."""
-        if position < self.test_fraction:
-            return "test"
-        return "validation" if position < self.test_fraction + self.validation_fraction else "train"
+        return _ORDER[bisect_right(self._bounds, position)]
+
+    def numbers_at(self, positions: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The splits [images] of training images with these hashes, as numbers in `SPLITS`."""
+        numbers = np.array([SPLITS.index(split) for split in _ORDER], np.int64)
+        return numbers[np.digitize(positions, self._bounds)]
+
+    @property
+    def _bounds(self) -> tuple[float, float]:
+        """The hashes at which validation and train begin."""
+        return self.test_fraction, self.test_fraction + self.validation_fraction
 
 
 def plan_splits(

@@ -1,22 +1,20 @@
 """Units of images that belong in one split: copies of each other, and groups."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from vaeflow.components.images.identities import Identity
+from vaeflow.components.images.identity_table import codes
 from vaeflow.components.preprocessing.config import Duplicates
 
-
-class Unit(NamedTuple):
-    """Images that are not separated, and their keys."""
-
-    images: list[Identity]
-    keys: set[str]
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 def key_of(image: Identity, duplicates: Duplicates) -> str:
@@ -26,46 +24,57 @@ def key_of(image: Identity, duplicates: Duplicates) -> str:
     return f"group {image.group}" if image.group else image.digest
 
 
-def find_units(images: Sequence[Identity], duplicates: Duplicates) -> list[Unit]:
-    """The connected components of images that share a key or pixels; every image alone if copies are kept."""
-    keys = [key_of(image, duplicates) for image in images]
+def keys_of(images: pa.Table, duplicates: Duplicates) -> pa.ChunkedArray:
+    """The keys [images], as `key_of` returns them."""
     if duplicates == "keep":
-        return [Unit([image], {key}) for image, key in zip(images, keys, strict=True)]
-    units: dict[int, Unit] = defaultdict(lambda: Unit([], set()))
-    for image, key, number in zip(images, keys, _components(keys, [image.digest for image in images]), strict=True):
-        units[number].images.append(image)
-        units[number].keys.add(key)
-    return list(units.values())
+        return images["id"]
+    groups = pc.binary_join_element_wise("group", images["group"], " ")
+    return pc.if_else(pc.equal(images["group"], ""), images["digest"], groups)
 
 
-def find_superfluous(images: Iterable[Identity], rank: dict[str, int]) -> set[str]:
-    """Ids of the images of which there is a copy in a split of lower rank, or before it in the same split.
+def find_units(images: pa.Table, duplicates: Duplicates) -> Numbers:
+    """The number [images] of the unit of each image: those that share a key or pixels, directly or through others.
 
-    Images of rank 0 are never superfluous. Of the others, those with a label come first, and then the order is by id.
+    Every image is alone if copies are kept.
     """
-    ordered = sorted(images, key=lambda image: (rank[image.split], not image.labelled, image.id))
-    seen: set[str] = set()
-    superfluous = set()
-    for image in ordered:
-        if rank[image.split] and image.digest in seen:
-            superfluous.add(image.id)
-        seen.add(image.digest)
+    if duplicates == "keep":
+        return np.arange(len(images))
+    return _components(codes(keys_of(images, duplicates))[1], codes(images["digest"])[1])
+
+
+def find_superfluous(images: pa.Table, rank: Mapping[str, int]) -> Mask:
+    """Whether [images] there is a copy of each image in a split of lower rank, or before it in the same split.
+
+    Images of rank 0 are never superfluous. Of the others, those with a label come first, and then the order is that of
+    the table.
+    """
+    names, numbers = codes(images["split"])
+    ranks = np.array([rank[name] for name in names.to_pylist()], np.int64)[numbers]
+    order = np.lexsort((images["label"].to_numpy() < 0, ranks))  # which keeps the order of equal ones
+    _, first = np.unique(codes(images["digest"])[1][order], return_index=True)
+    superfluous = ranks > 0
+    superfluous[order[first]] = False
     return superfluous
 
 
-def find_contradictions(images: Iterable[Identity]) -> list[list[Identity]]:
-    """The labelled images of each picture that belongs to several classes."""
-    copies: dict[str, list[Identity]] = defaultdict(list)
-    for image in images:
-        if image.labelled:
-            copies[image.digest].append(image)
-    return [some for some in copies.values() if len({image.label for image in some}) > 1]
+def span(shared: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
+    """The lowest and the highest value among all images with the same number `shared`, [images]."""
+    lowest = np.full(shared.max(initial=-1) + 1, np.iinfo(np.int64).max)
+    highest = np.full_like(lowest, np.iinfo(np.int64).min)
+    np.minimum.at(lowest, shared, values)
+    np.maximum.at(highest, shared, values)
+    return lowest[shared], highest[shared]
 
 
-def _components(left: Sequence[str], right: Sequence[str]) -> list[int]:
+def differ(shared: Numbers, values: Numbers) -> Mask:
+    """Whether [images] the values of the images with the same number `shared` differ."""
+    lowest, highest = span(shared, values)
+    return lowest != highest
+
+
+def _components(left: Numbers, right: Numbers) -> Numbers:
     """The number of the connected component of each edge of a bipartite graph."""
-    (_, rows), (_, columns) = (np.unique(ends, return_inverse=True) for ends in (left, right))
-    size = rows.max(initial=-1) + 1 + columns.max(initial=-1) + 1
-    graph = coo_array((np.ones(len(rows)), (rows, rows.max(initial=-1) + 1 + columns)), shape=(size, size))
-    numbers: list[int] = connected_components(graph, directed=False)[1][rows].tolist()
+    rows, columns = left.max(initial=-1) + 1, right.max(initial=-1) + 1
+    edges = coo_array((np.ones(len(left), bool), (left, rows + right)), shape=(rows + columns,) * 2)
+    numbers: Numbers = connected_components(edges, directed=False)[1][left].astype(np.int64)
     return numbers

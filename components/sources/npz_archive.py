@@ -1,44 +1,43 @@
-"""Reading of the arrays of a NumPy archive (.npz), or of the only one of a file `.npy`, with errors in plain words."""
+"""Opening of a NumPy archive (.npz), or of a file `.npy` with one array, with errors in plain words.
 
+Everything is read once, to find damage before any work, but nothing is kept: values are read when they are needed.
+"""
+
+import io
 import logging
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-import numpy as np
-
-from vaeflow.components.images.npy import MAGIC, BrokenArrayError, read_array
+from vaeflow.components.images.npy import MAGIC, read_header
 from vaeflow.components.sources.formats import advice
+from vaeflow.components.sources.npz_array import Place, StoredArray, damage_named
 from vaeflow.models.errors import InputError
 
 _SUFFIX = ".npy"
 _ONLY = "images"  # the name of the array of a file .npy
 _ENCRYPTED = 1  # bit of the flags of a member
+_CHUNK = 2**20
+_LOCAL_HEADER, _LENGTHS = 30, 26  # size of what precedes the name of a member, and where the lengths are in it
 
 log = logging.getLogger(__name__)
 
 
-def read_arrays(path: Path) -> dict[str, np.ndarray]:
+def open_arrays(path: Path) -> dict[str, StoredArray]:
     """All arrays by name. Raises `InputError` if the file does not exist, is no archive, or is damaged."""
     if not path.is_file():
         raise InputError(f"ingest.source: {path} {'is not a file' if path.exists() else 'does not exist'}")
     with _readable(path):
-        if _is_array(path):
-            return {_ONLY: _read_file(path)}
+        if _begins(path, MAGIC):
+            with damage_named(Place(path, 0)), path.open("rb") as file:
+                return {_ONLY: _open(file, Place(path, 0))}
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(_SUFFIX)]
             _report_others(path, archive, len(members))
-            return {info.filename.removesuffix(_SUFFIX): _read_member(path, archive, info) for info in members}
-
-
-def read_one(path: Path, name: str) -> np.ndarray:
-    """The array of this name. Raises `InputError` like `read_arrays`."""
-    with _readable(path):
-        if _is_array(path):
-            return _read_file(path)
-        with zipfile.ZipFile(path) as archive:
-            return _read_member(path, archive, archive.getinfo(name + _SUFFIX))
+            return {info.filename.removesuffix(_SUFFIX): _open_member(path, archive, info) for info in members}
 
 
 @contextmanager
@@ -56,44 +55,36 @@ def _readable(path: Path) -> Iterator[None]:
         raise InputError(f"ingest.source: {path} {problem}") from error
 
 
-def _is_array(path: Path) -> bool:
-    return _begins(path, MAGIC)
-
-
 def _begins(path: Path, magic: bytes) -> bool:
     with path.open("rb") as file:
         return file.read(len(magic)) == magic
 
 
-def _read_file(path: Path) -> np.ndarray:
-    try:
-        return read_array(path.read_bytes())
-    except (BrokenArrayError, MemoryError) as error:
-        raise InputError(f"ingest.source: {path} is damaged: {_reason(error)}") from error
-
-
-def _read_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
-    where = f"ingest.source: {info.filename} in {path}"
+def _open_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> StoredArray:
+    place = Place(path, member=info.filename)
     if info.flag_bits & _ENCRYPTED:
-        raise InputError(f"{where} is encrypted; save the archive without a password")
-    try:
-        return read_array(archive.read(info))
-    except NotImplementedError as error:
-        raise InputError(
-            f"{where} is compressed by a method that is not supported; save it with numpy.savez"
-        ) from error
-    except Exception as error:  # the decompressors have no common base class for their errors
-        raise InputError(f"{where} is damaged: {_reason(error)}") from error
+        raise InputError(f"{place.named} is encrypted; save the archive without a password")
+    with damage_named(place), archive.open(info) as file:
+        stored = info.compress_type == zipfile.ZIP_STORED
+        return _open(file, place._replace(offset=_offset(path, info)) if stored else place)
 
 
-def _reason(error: Exception) -> str:
-    match error:
-        case BrokenArrayError():
-            return str(error)
-        case MemoryError():
-            return "it announces more data than fit into memory"
-        case _:
-            return "its data cannot be decompressed, or do not have the recorded checksum"
+def _open(file: IO[bytes], place: Place) -> StoredArray:
+    """The array in the file, which is read to its end: zipfile compares the checksum there."""
+    first = io.BytesIO(file.read(_CHUNK))  # NumPy allows headers of 10,000 bytes
+    header, start = read_header(first), first.tell()
+    rest = len(first.read()) + sum(map(len, iter(lambda: file.read(_CHUNK), b"")))
+    if not header.dtype.hasobject:
+        header.require(rest)
+    return StoredArray(place, header, start)
+
+
+def _offset(path: Path, info: zipfile.ZipInfo) -> int:
+    """Where the data of a member begin, after its header, its name and its extra fields."""
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        lengths = file.read(_LOCAL_HEADER)[_LENGTHS:]
+    return info.header_offset + _LOCAL_HEADER + sum(struct.unpack("<2H", lengths))
 
 
 def _report_others(path: Path, archive: zipfile.ZipFile, num_arrays: int) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
+from vaeflow.components.sources.npz_array import StoredArray
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.usual_names import meaning_of
 from vaeflow.models.errors import InputError
@@ -17,7 +16,7 @@ _SHAPES = "[n, h, w] or [n, h, w, c]"
 IMAGES_FIRST = "numpy.moveaxis({}, -1, 0)"
 """For an array with the images along its last axis, as in MATLAB."""
 
-Arrays = Mapping[str, np.ndarray]
+Arrays = Mapping[str, StoredArray]
 
 
 def find_images(arrays: Arrays) -> dict[str, str]:
@@ -50,7 +49,7 @@ def _instead(arrays: Arrays) -> str:
     )
 
 
-def check_images(name: str, images: np.ndarray) -> None:
+def check_images(name: str, images: StoredArray) -> None:
     """Raise `InputError` unless the array is [n, h, w] or [n, h, w, c], with pixels that are numbers."""
     got = f"got {name!r}, {images.dtype}{list(images.shape)}"
     if images.dtype.kind not in _KINDS:

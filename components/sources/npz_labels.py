@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vaeflow.components.sources.classes import check_repeated, number_classes
 from vaeflow.components.sources.npz_images import Arrays, listed
@@ -15,14 +16,14 @@ Names = tuple[str, ...] | None
 
 def read_labels(
     arrays: Arrays, layouts: Sequence[Layout], unlabelled: bool | None, *, decided: bool
-) -> tuple[Names, list[list[int | None]]]:
-    """Names of the classes in all splits, and the class numbers of the images by split.
+) -> tuple[Names, Sequence[NDArray[np.int64] | None]]:
+    """Names of the classes in all splits, and the class numbers [n] of the images by split, None without classes.
 
     Raises `InputError` if the labels are invalid, or if the configuration has not `decided` on them and they have
     nearly as many values as there are images.
     """
     vectors = [read_vector(arrays, layout.labels, layout, "labels") for layout in layouts if layout.labels]
-    unnamed: list[list[int | None]] = [[None] * len(arrays[layout.images]) for layout in layouts]
+    unnamed = [None] * len(layouts)
     if not vectors:
         return None, unnamed
     values, counts = np.unique(np.concatenate(vectors), return_counts=True)
@@ -38,7 +39,7 @@ def read_labels(
         known = [int(count) for count, number in zip(counts, numbers, strict=True) if number >= 0]
         accept = f"to {layouts[0].labels}" if len(layouts) == 1 else None
         check_repeated(names, sum(known), accept, decided=decided)
-    return names, [np.array(numbers)[np.searchsorted(values, vector)].tolist() for vector in vectors]
+    return names, [np.array(numbers)[np.searchsorted(values, vector)] for vector in vectors]
 
 
 def _ends_with_gap(values: np.ndarray, vectors: Sequence[np.ndarray]) -> bool:
@@ -58,7 +59,7 @@ def _means_unknown(values: np.ndarray, unlabelled: bool | None) -> bool:
 
 def _given_names(arrays: Arrays, array: str, labels: Sequence[str]) -> tuple[str, ...]:
     """The names of these integer labels. Raises `InputError` if some have none, or if two are equal."""
-    given = [name.strip() for name in as_text(arrays[array], "labels")]
+    given = [name.strip() for name in as_text(arrays[array].read(), "labels")]
     wrong = next((label for label in labels if not 0 <= int(label) < len(given) or not given[int(label)]), None)
     if wrong is not None:
         raise InputError(

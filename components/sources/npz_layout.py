@@ -7,9 +7,8 @@ import logging
 from collections.abc import Collection
 from typing import NamedTuple
 
-import numpy as np
-
 from vaeflow.components.sources.config import NO_LABELS
+from vaeflow.components.sources.npz_array import StoredArray
 from vaeflow.components.sources.npz_images import Arrays, check_images, find_images, listed, refuse_other_readings
 from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.usual_names import Role, meaning_of
@@ -87,7 +86,7 @@ def _labels_of(arrays: Arrays, images: str, labels: str | None) -> str | None:
     return next(iter(fitting or found), None)
 
 
-def _class_names(free: Arrays, labels: np.ndarray, count: int) -> str | None:
+def _class_names(free: Arrays, labels: StoredArray, count: int) -> str | None:
     """The array with the names of integer labels, which are not one per image.
 
     Raises `InputError` if there are several, or if one that is named so is no text.
@@ -110,7 +109,7 @@ def _class_names(free: Arrays, labels: np.ndarray, count: int) -> str | None:
     return next(iter(found), None)
 
 
-def _is_text(array: np.ndarray) -> bool:
+def _is_text(array: StoredArray) -> bool:
     return array.ndim == 1 and array.dtype.kind in "US"
 
 
@@ -121,7 +120,7 @@ def _companions(arrays: Arrays, images: str, role: Role) -> list[str]:
     return sorted(found, key=lambda name: meaning_of(name).rank)
 
 
-def _is_vector(array: np.ndarray, count: int) -> bool:
+def _is_vector(array: StoredArray, count: int) -> bool:
     return array.shape in ((count,), (count, 1)) and array.dtype.kind in "biuUS"
 
 

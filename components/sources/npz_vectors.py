@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 
+from vaeflow.components.sources.npz_array import StoredArray
 from vaeflow.components.sources.npz_images import IMAGES_FIRST, Arrays
 from vaeflow.components.sources.npz_layout import Layout
 from vaeflow.models.errors import InputError
@@ -27,7 +28,7 @@ def read_vector(arrays: Arrays, name: str, layout: Layout, what: What) -> np.nda
     if len(array) != count:
         hint = _other_order(arrays, layout, len(array))
         raise InputError(f"ingest.{what}: expected {count} {what}, one per image of {layout.images!r}, {got}{hint}")
-    return array.reshape(count)
+    return array.read().reshape(count)
 
 
 def _other_order(arrays: Arrays, layout: Layout, count: int) -> str:
@@ -36,15 +37,15 @@ def _other_order(arrays: Arrays, layout: Layout, count: int) -> str:
     return f"; if its last axis counts the images, move it to the front with {IMAGES_FIRST.format(layout.images)}"
 
 
-def _advice(name: str, array: np.ndarray, what: What) -> tuple[str, ...]:
+def _advice(name: str, array: StoredArray, what: What) -> tuple[str, ...]:
     """How to save the array so that it can be read, and how to do without it."""
     off = "ingest.labels: none turns labels off" if what == "labels" else ""
     if array.dtype.hasobject:
         return f"save it as text, with numpy.array({name}, dtype=str)", off
     if array.dtype.kind == "f" and array.shape in ((array.size,), (array.size, 1)):
-        return _advice_for_floats(name, array, what), off
-    if what == "labels" and array.ndim == 2 and array.dtype.kind in "biuf" and _is_one_class_per_row(array):
-        return f"if each row is the class of an image, save {_class_of_rows(name, array)}", off
+        return _advice_for_floats(name, array.read(), what), off
+    if what == "labels" and array.ndim == 2 and array.dtype.kind in "biuf" and _is_one_class_per_row(array.read()):
+        return f"if each row is the class of an image, save {_class_of_rows(name, array.read())}", off
     return (off,)
 
 

@@ -49,7 +49,8 @@ class TrainConfig(Config):
         2048,
         ge=1,
         le=2**30,
-        description="Maximum size in MiB of a training split that is kept in memory; a larger one is streamed.",
+        description="Maximum size in MiB of a training or validation split that is kept in memory; a larger one is "
+        "streamed.",
     )
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from math import ceil, prod
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_labelled
+from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_batches
 from vaeflow.components.training.compilation import joins_steps
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labelled import OneEpoch, with_labelled
@@ -22,6 +22,7 @@ MEBIBYTE = 2**20
 MAX_STEPS_PER_EXECUTION = 60
 MAX_MEBIBYTES_PER_EXECUTION = 16
 VALIDATION_BATCH = 500
+BLOCKS_IN_MEMORY = 6
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
     kept = kept_labels(config.data, examples)
-    source = _from_memory if count * image_bytes <= config.memory_budget * MEBIBYTE else _from_shards
+    source = _from_memory if _fits(examples, "train", config.memory_budget) else _from_shards
     one_epoch = source(examples, config, kept, drawn)
     if labelled:
         one_epoch = with_labelled(one_epoch, examples, kept, config, steps=steps, replicas=replicas)
@@ -76,12 +77,22 @@ def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:
     return ceil(steps_per_epoch / parts)
 
 
-def validation_batches(examples: Examples, *, labels: bool = True) -> tf.data.Dataset:
-    """All images of the validation split in file order; every label is -1 unless `labels`."""
-    split = stream_labelled(examples, "validation")
-    if not labels:
-        split = split.map(lambda image, label: (image, tf.fill(tf.shape(label), HIDDEN)))
-    return _shared_among_workers(split.batch(VALIDATION_BATCH).cache())
+def validation_batches(examples: Examples, memory_budget: int, *, labels: bool = True) -> tf.data.Dataset:
+    """All images of the validation split in file order; every label is -1 unless `labels`.
+
+    A split of up to `memory_budget` MiB is kept in memory after the first pass.
+    """
+    batches = stream_batches(examples, "validation").rebatch(VALIDATION_BATCH)
+    split = batches.map(lambda _, images, known: (images, known if labels else tf.fill(tf.shape(known), HIDDEN)))
+    count = ceil(num_examples(examples, "validation") / VALIDATION_BATCH)
+    split = split.apply(tf.data.experimental.assert_cardinality(count))
+    return _shared_among_workers(split.cache() if _fits(examples, "validation", memory_budget) else split)
+
+
+def _fits(examples: Examples, split: str, memory_budget: int) -> bool:
+    """Whether the images of a split take up at most `memory_budget` MiB."""
+    size = num_examples(examples, split) * prod(read_transform(examples).image_shape)
+    return size <= memory_budget * MEBIBYTE
 
 
 def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -108,14 +119,21 @@ def _from_memory(examples: Examples, config: TrainConfig, kept: Labels | None, b
 
 
 def _from_shards(examples: Examples, config: TrainConfig, kept: Labels | None, batch_size: int) -> OneEpoch:
-    """Shuffle the shards in each epoch, then the images in blocks that take up half of the memory budget."""
+    """Shuffle the shards in each epoch, then the images in blocks, of which several are in memory: one in use, one
+    ready, and one that is read and then copied in another order.
+    """
     image_bytes = prod(read_transform(examples).image_shape)
-    block_size = max(batch_size, config.memory_budget * MEBIBYTE // (2 * image_bytes))
+    block_size = max(batch_size, config.memory_budget * MEBIBYTE // (BLOCKS_IN_MEMORY * image_bytes))
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.random.fold_in(tf.constant([config.seed, 0]), tf.cast(epoch, tf.int32))
-        blocks = stream_for_training(examples, kept, shard_seed=seed).batch(block_size)
-        mixed = blocks.map(lambda *block: tuple(tf.random.experimental.stateless_shuffle(b, seed) for b in block))
-        return mixed.unbatch().batch(batch_size, drop_remainder=True)
 
-    return one_epoch
+        def shuffled(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            order = tf.random.experimental.stateless_shuffle(tf.range(tf.shape(labels)[0]), seed)
+            return tf.gather(images, order), tf.gather(labels, order)
+
+        blocks = stream_for_training(examples, kept, shard_seed=seed).rebatch(block_size)
+        return blocks.map(shuffled).prefetch(1).rebatch(batch_size, drop_remainder=True)
+
+    # Without AutoGraph, which fails on, and warns of, the code that finds the shards.
+    return tf.autograph.experimental.do_not_convert(one_epoch)

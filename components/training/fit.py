@@ -117,7 +117,9 @@ class Training:
             try:
                 self.model.fit(
                     self.data.batches,
-                    validation_data=validation_batches(self.examples, labels=self._knows_validation_labels),
+                    validation_data=validation_batches(
+                        self.examples, self.config.memory_budget, labels=self._knows_validation_labels
+                    ),
                     initial_epoch=first,
                     epochs=end,
                     callbacks=[*self._callbacks(end), ProgressBar(advance, len(self.data.batches))],
@@ -138,9 +140,9 @@ class Training:
             Record(self.checkpoints, patience=self.config.patience),
         ]
         if self.checkpoints.writes:
-            probe = load_split(self.examples, "validation")
+            probe = load_split(self.examples, "validation", TENSORBOARD_PROBE)
             known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
-            shown = Labelled(probe.images[:TENSORBOARD_PROBE], known[:TENSORBOARD_PROBE])
+            shown = Labelled(probe.images, known)
             images = self.data.steps_per_epoch * self.data.batch_size
             logs = self.output / "logs"
             callbacks.append(TensorBoard(logs, shown, epochs=end, images_per_epoch=images, seed=self.config.seed))

@@ -5,7 +5,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_labels, stream_indexed, stream_labelled
+from vaeflow.components.images.examples import label_names, load_labels, stream_batches
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.components.training.label_counts import labels_per_class, no_labels
 from vaeflow.models.arrays import Labels, Pixels
@@ -50,20 +50,19 @@ def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDA
 def stream_for_training(
     examples: Examples, labels: Labels | None, shard_seed: tf.Tensor | None = None
 ) -> tf.data.Dataset:
-    """Like `stream_labelled` for the training split, with labels as returned by `kept_labels`."""
+    """Batches of images and labels of the training split, as `stream_batches` reads them.
+
+    The labels are those that `kept_labels` returned.
+    """
+    batches = stream_batches(examples, "train", shard_seed)
     if labels is None:
-        return stream_labelled(examples, "train", shard_seed)
-    known = tf.constant(labels, tf.int32)
-    indexed = stream_indexed(examples, "train", shard_seed)
-    return indexed.map(lambda index, image, _: (image, known[index]))
+        return batches.map(lambda _, images, known: (images, known))
+    kept = tf.constant(labels, tf.int32)
+    return batches.map(lambda index, images, _: (images, tf.gather(kept, index)))
 
 
 def labelled_images(examples: Examples, labels: Labels | None) -> tuple[Pixels, Labels]:
     """Images uint8 [n, h, w, c] of the training split whose labels training may use, and these labels [n]."""
-    known = stream_for_training(examples, labels).filter(lambda _, label: label >= 0)
-    batches = list(known.batch(1024).as_numpy_iterator())
-    if not batches:
-        shape = known.element_spec[0].shape
-        return np.zeros((0, *shape), np.uint8), np.zeros(0, np.int64)
-    images, classes = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    batches = stream_for_training(examples, labels).map(lambda images, known: (images[known >= 0], known[known >= 0]))
+    images, classes = (np.concatenate(parts) for parts in zip(*batches.as_numpy_iterator(), strict=True))
     return images, classes.astype(np.int64)

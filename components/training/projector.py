@@ -26,12 +26,12 @@ UNKNOWN = "?"
 
 def write_embeddings(model: LatentVariableModel, examples: Examples, folder: Path) -> None:
     """Write the posterior means of the first validation images as the projector's files."""
-    split, names = load_split(examples, "validation"), label_names(examples)
-    images, labels, ids = split.images[:MAX_POINTS], split.labels, split.ids
-    known = tf.constant(known_labels(split)[:MAX_POINTS], tf.int32)
+    split, names = load_split(examples, "validation", MAX_POINTS), label_names(examples)
+    images, labels, ids = split
+    known = tf.constant(known_labels(split), tf.int32)
     codes = model.embed(model.observe(images), model.given(known)).numpy()[:, : model.inferred_dim]
     shown = None if labels is None or names is None else [names[label] if label >= 0 else UNKNOWN for label in labels]
-    write_projector(folder, codes=codes, images=images, labels=shown and shown[:MAX_POINTS], ids=ids[:MAX_POINTS])
+    write_projector(folder, codes=codes, images=images, labels=shown, ids=ids)
 
 
 def write_projector(

@@ -25,7 +25,7 @@ class TrainingSplit:
 
     def take(self, limit: int) -> Labelled:
         """The first `limit` images."""
-        images, labels = next(stream_for_training(self.examples, self.labels).batch(limit).as_numpy_iterator())
+        images, labels = next(stream_for_training(self.examples, self.labels).rebatch(limit).as_numpy_iterator())
         return Labelled(images, labels.astype(np.int64))
 
     def labelled(self) -> Labelled:

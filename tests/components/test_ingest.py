@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tests.components.ingested import damage, quarantine, read
 from vaeflow.components import progress
-from vaeflow.components.images.identities import read_identities
+from vaeflow.components.images.identity_table import read_identities
 from vaeflow.components.ingest import ingest
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError
@@ -173,7 +173,7 @@ def test_ids_without_a_group_are_counted_in_a_warning(image_folder, output, capl
     config = IngestConfig(source=f"folder:{image_folder}", group_pattern=r"1(\d)\.png|2(\d)\.png")
     with caplog.at_level(logging.WARNING, "vaeflow"):
         ingest(config, output=output)
-    found = {image.id: image.group for image in read_identities(output)}
+    found = {image["id"]: image["group"] for image in read_identities(output).to_pylist()}
     assert (found["cat/10.png"], found["dog/27.png"], found["cat/07.png"]) == ("0", "7", "")
     assert "ingest.group_pattern finds no group in 20 of 40 ids, such as 'cat/00.png'" in caplog.text
 
@@ -190,6 +190,6 @@ def test_groups_are_found_in_ids_and_stored_with_a_digest_of_the_pixels(image_fo
     assert examples["cat/07.png"]["group"] == b"7"
     same = {key for key, example in examples.items() if example["digest"] == examples["dog/20.png"]["digest"]}
     assert same == {"dog/20.png", "dog/copy-20.png"}
-    assert {image.id: image.group for image in read_identities(output)} == {
+    assert {image["id"]: image["group"] for image in read_identities(output).to_pylist()} == {
         key: example["group"].decode() for key, example in examples.items()
     }

@@ -99,7 +99,7 @@ def test_the_saved_model_is_the_best_epoch_s(stopped: Model, digits_examples: Ex
     assert record["best_epoch"] == 1 + int(np.argmax(values)) < len(values)
     loaded = load(stopped.path / "model.keras")
     loaded.compile("sgd", ElboObjective(), seed=0, jit_compile=False)
-    measured = loaded.evaluate(validation_batches(digits_examples), verbose=0, return_dict=True)
+    measured = loaded.evaluate(validation_batches(digits_examples, 2048), verbose=0, return_dict=True)
     assert measured["elbo"] == pytest.approx(max(values), rel=1e-5)
 
 

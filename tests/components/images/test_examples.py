@@ -9,7 +9,7 @@ from vaeflow.components.images.examples import (
     load_labels,
     load_split,
     num_examples,
-    stream,
+    stream_batches,
     stream_from,
     stream_identities,
     stream_indexed,
@@ -78,23 +78,37 @@ def test_a_stream_from_a_place_does_not_read_the_shards_before_it(examples):
 
 
 def test_a_stream_gives_the_same_images_in_the_same_order(examples):
-    images = stream(examples, "train")
-    assert images.cardinality() == 9
-    np.testing.assert_array_equal(np.stack(list(images)), load_split(examples, "train").images)
+    indices, images, labels = zip(*stream_indexed(examples, "train").as_numpy_iterator(), strict=True)
+    whole = load_split(examples, "train")
+    np.testing.assert_array_equal(indices, np.arange(9))
+    np.testing.assert_array_equal(images, whole.images)
+    np.testing.assert_array_equal(labels, whole.labels)
+
+
+def test_a_split_is_loaded_in_part(examples):
+    whole, part = load_split(examples, "train"), load_split(examples, "train", 5)
+    np.testing.assert_array_equal(part.images, whole.images[:5])
+    np.testing.assert_array_equal(part.labels, whole.labels[:5])
+    assert part.ids == whole.ids[:5]
+
+
+def numbers(examples, seed):
+    """The first pixels of the images in batches whose shards are shuffled by a seed."""
+    batches = stream_batches(examples, "train", tf.constant([seed, 0])).as_numpy_iterator()
+    return [int(number) for _, images, _ in batches for number in images[:, 0, 0, 0]]
 
 
 def test_a_seed_orders_the_shards_of_a_stream(examples):
-    def numbers(seed):
-        return [int(image[0, 0, 0]) for image in stream(examples, "train", shard_seed=tf.constant([seed, 0]))]
-
-    orders = {tuple(numbers(seed)) for seed in range(8)}
+    orders = {tuple(numbers(examples, seed)) for seed in range(8)}
     assert all(sorted(order) == list(range(9)) for order in orders)
     assert len(orders) > 1
-    assert numbers(3) == numbers(3)
+    assert numbers(examples, 3) == numbers(examples, 3)
 
 
 def test_numbers_stay_with_their_images_in_any_order_of_the_shards(examples):
     for seed in (None, tf.constant([3, 0]), tf.constant([4, 0])):
-        numbered = list(stream_indexed(examples, "train", shard_seed=seed).as_numpy_iterator())
-        assert sorted(index for index, _, _ in numbered) == list(range(9))
-        assert all(image[0, 0, 0] == index and label == index % 3 - 1 for index, image, label in numbered)
+        batches = stream_batches(examples, "train", seed).as_numpy_iterator()
+        indices, images, labels = map(np.concatenate, zip(*batches, strict=True))
+        assert sorted(indices) == list(range(9))
+        np.testing.assert_array_equal(images[:, 0, 0, 0], indices)
+        np.testing.assert_array_equal(labels, indices % 3 - 1)

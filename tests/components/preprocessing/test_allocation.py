@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaeflow.components.images.identities import Identity
+from vaeflow.components.images.identity_table import as_table
 from vaeflow.components.preprocessing.allocation import allocate
 from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.models.errors import InputError
@@ -24,7 +25,7 @@ def images(*digests, split="unsplit", groups=None, prefix="i", labels=None):
 
 def splits(given, **fields):
     """The split of each image by its id."""
-    allocation = allocate(given, PreprocessConfig(**fields)).allocation
+    allocation = allocate(as_table(given), PreprocessConfig(**fields)).allocation
     return {image.id: allocation.split_of(image) for image in given}
 
 
@@ -94,18 +95,20 @@ def test_kept_copies_are_divided_one_by_one():
 def test_copies_across_splits_are_counted_and_named(caplog):
     given = [*images(*range(60), split="train", prefix="r"), *images(0, 1, 99, split="test", prefix="t")]
     with caplog.at_level(logging.WARNING, "vaeflow"):
-        allocated = allocate(given, PreprocessConfig())
+        allocated = allocate(as_table(given), PreprocessConfig())
     assert allocated.copies == 4
     assert allocated.counts["test"] == 3
     assert sum(allocated.counts.values()) == 63
     assert "4 images have a copy in another split; preprocess.duplicates: drop" in caplog.text
-    assert allocate(given, PreprocessConfig(duplicates="drop")).copies == 0
+    assert allocate(as_table(given), PreprocessConfig(duplicates="drop")).copies == 0
 
 
 def test_groups_that_the_source_has_separated_are_counted(caplog):
     train = images(*range(60), split="train", prefix="r", groups=[f"p{n // 2}" for n in range(60)])
     with caplog.at_level(logging.WARNING, "vaeflow"):
-        allocated = allocate([*train, *images(99, split="test", prefix="t", groups=["p0"])], PreprocessConfig())
+        allocated = allocate(
+            as_table([*train, *images(99, split="test", prefix="t", groups=["p0"])]), PreprocessConfig()
+        )
     assert (allocated.grouped, allocated.copies) == (3, 0)
     assert "3 images belong to a group that is in several splits" in caplog.text
 
@@ -115,7 +118,7 @@ def test_groups_that_the_source_has_separated_are_counted(caplog):
 def test_a_small_set_has_images_in_every_split(count, seed, caplog):
     given = images(*range(count))
     with caplog.at_level(logging.WARNING, "vaeflow"):
-        allocated = allocate(given, PreprocessConfig(seed=seed, validation_fraction=1e-6, test_fraction=1e-6))
+        allocated = allocate(as_table(given), PreprocessConfig(seed=seed, validation_fraction=1e-6, test_fraction=1e-6))
     assert allocated.counts == {"train": count - 2, "validation": 1, "test": 1}
     position = allocated.allocation.rule.position
     lowest, next_lowest, *_ = sorted(given, key=lambda image: position(image.digest))
@@ -125,7 +128,7 @@ def test_a_small_set_has_images_in_every_split(count, seed, caplog):
 
 
 def test_training_gets_images_too():
-    counts = allocate(images(*range(4)), PreprocessConfig(validation_fraction=0.5, test_fraction=0.49)).counts
+    counts = allocate(as_table(images(*range(4))), PreprocessConfig(validation_fraction=0.5, test_fraction=0.49)).counts
     assert min(counts.values()) >= 1
 
 
@@ -134,14 +137,14 @@ def test_copies_of_several_classes_are_counted_and_two_are_named(duplicates, cap
     labels = {0: 3, 1: 5, 2: 3, 3: 7, 4: 7, 6: 1}
     given = images(10, 10, 10, 11, 11, 12, 12, *range(20, 60), labels=labels)
     with caplog.at_level(logging.WARNING, "vaeflow"):
-        allocated = allocate(given, PreprocessConfig(duplicates=duplicates))
+        allocated = allocate(as_table(given), PreprocessConfig(duplicates=duplicates))
     assert allocated.contradicting == 3
     assert "3 images have the same pixels as an image of another class, such as i0000 and i0001" in caplog.text
 
 
 def test_copies_of_one_class_do_not_contradict(caplog):
     given = images(*[n // 2 for n in range(60)], labels={n: n // 2 for n in range(60)})
-    assert allocate(given, PreprocessConfig()).contradicting == 0
+    assert allocate(as_table(given), PreprocessConfig()).contradicting == 0
     assert not caplog.records
 
 
@@ -157,8 +160,8 @@ def test_copies_of_one_class_do_not_contradict(caplog):
 def test_too_few_separate_images_are_refused_with_the_field_that_separates_them(given, duplicates):
     message = rf"expected images in every split, got .*; preprocess\.duplicates: {duplicates} .* set it to keep"
     with pytest.raises(InputError, match=message):
-        allocate(given, PreprocessConfig(duplicates=duplicates))
-    assert min(allocate(given, PreprocessConfig(duplicates="keep")).counts.values()) > 0
+        allocate(as_table(given), PreprocessConfig(duplicates=duplicates))
+    assert min(allocate(as_table(given), PreprocessConfig(duplicates="keep")).counts.values()) > 0
 
 
 @pytest.mark.parametrize(
@@ -172,5 +175,5 @@ def test_too_few_separate_images_are_refused_with_the_field_that_separates_them(
 @pytest.mark.parametrize("duplicates", ["together", "drop", "keep"])
 def test_too_few_images_are_refused_with_the_number_that_is_needed(given, needed, duplicates):
     with pytest.raises(InputError, match=f"{needed}: add images to ingest.source$") as refused:
-        allocate(given, PreprocessConfig(duplicates=duplicates))
+        allocate(as_table(given), PreprocessConfig(duplicates=duplicates))
     assert "duplicates" not in str(refused.value)

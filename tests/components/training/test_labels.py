@@ -108,7 +108,7 @@ def test_the_rest_is_hidden_from_batches_the_training_set_and_validation(
     np.testing.assert_array_equal(known.images[:, 0, 0, 0], kept)
     np.testing.assert_array_equal(known.labels, labels[kept])
     np.testing.assert_array_equal(np.flatnonzero(data.take(COUNT).labels >= 0), kept)
-    validation = list(validation_batches(examples, labels=False).as_numpy_iterator())
+    validation = list(validation_batches(examples, 2048, labels=False).as_numpy_iterator())
     assert all((classes == -1).all() for _, classes in validation)
 
 
@@ -118,7 +118,7 @@ def test_without_a_number_all_labels_are_known(labels: np.ndarray, with_labels: 
     np.testing.assert_array_equal(shown, labels[images])
     assert kept_labels(DataConfig(), examples) is None
     assert len(TrainingSplit(examples, 0).labelled().labels) == COUNT
-    _, validation = zip(*validation_batches(examples).as_numpy_iterator(), strict=True)
+    _, validation = zip(*validation_batches(examples, 2048).as_numpy_iterator(), strict=True)
     np.testing.assert_array_equal(np.concatenate(validation), labels)
 
 
