@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vaeflow.components import progress
+from vaeflow.components.evaluation.drawing.fonts import lettering, set_fonts
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.figures import (
     attributes,
     classification,
@@ -18,9 +20,6 @@ from vaeflow.components.evaluation.figures import (
     reconstructions,
     sharpness,
 )
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering, set_fonts
-from vaeflow.components.evaluation.needs import unmet_need
 from vaeflow.components.evaluation.study import Study
 
 DRAWINGS: tuple[Drawing, ...] = (
@@ -40,9 +39,9 @@ DRAWINGS: tuple[Drawing, ...] = (
 
 
 def draw(study: Study) -> Iterator[Picture]:
-    """Draw every figure whose needs are met and that has something to show."""
+    """Draw every figure that is available and has something to show."""
     for drawing in DRAWINGS:
-        picture = None if unmet_need(drawing.needs, study.subject) else drawing.draw(study)
+        picture = drawing.draw(study) if drawing.available(study) else None
         if picture is not None:
             set_fonts(picture.figure, study.once(lettering).families)
             yield picture

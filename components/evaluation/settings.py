@@ -18,6 +18,9 @@ class Settings(Config):
         description="Maximum number of test images used for costly metrics and the figures; they are drawn with the "
         "seed.",
     )
+    skip: tuple[str, ...] = Field(
+        (), description="Names of metrics and figures to leave out, such as [iw_log_likelihood, latent_scatter]."
+    )
     clustering_seeds: Repeats = Field(5, description="Number of k-means runs, each with its own seed.")
     clusters: Units | None = Field(
         None, description="k of k-means; by default the number of classes that occur, or 10 without labels."

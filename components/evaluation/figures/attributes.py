@@ -7,10 +7,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from vaeflow.components.evaluation.drawing.fonts import lettering
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.style import image_plot, shown
 from vaeflow.components.evaluation.embedded import Embedded, labelled_training_images
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering
-from vaeflow.components.evaluation.figures.style import image_plot, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title, shown
+from vaeflow.components.evaluation.drawing.fonts import lettering
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, INK, PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Labels

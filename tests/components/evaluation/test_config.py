@@ -19,6 +19,24 @@ def test_a_wrong_requirement_is_refused_with_the_configuration(require, message)
         EvaluateConfig(require=require)
 
 
+@pytest.mark.parametrize(
+    ("skip", "message"),
+    [
+        (["elbow"], "elbow: no such metric or figure. Did you mean 'elbo'"),
+        (["latent-scater"], "latent-scater: no such metric or figure. Did you mean 'latent_scatter'"),
+        (["xyz"], "xyz: no such metric or figure. Metrics and figures: .*elbo.*latent_scatter"),
+    ],
+)
+def test_an_unknown_metric_or_figure_to_leave_out_is_refused(skip, message):
+    with pytest.raises(ValidationError, match=message):
+        EvaluateConfig(skip=skip)
+
+
+def test_a_metric_cannot_be_both_required_and_left_out():
+    with pytest.raises(ValidationError, match=r"elbo: expected a metric that is measured, but evaluate\.skip leaves"):
+        EvaluateConfig(require={"elbo": "> 1"}, skip=["elbo"])
+
+
 def test_the_configuration_is_checked_without_any_heavy_import():
     code = """
 import sys

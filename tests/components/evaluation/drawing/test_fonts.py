@@ -8,10 +8,10 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from vaeflow.components.evaluation.figures import fonts
-from vaeflow.components.evaluation.figures.fonts import DEFAULT, letter, set_fonts
+from vaeflow.components.evaluation.drawing import fonts
+from vaeflow.components.evaluation.drawing.fonts import DEFAULT, letter, set_fonts
+from vaeflow.components.evaluation.drawing.style import shown
 from vaeflow.components.evaluation.figures.latent_scatter import latent_scatter
-from vaeflow.components.evaluation.figures.style import shown
 
 FOREIGN = ["猫", "ねこ", "고양이", "😀", "قط", "แมว", "cat 猫", "ꙮ"]
 
