@@ -54,7 +54,7 @@ def values(family: Family, study: Study) -> dict[str, Value]:
     computed = family.compute(study) if family.compute else {}
     return {
         metric.name: float(moments[metric.name].mean) if metric.name in moments else computed[metric.name]
-        for metric in family.available(study.subject, study.settings.skip)
+        for metric in family.available(study.subject, study.settings.left_out)
     }
 
 
@@ -71,4 +71,4 @@ def at_chance(metrics: Mapping[str, Value]) -> tuple[str, ...]:
 
 def available(settings: Settings, subject: Subject) -> tuple[Family, ...]:
     """The families of which at least one metric is available and not left out."""
-    return tuple(family for family in FAMILIES if family.available(subject, settings.skip))
+    return tuple(family for family in FAMILIES if family.available(subject, settings.left_out))

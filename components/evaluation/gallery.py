@@ -14,11 +14,14 @@ from vaeflow.components.evaluation.figures import (
     interpolations,
     kl_per_dimension,
     latent_grid,
-    latent_scatter,
+    latent_line,
+    latent_plane,
     loss_curves,
     prior_samples,
+    projections,
     reconstructions,
     sharpness,
+    traversals,
 )
 from vaeflow.components.evaluation.study import Study
 
@@ -27,8 +30,11 @@ DRAWINGS: tuple[Drawing, ...] = (
     denoised.DRAWING,
     prior_samples.DRAWING,
     sharpness.DRAWING,
-    latent_scatter.DRAWING,
+    latent_line.DRAWING,
+    latent_plane.DRAWING,
     latent_grid.DRAWING,
+    projections.DRAWING,
+    traversals.DRAWING,
     interpolations.DRAWING,
     kl_per_dimension.DRAWING,
     attributes.DRAWING,

@@ -1,9 +1,14 @@
 """Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
+from typing import Literal, get_args
+
 from pydantic import Field
 
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images, Repeats, Samples, Seed, Units
+
+Projection = Literal["pca", "tsne", "umap"]
+"""A way to project codes to a plane."""
 
 
 class Settings(Config):
@@ -19,7 +24,12 @@ class Settings(Config):
         "seed.",
     )
     skip: tuple[str, ...] = Field(
-        (), description="Names of metrics and figures to leave out, such as [iw_log_likelihood, latent_scatter]."
+        (), description="Names of metrics and figures to leave out, such as [iw_log_likelihood, projections]."
+    )
+    projections: tuple[Projection, ...] = Field(
+        ("pca", "tsne"),
+        description="Projections of codes with more than two dimensions that are drawn and measured; umap needs the "
+        "extra vaeflow[umap], and compiles for about 10 s.",
     )
     clustering_seeds: Repeats = Field(5, description="Number of k-means runs, each with its own seed.")
     clusters: Units | None = Field(
@@ -34,3 +44,14 @@ class Settings(Config):
     )
     batch_size: Images = Field(250, description="Number of images per batch.")
     seed: Seed = Field(0, description="Seed of all noise, the sample, k-means and the figures.")
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Names of the metrics and figures of `skip`, and of the metrics of projections that are not made."""
+        others = set(get_args(Projection)) - set(self.projections)
+        return frozenset(self.skip) | {trustworthiness_of(projection) for projection in others}
+
+
+def trustworthiness_of(projection: str) -> str:
+    """The name of the metric that is the trustworthiness of a projection."""
+    return f"{projection}_trustworthiness"

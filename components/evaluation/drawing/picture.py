@@ -38,4 +38,4 @@ class Drawing:
     def available(self, study: Study) -> bool:
         """Whether the study can show the figure and is not told to leave it out."""
         measured = all(name in study.measured.moments for name in self.measures)
-        return measured and self.name not in study.settings.skip and not unmet_need(self.needs, study.subject)
+        return measured and self.name not in study.settings.left_out and not unmet_need(self.needs, study.subject)

@@ -115,7 +115,7 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
         def measure(images: tf.Tensor, labels: tf.Tensor, index: tf.Tensor) -> Measures:
             batch = Batch(model, images, labels, index, self.settings)
             taken = {name: values for take in self.measures for name, values in take(batch).items()}
-            return {name: values for name, values in taken.items() if name not in self.settings.skip}
+            return {name: values for name, values in taken.items() if name not in self.settings.left_out}
 
         return tf.function(measure)  # does not compute what it does not return
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-
 from vaeflow.components.evaluation.figures.latent_scatter import latent_scatter, project
 
 RNG = np.random.default_rng(0)
