@@ -70,14 +70,16 @@ def scatter(axis: Axes, points: Points, colours: Colouring) -> Sequence[Artist]:
 
 
 def _write_names(axis: Axes, names: Sequence[tuple[str, str, Points]]) -> None:
-    """Write short names at their places, except those that would cover each other."""
+    """Write short names at their places, except those that would cover others; none if most of them would."""
     extent = np.ptp([axis.get_xlim(), axis.get_ylim()], axis=1)
-    places = np.array([place for _, _, place in names]) / extent
+    written: list[tuple[str, str, Points]] = []
     for name, color, place in names:
-        distances = np.hypot(*(places - place / extent).T)
-        if len(name) <= MAX_LETTERS and (distances < NEAR).sum() == 1:  # to itself
-            style: dict[str, Any] = {"fontsize": 12, "weight": "bold", "color": color, "path_effects": HALO}
-            axis.text(place[0], place[1], shown(name), ha="center", va="center", **style)
+        free = all(np.hypot(*((place - other) / extent)) > NEAR for _, _, other in written)
+        if len(name) <= MAX_LETTERS and free:
+            written.append((name, color, place))
+    for name, color, (x, y) in written if 2 * len(written) > len(names) else ():
+        style: dict[str, Any] = {"fontsize": 12, "weight": "bold", "color": color, "path_effects": HALO}
+        axis.text(x, y, shown(name), ha="center", va="center", **style)
 
 
 def add_legend(figure: Figure, drawn: Sequence[Artist], colours: Colouring, loc: str, columns: int = 1) -> None:

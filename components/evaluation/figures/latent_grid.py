@@ -53,9 +53,8 @@ def latent_grid(images: Images, codes: Codes, first: Axis, second: Axis) -> Pict
     shares = density(codes, first, second)
     figure, (axis,) = plot(height=min(1.2, images.shape[2] / images.shape[3]) * WIDTH)
     draw_on_density(axis, images, gaussian_filter(shares, SMOOTHING))
-    shown = np.linspace(0, len(first) - 1, LABELLED).astype(int)
-    axis.set_xticks(shown, [text(first[column]) for column in shown])
-    axis.set_yticks(shown, [text(second[::-1][row]) for row in shown])
+    axis.set_xticks(*ticks(first))
+    axis.set_yticks(*ticks(second[::-1]))
     label(axis, "first latent dimension", "second latent dimension")
     set_title(axis, "The latent space, decoded")
     return Picture(
@@ -68,9 +67,10 @@ def latent_grid(images: Images, codes: Codes, first: Axis, second: Axis) -> Pict
     )
 
 
-def text(value: float) -> str:
-    """A code as a label of an axis."""
-    return f"{value:.2g}".replace("-", "−")
+def ticks(centres: Axis) -> tuple[list[int], list[str]]:
+    """Some cells of an axis, from its first to its last, and the codes at their centres as text."""
+    cells = np.linspace(0, len(centres) - 1, LABELLED).astype(int).tolist()
+    return cells, [f"{centres[cell]:.2g}".replace("-", "−") for cell in cells]
 
 
 def draw_on_density(axis: Axes, images: Images, shares: Density) -> None:

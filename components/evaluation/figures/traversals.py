@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
-from vaeflow.components.evaluation.drawing.style import image_plot, label
+from vaeflow.components.evaluation.drawing.style import image_plot
 from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.needs import CONTINUOUS_CODES
 from vaeflow.components.evaluation.study import Study
@@ -48,8 +48,8 @@ def information(study: Study) -> tuple[Scores, str, str]:
     """
     moments, inferred = study.measured.moments, study.subject.network.inferred_dim
     if KL_TERMS in moments and len(moments[KL_TERMS].mean) == inferred:
-        return moments[KL_TERMS].mean, "KL divergence in nats", ".2f"
-    return moments["mean"].variance[:inferred], "variance of the posterior mean", ".2g"
+        return moments[KL_TERMS].mean, "KL in nats", ".2f"
+    return moments["mean"].variance[:inferred], "variance of the mean", ".2g"
 
 
 def choose(scores: Scores, layers: Mapping[str, int], form: str) -> Iterator[Dimension]:
@@ -89,15 +89,16 @@ def traversals(images: Images, dimensions: Sequence[Dimension], measure: str) ->
     blocks = [part for block in images.swapaxes(0, 1) for part in (block, blank)][:-1]
     names = ["prior's centre", *[f"test image {number}" for number in range(1, images.shape[1])]]
     columns = ["", *[name if column == STEPS // 2 else "" for name in names for column in range(STEPS + 1)]]
-    figure = image_plot(np.concatenate(blocks, axis=1), "Traversals", [to.name for to in dimensions], columns[1:-1])
-    label(figure.axes[0], y=f"latent dimension: {measure}")
+    figure = image_plot(
+        np.concatenate(blocks, axis=1), f"Traversals, by {measure}", [to.name for to in dimensions], columns[1:-1]
+    )
     layered = dimensions[-1].layer > 0
     return Picture(
         name="traversals",
         caption="Each row moves one latent dimension and holds all others, starting at the centre of the prior and at "
         f"the codes of test images. From left to right, it goes from the {TAIL:.1%} to the {1 - TAIL:.1%} quantile of "
         f"the codes of test images. Shown are the dimensions {'of each layer ' if layered else ''}with the largest "
-        f"{measure}."
+        f"{measure}, which follows their number."
         + (" The layers below the moved one are at their prior means, given the layers above." if layered else ""),
         alt=f"{len(dimensions)} rows of images, each changing with one latent dimension from left to right.",
         figure=figure,

@@ -23,8 +23,8 @@ def test_a_wrong_requirement_is_refused_with_the_configuration(require, message)
     ("skip", "message"),
     [
         (["elbow"], "elbow: no such metric or figure. Did you mean 'elbo'"),
-        (["latent-scater"], "latent-scater: no such metric or figure. Did you mean 'latent_scatter'"),
-        (["xyz"], "xyz: no such metric or figure. Metrics and figures: .*elbo.*latent_scatter"),
+        (["latent-plan"], "latent-plan: no such metric or figure. Did you mean 'latent_plane'"),
+        (["xyz"], "xyz: no such metric or figure. Metrics and figures: .*elbo.*latent_plane"),
     ],
 )
 def test_an_unknown_metric_or_figure_to_leave_out_is_refused(skip, message):
