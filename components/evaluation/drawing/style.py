@@ -48,10 +48,10 @@ def plot(height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[A
     return figure, axes
 
 
-def shown(name: str) -> str:
+def shown(name: str, longest: int = MAX_NAME_LENGTH) -> str:
     """A class name for Matplotlib, shortened if it is long. Unescaped, text between dollar signs is mathematics."""
     name = printable(name)
-    short = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
+    short = name if len(name) <= longest else f"{name[: longest - 1]}…"
     return short.replace("$", r"\$")
 
 

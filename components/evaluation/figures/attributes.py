@@ -10,16 +10,21 @@ from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.drawing.fonts import lettering
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
-from vaeflow.components.evaluation.drawing.style import draw_sheet, plot, set_title, sheet_height, shown
+from vaeflow.components.evaluation.drawing.style import draw_sheet, image_plot, plot, set_title, sheet_height, shown
 from vaeflow.components.evaluation.embedded import Embedded, labelled_training_images
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images, Labels
 
+TITLE = "Attribute vectors"
 FEW_CLASSES = 5
 """Maximum number of classes with two images each; of more classes, each has one."""
 PANEL_ROWS = 13
 """Maximum number of rows in a single panel; more rows are halved between two."""
+PANEL_NAME_LENGTH = 12
+"""Maximum length of a class name beside one of two panels."""
+SMALL = 6
+"""Size in points of the labels below one of two panels."""
 MAX_CLASSES = 40
 """Maximum number of classes that are legible in one figure."""
 STEPS = np.linspace(-1, 2, 7, dtype=np.float32)
@@ -100,20 +105,20 @@ def attributes(
         f"of all other images, over {train_images:,} labelled training images."
         + (f" Shown are the {shown_classes} most frequent of {classes} classes." if shown_classes < classes else ""),
         alt=f"{len(originals)} rows of images, each changing towards a class from left to right.",
-        figure=in_panels(
-            np.concatenate([originals[:, np.newaxis], moved], axis=1), list(map(shown, names)), ("input", *steps)
-        ),
+        figure=in_panels(np.concatenate([originals[:, np.newaxis], moved], axis=1), names, ("input", *steps)),
     )
 
 
 def in_panels(sheet: Images, names: Sequence[str], columns: Sequence[str]) -> Figure:
     """The rows of a sheet [rows, columns, h, w, c], in two panels side by side if there are too many for one."""
-    panels = 1 if len(sheet) <= PANEL_ROWS else 2
-    parts = np.array_split(np.arange(len(sheet)), panels)
-    figure, axes = plot(height=sheet_height(sheet[parts[0]], panels), columns=panels)
+    if len(sheet) <= PANEL_ROWS:
+        return image_plot(sheet, TITLE, list(map(shown, names)), columns)
+    parts = np.array_split(np.arange(len(sheet)), 2)
+    figure, axes = plot(height=sheet_height(sheet[parts[0]], panels=2), columns=2)
     for axis, part in zip(axes, parts, strict=True):
-        draw_sheet(axis, sheet[part], [names[row] for row in part], columns)
-    set_title(axes[0], "Attribute vectors")
+        draw_sheet(axis, sheet[part], [shown(names[row], PANEL_NAME_LENGTH) for row in part], columns)
+        axis.tick_params(axis="x", labelsize=SMALL)
+    set_title(axes[0], TITLE)
     return figure
 
 
