@@ -1,6 +1,7 @@
 """The configuration of the step evaluate. Importable without TensorFlow."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -8,7 +9,7 @@ from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.components.evaluation.requirements import Requirement
-from vaeflow.components.evaluation.settings import Settings
+from vaeflow.components.evaluation.settings import Projection, Settings, left_out
 
 
 class EvaluateConfig(Settings):
@@ -21,8 +22,8 @@ class EvaluateConfig(Settings):
     def _comparisons_of_known_metrics(cls, require: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         for metric, expression in require.items():
             Requirement.parse(metric, expression)
-            if metric in info.data.get("skip", ()):
-                raise ValueError(f"{metric}: expected a metric that is measured, but evaluate.skip leaves it out")
+            if metric in left_out(info.data.get("skip", ()), info.data.get("projections", get_args(Projection))):
+                raise ValueError(f"{metric}: expected a metric that skip and projections do not leave out")
         return require
 
     @field_validator("skip")

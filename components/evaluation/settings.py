@@ -1,5 +1,6 @@
 """Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -47,9 +48,14 @@ class Settings(Config):
 
     @property
     def left_out(self) -> frozenset[str]:
-        """Names of the metrics and figures of `skip`, and of the metrics of projections that are not made."""
-        others = set(get_args(Projection)) - set(self.projections)
-        return frozenset(self.skip) | {trustworthiness_of(projection) for projection in others}
+        """Names of the metrics and figures that are left out."""
+        return left_out(self.skip, self.projections)
+
+
+def left_out(skip: Iterable[str], projections: Iterable[str]) -> frozenset[str]:
+    """Names of the metrics and figures in `skip`, and of the metrics of projections that are not made."""
+    others = {*get_args(Projection)} - {*projections}
+    return frozenset(skip) | {trustworthiness_of(projection) for projection in others}
 
 
 def trustworthiness_of(projection: str) -> str:

@@ -32,9 +32,12 @@ def test_an_unknown_metric_or_figure_to_leave_out_is_refused(skip, message):
         EvaluateConfig(skip=skip)
 
 
-def test_a_metric_cannot_be_both_required_and_left_out():
-    with pytest.raises(ValidationError, match=r"elbo: expected a metric that is measured, but evaluate\.skip leaves"):
-        EvaluateConfig(require={"elbo": "> 1"}, skip=["elbo"])
+@pytest.mark.parametrize(
+    ("metric", "settings"), [("elbo", {"skip": ["elbo"]}), ("tsne_trustworthiness", {"projections": ["pca"]})]
+)
+def test_a_metric_cannot_be_both_required_and_left_out(metric, settings):
+    with pytest.raises(ValidationError, match=f"{metric}: expected a metric that skip and projections do not leave"):
+        EvaluateConfig(require={metric: "> 0"}, **settings)
 
 
 def test_the_configuration_is_checked_without_any_heavy_import():
