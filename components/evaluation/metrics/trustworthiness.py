@@ -58,8 +58,8 @@ def note(study: "Study") -> str:
         f"The posterior means of {images:,} images are projected by "
         f"{', '.join(made[name] for name in study.settings.projections)} with seed {study.settings.seed}. "
         f"Trustworthiness (Venna & Kaski 2001) is 1 if the {NEIGHBOURS} nearest neighbours of every image in the plane "
-        "are the nearest in latent space too, and 0.5 on average for points in random order. Its ± is the standard deviation over "
-        "bootstrap samples of the images."
+        "are the nearest in latent space too, and 0.5 on average for points in random order. Its ± is the standard "
+        "deviation over bootstrap samples of the images."
     )
 
 
