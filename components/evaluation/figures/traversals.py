@@ -36,7 +36,7 @@ def draw(study: Study) -> Picture:
     """Traversals of the dimensions that tell most about an image, from the prior's centre and from test images."""
     model = study.subject.network
     scores, measure, form = information(study)
-    dimensions = list(choose(scores, model.code_groups or {"": model.latent_dim}, form))
+    dimensions = list(choose(scores, layers(model), form))
     moved = traverse(starts(study), study.codes, dimensions)
     return traversals(decode(model, moved, dimensions), dimensions, measure)
 
@@ -50,6 +50,12 @@ def information(study: Study) -> tuple[Scores, str, str]:
     if KL_TERMS in moments and len(moments[KL_TERMS].mean) == inferred:
         return moments[KL_TERMS].mean, "KL in nats", ".2f"
     return moments["mean"].variance[:inferred], "variance of the mean", ".2g"
+
+
+def layers(model: LatentVariableModel) -> Mapping[str, int]:
+    """Names and sizes of the layers of the code, without a class at its end; a single layer has no name."""
+    classes = model.data.num_classes if model.generates_classes else 0
+    return model.code_groups or {"": model.code_dim - classes}
 
 
 def choose(scores: Scores, layers: Mapping[str, int], form: str) -> Iterator[Dimension]:
