@@ -25,10 +25,13 @@ class Settings(Config):
         "seed.",
     )
     skip: tuple[str, ...] = Field(
-        (), description="Names of metrics and figures to leave out, such as [iw_log_likelihood, projections]."
+        (),
+        max_length=1_000,
+        description="Names of metrics and figures to leave out, such as [iw_log_likelihood, projections].",
     )
     projections: tuple[Projection, ...] = Field(
         ("pca", "tsne"),
+        max_length=len(get_args(Projection)),
         description="Projections of codes with more than two dimensions that are drawn and measured; umap needs the "
         "extra vaeflow[umap], and compiles for about 10 s.",
     )
