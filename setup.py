@@ -10,6 +10,7 @@ VERSION = re.search(r'__version__ = "(.+)"', (HERE / "src/vaeflow/__init__.py").
 FOLDERS = ("models", "components", "pipeline")
 
 KUBEFLOW = ["kfp>=2.14,<3"]
+UMAP = ["umap-learn>=0.5.12"]
 SERVING = ["tensorflow-serving-api>=2.21,<2.22"]
 CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
 BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # the libraries that vaeflow is compared with
@@ -74,9 +75,17 @@ setup(
         "tensorflow>=2.21,<2.22",
         "tensorflow-datasets>=4.9.9,<5",
         "tensorflow-probability[tf]>=0.25,<0.26",
+        "threadpoolctl>=3.1",
         "typer>=0.16",
     ],
-    extras_require={"kubeflow": KUBEFLOW, "serving": SERVING, "cuda": CUDA, "benchmarks": BENCHMARKS, "dev": DEV},
+    extras_require={
+        "kubeflow": KUBEFLOW,
+        "serving": SERVING,
+        "umap": UMAP,
+        "cuda": CUDA,
+        "benchmarks": BENCHMARKS,
+        "dev": DEV,
+    },
     classifiers=[
         "Intended Audience :: Science/Research",
         "Programming Language :: Python :: 3.11",

@@ -20,6 +20,7 @@ def evaluate(
     """
     from vaeflow.components.evaluation.assessment import assess, at_chance, begin, headline
     from vaeflow.components.evaluation.catalogue import METRICS
+    from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
     from vaeflow.components.evaluation.report.page import save_report
     from vaeflow.components.evaluation.requirements import check_available
@@ -27,6 +28,7 @@ def evaluate(
 
     subject = read_subject(examples, model)
     check_available(config.requirements, subject)
+    check_installed(config.projections)
     study = begin(config, subject, output=output, beam_args=beam_args)
     results = assess(study, config.requirements)
     results.save(output / "metrics.json")

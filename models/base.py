@@ -178,6 +178,13 @@ class LatentVariableModel(Trainable):
         """The mean image at the posterior mean, [batch, h, w, c]."""
         return self._mean_image(self.embed(x, labels))
 
+    def descend(self, z: tf.Tensor, layer: int) -> tf.Tensor:
+        """Codes [..., code] with the layers below `layer`, counted from 0 at the bottom, at their prior means.
+
+        These are the means given the layers above. A code with a single layer stays as it is.
+        """
+        return z
+
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Samples [n, code] of the prior, which `temperature` narrows or widens."""
         return sample_at_temperature(self.prior(), n, seed, temperature)

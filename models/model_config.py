@@ -29,6 +29,8 @@ class ModelConfig(Config):
     """Whether the model assigns images to its own clusters: `assign`."""
     quantises: ClassVar[bool] = False
     """Whether the model's codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
+    continuous: ClassVar[bool] = True
+    """Whether the latent variables are real numbers, so that each can be moved by itself."""
 
     name: str
     latent_dim: Units = Field(16, description="Number of latent dimensions.")

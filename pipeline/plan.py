@@ -20,7 +20,12 @@ from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
-from vaeflow.pipeline.preconditions import folder_to_publish_to, labels_to_learn_from, required_metrics
+from vaeflow.pipeline.preconditions import (
+    folder_to_publish_to,
+    installed_projections,
+    labels_to_learn_from,
+    required_metrics,
+)
 
 StepFunction = Callable[..., Artifact]
 
@@ -95,7 +100,13 @@ PLAN: Plan = (
         precondition=labels_to_learn_from,
         foresees=foresee_labels,
     ),
-    Step(evaluate, needs=(preprocess, train), chooses=MODEL, precondition=required_metrics),
+    Step(
+        evaluate,
+        needs=(preprocess, train),
+        chooses=MODEL,
+        precondition=required_metrics,
+        local_precondition=installed_projections,
+    ),
     Step(export, needs=(train, evaluate), chooses=MODEL, compared_in_full=True),
     Step(
         publish,

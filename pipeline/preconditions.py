@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from vaeflow.components.evaluation.extras import check_installed
 from vaeflow.components.evaluation.needs import Prospect
 from vaeflow.components.evaluation.requirements import check_available
 from vaeflow.components.serving.publishable import check_outside, check_publishable
@@ -38,6 +39,11 @@ def required_metrics(config: PipelineConfig) -> None:
     """Evaluate needs a model and images that have the metrics in `evaluate.require`."""
     prospect = Prospect(config.train.model, config.train.data, labelled=config.ingest.labels != NO_LABELS)
     check_available(config.evaluate.requirements, prospect)
+
+
+def installed_projections(config: PipelineConfig, root: Path) -> None:
+    """Evaluate needs the packages of the projections in `evaluate.projections`."""
+    check_installed(config.evaluate.projections)
 
 
 def folder_to_publish_to(config: PipelineConfig, root: Path) -> None:

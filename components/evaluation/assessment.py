@@ -9,7 +9,7 @@ from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS
 from vaeflow.components.evaluation.measuring.encoding import encode
 from vaeflow.components.evaluation.measuring.measured import measure_test_split
 from vaeflow.components.evaluation.metrics.active_units import active_by_layer
-from vaeflow.components.evaluation.metrics.bounds import KL_PER_DIMENSION
+from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.protocol import describe
@@ -26,7 +26,7 @@ def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequ
 
     The folder `output` must be visible to every Beam worker. Raises `RunError` if codes are not finite.
     """
-    measures = [family.measure for family in _available(subject) if family.measure]
+    measures = [family.measure for family in available(settings, subject) if family.measure]
     labelled_only = {name for name, metric in METRICS.items() if LABELS in metric.needs}
     bound = partial(encode, subject.examples, subject.model_file, settings, scratch=output, beam_args=beam_args)
     measured = measure_test_split(settings, subject, measures, labelled_only, encode=bound, output=output)
@@ -36,12 +36,12 @@ def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequ
 def assess(study: Study, requirements: Iterable[Requirement]) -> Results:
     """All available metrics, with their protocol and the verdict."""
     subject, moments = study.subject, study.measured.moments
-    families = _available(subject)
+    families = available(study.settings, subject)
     metrics = {name: value for family in families for name, value in values(family, study).items()}
     standard_error = {name: float(moments[name].standard_error) for name in metrics if name in moments}
     return Results(
         metrics=metrics,
-        kl_per_dimension=tuple(study.mean(KL_PER_DIMENSION)) if KL_PER_DIMENSION in moments else (),
+        kl_per_dimension=tuple(study.mean(KL_TERMS)) if KL_TERMS in moments else (),
         active_units_by_layer=active_by_layer(study),
         protocol=describe(study, families, standard_error),
         verdict=judge(requirements, {name: central(value) for name, value in metrics.items()}),
@@ -54,7 +54,7 @@ def values(family: Family, study: Study) -> dict[str, Value]:
     computed = family.compute(study) if family.compute else {}
     return {
         metric.name: float(moments[metric.name].mean) if metric.name in moments else computed[metric.name]
-        for metric in family.available(study.subject)
+        for metric in family.available(study.subject, study.settings.left_out)
     }
 
 
@@ -69,5 +69,6 @@ def at_chance(metrics: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(name for name, value in metrics.items() if isinstance(value, Agreement) and value.at_chance)
 
 
-def _available(subject: Subject) -> tuple[Family, ...]:
-    return tuple(family for family in FAMILIES if family.available(subject))
+def available(settings: Settings, subject: Subject) -> tuple[Family, ...]:
+    """The families of which at least one metric is available and not left out."""
+    return tuple(family for family in FAMILIES if family.available(subject, settings.left_out))

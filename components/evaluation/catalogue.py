@@ -19,6 +19,7 @@ from vaeflow.components.evaluation.metrics import (
     reconstruction,
     sharpness,
     silhouette,
+    trustworthiness,
 )
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 
@@ -32,6 +33,7 @@ FAMILIES: tuple[Family, ...] = (
     clustering.FAMILY,
     own_clusters.FAMILY,
     silhouette.FAMILY,
+    trustworthiness.FAMILY,
     probes.FAMILY,
     few_labels.FAMILY,
     sharpness.FAMILY,

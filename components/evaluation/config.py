@@ -1,11 +1,15 @@
 """The configuration of the step evaluate. Importable without TensorFlow."""
 
 from collections.abc import Mapping
+from typing import get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from vaeflow.components.closest import did_you_mean
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.components.evaluation.requirements import Requirement
-from vaeflow.components.evaluation.settings import Settings
+from vaeflow.components.evaluation.settings import Projection, Settings, left_out
 
 
 class EvaluateConfig(Settings):
@@ -15,10 +19,22 @@ class EvaluateConfig(Settings):
 
     @field_validator("require")
     @classmethod
-    def _comparisons_of_known_metrics(cls, require: Mapping[str, str]) -> Mapping[str, str]:
+    def _comparisons_of_known_metrics(cls, require: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         for metric, expression in require.items():
             Requirement.parse(metric, expression)
+            if metric in left_out(info.data.get("skip", ()), info.data.get("projections", get_args(Projection))):
+                raise ValueError(f"{metric}: expected a metric that skip and projections do not leave out")
         return require
+
+    @field_validator("skip")
+    @classmethod
+    def _known_metrics_and_figures(cls, skip: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*METRICS, *FIGURES)
+        for name in skip:
+            if name not in known:
+                nearest = did_you_mean(name, known).lstrip() or f"Metrics and figures: {', '.join(known)}"
+                raise ValueError(f"{name}: no such metric or figure. {nearest}")
+        return skip
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vaeflow.components import progress
+from vaeflow.components.evaluation.drawing.fonts import lettering, set_fonts
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.figures import (
     attributes,
     classification,
@@ -12,15 +14,15 @@ from vaeflow.components.evaluation.figures import (
     interpolations,
     kl_per_dimension,
     latent_grid,
-    latent_scatter,
+    latent_line,
+    latent_plane,
     loss_curves,
     prior_samples,
+    projections,
     reconstructions,
     sharpness,
+    traversals,
 )
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering, set_fonts
-from vaeflow.components.evaluation.needs import unmet_need
 from vaeflow.components.evaluation.study import Study
 
 DRAWINGS: tuple[Drawing, ...] = (
@@ -28,8 +30,11 @@ DRAWINGS: tuple[Drawing, ...] = (
     denoised.DRAWING,
     prior_samples.DRAWING,
     sharpness.DRAWING,
-    latent_scatter.DRAWING,
+    latent_line.DRAWING,
+    latent_plane.DRAWING,
     latent_grid.DRAWING,
+    projections.DRAWING,
+    traversals.DRAWING,
     interpolations.DRAWING,
     kl_per_dimension.DRAWING,
     attributes.DRAWING,
@@ -40,9 +45,9 @@ DRAWINGS: tuple[Drawing, ...] = (
 
 
 def draw(study: Study) -> Iterator[Picture]:
-    """Draw every figure whose needs are met and that has something to show."""
+    """Draw every figure that is available and has something to show."""
     for drawing in DRAWINGS:
-        picture = None if unmet_need(drawing.needs, study.subject) else drawing.draw(study)
+        picture = drawing.draw(study) if drawing.available(study) else None
         if picture is not None:
             set_fonts(picture.figure, study.once(lettering).families)
             yield picture

@@ -33,8 +33,12 @@ class Known(Protocol):
         """Number of test images."""
 
     @property
-    def code_dim(self) -> int:
-        """Size of the code vector."""
+    def code_dim(self) -> int | None:
+        """Size of the code vector; None if it is not known yet."""
+
+    @property
+    def inferred_dim(self) -> int | None:
+        """Number of code dimensions that are inferred from the image; None if it is not known yet."""
 
 
 class Prospect(NamedTuple):
@@ -44,7 +48,8 @@ class Prospect(NamedTuple):
     known_labels: "DataConfig"
     labelled: bool = True
     images: int = sys.maxsize
-    code_dim: int = 2
+    code_dim: int | None = None
+    inferred_dim: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,26 @@ A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.cl
 A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
 TWO_DIMENSIONS = Need(
     "a two-dimensional code",
-    lambda subject: subject.code_dim == 2,
+    lambda subject: subject.code_dim in (2, None),
     "and the code of this {model} has another number of dimensions",
+)
+ONE_INFERRED = Need(
+    "a code with one dimension inferred from the image",
+    lambda subject: subject.inferred_dim in (1, None),
+    "and the code of this {model} has more",
+)
+TWO_INFERRED = Need(
+    "a code with two dimensions inferred from the image",
+    lambda subject: subject.inferred_dim in (2, None),
+    "and the code of this {model} has another number",
+)
+MORE_INFERRED = Need(
+    "a code with more than two dimensions inferred from the image",
+    lambda subject: subject.inferred_dim is None or subject.inferred_dim > 2,
+    "and the code of this {model} has at most two",
+)
+CONTINUOUS_CODES = Need(
+    "codes of real numbers", lambda subject: subject.config.continuous, "and those of the model {model} are discrete"
 )
 NOISE_REMOVAL = Need("a model that removes noise", lambda subject: subject.config.denoises, "and this {model} does not")
 OWN_CLUSTERS = Need(

@@ -1,12 +1,13 @@
 """The protocol of an evaluation: what a reader needs to know about its numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from vaeflow.components.artifacts import Property
 from vaeflow.components.evaluation.embedded import labelled_training_images
-from vaeflow.components.evaluation.metrics.clustering import num_clusters
+from vaeflow.components.evaluation.metrics import clustering, probes, silhouette
+from vaeflow.components.evaluation.metrics.bounds import IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
-from vaeflow.components.evaluation.needs import A_BOUND, FEW_LABELS, LABELS
+from vaeflow.components.evaluation.needs import A_BOUND, FEW_LABELS
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
@@ -17,10 +18,11 @@ NO_BOUND = (
 )
 
 
-def describe(study: Study, families: Iterable[Family], standard_error: Mapping[str, float]) -> Protocol:
+def describe(study: Study, families: Collection[Family], standard_error: Mapping[str, float]) -> Protocol:
     """The protocol of a study, with the notes of `families`."""
     settings, subject = study.settings, study.subject
     observation, known = subject.transform.observation, subject.known_labels
+    clustered = clustering.FAMILY in families or silhouette.FAMILY in families
     return Protocol(
         dataset=str(subject.examples.properties.get("source", "not recorded")),
         split="test",
@@ -29,16 +31,17 @@ def describe(study: Study, families: Iterable[Family], standard_error: Mapping[s
         contradicting_labels=_count(subject, "contradicting_labels"),
         groups_across_splits=_count(subject, "groups_across_splits"),
         sample=len(study.measured.sample),
+        skipped=settings.skip,
         likelihood=subject.config.likelihood.name,
         binarisation=observation.binarise,
         binarisation_seed=observation.seed,
-        importance_samples=settings.importance_samples if A_BOUND.met_by(subject) else 0,
+        importance_samples=settings.importance_samples if IW_LOG_LIKELIHOOD.name in standard_error else 0,
         standard_error=standard_error,
         seed=settings.seed,
-        clusters=num_clusters(study),
+        clusters=clustering.num_clusters(study) if clustered else 0,
         clustering_seeds=settings.clustering_seeds,
         neighbours=settings.neighbours,
-        probe_images=len(study.once(labelled_training_images).labels) if LABELS.met_by(subject) else 0,
+        probe_images=len(study.once(labelled_training_images).labels) if probes.FAMILY in families else 0,
         labels=known.labels,
         label_seed=known.label_seed,
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,

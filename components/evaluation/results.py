@@ -23,6 +23,8 @@ class Protocol(BaseModel):
     """Number of images, of all splits, whose group is in another split too; None if it is not recorded."""
     sample: int
     """Number of images that costly metrics and the figures use, drawn with `seed`."""
+    skipped: tuple[str, ...] = ()
+    """Names of the metrics and figures that were left out."""
     likelihood: str
     binarisation: str
     binarisation_seed: int

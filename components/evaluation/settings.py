@@ -1,9 +1,15 @@
 """Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
+from collections.abc import Iterable
+from typing import Literal, get_args
+
 from pydantic import Field
 
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images, Repeats, Samples, Seed, Units
+
+Projection = Literal["pca", "tsne", "umap"]
+"""A way to project codes to a plane."""
 
 
 class Settings(Config):
@@ -18,6 +24,17 @@ class Settings(Config):
         description="Maximum number of test images used for costly metrics and the figures; they are drawn with the "
         "seed.",
     )
+    skip: tuple[str, ...] = Field(
+        (),
+        max_length=1_000,
+        description="Names of metrics and figures to leave out, such as [iw_log_likelihood, projections].",
+    )
+    projections: tuple[Projection, ...] = Field(
+        ("pca", "tsne"),
+        max_length=len(get_args(Projection)),
+        description="Projections of codes with more than two dimensions that are drawn and measured; umap needs the "
+        "extra vaeflow[umap], and compiles for about 10 s.",
+    )
     clustering_seeds: Repeats = Field(5, description="Number of k-means runs, each with its own seed.")
     clusters: Units | None = Field(
         None, description="k of k-means; by default the number of classes that occur, or 10 without labels."
@@ -31,3 +48,19 @@ class Settings(Config):
     )
     batch_size: Images = Field(250, description="Number of images per batch.")
     seed: Seed = Field(0, description="Seed of all noise, the sample, k-means and the figures.")
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Names of the metrics and figures that are left out."""
+        return left_out(self.skip, self.projections)
+
+
+def left_out(skip: Iterable[str], projections: Iterable[str]) -> frozenset[str]:
+    """Names of the metrics and figures in `skip`, and of the metrics of projections that are not made."""
+    others = {*get_args(Projection)} - {*projections}
+    return frozenset(skip) | {trustworthiness_of(projection) for projection in others}
+
+
+def trustworthiness_of(projection: str) -> str:
+    """The name of the metric that is the trustworthiness of a projection."""
+    return f"{projection}_trustworthiness"

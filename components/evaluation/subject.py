@@ -47,6 +47,11 @@ class Subject(NamedTuple):
         return self.network.code_dim
 
     @property
+    def inferred_dim(self) -> int:
+        """Number of code dimensions that are inferred from the image."""
+        return self.network.inferred_dim
+
+    @property
     def known_labels(self) -> DataConfig:
         """The configuration of the labels that training used."""
         return DataConfig.model_validate(self.read_json("config.json").get("data", {}))

@@ -66,6 +66,12 @@ class Hierarchy(LatentVariableModel):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.decoder(z[..., : self.sizes[0]])
 
+    def descend(self, z: tf.Tensor, layer: int) -> tf.Tensor:
+        codes = tf.split(z, list(self.sizes), axis=-1)
+        for below in reversed(range(layer)):
+            codes[below] = self.top_down[below](codes[below + 1]).mean()
+        return tf.concat(codes, axis=-1)
+
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         """The bound from samples of all layers, with the KL divergence by dimension. Sønderby et al. 2016, eq. 9."""
         z, q = self.posterior(x, labels).draw(num_samples, seed)

@@ -1,5 +1,7 @@
 """What is known before any work to make a step fail."""
 
+import sys
+
 import pytest
 
 from vaeflow.models.errors import InputError
@@ -102,3 +104,14 @@ def test_runs_may_be_beside_or_below_what_is_published(tmp_path):
 def test_a_url_is_no_folder_to_publish_to(url):
     with pytest.raises(InputError, match=rf"publish\.to: expected a local path, got a URL, '{url}': mount or copy"):
         recipes.load("digits", [f"publish.to={url}"])
+
+
+def test_a_projection_whose_package_is_missing_is_refused_before_any_work_on_the_machine_that_evaluates(
+    tmp_path, monkeypatch
+):
+    config = recipes.load("digits", ["evaluate.projections=[pca, umap]"]).config
+    monkeypatch.setitem(sys.modules, "umap", None)  # as if it was not installed
+    with pytest.raises(InputError, match=r"evaluate\.projections: umap .*pip install 'vaeflow\[umap\]'"):
+        check(PLAN, config, tmp_path)
+    check(PLAN, config)
+    check(PLAN, recipes.load("digits").config, tmp_path)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering
-from vaeflow.components.evaluation.figures.matrix import Counts, matrix
+from vaeflow.components.evaluation.drawing.fonts import lettering
+from vaeflow.components.evaluation.drawing.matrix import Counts, matrix
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.metrics.classification import PREDICTED
 from vaeflow.components.evaluation.needs import A_CLASSIFIER, LABELS
 from vaeflow.components.evaluation.study import Study
@@ -38,4 +38,4 @@ def classification(counts: Counts, names: Sequence[str]) -> Picture:
     )
 
 
-DRAWING = Drawing(draw, needs=(LABELS, A_CLASSIFIER))
+DRAWING = Drawing(draw, needs=(LABELS, A_CLASSIFIER), measures=(PREDICTED,))

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics.cluster import contingency_matrix
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.fonts import lettering
-from vaeflow.components.evaluation.figures.matrix import Counts, matrix
+from vaeflow.components.evaluation.drawing.fonts import lettering
+from vaeflow.components.evaluation.drawing.matrix import Counts, matrix
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.metrics.clustering import clusterings
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.study import Study

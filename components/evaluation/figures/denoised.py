@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.sheets import first_images, interleave_rows
-from vaeflow.components.evaluation.figures.style import image_plot
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.sheets import first_images, interleave_rows
+from vaeflow.components.evaluation.drawing.style import image_plot
 from vaeflow.components.evaluation.needs import NOISE_REMOVAL
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images

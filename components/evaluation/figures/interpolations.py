@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import image_plot
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.style import image_plot
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images, Labels

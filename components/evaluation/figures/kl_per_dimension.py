@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, label, plot, set_title
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, label, plot, set_title
 from vaeflow.components.evaluation.metrics.active_units import active
-from vaeflow.components.evaluation.metrics.bounds import KL_PER_DIMENSION
+from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.needs import A_BOUND
 from vaeflow.components.evaluation.study import Study
 
@@ -21,7 +21,7 @@ MAX_NUMBERED = 16
 
 def draw(study: Study) -> Picture | None:
     """Bars of the mean over all test images, by layer if there are several; None if the KL is not per dimension."""
-    model, kl = study.subject.network, study.mean(KL_PER_DIMENSION)
+    model, kl = study.subject.network, study.mean(KL_TERMS)
     if len(kl) != model.code_dim:
         return None
     if model.code_groups:
@@ -74,4 +74,4 @@ def kl_per_layer(kl: Nats, active: NDArray[np.bool_], layers: Mapping[str, int])
     )
 
 
-DRAWING = Drawing(draw, needs=(A_BOUND,))
+DRAWING = Drawing(draw, needs=(A_BOUND,), measures=(KL_TERMS,))

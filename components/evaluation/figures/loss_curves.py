@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.style import BLUE, FAINT, INK, RED, label, plot, set_title
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, INK, RED, label, plot, set_title
 from vaeflow.components.evaluation.needs import A_BOUND
 from vaeflow.components.evaluation.study import Study
 

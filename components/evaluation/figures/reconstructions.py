@@ -1,8 +1,8 @@
 """Test images and their reconstructions."""
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.sheets import first_images, interleave_rows
-from vaeflow.components.evaluation.figures.style import image_plot
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.sheets import first_images, interleave_rows
+from vaeflow.components.evaluation.drawing.style import image_plot
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
 

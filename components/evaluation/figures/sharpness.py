@@ -4,9 +4,9 @@ from math import isqrt
 
 import tensorflow as tf
 
-from vaeflow.components.evaluation.figures.drawing import Drawing, Picture
-from vaeflow.components.evaluation.figures.sheets import first_images
-from vaeflow.components.evaluation.figures.style import plot, set_title, tile
+from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
+from vaeflow.components.evaluation.drawing.sheets import first_images
+from vaeflow.components.evaluation.drawing.style import plot, set_title, tile
 from vaeflow.components.evaluation.metrics.sharpness import Sharpness, mean_sharpness
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images

@@ -35,7 +35,7 @@ IW_LOG_LIKELIHOOD = Metric(
     better="higher",
     headline=True,
 )
-KL_PER_DIMENSION = "kl_per_dimension"
+KL_TERMS = "kl_terms"
 
 
 def measure(batch: "Batch") -> "Measures":
@@ -47,7 +47,7 @@ def measure(batch: "Batch") -> "Measures":
         ELBO.name: elbo,
         KL.name: batch.elbo.kl,
         BITS_PER_DIM.name: bits_per_dim(elbo, math.prod(model.image_shape), model.data_log_scale),
-        KL_PER_DIMENSION: batch.elbo.kl_terms,
+        KL_TERMS: batch.elbo.kl_terms,
         IW_LOG_LIKELIHOOD.name: importance_weighted(
             model, batch.x, batch.settings.importance_samples, batch.seeds[1], labels=batch.given
         ),
@@ -55,12 +55,14 @@ def measure(batch: "Batch") -> "Measures":
 
 
 def note(study: "Study") -> str:
-    """The number of importance samples, and the convention of bits per dimension."""
-    samples = study.settings.importance_samples
+    """The number of importance samples, if they were drawn, and the convention of bits per dimension."""
+    samples = (
+        "The importance-weighted log-likelihood is estimated with "
+        f"{study.settings.importance_samples} importance samples per image. "
+    )
     return (
-        f"The importance-weighted log-likelihood is estimated with {samples} importance samples per image. Bits per "
-        f"dimension are the negative ELBO divided by {math.prod(study.subject.network.image_shape):,} dimensions and "
-        f"ln 2, {_pixels(study.subject)}."
+        f"{'' if IW_LOG_LIKELIHOOD.name in study.settings.skip else samples}Bits per dimension are the negative ELBO "
+        f"divided by {math.prod(study.subject.network.image_shape):,} dimensions and ln 2, {_pixels(study.subject)}."
     )
 
 

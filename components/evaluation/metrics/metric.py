@@ -3,7 +3,7 @@
 So is every family, because the command line reads the records: heavy imports are the first lines of functions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -57,6 +57,6 @@ class Family:
     compute: "Callable[[Study], Mapping[str, Value]] | None" = None
     note: "Callable[[Study], str] | None" = None
 
-    def available(self, subject: Known) -> tuple[Metric, ...]:
-        """The metrics whose needs the subject meets."""
-        return tuple(metric for metric in self.metrics if not metric.unmet_need(subject))
+    def available(self, subject: Known, skip: Collection[str] = ()) -> tuple[Metric, ...]:
+        """The metrics whose needs the subject meets, without those named in `skip`."""
+        return tuple(metric for metric in self.metrics if metric.name not in skip and not metric.unmet_need(subject))

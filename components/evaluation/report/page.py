@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.config import EvaluateConfig
-from vaeflow.components.evaluation.figures.drawing import Picture
+from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
 from vaeflow.components.evaluation.metrics.metric import Metric
 from vaeflow.components.evaluation.results import Results

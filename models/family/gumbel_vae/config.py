@@ -29,6 +29,7 @@ class GumbelVAEConfig(ModelConfig):
     only_these: ClassVar[str] = (
         "it is trained with relaxed codes, whose densities are not those of the discrete codes in its bound"
     )
+    continuous: ClassVar[bool] = False
 
     name: Literal["gumbel_vae"] = "gumbel_vae"
     categories: Units = Field(10, ge=2, description="Number of categories of each latent variable.")

@@ -12,6 +12,7 @@ class VQVAEConfig(ModelConfig):
     """Codes of discrete symbols, with an autoregressive prior over the symbols. Van den Oord et al. 2017."""
 
     quantises: ClassVar[bool] = True
+    continuous: ClassVar[bool] = False
     only_these: ClassVar[str] = "its encoder chooses one code, and the codebook is trained by penalties of its own"
 
     name: Literal["vq_vae"] = "vq_vae"

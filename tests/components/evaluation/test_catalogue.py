@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS, table
+from vaeflow.components.evaluation.figures import FIGURES
+from vaeflow.components.evaluation.gallery import DRAWINGS
 
 CONTRIBUTING = Path(__file__).parents[3] / "CONTRIBUTING.md"
 
@@ -13,6 +15,11 @@ def test_every_name_and_title_is_given_once():
     metrics = [metric for family in FAMILIES for metric in family.metrics]
     assert len({metric.name for metric in metrics}) == len({metric.title for metric in metrics}) == len(metrics)
     assert list(METRICS.values()) == metrics
+
+
+def test_every_file_of_a_figure_is_in_the_gallery_and_no_metric_has_its_name():
+    assert {drawing.name for drawing in DRAWINGS} == set(FIGURES)
+    assert not set(FIGURES) & set(METRICS)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.metrics[0].name)

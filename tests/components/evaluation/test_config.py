@@ -19,6 +19,27 @@ def test_a_wrong_requirement_is_refused_with_the_configuration(require, message)
         EvaluateConfig(require=require)
 
 
+@pytest.mark.parametrize(
+    ("skip", "message"),
+    [
+        (["elbow"], "elbow: no such metric or figure. Did you mean 'elbo'"),
+        (["latent-plan"], "latent-plan: no such metric or figure. Did you mean 'latent_plane'"),
+        (["xyz"], "xyz: no such metric or figure. Metrics and figures: .*elbo.*latent_plane"),
+    ],
+)
+def test_an_unknown_metric_or_figure_to_leave_out_is_refused(skip, message):
+    with pytest.raises(ValidationError, match=message):
+        EvaluateConfig(skip=skip)
+
+
+@pytest.mark.parametrize(
+    ("metric", "settings"), [("elbo", {"skip": ["elbo"]}), ("tsne_trustworthiness", {"projections": ["pca"]})]
+)
+def test_a_metric_cannot_be_both_required_and_left_out(metric, settings):
+    with pytest.raises(ValidationError, match=f"{metric}: expected a metric that skip and projections do not leave"):
+        EvaluateConfig(require={metric: "> 0"}, **settings)
+
+
 def test_the_configuration_is_checked_without_any_heavy_import():
     code = """
 import sys

@@ -17,10 +17,11 @@ from vaeflow.models.networks.config import DenseNetwork
 
 NAMES = [str(i) for i in range(10)]
 MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= {LABELS, A_BOUND}}
+PROJECTED = {"pca_trustworthiness", "tsne_trustworthiness"}
 WITHOUT_LABELS = {
     "reconstructions",
     "prior_samples",
-    "latent_scatter",
+    "traversals",
     "interpolations",
     "sharpness",
     "kl_per_dimension",
@@ -45,8 +46,9 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
 
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
     results, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
-    assert results["metrics"].keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs}
-    assert figures.keys() == WITHOUT_LABELS
+    assert results["metrics"].keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs} | PROJECTED
+    assert figures.keys() == WITHOUT_LABELS | {"projections"}
+    assert "projected by PCA, t-SNE (perplexity 30) with seed 0" in " ".join(results["protocol"]["notes"])
 
 
 def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluate_quickly, digits):
@@ -55,8 +57,8 @@ def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluat
     splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
     results, figures = evaluate_quickly(splits, ["猫", "😀"], latent_dim=1, likelihood=GaussianLikelihood())
     assert results["metrics"].keys() == MEASURED
-    assert figures.keys() == WITHOUT_LABELS | {"confusion", "attributes"}
-    for name in ("latent_scatter", "confusion", "attributes"):  # Matplotlib would warn of a missing glyph
+    assert figures.keys() == WITHOUT_LABELS | {"confusion", "attributes", "latent_line"}
+    for name in ("latent_line", "confusion", "attributes"):  # Matplotlib would warn of a missing glyph
         figures[name].figure.draw_without_rendering()
     notes = " ".join(results["protocol"]["notes"])
     assert "divided by 72 dimensions and ln 2, for pixels k/255 of k = 0 to 255, without dequantisation" in notes
@@ -80,6 +82,8 @@ def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, coun
     few = type(digits)(digits.images[:count], digits.labels[:count])
     results, figures = evaluate_quickly({"train": few, "test": few}, NAMES)
     assert results["metrics"]["silhouette"]["mean"] is None
+    assert results["metrics"]["pca_trustworthiness"]["mean"] is None
+    assert "projections" not in figures
     assert ("interpolations" in figures) == (count > 1)
     assert save_pictures(figures.values(), tmp_path / "figures")
 

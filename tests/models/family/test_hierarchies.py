@@ -148,6 +148,15 @@ def test_at_temperature_zero_every_sample_is_the_mean(model: Hierarchy):
     np.testing.assert_allclose(codes, np.tile(model.prior().mean(), (3, 1)), atol=1e-6)
 
 
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_the_layers_below_follow_the_prior_and_the_others_stay(model: Hierarchy, layer: int):
+    z = model.sample_codes(4, SEED)
+    parts = model.prior().split(model.descend(z, layer))
+    for place, (before, after) in enumerate(zip(model.prior().split(z), parts, strict=True)):
+        expected = before if place >= layer else model.prior().conditionals(parts)[place].mean()
+        np.testing.assert_allclose(after, expected, atol=1e-6)
+
+
 def test_the_layers_cover_the_code(model: Hierarchy):
     assert model.code_groups == {"layer 1": 3, "layer 2": 2, "layer 3": 2}
     assert sum(model.code_groups.values()) == model.code_dim

@@ -1,8 +1,17 @@
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from vaeflow.components.evaluation.embedded import Embedded
-from vaeflow.components.evaluation.figures.attributes import MAX_ATTRIBUTES, ROWS_EACH, STEPS, attribute_vector, move
+from vaeflow.components.evaluation.figures.attributes import (
+    MAX_CLASSES,
+    PANEL_ROWS,
+    STEPS,
+    attribute_vector,
+    attributes,
+    most_frequent,
+    move,
+)
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
@@ -39,12 +48,13 @@ def test_a_linear_decoder_moves_the_image_by_the_difference_of_its_mean_images()
             np.testing.assert_allclose(image - unmoved, step * difference, atol=1e-5)
 
 
-def test_rows_show_images_of_other_classes_and_unknown_ones_never():
-    test = embedded(30, 7)
+@pytest.mark.parametrize(("classes", "each"), [(2, 2), (5, 2), (6, 1), (12, 1), (40, 1)])
+def test_every_class_has_rows_with_images_of_other_classes_and_never_unknown_ones(classes, each):
+    test = embedded(60, classes)
     test.labels[::3] = -1
-    moved = move(embedded(70, 7), test)
-    assert moved.codes.shape == (MAX_ATTRIBUTES * ROWS_EACH, len(STEPS), 3)
-    assert moved.classes == [label for label in range(MAX_ATTRIBUTES) for _ in range(ROWS_EACH)]
+    moved = move(embedded(3 * classes, classes), test)
+    assert moved.codes.shape == (classes * each, len(STEPS), 3)
+    assert moved.classes == [label for label in range(classes) for _ in range(each)]
     for place, label in zip(moved.rows, moved.classes, strict=True):
         assert test.labels[place] not in (label, -1)
     zero = np.flatnonzero(STEPS == 0)[0]
@@ -55,3 +65,26 @@ def test_there_is_nothing_to_move_without_two_classes_or_without_images():
     assert move(embedded(5, 1), embedded(5, 1)) is None
     assert move(embedded(0, 1), embedded(5, 2)) is None
     assert move(embedded(6, 2), Embedded(np.zeros((2, 3), np.float32), np.array([-1, -1]))) is None
+
+
+def test_of_too_many_classes_the_most_frequent_are_shown():
+    labels = np.repeat(np.arange(100), np.where(np.arange(100) % 2, 3, 1))
+    assert most_frequent(labels) == list(range(1, 2 * MAX_CLASSES, 2))
+    assert most_frequent(np.array([4, 2, 2])) == [2, 4]
+
+
+@pytest.mark.parametrize(("rows", "panels"), [(10, 1), (PANEL_ROWS, 1), (26, 2), (MAX_CLASSES, 2)])
+def test_many_rows_are_halved_between_two_panels_and_all_are_named(rows, panels):
+    names = [f"class {row}" for row in range(rows)]
+    images = np.zeros((rows, 4, 4, 1), np.float32)
+    picture = attributes(images, np.tile(images[:, np.newaxis], (1, 2, 1, 1, 1)), names, ["0", "1"], 500, rows)
+    axes = picture.figure.axes
+    assert len(axes) == panels
+    assert [tick.get_text() for axis in axes for tick in axis.get_yticklabels()] == names
+    assert "most frequent" not in picture.caption
+
+
+def test_the_caption_tells_that_classes_are_missing():
+    images = np.zeros((2, 4, 4, 1), np.float32)
+    caption = attributes(images, images[:, np.newaxis], ["a", "b"], ["0"], 500, 100).caption
+    assert "Shown are the 2 most frequent of 100 classes." in caption

@@ -87,7 +87,7 @@ def measured():
 
 def test_the_kl_is_the_sum_over_its_dimensions(measured):
     measures = measured()
-    np.testing.assert_allclose(measures["kl"], tf.reduce_sum(measures["kl_per_dimension"], axis=1), rtol=1e-4)
+    np.testing.assert_allclose(measures["kl"], tf.reduce_sum(measures["kl_terms"], axis=1), rtol=1e-4)
 
 
 def test_more_importance_samples_give_a_tighter_bound(measured):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from vaeflow.components.evaluation.figures.style import MAX_NAME_LENGTH, image_plot, shown, tile
+from vaeflow.components.evaluation.drawing.style import MAX_NAME_LENGTH, image_plot, shown, tile
 
 
 def test_images_keep_their_places_and_pixels_on_the_sheet():

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from vaeflow.components.evaluation.figures.style import INK, label, plot, set_title, shown
+from vaeflow.components.evaluation.drawing.style import INK, label, plot, set_title, shown
 
 Counts = NDArray[np.int64]
 

@@ -37,10 +37,10 @@ PALETTE = (
 """
 
 
-def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """An empty figure with `columns` axes side by side; Matplotlib's object API has no global state, unlike pyplot."""
+def plot(height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[Axes]]:
+    """An empty figure with axes in rows and columns; Matplotlib's object API has no global state, unlike pyplot."""
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
-    axes = list(figure.subplots(1, columns, squeeze=False)[0])
+    axes = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.spines[["left", "bottom"]].set_color(FAINT)
@@ -48,10 +48,10 @@ def plot(height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, axes
 
 
-def shown(name: str) -> str:
+def shown(name: str, longest: int = MAX_NAME_LENGTH) -> str:
     """A class name for Matplotlib, shortened if it is long. Unescaped, text between dollar signs is mathematics."""
     name = printable(name)
-    short = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
+    short = name if len(name) <= longest else f"{name[: longest - 1]}…"
     return short.replace("$", r"\$")
 
 
@@ -68,17 +68,27 @@ def label(axis: Axes, x: str = "", y: str = "") -> None:
 
 def image_plot(images: Images, title: str, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Figure:
     """Images [rows, columns, h, w, c] in [0, 1] as one sheet, with labels for its rows and columns."""
+    figure, (axis,) = plot(height=sheet_height(images))
+    draw_sheet(axis, images, rows, columns)
+    set_title(axis, title)
+    return figure
+
+
+def sheet_height(images: Images, panels: int = 1) -> float:
+    """Height in inches of a figure with sheets of images [rows, columns, h, w, c] in panels side by side."""
+    height, width = tile(images[..., :1]).image.shape[:2]
+    return float(min(WIDTH / panels * height / width, 1.2 * WIDTH)) + 0.4
+
+
+def draw_sheet(axis: Axes, images: Images, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
+    """Draw images [rows, columns, h, w, c] in [0, 1] as one sheet, with labels for its rows and columns."""
     sheet, row_centres, column_centres = tile(images)
-    scale = min(WIDTH / sheet.shape[1], 1.2 * WIDTH / sheet.shape[0])
-    figure, (axis,) = plot(height=sheet.shape[0] * scale + 0.4)
     grey = sheet.shape[-1] == 1
     axis.imshow(sheet[..., 0] if grey else sheet, cmap="gray" if grey else None, vmin=0, vmax=1)
     axis.spines[:].set_visible(False)
     axis.set_yticks(row_centres if rows else [], rows)
     axis.set_xticks(column_centres if columns else [], columns)
     axis.tick_params(length=0)
-    set_title(axis, title)
-    return figure
 
 
 class Sheet(NamedTuple):
@@ -89,10 +99,10 @@ class Sheet(NamedTuple):
     columns: list[float]
 
 
-def tile(images: Images) -> Sheet:
-    """Images [rows, columns, h, w, c] laid out on a sheet with white gaps."""
+def tile(images: Images, gap_share: float = GAP) -> Sheet:
+    """Images [rows, columns, h, w, c] laid out on a sheet with white gaps, whose width is a share of the images'."""
     rows, columns, h, w, c = images.shape
-    gap = max(1, round(GAP * w))
+    gap = max(1, round(gap_share * w))
     tops, lefts = [row * (h + gap) for row in range(rows)], [column * (w + gap) for column in range(columns)]
     sheet = np.ones((tops[-1] + h, lefts[-1] + w, c), np.float32)
     for row, column in np.ndindex(rows, columns):

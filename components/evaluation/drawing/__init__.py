@@ -1,0 +1,1 @@
+"""What all figures share: the record of a figure, the style, fonts, matrices and sheets of images."""

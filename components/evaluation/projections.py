@@ -1,0 +1,99 @@
+"""Projections of codes to a plane, and how far the neighbourhoods that they show can be trusted."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from vaeflow.components.evaluation.measuring.sample import draw_indices
+from vaeflow.components.evaluation.settings import Projection
+from vaeflow.components.evaluation.study import Study
+from vaeflow.models.arrays import Codes, Labels
+
+MAX_IMAGES = 2_000
+"""Maximum number of images. The costs grow faster than their number, so a larger sample is reduced to a random subset.
+"""
+MIN_IMAGES = 4
+PERPLEXITY = 30
+UMAP_NEIGHBOURS = 15
+
+
+class Projected(NamedTuple):
+    """Codes [n, inferred] and labels [n] of images, and the points [n, 2] of each projection."""
+
+    codes: Codes
+    labels: Labels
+    points: Mapping[Projection, Codes]
+
+
+def projected(study: Study) -> Projected:
+    """The sample's posterior means, projected in every configured way; call through `Study.once`.
+
+    There are no points if the codes are too few or all the same.
+    """
+    settings = study.settings
+    rows = draw_indices(len(study.codes), MAX_IMAGES, settings.seed)
+    codes = study.codes[rows]
+    possible = settings.projections if len(codes) >= MIN_IMAGES and codes.std(axis=0).any() else ()
+    return Projected(codes, study.labels[rows], {name: project(codes, name, settings.seed) for name in possible})
+
+
+def project(codes: Codes, projection: Projection, seed: int) -> Codes:
+    """Points [n, 2] of codes [n, d], which must not be all the same.
+
+    t-SNE and UMAP start from the first two principal components. Kobak & Linderman 2021.
+    """
+    match projection:
+        case "pca":
+            return principal_components(codes)
+        case "tsne":
+            return tsne(codes, seed)
+        case "umap":
+            return umap(codes, seed)
+        case _:
+            assert_never(projection)
+
+
+def principal_components(codes: Codes) -> Codes:
+    """The first two principal components. Pearson 1901."""
+    from sklearn.decomposition import PCA
+
+    points: Codes = PCA(2, svd_solver="full").fit_transform(codes)
+    return points
+
+
+def tsne(codes: Codes, seed: int) -> Codes:
+    """t-distributed stochastic neighbour embedding. Van der Maaten & Hinton 2008."""
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    perplexity = min(PERPLEXITY, (len(codes) - 1) / 3)
+    with threadpool_limits(1):  # on a busy machine, its threads mostly wait for each other
+        points: Codes = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(codes / codes.std())
+    return points
+
+
+def umap(codes: Codes, seed: int) -> Codes:
+    """Uniform manifold approximation and projection. McInnes, Healy & Melville 2018."""
+    from umap import UMAP
+
+    neighbours = min(UMAP_NEIGHBOURS, len(codes) - 1)
+    points: Codes = UMAP(n_neighbors=neighbours, init="pca", random_state=seed, n_jobs=1).fit_transform(codes)
+    return points
+
+
+def trustworthiness(codes: Codes, points: Codes, neighbours: int) -> NDArray[np.float64]:
+    """Trustworthiness [n] in [0, 1] of each image's neighbours among points [n, 2]. Venna & Kaski 2001, eq. 1.
+
+    A point that is among the k nearest only in the plane costs its rank in code space beyond k. The mean over images is
+    the paper's measure. There must be more than 2 k images.
+    """
+    n, k = len(codes), neighbours
+    ranks = cdist(codes, codes).argsort(axis=1).argsort(axis=1)
+    distances = cdist(points, points)
+    np.fill_diagonal(distances, np.inf)
+    nearest = distances.argpartition(k, axis=1)[:, :k]
+    beyond = np.maximum(0, np.take_along_axis(ranks, nearest, axis=1) - k).sum(axis=1)
+    return 1 - beyond * 2 / (k * (2 * n - 3 * k - 1))

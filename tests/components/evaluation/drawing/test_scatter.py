@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from vaeflow.components.evaluation.drawing.scatter import add_legend, by_class, scatter
+from vaeflow.components.evaluation.drawing.style import plot
+
+RNG = np.random.default_rng(0)
+POINTS = RNG.normal(size=(40, 2)).astype(np.float32)
+
+
+def draw(points, labels, names):
+    figure, (axis,) = plot(height=4)
+    colours = by_class(labels, names)
+    add_legend(figure, scatter(axis, points, colours), colours, "outside right upper")
+    return figure, axis, colours
+
+
+def in_legend(figure) -> list[str]:
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "coloured"),
+    [
+        (None, [], False),
+        (np.arange(40) % 3, ["a", "b", "long name"], True),
+        (np.arange(40) % 3 - 1, ["a", "b", "c"], True),
+        (np.arange(40) % 11, [str(i) for i in range(11)], False),
+    ],
+)
+def test_the_legend_names_the_classes_that_are_coloured(labels, names, coloured):
+    figure, axis, colours = draw(POINTS, labels, names)
+    assert bool(colours.meaning) == coloured
+    present = [] if labels is None else [names[i] for i in np.unique(labels[labels >= 0])]
+    assert [name for name in in_legend(figure) if name != "unknown"] == (present if coloured else [])
+    assert ("unknown" in in_legend(figure)) == (labels is not None and labels.min() < 0)
+    assert sum(len(dots.get_offsets()) for dots in axis.collections) == 40
+
+
+def test_names_are_drawn_as_they_are(tmp_path):
+    names = ["$x_{$", "_hidden", "a name that is much too long for a legend", "\\$"]
+    figure, _, _ = draw(POINTS, np.arange(40) % 4, names)
+    figure.savefig(tmp_path / "figure.png")
+    shown = [name.replace(r"\$", "$") for name in in_legend(figure)]
+    assert shown == ["$x_{$", "_hidden", "a name that is much too…", "\\$"]
+
+
+def test_short_names_are_written_at_the_medians_unless_they_would_cover_each_other():
+    labels, names = np.arange(40) % 4, ["a", "b", "c", "long name"]
+    centres = np.array([[0, 0], [9, 0], [0, 9], [9, 9]], np.float32)[labels]
+    _, axis, _ = draw(centres + 0.1 * POINTS, labels, names)
+    places = {text.get_text(): text.get_position() for text in axis.texts}
+    assert places.keys() == {"a", "b", "c"}
+    np.testing.assert_allclose(places["b"], np.median((centres + 0.1 * POINTS)[labels == 1], axis=0), rtol=1e-6)
+    _, collapsed, _ = draw(centres * 0, labels, names)
+    assert not collapsed.texts

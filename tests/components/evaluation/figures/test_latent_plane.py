@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from matplotlib.patches import Circle
+
+from vaeflow.components.evaluation.drawing.scatter import by_class
+from vaeflow.components.evaluation.figures.latent_plane import has_standard_normal_prior, latent_plane
+from vaeflow.models.building import build
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.autoencoder.config import AutoencoderConfig
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
+
+CODES = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+PLAIN = by_class(None, ())
+
+
+@pytest.mark.parametrize("scale", [0.001, 1, 50])
+def test_axes_are_equal_around_the_origin_and_show_three_standard_deviations_and_all_codes(scale):
+    (axis,) = latent_plane(scale * CODES, PLAIN, True).figure.axes
+    circles = [patch for patch in axis.patches if isinstance(patch, Circle)]
+    assert [circle.radius for circle in circles] == [1, 2, 3]
+    assert all(circle.center == (0, 0) for circle in circles)
+    low, high = axis.get_xlim()
+    assert axis.get_aspect() == 1
+    assert (low, high) == axis.get_ylim()
+    assert low == -high
+    assert high > max(3, np.abs(scale * CODES).max())
+
+
+def test_the_caption_tells_how_many_codes_are_within_three_standard_deviations():
+    codes = np.array([[0, 0], [0, 2.9], [2.5, 2.5], [9, 0]], np.float32)
+    assert "50% of the points are in the largest circle" in latent_plane(codes, PLAIN, True).caption
+
+
+@pytest.mark.parametrize(
+    ("config", "standard"),
+    [
+        (VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(4,))), True),
+        (VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(4,)), prior={"name": "mixture", "components": 3}), False),
+        (AutoencoderConfig(latent_dim=2, network=DenseNetwork(hidden=(4,))), False),
+    ],
+)
+def test_the_circles_are_those_of_the_prior_only_if_it_is_standard_normal(config, standard):
+    model = build(config, DataSpec(image_shape=(4, 4, 1)))
+    if not standard:
+        prior = model.prior_layer if hasattr(model, "prior_layer") else model.fitted_prior
+        prior.set_weights([weight + 0.3 for weight in prior.get_weights()])
+    assert has_standard_normal_prior(model) == standard
+    caption = latent_plane(CODES, PLAIN, standard).caption
+    assert ("the prior of this model is another" in caption) != standard
