@@ -11,6 +11,7 @@ from vaeflow.components.training.config import TrainConfig
 def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
     """Fit the model and keep its best epoch. Resumes after the last finished epoch found in `output`.
 
+    Without any epoch, the model keeps its initial weights, and only what is fitted rather than trained is set.
     With the strategy `multi_worker`, every worker must call this before anything else uses TensorFlow, with the same
     `output` on a shared file system; the chief writes.
     Raises `InputError` if the examples, labels or devices do not suit the configuration, and `RunError` if the loss
@@ -35,7 +36,4 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
         (output / "config.json").write_text(config.model_dump_json(indent=1))
         shutil.copyfile(examples.path / TRANSFORM_FILE, output / TRANSFORM_FILE)
         write_embeddings(best, examples, output / "logs" / "validation")
-    return Model(
-        output,
-        {"model": config.model.name, "best_epoch": history.best_epoch, "val_objective": history.best["val_objective"]},
-    )
+    return Model(output, {"model": config.model.name, "best_epoch": history.best_epoch, **history.headline})

@@ -29,6 +29,10 @@ class ModelConfig(Config):
     """Whether the model assigns images to its own clusters: `assign`."""
     quantises: ClassVar[bool] = False
     """Whether the model's codes are made of symbols from a codebook: `symbols` and `num_symbols`."""
+    codes_class: ClassVar[bool] = False
+    """Whether a class is part of the code."""
+    fits_prior: ClassVar[bool] = False
+    """Whether p(z) is fitted to the codes after training, and is N(0, I) until then."""
     continuous: ClassVar[bool] = True
     """Whether the latent variables are real numbers, so that each can be moved by itself."""
 
@@ -45,6 +49,16 @@ class ModelConfig(Config):
     @property
     def denoises(self) -> bool:
         """Whether the model is trained to remove noise from images: `corrupt`."""
+        return False
+
+    @property
+    def prior_title(self) -> str:
+        """The distribution of the codes that `generate` decodes, in words."""
+        return "the model's prior"
+
+    @property
+    def standard_normal_prior(self) -> bool:
+        """Whether p(z) is N(0, I)."""
         return False
 
     @property

@@ -16,7 +16,7 @@ Widths = Annotated[tuple[Units, ...], Field(max_length=1_000)]
 """Number of units in each of several layers."""
 Epochs = Annotated[int, Field(ge=1, le=1_000_000)]
 """Number of epochs."""
-FirstEpochs = Annotated[int, Field(ge=0, le=1_000_000)]
+OptionalEpochs = Annotated[int, Field(ge=0, le=1_000_000)]
 """Number of epochs of a phase that may be left out."""
 Steps = Annotated[int, Field(ge=1, le=1_000_000_000)]
 """Number of optimizer steps."""

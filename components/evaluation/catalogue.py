@@ -8,11 +8,15 @@ from types import MappingProxyType
 
 from vaeflow.components.evaluation.metrics import (
     active_units,
+    aggregated_posterior,
     bounds,
     classification,
     clustering,
     codebook,
     denoising,
+    discrepancy,
+    empty_space,
+    evenness,
     few_labels,
     own_clusters,
     probes,
@@ -37,6 +41,10 @@ FAMILIES: tuple[Family, ...] = (
     probes.FAMILY,
     few_labels.FAMILY,
     sharpness.FAMILY,
+    empty_space.FAMILY,
+    aggregated_posterior.FAMILY,
+    discrepancy.FAMILY,
+    evenness.FAMILY,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in FAMILIES for metric in family.metrics}

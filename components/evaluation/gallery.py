@@ -7,7 +7,9 @@ from vaeflow.components import progress
 from vaeflow.components.evaluation.drawing.fonts import lettering, set_fonts
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.figures import (
+    aggregated_posterior,
     attributes,
+    class_areas,
     classification,
     confusion,
     denoised,
@@ -17,9 +19,9 @@ from vaeflow.components.evaluation.figures import (
     latent_line,
     latent_plane,
     loss_curves,
-    prior_samples,
     projections,
     reconstructions,
+    samples,
     sharpness,
     traversals,
 )
@@ -28,7 +30,7 @@ from vaeflow.components.evaluation.study import Study
 DRAWINGS: tuple[Drawing, ...] = (
     reconstructions.DRAWING,
     denoised.DRAWING,
-    prior_samples.DRAWING,
+    samples.DRAWING,
     sharpness.DRAWING,
     latent_line.DRAWING,
     latent_plane.DRAWING,
@@ -36,6 +38,8 @@ DRAWINGS: tuple[Drawing, ...] = (
     projections.DRAWING,
     traversals.DRAWING,
     interpolations.DRAWING,
+    aggregated_posterior.DRAWING,
+    class_areas.DRAWING,
     kl_per_dimension.DRAWING,
     attributes.DRAWING,
     confusion.DRAWING,

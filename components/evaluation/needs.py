@@ -84,6 +84,19 @@ A_BOUND = Need(
 )
 A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.classifies, "and this {model} does not")
 A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
+REAL_CODES = Need(
+    "codes of real numbers alone",
+    lambda subject: subject.config.continuous and not subject.config.codes_class,
+    "and classes or symbols are part of the code of this {model}",
+)
+A_PRIOR_OF_ITS_OWN = Need(
+    "a trained prior",
+    lambda subject: not (subject.config.standard_normal_prior or subject.config.fits_prior),
+    "and that of this {model} is N(0, I), or fitted after training",
+)
+SEVERAL_DIMENSIONS = Need(
+    "several latent dimensions", lambda subject: subject.code_dim != 1, "and this {model} has only one"
+)
 TWO_DIMENSIONS = Need(
     "a two-dimensional code",
     lambda subject: subject.code_dim in (2, None),

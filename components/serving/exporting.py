@@ -84,6 +84,7 @@ def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path
 
 
 def _description(model: LatentVariableModel) -> dict[str, Any]:
-    """The configuration of the model, the size of its codes, and a digest of its weights."""
+    """The configuration of the model, its codes, the distribution of `sample`, and a digest of the weights."""
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in model.get_weights())).hexdigest()
-    return model.get_config() | {"code_dim": model.code_dim, "weights_sha256": weights}
+    codes = {"code_dim": model.code_dim, "sampled_from": model.config.prior_title}
+    return model.get_config() | codes | {"weights_sha256": weights}

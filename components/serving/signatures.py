@@ -15,7 +15,8 @@ SAMPLING = {"n": tf.int32, "seed": tf.int32, "temperature": tf.float32}
 
 
 def decoder_signatures(model: LatentVariableModel) -> Signatures:
-    """`serving_default`: z [n, code] → images [n, h, w, c] in [0, 1]. `sample`: n, seed, temperature → images.
+    """`serving_default`: z [n, code] → images [n, h, w, c] in [0, 1]. `sample`: n, seed, temperature → images
+    of codes drawn from the distribution that `ModelConfig.prior_title` names.
 
     If the class can be chosen, `serving_default` takes z [n, latent] and label [n], `sample_class` takes the inputs of
     `sample` and one label for all images, and `decode` takes whole codes as returned by the encoder.

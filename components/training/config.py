@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.config import Config
 from vaeflow.models.objectives.config import ElboConfig, Objective
-from vaeflow.models.quantities import Epochs, Images, Seed
+from vaeflow.models.quantities import Epochs, Images, OptionalEpochs, Seed
 from vaeflow.models.registry import DEFAULT
 from vaeflow.models.registry import Model as ModelChoice
 
@@ -18,7 +18,10 @@ class TrainConfig(Config):
     model: ModelChoice = Field(DEFAULT, description="Model to train, by its name.")
     objective: Objective = Field(ElboConfig(), description="What training maximises.")
     data: DataConfig = Field(DataConfig(), description="Labels that training may use.")
-    epochs: Epochs = Field(50, description="Maximum number of epochs, after those of the model's earlier phases.")
+    epochs: OptionalEpochs = Field(
+        50,
+        description="Maximum number of epochs, after those of the model's earlier phases; 0 keeps the initial weights.",
+    )
     batch_size: Images = Field(100, description="Number of images per step, over all devices.")
     learning_rate: float = Field(
         1e-3, gt=0, le=10, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."

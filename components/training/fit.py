@@ -63,7 +63,7 @@ class Training:
         self.checkpoints = Checkpoints(output / "checkpoints", self.model, self.history, writes=is_chief(strategy))
 
     def run(self) -> History:
-        """Train until the last epoch or until patience runs out, then restore the best epoch."""
+        """Train until the last epoch or until patience runs out, then restore the best epoch, if there is any."""
         finished = self.checkpoints.last
         if finished:
             log.info("resuming after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
@@ -80,7 +80,10 @@ class Training:
             else:
                 self.model.begin(phase.name, self.images)
             self._fit(end)
-        self.checkpoints.restore_best()
+        if len(self.history.epochs) > self.history.pretraining:
+            self.checkpoints.restore_best()
+        elif not self.history.epochs and self.checkpoints.writes:
+            self._tensorboard(end).show_untrained(self.model)
         return self.history
 
     def _data_of(self, phase: Phase) -> TrainingData:
@@ -140,13 +143,15 @@ class Training:
             Record(self.checkpoints, patience=self.config.patience),
         ]
         if self.checkpoints.writes:
-            probe = load_split(self.examples, "validation", TENSORBOARD_PROBE)
-            known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
-            shown = Labelled(probe.images, known)
-            images = self.data.steps_per_epoch * self.data.batch_size
-            logs = self.output / "logs"
-            callbacks.append(TensorBoard(logs, shown, epochs=end, images_per_epoch=images, seed=self.config.seed))
+            callbacks.append(self._tensorboard(end))
         return callbacks
+
+    def _tensorboard(self, end: int) -> TensorBoard:
+        probe = load_split(self.examples, "validation", TENSORBOARD_PROBE)
+        known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
+        shown = Labelled(probe.images, known)
+        images = self.data.steps_per_epoch * self.data.batch_size
+        return TensorBoard(self.output / "logs", shown, epochs=end, images_per_epoch=images, seed=self.config.seed)
 
     def _keep_last_good(self) -> str:
         last = self.checkpoints.last
@@ -170,7 +175,7 @@ def data_spec(examples: Examples) -> DataSpec:
 
 
 def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    if config.schedule == "cosine":
+    if config.schedule == "cosine" and steps:
         return keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     return config.learning_rate
 

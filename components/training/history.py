@@ -35,9 +35,9 @@ class History:
         return 1 + max(range(self.pretraining, finished), key=self._validation_objective)
 
     @property
-    def best(self) -> Epoch:
-        """Objective and terms of the best epoch."""
-        return self.epochs[self.best_epoch - 1]
+    def headline(self) -> Epoch:
+        """The validation objective of the best epoch; empty if there is none."""
+        return {"val_objective": self.epochs[self.best_epoch - 1]["val_objective"]} if self.epochs else {}
 
     def _validation_objective(self, index: int) -> float:
         objective = self.epochs[index]["val_objective"]

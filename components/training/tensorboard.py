@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.diagnostics import active, bits_per_dim
 from vaeflow.models.training.data import Labelled
 
@@ -32,6 +33,13 @@ class TensorBoard(keras.callbacks.Callback):
         self.epochs = epochs
         self.images_per_epoch = images_per_epoch
         self.seed = tf.constant([seed, 0])
+
+    def show_untrained(self, model: LatentVariableModel) -> None:
+        """Write what can be seen of a model without any epoch, as step 0."""
+        self.set_model(model)
+        with self.validation_writer.as_default(0):
+            self._latent_space(pictures=True)
+        self.on_train_end()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.started = time.perf_counter()
@@ -83,6 +91,8 @@ class TensorBoard(keras.callbacks.Callback):
         reconstructed = self.model.reconstruct(x, self.model.given(labels))
         rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*reconstructed], axis=1)], axis=0)
         tf.summary.image("reconstructions", rows[tf.newaxis])
+        # A prior that is fitted after training is N(0, I) until then.
+        name = "samples_of_the_standard_normal" if self.model.config.fits_prior else "samples_of_the_prior"
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)
-        tf.summary.image("prior_samples", grid[tf.newaxis])
+        tf.summary.image(name, grid[tf.newaxis])

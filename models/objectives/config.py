@@ -90,6 +90,9 @@ class ElboConfig(ObjectiveConfig):
     """The evidence lower bound, with a weight β on its KL term. Kingma & Welling 2014; Higgins et al. 2017."""
 
     name: Literal["elbo"] = "elbo"
+    reconstruction_weight: Weight = Field(
+        1.0, description="Weight of the log-likelihood of the reconstruction; with 0, only the KL term is trained."
+    )
     beta: Weight = Field(1.0, description="Weight of the KL term.")
     warm_up: WarmUp | None = Field(None, description="Warm-up of the weight of the KL term from 0 to beta.")
     free_bits: Weight = Field(

@@ -1,4 +1,4 @@
-"""The evidence lower bound with a weighted KL term. Kingma & Welling 2014, eq. 3; Higgins et al. 2017, eq. 4."""
+"""The evidence lower bound with weighted terms. Kingma & Welling 2014, eq. 3; Higgins et al. 2017, eq. 4."""
 
 import keras
 import tensorflow as tf
@@ -11,7 +11,10 @@ from vaeflow.models.training.losses import Losses
 
 
 class ElboObjective:
-    """Log-likelihood, minus the weighted KL term, minus the model's own penalties."""
+    """Weighted log-likelihood, minus the weighted KL term, minus the model's own penalties.
+
+    The reported terms have no weights: the ELBO remains the bound, and its log-likelihood that of the model.
+    """
 
     term_names: tuple[str, ...] = ("elbo", "log_likelihood", "kl")
 
@@ -23,9 +26,13 @@ class ElboObjective:
     def losses(self, model: LatentVariableModel, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         """One group: the whole model maximises the mean of the objective."""
         elbo, penalties = model.training_terms(batch, step, seed, self.config.samples)
-        objective = elbo.log_likelihood - self.weighted_kl(elbo.kl_terms, step) - sum(penalties.values())
+        objective = self.weighted(*elbo, step) - sum(penalties.values())
         terms = {"elbo": elbo.total, "log_likelihood": elbo.log_likelihood, "kl": elbo.kl, **penalties}
         return Losses(objective, terms, {"model": -tf.reduce_mean(objective)})
+
+    def weighted(self, log_likelihood: tf.Tensor, kl_terms: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+        """The weighted bound, [batch] in nats, from a log-likelihood [batch] and KL terms [batch, groups]."""
+        return self.config.reconstruction_weight * log_likelihood - self.weighted_kl(kl_terms, step)
 
     def weighted_kl(self, kl_terms: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
         """Cost of the KL divergence, [batch] in nats, from its groups [batch, groups]."""

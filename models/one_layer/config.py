@@ -29,8 +29,16 @@ class OneLayerConfig(ModelConfig):
         return self
 
     @property
+    def prior_title(self) -> str:
+        return self.prior.title
+
+    @property
+    def standard_normal_prior(self) -> bool:
+        return isinstance(self.prior, StandardNormalPrior)
+
+    @property
     def factorised(self) -> bool:
-        return self.posterior.name == "diagonal" and self.prior.name == "standard_normal"
+        return self.posterior.name == "diagonal" and self.standard_normal_prior
 
     @property
     def explicit_posterior(self) -> bool:

@@ -13,6 +13,7 @@ class ClassConfig(ModelConfig):
     """Base of models that combine a label with features or codes."""
 
     needs_classes: ClassVar[bool] = True
+    codes_class: ClassVar[bool] = True
 
     hidden: Widths = Field(
         (200,), min_length=1, description="Number of units in each layer that combines features, codes and labels."

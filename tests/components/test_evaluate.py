@@ -10,19 +10,28 @@ from PIL import Image
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.catalogue import METRICS
-from vaeflow.components.evaluation.needs import A_BOUND, LABELS
+from vaeflow.components.evaluation.needs import (
+    A_BOUND,
+    LABELS,
+    REAL_CODES,
+    SEVERAL_DIMENSIONS,
+    SEVERAL_IMAGES,
+)
 from vaeflow.components.evaluation.subject import read_subject
 
-MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= {LABELS, A_BOUND}}
+MET = {LABELS, A_BOUND, REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES}
+MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= MET}
 FIGURES = {
     "reconstructions",
-    "prior_samples",
+    "samples",
+    "aggregated_posterior",
     "latent_plane",
     "latent_grid",
     "traversals",
     "interpolations",
     "sharpness",
     "attributes",
+    "class_areas",
     "kl_per_dimension",
     "confusion",
     "loss_curves",

@@ -252,5 +252,6 @@ def test_assets_describe_the_model_and_its_transform(exported, model, role):
     assert registry.read_config(described["config"]) == model.config
     assert DataSpec.model_validate(described["data"]) == model.data
     assert described["code_dim"] == 3
+    assert described["sampled_from"] == model.config.prior_title
     weights = b"".join(weight.tobytes() for weight in model.get_weights())
     assert described["weights_sha256"] == hashlib.sha256(weights).hexdigest()

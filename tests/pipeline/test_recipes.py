@@ -160,7 +160,7 @@ def test_a_section_that_the_recipe_omits_starts_from_its_defaults(tmp_path):
         ("kubeflow.resources.train.accelerator=a b", "kubeflow.resources.train.accelerator: should be text that"),
         ("kubeflow.image=''", "kubeflow.image: should be text that matches"),
         ("export.zzz=3", "export.zzz: no such field. Known: name"),
-        ("train.epochs=0", "train.epochs: should be at least 1; got 0."),
+        ("train.epochs=-1", "train.epochs: should be at least 0; got -1."),
         ("train.epochs=many", "train.epochs: should be a valid integer"),
         ("train.epochs=many", "got 'many'."),
         ("train.epochs=1e7", "train.epochs: should be at most 1000000; got 10000000.0."),
@@ -202,7 +202,7 @@ def test_an_invalid_change_is_reported_by_the_name_of_the_field(change, message)
 
 def test_each_invalid_field_has_its_own_line():
     with pytest.raises(InputError) as raised:
-        recipes.load("mnist5k", ["train.epochs=0", "train.batch_sise=3"])
+        recipes.load("mnist5k", ["train.epochs=-1", "train.batch_sise=3"])
     assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == ["train.epochs", "train.batch_sise"]
 
 

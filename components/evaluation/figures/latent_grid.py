@@ -33,7 +33,8 @@ def draw(study: Study) -> Picture:
     samples = model.sample_codes(PRIOR_SAMPLES, tf.constant([study.settings.seed, 1])).numpy()
     first, second = np.quantile(samples, np.linspace(MARGIN, 1 - MARGIN, SIDE), axis=0).T
     codes = np.stack(np.meshgrid(first, second[::-1]), axis=-1).astype(np.float32)
-    return latent_grid(model.decode(tf.constant(codes)).numpy(), study.codes, first, second)
+    images, prior = model.decode(tf.constant(codes)).numpy(), study.subject.config.prior_title
+    return latent_grid(images, study.codes, first, second, prior)
 
 
 def density(codes: Codes, first: Axis, second: Axis) -> Density:
@@ -48,8 +49,11 @@ def edges(centres: Axis) -> Axis:
     return np.concatenate([[2 * centres[0] - between[0]], between, [2 * centres[-1] - between[-1]]])
 
 
-def latent_grid(images: Images, codes: Codes, first: Axis, second: Axis) -> Picture:
-    """Images [rows, columns, h, w, c] decoded at the centres of cells, on the density of codes [n, 2]."""
+def latent_grid(images: Images, codes: Codes, first: Axis, second: Axis, prior: str) -> Picture:
+    """Images [rows, columns, h, w, c] decoded at the centres of cells, on the density of codes [n, 2].
+
+    The cells are at quantiles of a prior that is given in words.
+    """
     shares = density(codes, first, second)
     figure, (axis,) = plot(height=min(1.2, images.shape[2] / images.shape[3]) * WIDTH)
     draw_on_density(axis, images, gaussian_filter(shares, SMOOTHING))
@@ -59,9 +63,10 @@ def latent_grid(images: Images, codes: Codes, first: Axis, second: Axis) -> Pict
     set_title(axis, "The latent space, decoded")
     return Picture(
         name="latent_grid",
-        caption="The two-dimensional latent space: images decoded at equally spaced quantiles of the prior. The bluer "
-        "the border of an image, the more test images have their code there; where it is white, the model decodes what "
-        f"no test image is mapped to. {shares.sum():.0%} of the codes are in this part of the space.",
+        caption="The two-dimensional latent space: images decoded at equally spaced quantiles of "
+        f"{prior}. The bluer the border of an image, the more test images have their code there; where it is white, "
+        f"the model decodes what no test image is mapped to. {shares.sum():.0%} of the codes are in this part of the "
+        "space.",
         alt=f"A grid of decoded images on the density of the codes; {np.mean(shares == 0):.0%} of its cells have none.",
         figure=figure,
     )

@@ -16,9 +16,11 @@ LOSS = {"objective": "Objective", "log_likelihood": "Log-likelihood"}
 """Terms that are shown for a model without a bound."""
 
 
-def draw(study: Study) -> Picture:
-    """Curves of the history that train recorded."""
+def draw(study: Study) -> Picture | None:
+    """Curves of the history that train recorded; None if it has no epochs."""
     history = study.subject.read_json("history.json")
+    if not history["epochs"]:
+        return None
     return loss_curves(history["epochs"], history["best_epoch"], bound=A_BOUND.met_by(study.subject))
 
 

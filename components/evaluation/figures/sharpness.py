@@ -19,10 +19,11 @@ def draw(study: Study) -> Picture:
     model = study.subject.network
     x, given = first_images(study, SHOWN)
     samples = model.generate(len(x), tf.constant([study.settings.seed, 0]))
-    return sharpness(x.numpy(), model.reconstruct(x, given).numpy(), samples.numpy(), study.once(mean_sharpness))
+    reconstructed, prior = model.reconstruct(x, given), study.subject.config.prior_title
+    return sharpness(x.numpy(), reconstructed.numpy(), samples.numpy(), study.once(mean_sharpness), prior)
 
 
-def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sharpness) -> Picture:
+def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sharpness, prior: str) -> Picture:
     """Images [n, h, w, c] of each kind in a square, with the mean sharpness of the kind."""
     titles = ("Test images", "Reconstructions", "Samples")
     side = isqrt(len(real))
@@ -38,9 +39,9 @@ def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sh
         set_title(axis, f"{title}\n{value.mean:.4f}")
     return Picture(
         name="sharpness",
-        caption="Test images as the model sees them, their mean reconstructions, and mean images of samples of the "
-        "prior, with the mean sharpness of each kind: the variance of the Laplacian, for pixels in [0, 1]. Blur lowers "
-        "it; noise raises it.",
+        caption="Test images as the model sees them, their mean reconstructions, and mean images of codes drawn from "
+        f"{prior}, with the mean sharpness of each kind: the variance of the Laplacian, for pixels in [0, 1]. Blur "
+        "lowers it; noise raises it.",
         alt="Three squares of images side by side: "
         + ", ".join(
             f"{title.lower()} of sharpness {value.mean:.4f}" for title, value in zip(titles, measured, strict=True)

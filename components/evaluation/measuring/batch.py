@@ -58,6 +58,11 @@ def posterior_means(batch: Batch) -> Measures:
     return {"mean": batch.model.embed(batch.x, batch.given)}
 
 
+def posterior_draws(batch: Batch) -> Measures:
+    """A code drawn from each q(z | x), [batch, code]: together, draws of the aggregated posterior."""
+    return {"draw": batch.posterior.sample(seed=tf.random.fold_in(batch.seeds[0], 2))}
+
+
 def posteriors(batch: Batch) -> Measures:
-    """Means and standard deviations of q(z | x), each [batch, code]."""
-    return posterior_means(batch) | {"stddev": batch.posterior.stddev()}
+    """Means and standard deviations of q(z | x), and a code drawn from each, all [batch, code]."""
+    return posterior_means(batch) | {"stddev": batch.posterior.stddev()} | posterior_draws(batch)

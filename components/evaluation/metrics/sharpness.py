@@ -83,8 +83,11 @@ def laplacian_variance(images: "Images") -> "NDArray[np.float32]":
 
 
 def note(study: "Study") -> str:
-    """What the deviations are."""
-    return "The ± of a sharpness is the standard deviation over bootstrap samples of its images."
+    """Where the samples come from, and what the deviations are."""
+    return (
+        f"Codes of the samples whose sharpness is measured are drawn from {study.subject.config.prior_title}. The ± of "
+        "a sharpness is the standard deviation over bootstrap samples of its images."
+    )
 
 
 FAMILY = Family((REAL, RECONSTRUCTED, SAMPLES), compute=compute, note=note)

@@ -60,6 +60,7 @@ class AutoencoderConfig(ModelConfig):
 
     has_kl: ClassVar[bool] = False
     bounds_likelihood: ClassVar[bool] = False
+    fits_prior: ClassVar[bool] = True
     only_these: ClassVar[str] = "its encoder gives one code, not a distribution of codes to draw samples from"
 
     name: Literal["autoencoder"] = "autoencoder"
@@ -72,3 +73,7 @@ class AutoencoderConfig(ModelConfig):
     @property
     def denoises(self) -> bool:
         return self.corruption is not None
+
+    @property
+    def prior_title(self) -> str:
+        return self.prior.title

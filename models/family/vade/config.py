@@ -6,7 +6,7 @@ from pydantic import Field
 
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork, Network
-from vaeflow.models.quantities import FirstEpochs, Units
+from vaeflow.models.quantities import OptionalEpochs, Units
 
 
 class VaDEConfig(ModelConfig):
@@ -19,6 +19,6 @@ class VaDEConfig(ModelConfig):
     latent_dim: Units = Field(10, description="Number of latent dimensions.")
     network: Network = Field(DenseNetwork(hidden=(500, 500, 2000)), description="Encoder; the decoder mirrors it.")
     clusters: Units = Field(10, ge=2, description="Number of clusters, each a component of the prior.")
-    pretrain_epochs: FirstEpochs = Field(
+    pretrain_epochs: OptionalEpochs = Field(
         20, description="Number of epochs as an autoencoder, before a mixture fitted to its codes becomes the prior."
     )

@@ -72,10 +72,11 @@ class VAEGAN(OneLayerVAE):
         _, sampled = self._discriminate(self.likelihood(samples).mean())
         log_likelihood = feature_log_likelihood(real_features, reconstructed_features)
         game = Game(real, reconstructed, sampled, self.config)
-        objective = log_likelihood - self.objective.weighted_kl(kl, step)
+        weight = self.config.gamma * self.objective.config.reconstruction_weight
+        objective = self.objective.weighted(log_likelihood, kl, step)
         by_group = {
             "encoder": -tf.reduce_mean(objective),
-            "decoder": tf.reduce_mean(game.generator - self.config.gamma * log_likelihood),
+            "decoder": tf.reduce_mean(game.generator - weight * log_likelihood),
             "discriminator": tf.reduce_mean(game.discriminator),
         }
         total = tf.reduce_sum(kl, axis=-1)

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from vaeflow.models.model_config import ModelConfig
-from vaeflow.models.quantities import FirstEpochs, Layers, Units, Weight
+from vaeflow.models.quantities import Layers, OptionalEpochs, Units, Weight
 
 
 class VQVAEConfig(ModelConfig):
@@ -20,7 +20,7 @@ class VQVAEConfig(ModelConfig):
     positions: Units = Field(16, description="Number of vectors in the code; a divisor of latent_dim.")
     codebook_size: Units = Field(64, ge=2, description="Number of vectors in the codebook, which all positions share.")
     commitment: Weight = Field(0.25, description="β, the weight of the encoder's distance to the chosen vectors.")
-    continuous_epochs: FirstEpochs = Field(
+    continuous_epochs: OptionalEpochs = Field(
         5, description="Number of first epochs without quantisation; k-means of their codes initialises the codebook."
     )
     prior_width: Units = Field(64, description="Number of units of the prior's network.")

@@ -9,18 +9,27 @@ from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.gallery import draw, save_pictures
-from vaeflow.components.evaluation.needs import A_BOUND, LABELS
+from vaeflow.components.evaluation.needs import (
+    A_BOUND,
+    LABELS,
+    REAL_CODES,
+    SEVERAL_DIMENSIONS,
+    SEVERAL_IMAGES,
+)
 from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
 
 NAMES = [str(i) for i in range(10)]
-MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= {LABELS, A_BOUND}}
+MET = {LABELS, A_BOUND, REAL_CODES, SEVERAL_IMAGES}
+ONE_DIMENSION = {name for name, metric in METRICS.items() if set(metric.needs) <= MET}
+MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= MET | {SEVERAL_DIMENSIONS}}
 PROJECTED = {"pca_trustworthiness", "tsne_trustworthiness"}
 WITHOUT_LABELS = {
     "reconstructions",
-    "prior_samples",
+    "samples",
+    "aggregated_posterior",
     "traversals",
     "interpolations",
     "sharpness",
@@ -45,7 +54,8 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
 
 
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
-    results, figures = evaluate_quickly({"test": type(digits)(digits.images[:40])})
+    unlabelled = type(digits)(digits.images[:40])
+    results, figures = evaluate_quickly({"train": unlabelled, "test": unlabelled})
     assert results["metrics"].keys() == {name for name in MEASURED if LABELS not in METRICS[name].needs} | PROJECTED
     assert figures.keys() == WITHOUT_LABELS | {"projections"}
     assert "projected by PCA, t-SNE (perplexity 30) with seed 0" in " ".join(results["protocol"]["notes"])
@@ -56,7 +66,7 @@ def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluat
     labels = np.arange(30) % 2
     splits = {"train": type(digits)(images, labels), "test": type(digits)(images, labels)}
     results, figures = evaluate_quickly(splits, ["猫", "😀"], latent_dim=1, likelihood=GaussianLikelihood())
-    assert results["metrics"].keys() == MEASURED
+    assert results["metrics"].keys() == ONE_DIMENSION
     assert figures.keys() == WITHOUT_LABELS | {"confusion", "attributes", "latent_line"}
     for name in ("latent_line", "confusion", "attributes"):  # Matplotlib would warn of a missing glyph
         figures[name].figure.draw_without_rendering()

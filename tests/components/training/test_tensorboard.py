@@ -56,7 +56,9 @@ def test_the_latent_space_is_shown(trained: Model):
     assert "posterior_mean/002" in accumulator.Tags()["tensors"]
 
 
-@pytest.mark.parametrize(("tag", "size"), [("reconstructions", (8 * 8, 2 * 8)), ("prior_samples", (8 * 8, 8 * 8))])
+@pytest.mark.parametrize(
+    ("tag", "size"), [("reconstructions", (8 * 8, 2 * 8)), ("samples_of_the_prior", (8 * 8, 8 * 8))]
+)
 def test_pictures_are_shown(trained: Model, tag: str, size: tuple[int, int]):
     width, height, encoded = _value(events(trained, "validation").Tensors(tag)[-1])
     assert (int(width), int(height)) == size

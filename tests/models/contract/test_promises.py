@@ -67,6 +67,7 @@ def shapes(it: Trained, folder: Path):
     assert it.log_weights.shape == (3, 12)
     assert it.model.embed(it.x, labels()).shape == (12, it.model.code_dim)
     assert it.model.posterior(it.x, labels()).stddev().shape == (12, it.model.code_dim)
+    assert it.model.posterior(it.x, labels()).sample(seed=SEED).shape == (12, it.model.code_dim)
     assert it.model.descend(tf.zeros((2, it.model.code_dim)), 0).shape == (2, it.model.code_dim)
     assert it.reconstructions.shape == it.x.shape
     assert it.samples.shape == (4, *SHAPE)

@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from vaeflow.models.building import build
+from vaeflow.models.config import DataSpec
+from vaeflow.models.family.vae.config import VAEConfig
+from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.config import ElboConfig
 from vaeflow.models.objectives.elbo import ElboObjective, at_least
+from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import LAST_STEP
 
 KL = tf.constant([[0.1, 2.0, 0.0], [0.3, 1.0, 0.4]])
@@ -52,3 +57,26 @@ def test_after_its_schedules_it_costs_at_every_step_what_it_cost_at_the_last(fie
     objective = ElboObjective(ElboConfig.model_validate(fields).after_schedules())
     for step in (0, 1, LAST_STEP):
         np.testing.assert_allclose(objective.weighted_kl(KL, tf.constant(step)), cost(LAST_STEP, **fields), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("weight", "beta", "expected"), [(1, 1, [-7.1, -6.7]), (0, 1, [-2.1, -1.7]), (1, 0, [-5, -5]), (0, 0, [0, 0])]
+)
+def test_the_weights_choose_between_kl_reconstruction_both_and_none(weight: float, beta: float, expected: list[float]):
+    objective = ElboObjective(ElboConfig(reconstruction_weight=weight, beta=beta))
+    weighted = objective.weighted(tf.constant([-5.0, -5.0]), KL, tf.constant(0))
+    np.testing.assert_allclose(weighted, expected, rtol=1e-6)
+
+
+def test_without_weight_on_the_reconstruction_the_decoder_has_no_gradient_and_the_bound_is_as_before():
+    model = build(VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,))), DataSpec(image_shape=(4, 4, 1)))
+    batch = Batch(tf.random.stateless_uniform((5, 4, 4, 1), [0, 1]), tf.fill([5], -1))
+    args = (model, batch, tf.constant(0), tf.constant([1, 2]))
+    with tf.GradientTape(persistent=True) as tape:
+        losses = ElboObjective(ElboConfig(reconstruction_weight=0)).losses(*args)
+    decoder = [variable.value for variable in model.decoder.trainable_variables]
+    assert all(np.all(gradient == 0) for gradient in tape.gradient(losses.by_group["model"], decoder))
+    encoder = [variable.value for variable in model.posterior_layer.trainable_variables]
+    assert any(np.any(gradient != 0) for gradient in tape.gradient(losses.by_group["model"], encoder))
+    for name, term in ElboObjective().losses(*args).terms.items():
+        np.testing.assert_array_equal(losses.terms[name], term)

@@ -19,7 +19,7 @@ def test_the_density_is_the_share_of_codes_that_are_nearest_to_a_centre():
 
 def test_the_picture_shows_every_cell_behind_its_image_and_tells_what_is_outside():
     images = np.zeros((2, 3, 5, 5, 1), np.float32)
-    picture = latent_grid(images, np.array([[0.0, 1.0], [0.1, 0.9], [9, 9], [-1, -2]]), FIRST, SECOND)
+    picture = latent_grid(images, np.array([[0.0, 1.0], [0.1, 0.9], [9, 9], [-1, -2]]), FIRST, SECOND, "N(0, I)")
     (axis,) = picture.figure.axes
     behind, sheet = axis.images
     assert behind.get_array().shape == (2, 3)
