@@ -37,7 +37,7 @@ def study(toy_subject, tmp_path_factory) -> Study:
         ({"name": "gumbel_vae"}, (AGGREGATED_POSTERIOR, PRIOR)),
         ({"name": "m2"}, (AGGREGATED_POSTERIOR, PRIOR)),
     ],
-    ids=str,
+    ids=["autoencoder", "vae", "vamp", "hierarchical_vae", "vq_vae", "gumbel_vae", "m2"],
 )
 def test_a_model_has_the_sources_that_its_codes_allow(config: dict, expected: tuple):
     subject = Prospect(read_config(config), DataConfig())
