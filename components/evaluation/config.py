@@ -8,8 +8,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
+from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.requirements import Requirement
-from vaeflow.components.evaluation.settings import Projection, Settings, left_out
+from vaeflow.components.evaluation.settings import Settings, left_out
 
 
 class EvaluateConfig(Settings):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-from vaeflow.components.evaluation.settings import Projection
+from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.models.errors import InputError
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from vaeflow.components.evaluation.measuring.sample import draw_indices
-from vaeflow.components.evaluation.settings import Projection
+from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Labels
 

@@ -1,15 +1,13 @@
 """Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import get_args
 
 from pydantic import Field
 
+from vaeflow.components.evaluation.projection_names import Projection, trustworthiness_of
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images, Repeats, Samples, Seed, Units
-
-Projection = Literal["pca", "tsne", "umap"]
-"""A way to project codes to a plane."""
 
 
 class Settings(Config):
@@ -59,8 +57,3 @@ def left_out(skip: Iterable[str], projections: Iterable[str]) -> frozenset[str]:
     """Names of the metrics and figures in `skip`, and of the metrics of projections that are not made."""
     others = {*get_args(Projection)} - {*projections}
     return frozenset(skip) | {trustworthiness_of(projection) for projection in others}
-
-
-def trustworthiness_of(projection: str) -> str:
-    """The name of the metric that is the trustworthiness of a projection."""
-    return f"{projection}_trustworthiness"

@@ -11,8 +11,8 @@ from vaeflow.components.evaluation.drawing.scatter import Colouring, add_legend,
 from vaeflow.components.evaluation.drawing.style import WIDTH, label, plot, set_title
 from vaeflow.components.evaluation.metrics.trustworthiness import TITLES, trust
 from vaeflow.components.evaluation.needs import MORE_INFERRED
+from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.projections import Projected, projected
-from vaeflow.components.evaluation.settings import Projection
 from vaeflow.components.evaluation.spread import Spread
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, get_args
 
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import MORE_INFERRED
-from vaeflow.components.evaluation.settings import Projection, trustworthiness_of
+from vaeflow.components.evaluation.projection_names import Projection, trustworthiness_of
 from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
