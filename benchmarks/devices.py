@@ -7,15 +7,13 @@ process, or as many as there are workers; it trains one epoch as a warm-up and m
 in images per second, without validation and checkpoints.
 """
 
-import os
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rounds import Contestant, compete, run
+from rounds import Contestant, compete
+from training_images import prepare
 
-DATASET = "repeated_digits"
 STRATEGIES = {
     "one device": ("none", "1"),
     "one device, mirrored": ("mirrored", "1"),
@@ -33,10 +31,7 @@ def main(
 ) -> None:
     """Compare the training speed of one device with that of several on the same processor."""
     with TemporaryDirectory() as folder:
-        os.environ["TFDS_DATA_DIR"] = folder
-        examples = str(Path(folder, "examples"))
-        run("digits.py", DATASET, str(images), "binary")
-        run("examples.py", DATASET, examples, str(Path(folder, "train.npy")))
+        examples, _ = prepare(folder, images)
         for size in BATCH_SIZES:
             contestants = [
                 Contestant(name, "vaeflow_devices.py", [examples, str(epochs), str(size), *strategy])

@@ -6,15 +6,12 @@ and measures seconds. Two contestants only multiply matrices: the decoder's, of 
 with as many operations, which take the time of the machine's matrix peak.
 """
 
-import os
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rounds import Contestant, compete, run
-
-DATASET = "repeated_digits"
+from rounds import Contestant, compete
+from training_images import prepare
 
 
 def main(
@@ -24,10 +21,7 @@ def main(
 ) -> None:
     """Compare the estimate of the log-likelihood with plain TensorFlow and with the matrix products alone."""
     with TemporaryDirectory() as folder:
-        os.environ["TFDS_DATA_DIR"] = folder
-        array = str(Path(folder, "train.npy"))
-        run("digits.py", DATASET, str(images), "binary")
-        run("examples.py", DATASET, str(Path(folder, "examples")), array)
+        _, array = prepare(folder, images)
         contestants = [
             Contestant("vaeflow", "vaeflow_likelihood.py", [array, str(samples)]),
             Contestant("plain TensorFlow", "tensorflow_likelihood.py", [array, str(samples)]),

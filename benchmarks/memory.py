@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import psutil
@@ -21,15 +22,18 @@ class Finished(NamedTuple):
 def run_watched(script: Path, *arguments: str) -> Finished:
     """Run a Python script in a new process. Memory is the proportional set size: shared pages are counted once."""
     command = [sys.executable, str(script), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        peak = 0
+    peak = 0
+    # Files, because a process waits for the reader of a full pipe.
+    with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdout=output, stderr=errors)
         while process.poll() is None:
             peak = max(peak, memory(process.pid))
             time.sleep(INTERVAL)
-        output, errors = process.communicate()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{errors}")
-    return Finished(output, peak)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{errors.read()}")
+        return Finished(output.read(), peak)
 
 
 def memory(pid: int) -> int:

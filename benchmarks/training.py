@@ -5,15 +5,12 @@ batches of 100, float32, and the same black and white images. Each turn is a sep
 warm-up and measures the median speed of the counted epochs in images per second, without validation and checkpoints.
 """
 
-import os
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rounds import Contestant, compete, run
-
-DATASET = "repeated_digits"
+from rounds import Contestant, compete
+from training_images import prepare
 
 
 def main(
@@ -23,10 +20,7 @@ def main(
 ) -> None:
     """Compare the training speed with PyTorch and pythae."""
     with TemporaryDirectory() as folder:
-        os.environ["TFDS_DATA_DIR"] = folder
-        examples, array = str(Path(folder, "examples")), str(Path(folder, "train.npy"))
-        run("digits.py", DATASET, str(images), "binary")
-        run("examples.py", DATASET, examples, array)
+        examples, array = prepare(folder, images)
         contestants = [
             Contestant("vaeflow", "vaeflow_training.py", [examples, str(epochs)]),
             Contestant("PyTorch loop", "pytorch_training.py", [array, str(epochs)]),

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from speeds import speeds
+
 from vaeflow.components.artifacts import Dataset, Evaluation, Examples, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
@@ -19,15 +21,6 @@ from vaeflow.components.serving.config import ExportConfig
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
-
-
-def speed(model: Path) -> float:
-    """Images per second in the last epoch of a training."""
-    import tensorflow as tf
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    *_, last = EventAccumulator(str(model / "logs" / "train")).Reload().Tensors("images_per_second")
-    return float(tf.make_ndarray(last.tensor_proto))
 
 
 def run(step: str, folder: Path, config: str) -> None:
@@ -54,5 +47,5 @@ started = time.perf_counter()
 run(step, folder, sys.argv[3])
 measured = {"seconds": time.perf_counter() - started}
 if step.startswith("train"):
-    measured["images_per_second"] = speed(folder / step)
+    measured["images_per_second"] = speeds(folder / step)[-1]
 print(json.dumps(measured))

@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from speeds import speeds
+
 
 def train_part(arguments: list[str], output: str, cluster: str | None = None) -> None:
     """Train in this process, as the worker that `cluster` describes if there is one."""
@@ -73,16 +75,7 @@ def measure(arguments: list[str]) -> float:
     with TemporaryDirectory() as output:
         with other_workers(arguments, output, others):
             train_part(arguments, output, first)
-        return median(speeds(f"{output}/logs/train"))
-
-
-def speeds(folder: str) -> list[float]:
-    """The images per second of each epoch but the first."""
-    import tensorflow as tf
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    logs = EventAccumulator(folder).Reload()
-    return [float(tf.make_ndarray(event.tensor_proto)) for event in logs.Tensors("images_per_second")][1:]
+        return median(speeds(Path(output)))
 
 
 if __name__ == "__main__":

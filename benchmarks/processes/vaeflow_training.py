@@ -5,8 +5,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import tensorflow as tf
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from speeds import speeds
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.train import train
@@ -19,6 +18,4 @@ network = DenseNetwork(hidden=(200, 200), activation="relu")
 config = TrainConfig(model=VAEConfig(latent_dim=50, network=network), epochs=1 + counted, patience=1 + counted)
 with TemporaryDirectory() as output:
     train(config, examples, output=Path(output))
-    logs = EventAccumulator(f"{output}/logs/train").Reload()
-_, *speeds = (tf.make_ndarray(event.tensor_proto) for event in logs.Tensors("images_per_second"))
-print(median(speeds))
+    print(median(speeds(Path(output))))

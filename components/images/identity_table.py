@@ -1,5 +1,6 @@
 """The identities of all images of a dataset, as a table in columns: a million of them take less than 100 MB."""
 
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,10 +12,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from vaeflow.components.complete_files import appearing
 from vaeflow.components.images.identities import Identity
 
 IDENTITIES_FILE = "identities.parquet"
 """The identities in a dataset, sorted by id."""
+_PARTS = "identities"
 
 _SCHEMA = pa.schema(
     {"split": pa.string(), "id": pa.string(), "digest": pa.string(), "group": pa.string(), "label": pa.int64()}
@@ -43,8 +46,9 @@ def write_identities(batches: beam.PCollection, output: Path) -> None:
 
     Workers write parts, because a runner may keep everything that it gathers in memory.
     """
+    (output / _PARTS).mkdir(parents=True, exist_ok=True)
     once = batches.pipeline | "Begin identities" >> beam.Impulse()
-    parts = batches | "Write parts of identities" >> beam.ParDo(_WriteParts(output))
+    parts = batches | "Write parts of identities" >> beam.ParDo(_WriteParts(output / _PARTS))
     _ = once | "Write identities" >> beam.Map(_join, beam.pvalue.AsIter(parts), output)
 
 
@@ -57,7 +61,7 @@ class _WriteParts(beam.DoFn):
 
     def process(self, images: Sequence[Identity]) -> Iterator[str]:
         if self._writer is None:
-            name = f"identities-{uuid.uuid4().hex}"
+            name = uuid.uuid4().hex
             self._writer = pq.ParquetWriter(self._folder / name, _SCHEMA)
             yield name
         self._writer.write_table(as_table(images))
@@ -69,10 +73,9 @@ class _WriteParts(beam.DoFn):
 
 
 def _join(_: bytes, parts: Iterable[str], folder: Path) -> None:
-    names = list(parts)
-    tables = [pq.read_table(folder / name) for name in names]
+    tables = [pq.read_table(folder / _PARTS / name) for name in parts]
     joined = pa.concat_tables([_SCHEMA.empty_table(), *tables])
     joined = joined.take(pc.sort_indices(joined["id"]))
-    pq.write_table(joined, folder / IDENTITIES_FILE)
-    for name in names:
-        (folder / name).unlink()
+    with appearing(folder / IDENTITIES_FILE) as file:
+        pq.write_table(joined, file)
+    shutil.rmtree(folder / _PARTS)  # also the parts of workers that a runner has given up

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import tensorflow as tf
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
@@ -13,8 +12,6 @@ from vaeflow.components.evaluation.drawing.style import FAINT, INK, label, plot,
 from vaeflow.components.evaluation.needs import TWO_INFERRED
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes
-from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.distributions import standard_normal
 
 RADII = (1, 2, 3)
 """Radii of the circles, in standard deviations."""
@@ -25,15 +22,7 @@ LEGIBLE = 3
 
 def draw(study: Study) -> Picture:
     """Posterior means of the sample."""
-    return latent_plane(study.codes, colouring(study, study.labels), has_standard_normal_prior(study.subject.network))
-
-
-def has_standard_normal_prior(model: LatentVariableModel) -> bool:
-    """Whether the prior of a two-dimensional code is N(0, I): whether it has the same density along the diagonal."""
-    if model.code_dim != 2:
-        return False
-    z = tf.constant([[r, r] for r in (0, *RADII)], tf.float32)
-    return bool(np.allclose(model.prior().log_prob(z), standard_normal(2).log_prob(z), atol=1e-3))
+    return latent_plane(study.codes, colouring(study, study.labels), study.subject.config.standard_normal_prior)
 
 
 def latent_plane(codes: Codes, colours: Colouring, standard_normal_prior: bool) -> Picture:

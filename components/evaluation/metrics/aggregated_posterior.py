@@ -4,6 +4,7 @@ An autoencoder's codes may lie anywhere, with any scale. The KL term of a VAE pu
 mixture q(z) = 1/N Σ q(z | xₙ), towards the prior. Hoffman & Johnson 2016; Makhzani et al. 2016.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.aggregated import MAX_CODES, drawn_codes
@@ -130,7 +131,7 @@ def note(study: "Study") -> str:
         f"Centre, scale, skew, correlation and KL divergence are those of codes drawn from the posteriors of {n} test "
         "images, one each; their ± is the standard deviation over bootstrap samples of the images. By chance, the KL "
         f"divergence of as many codes of N(0, I) is about {d * (d + 3) / (4 * n):.2g} nats, and the mean magnitude of "
-        f"their correlations {(2 / (3.1416 * n)) ** 0.5:.2g}."
+        f"their correlations {math.sqrt(2 / (math.pi * n)):.2g}."
     )
 
 

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 from matplotlib.patches import Circle
 
 from vaeflow.components.evaluation.drawing.scatter import by_class
-from vaeflow.components.evaluation.figures.latent_plane import has_standard_normal_prior, latent_plane
+from vaeflow.components.evaluation.figures.latent_plane import latent_plane
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
+from vaeflow.models.distributions import standard_normal
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
@@ -45,6 +47,8 @@ def test_the_circles_are_those_of_the_prior_only_if_it_is_standard_normal(config
     if not standard:
         prior = model.prior_layer if hasattr(model, "prior_layer") else model.fitted_prior
         prior.set_weights([weight + 0.3 for weight in prior.get_weights()])
-    assert has_standard_normal_prior(model) == standard
+    z = tf.constant([[0, 0], [1, 1], [2, 2], [3, 3]], tf.float32)
+    assert np.allclose(model.prior().log_prob(z), standard_normal(2).log_prob(z), atol=1e-3) == standard
+    assert config.standard_normal_prior == standard
     caption = latent_plane(CODES, PLAIN, standard).caption
     assert ("the prior of this model is another" in caption) != standard
