@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Dataset
+from vaeflow.components.images.factors import FACTORS
 from vaeflow.components.images.intensity import INTENSITY_FILE, Intensity
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
@@ -55,7 +56,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     recorded = intensity_record.for_new_images(intensity, ranges)
     (output / INTENSITY_FILE).write_text(recorded.model_dump_json(indent=2))
     (all_grey,) = take_lines(output / _COLOURS_FILE)
-    splits = describe(output, "dataset", _features(source.label_names, channels=1 if all_grey else 3))
+    splits = describe(output, "dataset", _features(source, channels=1 if all_grey else 3))
     counts = {"images": sum(splits.values()), "quarantined": len(unreadable)}
     return Dataset(output, {"source": config.source, **counts, **intensity_record.describe(ranges)})
 
@@ -84,14 +85,17 @@ def _write_images(
         write_ranges(checked.ranges, output / _RANGES_FILE)
 
 
-def _features(label_names: Sequence[str] | None, channels: int) -> dict[str, Any]:
+def _features(source: "Source", channels: int) -> dict[str, Any]:
     """The features of an example of the dataset, by name."""
     import tensorflow_datasets as tfds
 
     features = {name: tfds.features.Text() for name in ("id", "digest", "group")}
     features["image"] = tfds.features.Image(shape=(None, None, channels))
-    if label_names:
-        features["label"] = tfds.features.ClassLabel(names=label_names)
+    if source.label_names:
+        features["label"] = tfds.features.ClassLabel(names=source.label_names)
+    if source.factors:
+        values = {factor.name: tfds.features.ClassLabel(num_classes=factor.size) for factor in source.factors}
+        features[FACTORS] = tfds.features.FeaturesDict(values)
     return features
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.images.config import TRANSFORM_FILE
+from vaeflow.components.images.factors import FACTORS
 from vaeflow.components.images.intensity import BY_TYPE, INTENSITY_FILE, Intensity
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.images.statistics import STATISTICS_FILE
@@ -35,8 +36,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
         "id": tfds.features.Text(),
         "image": tfds.features.Tensor(shape=transform.image_shape, dtype=np.uint8, encoding="bytes"),
     }
-    if "label" in info.features:
-        features["label"] = info.features["label"]
+    features |= {name: info.features[name] for name in (FACTORS, "label") if name in info.features}
     describe(output, "examples", features)
     # The dataset contains levels, but new images are as the source stores them.
     recorded = transform.model_copy(update={"intensity": read_intensity(dataset)})

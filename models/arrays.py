@@ -7,6 +7,8 @@ Labels = NDArray[np.int64]
 """Classes [n], -1 where unknown; or clusters [n]."""
 UNKNOWN = -1
 """The label of an image whose class is hidden from training or unknown."""
+FactorValues = NDArray[np.int64]
+"""Values [n, k] of the factors that generated images, from 0."""
 Codes = NDArray[np.float32]
 """Code vectors [n, code]."""
 Pixels = NDArray[np.uint8]

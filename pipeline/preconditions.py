@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import assert_never
 
 from vaeflow.components.evaluation.extras import check_installed
-from vaeflow.components.evaluation.needs import Prospect
+from vaeflow.components.evaluation.needs import ANY_FACTORS, Prospect
 from vaeflow.components.evaluation.requirements import check_available
+from vaeflow.components.images.factors import Factor
 from vaeflow.components.serving.publishable import check_outside, check_publishable
-from vaeflow.components.sources.config import NO_LABELS
+from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.location import parse
+from vaeflow.components.sources.sprites_grid import SHAPES, SpritesGrid
 from vaeflow.components.training.label_counts import labels_per_class
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
@@ -18,7 +21,7 @@ from vaeflow.pipeline.logs import quiet_libraries
 def labels_to_learn_from(config: PipelineConfig) -> None:
     """Train needs labels if the model learns from them, or if some of them are to be kept: as many of each class."""
     if config.ingest.labels != NO_LABELS:
-        _as_many_of_each_digit(config)
+        _as_many_of_each_class(config)
         return
     off = f"but ingest.labels is '{NO_LABELS}'."
     if config.train.model.needs_classes:
@@ -27,18 +30,45 @@ def labels_to_learn_from(config: PipelineConfig) -> None:
         raise InputError(f"train.data.labels: expected labels to keep {config.train.data.labels} of them, {off}")
 
 
-def _as_many_of_each_digit(config: PipelineConfig) -> None:
+def _as_many_of_each_class(config: PipelineConfig) -> None:
     """The classes of embedded images are known; those of others are only once they are ingested."""
     from vaeflow.components.sources.embedded import DIGITS
 
-    if config.train.data.labels is not None and not parse(config.ingest.source).where:
-        labels_per_class(config.train.data.labels, DIGITS)
+    if config.train.data.labels is None:
+        return
+    match parse(config.ingest.source).kind:
+        case "mnist5k" | "digits":
+            labels_per_class(config.train.data.labels, DIGITS)
+        case "sprites":
+            labels_per_class(config.train.data.labels, SHAPES)
+        case "tfds" | "folder" | "npz":
+            return
+        case other:
+            assert_never(other)
 
 
 def required_metrics(config: PipelineConfig) -> None:
     """Evaluate needs a model and images that have the metrics in `evaluate.require`."""
-    prospect = Prospect(config.train.model, config.train.data, labelled=config.ingest.labels != NO_LABELS)
+    prospect = Prospect(
+        config.train.model,
+        config.train.data,
+        labelled=config.ingest.labels != NO_LABELS,
+        factors=_possible_factors(config.ingest),
+    )
     check_available(config.evaluate.requirements, prospect)
+
+
+def _possible_factors(config: IngestConfig) -> Sequence[Factor]:
+    """The factors of the images, as far as the recipe says what they are."""
+    match parse(config.source).kind:
+        case "mnist5k" | "digits" | "folder":
+            return ()
+        case "sprites":
+            return (config.grid or SpritesGrid()).factors
+        case "tfds" | "npz":
+            return ANY_FACTORS
+        case other:
+            assert_never(other)
 
 
 def installed_projections(config: PipelineConfig, root: Path) -> None:

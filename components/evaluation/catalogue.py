@@ -9,18 +9,23 @@ from types import MappingProxyType
 from vaeflow.components.evaluation.metrics import (
     active_units,
     aggregated_posterior,
+    beta_vae_score,
     bounds,
     classification,
     clustering,
     codebook,
+    dci,
     denoising,
     discrepancy,
     empty_space,
     evenness,
+    factor_vae_score,
     few_labels,
+    mig,
     own_clusters,
     probes,
     reconstruction,
+    sap,
     sharpness,
     silhouette,
     trustworthiness,
@@ -40,6 +45,11 @@ FAMILIES: tuple[Family, ...] = (
     trustworthiness.FAMILY,
     probes.FAMILY,
     few_labels.FAMILY,
+    mig.FAMILY,
+    sap.FAMILY,
+    dci.FAMILY,
+    factor_vae_score.FAMILY,
+    beta_vae_score.FAMILY,
     sharpness.FAMILY,
     empty_space.FAMILY,
     aggregated_posterior.FAMILY,
@@ -60,8 +70,7 @@ def table() -> str:
 
 def _row(metric: Metric) -> str:
     needs = ", ".join(need.title for need in metric.needs)
-    source = "the sample" if metric.costly else "every test image"
-    return f"| `{metric.name}` | {metric.title} | {metric.unit} | {metric.arrow} | {needs} | {source} |"
+    return f"| `{metric.name}` | {metric.title} | {metric.unit} | {metric.arrow} | {needs} | {metric.origin} |"
 
 
 if __name__ == "__main__":

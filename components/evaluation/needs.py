@@ -4,9 +4,11 @@ This is the only module of evaluate that asks for a model's capabilities.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from vaeflow.components.images.factors import Factor
 
 if TYPE_CHECKING:
     from vaeflow.components.training.data_config import DataConfig
@@ -29,6 +31,10 @@ class Known(Protocol):
         """Whether the class of at least one test image is known."""
 
     @property
+    def factors(self) -> "Sequence[Factor]":
+        """The factors that generated the images, as far as they are known."""
+
+    @property
     def images(self) -> int:
         """Number of test images."""
 
@@ -41,12 +47,19 @@ class Known(Protocol):
         """Number of code dimensions that are inferred from the image; None if it is not known yet."""
 
 
+MIN_FACTORS = 2
+"""Number of factors with several values without which nothing can be told apart."""
+ANY_FACTORS = (Factor("any", 2),) * MIN_FACTORS
+"""Stands for factors that are not known yet."""
+
+
 class Prospect(NamedTuple):
     """What a recipe says before any work. What it leaves open is assumed to be as metrics and figures need it."""
 
     config: "ModelConfig"
     known_labels: "DataConfig"
     labelled: bool = True
+    factors: "Sequence[Factor]" = ANY_FACTORS
     images: int = sys.maxsize
     code_dim: int | None = None
     inferred_dim: int | None = None
@@ -75,6 +88,11 @@ def unmet_need(needs: Iterable[Need], subject: Known) -> str:
 LABELS = Need("labels", lambda subject: subject.labelled, "and the test images have none")
 FEW_LABELS = Need(
     "train.data.labels", lambda subject: subject.known_labels.labels is not None, "and training knew all labels"
+)
+FACTORS = Need(
+    "known factors of variation",
+    lambda subject: sum(factor.size > 1 for factor in subject.factors) >= MIN_FACTORS,
+    f"and at least {MIN_FACTORS} are not known of these images",
 )
 SEVERAL_IMAGES = Need("several test images", lambda subject: subject.images > 1, "and there is only one")
 A_BOUND = Need(

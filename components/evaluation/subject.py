@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import label_names, load_labels, num_examples, read_transform
+from vaeflow.components.images.factors import Factor, read_factors
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
@@ -30,6 +31,7 @@ class Subject(NamedTuple):
     images: int
     labelled: bool
     label_names: Sequence[str]
+    factors: Sequence[Factor] = ()
 
     @property
     def model_file(self) -> Path:
@@ -79,4 +81,5 @@ def read_subject(examples: Examples, model: Model) -> Subject:
             f"{examples.path}: expected images of shape {network.image_shape} as in training, "
             f"got {transform.image_shape}"
         )
-    return Subject(examples, model, network, transform, images, labelled, label_names(examples) or ())
+    names, factors = label_names(examples) or (), read_factors(examples.path)
+    return Subject(examples, model, network, transform, images, labelled, names, factors)

@@ -10,9 +10,10 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
+from vaeflow.components.images.factors import feature_name, read_factors
 from vaeflow.components.images.label_names import read_label_names
 from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
-from vaeflow.models.arrays import Labels, Pixels
+from vaeflow.models.arrays import FactorValues, Labels, Pixels
 
 _BATCH, _BATCH_BYTES = 1024, 2**22
 _PARALLEL_SHARDS = 8
@@ -85,6 +86,14 @@ def load_labels(examples: Examples, split: str, limit: int | None = None) -> Lab
     records = _records(examples, split).take(-1 if limit is None else limit).batch(_BATCH)
     batches = records.map(lambda some: tf.io.parse_example(some, feature))
     return np.concatenate([batch["label"] for batch in batches.as_numpy_iterator()])
+
+
+def load_factors(examples: Examples, split: str, limit: int | None = None) -> FactorValues:
+    """Values int64 [n, k] of the factors of the split, or of its first `limit` images, in file order."""
+    names = [feature_name(factor.name) for factor in read_factors(examples.path)]
+    records = _records(examples, split).take(-1 if limit is None else limit).batch(_BATCH)
+    batches = records.map(lambda some: tf.io.parse_example(some, dict.fromkeys(names, _INTEGER)))
+    return np.concatenate([np.stack([batch[name] for name in names], axis=1) for batch in batches.as_numpy_iterator()])
 
 
 def stream_identities(examples: Examples, split: str) -> tf.data.Dataset:

@@ -4,8 +4,11 @@ The bytes are those of `SerializeToString(deterministic=True)`, at a fraction of
 depends only on the name of the feature and on the length of the value.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
+
+from vaeflow.components.images.factors import feature_name
 
 _LENGTHS = 2**14  # number of prefixes that are kept
 
@@ -16,7 +19,8 @@ _FIRST, _SECOND, _THIRD = b"\x0a", b"\x12", b"\x1a"
 class LabelledImage(NamedTuple):
     """The content of a record: an image as PNG, JPEG or raw pixels, its id, and its label if there is one.
 
-    Original images also have a digest of their pixels, and a group, which is empty if they belong to none.
+    Original images also have a digest of their pixels, and a group, which is empty if they belong to none. `factors`
+    are the values of the factors that generated the image, by name.
     """
 
     id: str
@@ -24,19 +28,27 @@ class LabelledImage(NamedTuple):
     image: bytes
     digest: str | None = None
     group: str | None = None
+    factors: Mapping[str, int] | None = None
 
 
 def serialise(content: LabelledImage) -> bytes:
     """Serialise the content as a `tf.train.Example`, with its features in the order of their names."""
     parts: list[bytes] = []
-    for name, text in (("digest", content.digest), ("group", content.group), ("id", content.id)):
-        if text is not None:
-            value = text.encode()
-            parts += (_before_bytes(name, len(value)), value)
+    if content.digest is not None:
+        parts += _text("digest", content.digest)
+    parts += (_integer(feature_name(name), value) for name, value in sorted((content.factors or {}).items()))
+    if content.group is not None:
+        parts += _text("group", content.group)
+    parts += _text("id", content.id)
     parts += (_before_bytes("image", len(content.image)), content.image)
     if content.label is not None:
         parts.append(_integer("label", content.label))
     return b"".join((_FIRST, _varint(sum(map(len, parts))), *parts))
+
+
+def _text(name: str, text: str) -> tuple[bytes, bytes]:
+    value = text.encode()
+    return _before_bytes(name, len(value)), value
 
 
 @lru_cache(_LENGTHS)

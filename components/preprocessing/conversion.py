@@ -1,7 +1,7 @@
 """The Beam pipeline of preprocess: files of original images → examples in splits."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from vaeflow.components import progress
 from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.images.batching import Limits
 from vaeflow.components.images.config import Transform
+from vaeflow.components.images.factors import FACTORS
 from vaeflow.components.images.identities import identify
 from vaeflow.components.images.json_lines import read_lines, write_lines
 from vaeflow.components.images.parsing import parse
@@ -45,6 +46,7 @@ class Batch(NamedTuple):
     ids: Sequence[str]
     labels: Sequence[int | None]
     images: np.ndarray
+    factors: Sequence[Mapping[str, int] | None]
 
 
 def convert(
@@ -81,11 +83,12 @@ def _batches(
     """Read and transform each image once, assign it to a split, and binarise it if that is static."""
     files = [_SplitFile(split.name, Path(path)) for split in info.splits.values() for path in split.filepaths]
     labelled = "label" in info.features
+    factors = tuple(info.features[FACTORS]) if FACTORS in info.features else ()
     return (
         pipeline
         | "List files" >> beam.Create(files)
         | "Spread files" >> beam.Reshuffle()
-        | "Read files" >> beam.FlatMap(_read, allocation, labelled, _limits(transform))
+        | "Read files" >> beam.FlatMap(_read, allocation, labelled, factors, _limits(transform))
         | "Transform images" >> beam.Map(_transform, transform)
     )
 
@@ -98,18 +101,18 @@ def _limits(transform: Transform) -> Limits:
 def _entries(batch: Batch) -> list[Entry]:
     """Serialise the raw pixels, which TFDS reads as a tensor with the encoding BYTES."""
     return [
-        Entry(batch.split, identifier, serialise(LabelledImage(identifier, label, image.tobytes())))
-        for identifier, label, image in zip(batch.ids, batch.labels, batch.images, strict=True)
+        Entry(batch.split, identifier, serialise(LabelledImage(identifier, label, image.tobytes(), factors=factors)))
+        for identifier, label, image, factors in zip(batch.ids, batch.labels, batch.images, batch.factors, strict=True)
     ]
 
 
 def _read(
-    file: _SplitFile, allocation: Allocation, labelled: bool, limits: Limits
+    file: _SplitFile, allocation: Allocation, labelled: bool, factors: Sequence[str], limits: Limits
 ) -> Iterator[tuple[str, list[LabelledImage]]]:
     """The images of the file that are used, in batches of one split."""
     for records in read_batches(file.path, limits):
         by_split = defaultdict(list)
-        for original in parse(records, labelled=labelled):
+        for original in parse(records, labelled=labelled, factors=factors):
             by_split[allocation.split_of(identify(file.split, original))].append(original)
         yield from ((split, some) for split, some in by_split.items() if split)
         progress.advance(PROGRESS, len(records))
@@ -120,4 +123,5 @@ def _transform(batch: tuple[str, Sequence[LabelledImage]], transform: Transform)
     images = to_examples([original.image for original in originals], transform)
     if transform.observation.binarise == "static":
         images = tf.cast(binarise(images, transform.observation.seed), tf.uint8).numpy() * LEVELS
-    return Batch(split, [original.id for original in originals], [original.label for original in originals], images)
+    ids, labels, factors = zip(*((one.id, one.label, one.factors) for one in originals), strict=True)
+    return Batch(split, ids, labels, images, factors)

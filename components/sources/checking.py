@@ -74,7 +74,7 @@ def _check(images: Sequence[SourceImage], max_pixels: int, intensity: Intensity)
 
 def _outputs(found: Readable) -> Iterator[Any]:
     contents = [
-        LabelledImage(image.id, image.label, file, digest, image.group or "")
+        LabelledImage(image.id, image.label, file, digest, image.group or "", image.factors)
         for image, file, digest in zip(found.images, found.files, found.digests, strict=True)
     ]
     pairs = [*zip(found.images, contents, strict=True)]

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from vaeflow.components.sources.location import Kind, parse
+from vaeflow.components.sources.location import FORMS, Kind, parse
+from vaeflow.components.sources.sprites_grid import SpritesGrid
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images
 
@@ -18,6 +19,7 @@ _SOURCES_OF: Mapping[str, tuple[Kind, ...]] = {
     "labels": ("npz", "folder"),
     "class_depth": ("folder",),
     "unlabelled": ("npz", "folder"),
+    "grid": ("sprites",),
 }
 """The kinds of sources that have each of these fields."""
 
@@ -25,7 +27,9 @@ _SOURCES_OF: Mapping[str, tuple[Kind, ...]] = {
 class IngestConfig(Config):
     """Configuration of the source of the images, of what their pixels mean, and of how many may be unreadable."""
 
-    source: str = Field("mnist5k", description="Source: mnist5k, digits, tfds:NAME[:VERSION], folder:PATH or npz:PATH.")
+    source: str = Field(
+        "mnist5k", description="Source: mnist5k, digits, sprites, tfds:NAME[:VERSION], folder:PATH or npz:PATH."
+    )
     images: str | None = Field(
         None, description="Name of the array of images in an npz source; by default it is detected."
     )
@@ -55,6 +59,9 @@ class IngestConfig(Config):
         "its id: what its first parentheses match, or else all that it matches. Images of one group share a split. By "
         "default, groups are a column of a labels file, or an array of an npz source, with a usual name such as group "
         "or patient.",
+    )
+    grid: SpritesGrid | None = Field(
+        None, description="Numbers of values of the factors of the source sprites; by default 6,144 images in total."
     )
     white: Literal["auto"] | Annotated[float, Field(ge=-_MAX_VALUE, le=_MAX_VALUE)] = Field(
         "auto",
@@ -101,7 +108,7 @@ class IngestConfig(Config):
         for field, kinds in _SOURCES_OF.items():
             value = getattr(self, field)
             if value is not None and kind not in kinds and (field, value) != ("labels", NO_LABELS):
-                forms = " or ".join(f"{kind}:PATH" for kind in kinds)
+                forms = " or ".join(FORMS[kind] for kind in kinds)
                 raise ValueError(f"{field} needs a source {forms}, got {self.source!r}")
         if self.class_depth is not None and self.labels not in (None, NO_LABELS):
             raise ValueError("set only one of class_depth and labels: either folders or a file contain the labels")

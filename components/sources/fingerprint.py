@@ -32,6 +32,8 @@ def _facts(kind: Kind, where: str, config: IngestConfig) -> Iterable[object]:
             return [version("mlxtend")]
         case "digits":
             return [version("scikit-learn")]
+        case "sprites":
+            return [version("pillow")]
         case "folder":
             return _folder(where, config)
         case "npz":

@@ -10,15 +10,17 @@ from vaeflow.components.home import expanded
 from vaeflow.components.sources.formats import NUMPY_SUFFIXES, advice
 from vaeflow.models.errors import InputError
 
-Kind = Literal["mnist5k", "digits", "tfds", "folder", "npz"]
+Kind = Literal["mnist5k", "digits", "sprites", "tfds", "folder", "npz"]
 
-_FORMS: Mapping[Kind, str] = {
+FORMS: Mapping[Kind, str] = {
     "mnist5k": "mnist5k",
     "digits": "digits",
+    "sprites": "sprites",
     "tfds": "tfds:NAME[:VERSION]",
     "folder": "folder:PATH",
     "npz": "npz:PATH",
 }
+"""The form in which each kind of source is named."""
 
 
 class Location(NamedTuple):
@@ -35,15 +37,15 @@ def parse(source: str) -> Location:
     folder of a user who has none.
     """
     name, _, where = source.partition(":")
-    kind = next((kind for kind in _FORMS if kind == name), None)
+    kind = next((kind for kind in FORMS if kind == name), None)
     if kind is None:
         raise ValueError(f"unknown source {source!r}{_hint(source, name, where)}")
-    if ":" not in _FORMS[kind] and source != name:
+    if ":" not in FORMS[kind] and source != name:
         raise ValueError(f"expected {kind}, got {source!r}")
-    if ":" in _FORMS[kind] and not where.strip():
+    if ":" in FORMS[kind] and not where.strip():
         missing = f"; the {'name' if kind == 'tfds' else 'path'} after the colon is missing" if source != name else ""
-        raise ValueError(f"expected {_FORMS[kind]}, got {source!r}{missing}")
-    if "PATH" in _FORMS[kind]:
+        raise ValueError(f"expected {FORMS[kind]}, got {source!r}{missing}")
+    if "PATH" in FORMS[kind]:
         expanded(where)
     return Location(kind, where)
 
@@ -72,8 +74,8 @@ def _hint(source: str, name: str, where: str) -> str:
     elif os.path.exists(path):
         return f"; {advice(path)}"
     else:
-        near = closest(name, _FORMS)
+        near = closest(name, FORMS)
         if near is None:
-            return f"; expected {', '.join(_FORMS.values())}"
-        guess = f"{near}:{where}" if where else next(form for kind, form in _FORMS.items() if kind == near)
+            return f"; expected {', '.join(FORMS.values())}"
+        guess = f"{near}:{where}" if where else next(form for kind, form in FORMS.items() if kind == near)
     return f". Did you mean {guess!r}?"

@@ -2,7 +2,7 @@
 
 The configuration names the arrays, or they are detected by their names. `x_train` and `x_test`, or `train_images`,
 `val_images` and `test_images`, are splits, each with the labels of the same split. Optional arrays contain ids, groups,
-splits, and the names of classes.
+splits, factors of variation, and the names of classes and factors.
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ from vaeflow.components.images.splits import SPLITS, split_named
 from vaeflow.components.printable import printable
 from vaeflow.components.sources.missing import group_named
 from vaeflow.components.sources.npz_archive import open_arrays
+from vaeflow.components.sources.npz_factors import read_factors, white_of
 from vaeflow.components.sources.npz_images import Arrays
 from vaeflow.components.sources.npz_labels import read_labels
 from vaeflow.components.sources.npz_layout import Layout, find_layout
@@ -37,7 +38,12 @@ def open_npz(
     arrays = open_arrays(Path(where).expanduser())
     layouts = find_layout(arrays, images, labels)
     names, numbers = read_labels(arrays, layouts, unlabelled, decided=labels is not None)
-    wholes = [_whole(arrays, layout, labels) for layout, labels in zip(layouts, numbers, strict=True)]
+    factors, values = read_factors(arrays, layouts)
+    names_of_factors = tuple(factor.name for factor in factors)
+    wholes = [
+        _whole(arrays, layout, labels)._replace(factors=some, factor_names=names_of_factors)
+        for layout, labels, some in zip(layouts, numbers, values, strict=True)
+    ]
     _check_unique(wholes, [layout.ids for layout in layouts])
     return Source(
         shards=[shard for whole in wholes for shard in divide(whole)],
@@ -45,6 +51,8 @@ def open_npz(
         num_images=sum(len(whole.images) for whole in wholes),
         num_bytes=sum(whole.images.size for whole in wholes),
         label_names=names,
+        factors=factors,
+        white=white_of(arrays),
         may_have_floats=any(whole.images.dtype.kind == "f" for whole in wholes),
     )
 

@@ -1,4 +1,4 @@
-"""Detection of the arrays in a NumPy archive, by their names: images, labels, splits, ids, groups, names of classes.
+"""Detection of the arrays in a NumPy archive, by their names: images, labels, splits, ids, groups, factors, names.
 
 What may be labels under another name is refused rather than guessed, and all other arrays are named and not used.
 """
@@ -27,6 +27,8 @@ class Layout(NamedTuple):
     groups: str | None = None
     splits: str | None = None
     class_names: str | None = None
+    factors: str | None = None
+    factor_names: str | None = None
 
     def names(self) -> set[str]:
         """Names of the arrays."""
@@ -56,6 +58,7 @@ def find_layout(arrays: Arrays, images: str | None, labels: str | None) -> list[
 def _layout(arrays: Arrays, split: str, images: str, labels: str | None) -> Layout:
     own = _labels_of(arrays, images, labels)
     free = {name: array for name, array in arrays.items() if name not in (images, own)}
+    factors = next((name for name in _companions(free, images, "factors") if _is_table(free[name])), None)
     return Layout(
         split=split,
         images=images,
@@ -64,6 +67,8 @@ def _layout(arrays: Arrays, split: str, images: str, labels: str | None) -> Layo
         groups=next(iter(_companions(free, images, "groups")), None),
         splits=next(iter(_companions(free, images, "splits")), None) if split == UNSPLIT else None,
         class_names=_class_names(free, arrays[own], len(arrays[images])) if own else None,
+        factors=factors,
+        factor_names=_factor_names(free) if factors else None,
     )
 
 
@@ -109,6 +114,17 @@ def _class_names(free: Arrays, labels: StoredArray, count: int) -> str | None:
     return next(iter(found), None)
 
 
+def _factor_names(free: Arrays) -> str | None:
+    """The array with the names of the factors, which is for all splits."""
+    return next(
+        (name for name, array in free.items() if meaning_of(name).role == "factor names" and _is_text(array)), None
+    )
+
+
+def _is_table(array: StoredArray) -> bool:
+    return array.ndim == 2 and array.dtype.kind in "iu" and array.size > 0
+
+
 def _is_text(array: StoredArray) -> bool:
     return array.ndim == 1 and array.dtype.kind in "US"
 
@@ -142,7 +158,9 @@ def _refuse_suspects(arrays: Arrays, layouts: Collection[Layout], others: Collec
     counts = {len(arrays[layout.images]) for layout in layouts}
     roles = {name: meaning_of(name).role for name in arrays if name in others}
     vectors = {name for name in others if any(_is_vector(arrays[name], count) for count in counts)}
-    suspects = [name for name, role in roles.items() if role == "labels" or (role is None and name in vectors)]
+    suspects = [
+        name for name, role in roles.items() if role == "labels" or (role in (None, "factors") and name in vectors)
+    ]
     if suspects:
         images = listed(arrays, [layout.images for layout in layouts])
         action = "name an array" if len(layouts) == 1 else "rename them like the images"

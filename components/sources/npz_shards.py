@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.sources.npz_array import StoredArray
 from vaeflow.components.sources.source import SourceImage
+from vaeflow.models.arrays import FactorValues
 
 _MIN_IMAGES = 1000
 _BYTES = 2**26
@@ -18,6 +19,8 @@ _BLOCK_BYTES = 2**24
 
 class Shard(NamedTuple):
     """The images [start:stop] of an array, with ids, splits, class numbers and groups, each [images] or None.
+
+    `factors` [images, k] has a column for each of `factor_names`, or is None.
 
     All are in `split` unless `splits` is given. The group of an image that has none is empty.
     """
@@ -31,6 +34,8 @@ class Shard(NamedTuple):
     splits: NDArray[np.str_] | None = None
     labels: NDArray[np.int64] | None = None
     groups: NDArray[np.str_] | None = None
+    factors: FactorValues | None = None
+    factor_names: tuple[str, ...] = ()
 
     @property
     def image_bytes(self) -> int:
@@ -44,6 +49,12 @@ class Shard(NamedTuple):
             return ids
         return [f"{self.array}/{index:06d}" for index in range(self.start, self.stop)]
 
+    def named_factors(self) -> Iterator[dict[str, int] | None]:
+        """The values of the factors of each image, by name."""
+        if self.factors is None:
+            return repeat(None)
+        return (dict(zip(self.factor_names, row, strict=True)) for row in self.factors.tolist())
+
     def parts(self, step: int) -> Iterator["Shard"]:
         """The shard in parts of at most `step` images."""
         for start in range(0, self.stop - self.start, step):
@@ -55,6 +66,7 @@ class Shard(NamedTuple):
                 splits=None if self.splits is None else self.splits[start:stop],
                 labels=None if self.labels is None else self.labels[start:stop],
                 groups=None if self.groups is None else self.groups[start:stop],
+                factors=None if self.factors is None else self.factors[start:stop],
             )
 
 
@@ -72,7 +84,8 @@ def read_shard(shard: Shard) -> Iterator[SourceImage]:
         labels = repeat(None) if block.labels is None else block.labels.tolist()
         groups = repeat(None) if block.groups is None else block.groups.tolist()
         pixels = block.images.rows(block.start, block.stop)
-        for identifier, split, label, image, group in zip(
-            block.identifiers(), splits, labels, pixels, groups, strict=False
+        factors = block.named_factors()
+        for identifier, split, label, image, group, values in zip(
+            block.identifiers(), splits, labels, pixels, groups, factors, strict=False
         ):
-            yield SourceImage(identifier, split, label, image, group or None)
+            yield SourceImage(identifier, split, label, image, group or None, values)

@@ -12,7 +12,7 @@ from vaeflow.models.errors import InputError
 _SURROGATES, _MAX_CHARACTER, _ASCII_END = (0xD800, 0xDFFF), 0x10FFFF, 128
 _SUM_ERROR = 0.01  # of probabilities in half precision
 
-What = Literal["labels", "ids", "groups", "splits"]
+What = Literal["labels", "ids", "groups", "splits", "factors"]
 
 
 def read_vector(arrays: Arrays, name: str, layout: Layout, what: What) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import assert_never
 from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.location import parse
 from vaeflow.components.sources.source import Source
+from vaeflow.components.sources.sprites_grid import SpritesGrid
 
 
 def open_source(config: IngestConfig) -> Source:
@@ -29,6 +30,10 @@ def _open(config: IngestConfig) -> Source:
             from vaeflow.components.sources.digits import open_digits
 
             return open_digits()
+        case "sprites":
+            from vaeflow.components.sources.sprites import open_sprites
+
+            return open_sprites(config.grid or SpritesGrid())
         case "tfds":
             from vaeflow.components.sources.tfds import open_tfds
 

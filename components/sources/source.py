@@ -1,9 +1,11 @@
 """The common interface of sources: shards of images, and a function that reads a shard."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vaeflow.components.images.factors import Factor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +18,8 @@ class SourceImage(NamedTuple):
     """An image as stored by the source: a file, its bytes, or an array [h, w] or [h, w, c].
 
     `label` is a class number, `UNKNOWN`, or None in a source without classes. Images of
-    one `group`, such as the slices of a scan, belong in one split.
+    one `group`, such as the slices of a scan, belong in one split. `factors` are the values of all factors of the
+    source for this image, by name.
     """
 
     id: str
@@ -24,6 +27,7 @@ class SourceImage(NamedTuple):
     label: int | None
     image: "Path | bytes | np.ndarray"
     group: str | None = None
+    factors: Mapping[str, int] | None = None
 
     @property
     def suffix(self) -> str:
@@ -40,5 +44,9 @@ class Source:
     num_images: int
     num_bytes: int
     label_names: tuple[str, ...] | None = None
+    factors: tuple[Factor, ...] = ()
+    """The factors that generated the images, if they are known."""
+    white: float | None = None
+    """The stored value of white, if the format of the source says what it is."""
     may_have_floats: bool = False
     """Whether pixels may be floats, whose white depends on their range in the whole source."""

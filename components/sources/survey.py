@@ -21,12 +21,14 @@ _BYTE_MIN, _BYTE_MAX = 64, 300  # and between these, that it is 255
 
 
 def find_intensity(config: IngestConfig, source: Source, output: Path, beam_args: Sequence[str] = ()) -> Intensity:
-    """The configured intensity, with the white of floats by their range in the whole source if white is `auto`.
+    """The configured intensity. If white is `auto`, it is what the source states, or that of floats by their range.
 
     Raises `InputError` if that range can be read in two ways, or is below black.
     """
     if config.white != "auto":
         return Intensity(black=config.black, white=config.white)
+    if source.white is not None:
+        return Intensity(black=config.black, white=source.white)
     found = _survey(config, source, output, beam_args) if source.may_have_floats else None
     if found is None:
         return Intensity(black=config.black)

@@ -1,9 +1,10 @@
 """Image datasets of TensorFlow Datasets, which are prepared if necessary."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import accumulate
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core import file_adapters
 
 from vaeflow.components.closest import closest
+from vaeflow.components.images.factors import Factor
 from vaeflow.components.sources import network
 from vaeflow.components.sources.classes import check_names
 from vaeflow.components.sources.source import Source, SourceImage
@@ -21,6 +23,8 @@ from vaeflow.components.sources.tfds_folder import DatasetName, data_dir, find_p
 from vaeflow.models.errors import InputError, RunError
 
 _BATCH, _BATCH_BYTES = 1024, 2**24
+_PREFIX = "label_"
+_LABELS = ("label", "label_shape")  # the class, where the dataset does not say which of several it is
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +42,15 @@ class _File(NamedTuple):
 def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
     """Open `NAME[/CONFIG][:VERSION]`: its image feature and, if there is one, its class label.
 
+    If it has an image for each combination of several class labels, these are factors.
+
     Raises `InputError` if the dataset does not exist, cannot be downloaded, or has no suitable images, and `RunError`
     if TFDS cannot prepare it.
     """
     dataset = parse_name(where)
     folder = find_prepared(dataset) or _prepare(dataset, reachable)
     info = tfds.builder_from_directory(folder).info
-    image, label = _image_key(info), _label_key(info)
+    image, label, factors = _image_key(info), _label_key(info), factor_keys(info)
     if not info.splits.total_num_examples:
         raise InputError(f"ingest.source: {info.full_name} has no images")
     missing = [path for split in info.splits.values() for path in split.filepaths if not path.exists()]
@@ -52,10 +58,11 @@ def open_tfds(where: str, reachable: Reachable = network.reachable) -> Source:
         raise InputError(f"ingest.source: {info.full_name} is incomplete, {missing[0]} does not exist")
     return Source(
         shards=[file for split in info.splits.values() for file in _files(split)],
-        read=partial(_read, info.file_format, image, label, _batch_size(info)),
+        read=partial(_read, info.file_format, image, label, factors, _batch_size(info)),
         num_images=info.splits.total_num_examples,
         num_bytes=sum(int(split.num_bytes) for split in info.splits.values()),
         label_names=_label_names(info, label) if label else None,
+        factors=tuple(Factor(name, info.features[key].num_classes) for name, key in factors.items()),
     )
 
 
@@ -118,8 +125,22 @@ def _image_key(info: tfds.core.DatasetInfo) -> str:
 
 def _label_key(info: tfds.core.DatasetInfo) -> str | None:
     labels = [key for key, feature in info.features.items() if isinstance(feature, tfds.features.ClassLabel)]
-    preferred = [key for key in ((info.supervised_keys or ("",))[-1], "label") if key in labels]
+    preferred = [key for key in ((info.supervised_keys or ("",))[-1], *_LABELS) if key in labels]
     return next(iter(preferred or labels), None)
+
+
+def factor_keys(info: tfds.core.DatasetInfo) -> dict[str, str]:
+    """The keys of the class labels by the names of the factors that they are; empty if the images are no full grid.
+
+    Several labels of photographs, such as coarse and fine classes, do not generate an image for each combination.
+    """
+    sizes = {
+        key: feature.num_classes
+        for key, feature in info.features.items()
+        if isinstance(feature, tfds.features.ClassLabel)
+    }
+    full = len(sizes) > 1 and prod(sizes.values()) == info.splits.total_num_examples
+    return {key.removeprefix(_PREFIX): key for key in sizes} if full else {}
 
 
 def _label_names(info: tfds.core.DatasetInfo, label: str) -> tuple[str, ...]:
@@ -146,16 +167,22 @@ def _batch_size(info: tfds.core.DatasetInfo) -> int:
 
 
 def _read(
-    file_format: tfds.core.FileFormat, image: str, label: str | None, batch_size: int, file: _File
+    file_format: tfds.core.FileFormat,
+    image: str,
+    label: str | None,
+    factors: Mapping[str, str],
+    batch_size: int,
+    file: _File,
 ) -> Iterator[SourceImage]:
     """Read images without decoding them. Their ids are their indices in the split, which a version determines."""
     features = {image: tf.io.FixedLenFeature((), tf.string)}
-    if label:
-        features[label] = tf.io.FixedLenFeature((), tf.int64)
+    features |= {key: tf.io.FixedLenFeature((), tf.int64) for key in (label, *factors.values()) if key}
     records = file_adapters.ADAPTER_FOR_FORMAT[file_format].make_tf_data(file.path).batch(batch_size)
     index = file.start
     for batch in records.map(lambda some: tf.io.parse_example(some, features)).as_numpy_iterator():
         labels = batch[label].tolist() if label else [None] * len(batch[image])
-        for encoded, number in zip(batch[image].tolist(), labels, strict=True):
-            yield SourceImage(f"{file.split}/{index:08d}", file.split, number, encoded)
+        values = {name: batch[key].tolist() for name, key in factors.items()}
+        for row, (encoded, number) in enumerate(zip(batch[image].tolist(), labels, strict=True)):
+            known = {name: column[row] for name, column in values.items()} or None
+            yield SourceImage(f"{file.split}/{index:08d}", file.split, number, encoded, factors=known)
             index += 1

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from vaeflow.components.images.splits import split_named
 from vaeflow.components.sources.source import UNSPLIT
 
-Role = Literal["images", "ids", "labels", "splits", "groups"]
+Role = Literal["images", "ids", "labels", "splits", "groups", "factors", "factor names"]
 
 _IMAGE = ("", "image", "img")
 _ID = ("", "id", "number", "nr", "no", "code")
@@ -24,6 +24,8 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         *("labelname", "classname", "categoryname", "targetname"),
     ),
     "splits": ("split", "subset", "partition"),
+    "factors": ("factor", "latentsclass"),
+    "factor names": ("factorname",),
     "groups": tuple(map("".join, product(("group", "patient", "subject", "participant", "donor"), _ID))),
 }
 """The first names are preferred to later ones. All are without separators and in the singular."""

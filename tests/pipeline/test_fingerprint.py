@@ -158,7 +158,7 @@ def test_the_family_that_a_model_selects_contains_its_class(config):
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_the_module_that_a_source_selects_opens_it(kind):
-    where = "" if kind in ("mnist5k", "digits") else ":x"
+    where = "" if kind in ("mnist5k", "digits", "sprites") else ":x"
     module = import_module(source(PipelineConfig.model_validate({"ingest": {"source": f"{kind}{where}"}})))
     assert getattr(module, f"open_{kind}").__module__ == module.__name__
 

@@ -25,6 +25,10 @@ from vaeflow.pipeline.plan import PLAN, check, select
             "evaluate.require: cluster_nmi needs a model with clusters",
         ),
         (
+            ["evaluate.require={mig: '>= 0.1'}"],
+            "evaluate.require: mig needs known factors of variation, and at least 2 are not known of these images",
+        ),
+        (
             ["evaluate.require={codebook_perplexity: '>= 1'}"],
             "evaluate.require: codebook_perplexity needs a model",
         ),
@@ -42,6 +46,10 @@ from vaeflow.pipeline.plan import PLAN, check, select
             "train.model.name: m2 learns from labels, but",
         ),
         (["train.data.labels=100", "ingest.labels=none"], "train.data.labels: expected labels to keep 100 of them"),
+        (
+            ["ingest.source=sprites", "train.data.labels=95"],
+            "train.data.labels: expected a multiple of 3, the number of classes, got 95",
+        ),
         (["train.data.labels=95"], "train.data.labels: expected a multiple of 10, the number of classes, got 95"),
     ],
 )

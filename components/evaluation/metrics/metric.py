@@ -7,19 +7,22 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from vaeflow.components.evaluation.needs import Known, Need, unmet_need
+from vaeflow.components.evaluation.needs import FACTORS, Known, Need, unmet_need
 from vaeflow.components.evaluation.spread import Value
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Measure
     from vaeflow.components.evaluation.study import Study
 
+THE_SAMPLE = "the sample"
+
 
 @dataclass(frozen=True)
 class Metric:
     """One number of an evaluation: its name, how it is shown, and what it needs.
 
-    A `costly` metric is computed from the sample, any other from every test image. `headline` metrics become
+    A `costly` metric is computed from the sample, or, if it needs factors, from a sample of all splits; any other from
+    every test image. `headline` metrics become
     properties of the artifact.
     """
 
@@ -35,6 +38,13 @@ class Metric:
     def unmet_need(self, subject: Known) -> str:
         """Why the metric is not available for the subject; empty if it is available."""
         return unmet_need(self.needs, subject)
+
+    @property
+    def origin(self) -> str:
+        """The images that it is computed from."""
+        if FACTORS in self.needs:
+            return "a sample of all splits"
+        return THE_SAMPLE if self.costly else "every test image"
 
     @property
     def arrow(self) -> str:

@@ -15,7 +15,7 @@ from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
-from vaeflow.components.evaluation.metrics.metric import Metric
+from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Metric
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
@@ -57,7 +57,7 @@ def save_report(
         metrics=METRICS,
         tiles=shown,
         at_chance=[tile.metric.title for tile in shown if tile.at_chance],
-        costly=[METRICS[name].title for name in results.metrics if METRICS[name].costly],
+        costly=[METRICS[name].title for name in results.metrics if METRICS[name].origin == THE_SAMPLE],
         protocol=results.protocol,
         pictures=[(picture, data_uri(output / "figures" / f"{picture.name}.png")) for picture in pictures],
         tables=tables(config, subject),

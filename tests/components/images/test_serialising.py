@@ -10,6 +10,7 @@ from vaeflow.components.images.serialising import LabelledImage, serialise
 
 TEXT = st.text(st.characters(codec="utf-8"))
 LABELS = st.none() | st.integers(-(2**63), 2**63 - 1)
+FACTORS = st.none() | st.dictionaries(TEXT, st.integers(0, 100), max_size=3)
 
 
 def example(content):
@@ -17,14 +18,17 @@ def example(content):
     features = {
         name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text.encode() if isinstance(text, str) else text]))
         for name, text in content._asdict().items()
-        if name != "label" and text is not None
+        if name not in ("label", "factors") and text is not None
     }
+    integers = {f"factors/{name}": value for name, value in (content.factors or {}).items()}
     if content.label is not None:
-        features["label"] = tf.train.Feature(int64_list=tf.train.Int64List(value=[content.label]))
+        integers["label"] = content.label
+    for name, value in integers.items():
+        features[name] = tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
     return tf.train.Example(features=tf.train.Features(feature=features))
 
 
-@given(st.builds(LabelledImage, TEXT, LABELS, st.binary(), st.none() | TEXT, st.none() | TEXT))
+@given(st.builds(LabelledImage, TEXT, LABELS, st.binary(), st.none() | TEXT, st.none() | TEXT, FACTORS))
 def test_the_bytes_are_those_of_protocol_buffers(content):
     assert serialise(content) == example(content).SerializeToString(deterministic=True)
 
@@ -40,3 +44,8 @@ def test_original_images_with_and_without_labels_come_back():
     assert parse([*map(serialise, labelled)], labelled=True) == labelled
     without = [content._replace(label=None) for content in labelled]
     assert parse([*map(serialise, without)], labelled=False) == without
+
+
+def test_factors_come_back():
+    some = [LabelledImage(f"{n}", None, b"x", "0a", "", {"y": n, "scale": 0}) for n in range(3)]
+    assert parse([*map(serialise, some)], labelled=False, factors=("scale", "y")) == some

@@ -8,6 +8,7 @@ from vaeflow.components.sources.location import parse
     [
         ("mnist5k", "mnist5k", ""),
         ("digits", "digits", ""),
+        ("sprites", "sprites", ""),
         ("tfds:mnist", "tfds", "mnist"),
         ("tfds:mnist:3.0.1", "tfds", "mnist:3.0.1"),
         ("folder:/a/b:c", "folder", "/a/b:c"),
@@ -24,7 +25,7 @@ def test_a_source_is_a_kind_and_a_place(source, kind, where):
         ("mnist5", "unknown source 'mnist5'. Did you mean 'mnist5k'?"),
         ("folders:/x", "Did you mean 'folder:/x'?"),
         ("folders", "Did you mean 'folder:PATH'?"),
-        ("imagenet", "expected mnist5k, digits, tfds:NAME"),
+        ("imagenet", "expected mnist5k, digits, sprites, tfds:NAME"),
         ("", "unknown source ''"),
         ("tfds", "expected tfds:NAME"),
         ("folder", "expected folder:PATH, got 'folder'$"),

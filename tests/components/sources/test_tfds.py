@@ -1,4 +1,5 @@
 import io
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from vaeflow.components.sources.tfds import open_tfds
+from vaeflow.components.images.factors import Factor
+from vaeflow.components.sources.tfds import factor_keys, open_tfds
 from vaeflow.models.errors import InputError, RunError
 
 GREY = tfds.features.Image(shape=(4, 4, 1))
@@ -216,3 +218,57 @@ def test_a_class_name_with_control_characters_is_refused(prepare):
     prepare("toy/1.0.0", features, {"train": [[{"image": images(1)[0], "label": 1}]]})
     with pytest.raises(InputError, match="class names without control characters"):
         open_tfds("toy", no_network)
+
+
+SIZES = {"label_shape": 3, "label_azimuth": 2, "instance": 2}
+
+
+def grid(features=SIZES):
+    """An example of each combination of the class labels."""
+    combinations = list(product(*(range(size) for size in features.values())))
+    pictures = images(len(combinations))
+    return [
+        {"image": picture} | dict(zip(features, values, strict=True))
+        for picture, values in zip(pictures, combinations, strict=True)
+    ]
+
+
+def labels(**sizes):
+    return {"image": GREY} | {key: tfds.features.ClassLabel(num_classes=size) for key, size in sizes.items()}
+
+
+def test_the_labels_of_a_full_grid_are_factors(prepare, images_of):
+    examples = grid()
+    prepare("toy/1.0.0", labels(**SIZES), {"train": [examples[:7]], "test": [examples[7:]]})
+    source = open_tfds("toy", no_network)
+    assert set(source.factors) == {Factor("shape", 3), Factor("azimuth", 2), Factor("instance", 2)}
+    found = images_of(source)
+    ordered = [found[key] for key in sorted(found) if key.startswith("train")]
+    ordered += [found[key] for key in sorted(found) if key.startswith("test")]
+    for image, example in zip(ordered, examples, strict=True):
+        assert image.factors == {key.removeprefix("label_"): example[key] for key in SIZES}
+        assert image.label == example["label_shape"]
+
+
+def test_several_labels_of_which_not_all_combinations_have_an_image_are_no_factors(prepare, images_of):
+    prepare("toy/1.0.0", labels(**SIZES), {"train": [grid()[1:]]})
+    source = open_tfds("toy", no_network)
+    assert source.factors == ()
+    assert {image.factors for image in images_of(source).values()} == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("dsprites", {"shape": 3, "scale": 6, "orientation": 40, "x_position": 32, "y_position": 32}),
+        ("shapes3d", {"floor_hue": 10, "wall_hue": 10, "object_hue": 10, "scale": 8, "shape": 4, "orientation": 15}),
+        ("smallnorb", {"category": 5, "instance": 10, "elevation": 9, "azimuth": 18, "lighting": 6}),
+    ],
+)
+def test_the_published_datasets_are_full_grids(name, sizes, tmp_path):
+    builder = tfds.builder(name, data_dir=tmp_path)
+    counts = {"dsprites": 737_280, "shapes3d": 480_000, "smallnorb": 48_600}
+    splits = tfds.core.splits.SplitDict([tfds.core.SplitInfo("train", [counts[name]], 1)])
+    builder.info.set_splits(splits)
+    found = {name: builder.info.features[key].num_classes for name, key in factor_keys(builder.info).items()}
+    assert found == sizes
