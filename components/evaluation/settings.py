@@ -20,7 +20,7 @@ class Settings(Config):
         10_000,
         ge=2,
         description="Maximum number of test images used for costly metrics and the figures; they are drawn with the "
-        "seed.",
+        "seed. Measures of disentanglement use as many images of all splits.",
     )
     skip: tuple[str, ...] = Field(
         (),
