@@ -7,7 +7,6 @@ from statistics import fmean, pstdev
 import numpy as np
 
 from vaeflow.components.evaluation.disentanglement.points import Points, encoded_points
-from vaeflow.components.evaluation.metrics.metric import Metric
 from vaeflow.components.evaluation.needs import MIN_FACTORS
 from vaeflow.components.evaluation.spread import Spread
 from vaeflow.components.evaluation.study import Study
@@ -22,14 +21,14 @@ Measure = Callable[[Points, np.random.Generator], Mapping[str, float]]
 """(points, random) → scores by the name of the metric."""
 
 
-def repeated(study: Study, measure: Measure, metrics: Sequence[Metric]) -> dict[str, Spread]:
-    """Mean and standard deviation of each score over independent draws from the same points.
+def repeated(study: Study, measure: Measure, metrics: Sequence[str]) -> dict[str, Spread]:
+    """Mean and standard deviation of the scores with these names over independent draws from the same points.
 
     The scores are NaN if fewer than two factors vary in these points.
     """
     points, seed = study.once(encoded_points), study.settings.seed
     if len(points.names) < MIN_FACTORS:
-        return {metric.name: Spread(math.nan, math.nan) for metric in metrics}
+        return dict.fromkeys(metrics, Spread(math.nan, math.nan))
     return over_draws([measure(points, np.random.default_rng([seed, run])) for run in range(REPETITIONS)])
 
 

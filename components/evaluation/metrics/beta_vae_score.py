@@ -28,7 +28,7 @@ def compute(study: "Study") -> "dict[str, Spread]":
     """The score over several draws of pairs."""
     from vaeflow.components.evaluation.disentanglement.repetition import repeated
 
-    return repeated(study, measure, FAMILY.metrics)
+    return repeated(study, measure, (BETA_VAE_SCORE.name,))
 
 
 def measure(points: "Points", random: "np.random.Generator") -> dict[str, float]:

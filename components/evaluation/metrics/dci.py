@@ -39,7 +39,7 @@ def compute(study: "Study") -> "dict[str, Spread]":
     """The three scores over several draws of points."""
     from vaeflow.components.evaluation.disentanglement.repetition import repeated
 
-    return repeated(study, measure, FAMILY.metrics)
+    return repeated(study, measure, [metric.name for metric in FAMILY.metrics])
 
 
 def measure(points: "Points", random: "np.random.Generator") -> dict[str, float]:

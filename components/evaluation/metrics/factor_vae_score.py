@@ -37,7 +37,7 @@ def compute(study: "Study") -> "dict[str, Spread]":
     """The score over several draws of votes."""
     from vaeflow.components.evaluation.disentanglement.repetition import repeated
 
-    return repeated(study, measure, FAMILY.metrics)
+    return repeated(study, measure, (FACTOR_VAE_SCORE.name,))
 
 
 def measure(points: "Points", random: "np.random.Generator") -> dict[str, float]:

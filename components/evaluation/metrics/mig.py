@@ -19,7 +19,7 @@ def compute(study: "Study") -> "dict[str, Spread]":
     """The gap over several draws of points."""
     from vaeflow.components.evaluation.disentanglement.repetition import repeated
 
-    return repeated(study, measure, FAMILY.metrics)
+    return repeated(study, measure, (MIG.name,))
 
 
 def measure(points: "Points", random: "np.random.Generator") -> dict[str, float]:

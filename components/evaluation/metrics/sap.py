@@ -23,7 +23,7 @@ def compute(study: "Study") -> "dict[str, Spread]":
     """The score over several draws of points."""
     from vaeflow.components.evaluation.disentanglement.repetition import repeated
 
-    return repeated(study, measure, FAMILY.metrics)
+    return repeated(study, measure, (SAP.name,))
 
 
 def measure(points: "Points", random: "np.random.Generator") -> dict[str, float]:
