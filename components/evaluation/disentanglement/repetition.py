@@ -6,6 +6,7 @@ from statistics import fmean, pstdev
 
 import numpy as np
 
+from vaeflow.components import progress
 from vaeflow.components.evaluation.disentanglement.points import Points, encoded_points
 from vaeflow.components.evaluation.needs import MIN_FACTORS
 from vaeflow.components.evaluation.spread import Spread
@@ -29,10 +30,15 @@ def repeated(study: Study, measure: Measure, metrics: Sequence[str]) -> dict[str
     points, seed = study.once(encoded_points), study.settings.seed
     if len(points.names) < MIN_FACTORS:
         return dict.fromkeys(metrics, Spread(math.nan, math.nan))
-    return over_draws([measure(points, np.random.default_rng([seed, run])) for run in range(REPETITIONS)])
+    runs = []
+    with progress.bar(f"Measuring {metrics[0]}", REPETITIONS) as advance:
+        for run in range(REPETITIONS):
+            runs.append(measure(points, np.random.default_rng([seed, run])))
+            advance(1)
+    return over_draws(runs)
 
 
-def over_draws(runs: list[Mapping[str, float]]) -> dict[str, Spread]:
+def over_draws(runs: Sequence[Mapping[str, float]]) -> dict[str, Spread]:
     """Mean and standard deviation of each score of several runs."""
     scores = {name: [run[name] for run in runs] for name in runs[0]}
     return {name: Spread(fmean(values), pstdev(values)) for name, values in scores.items()}
