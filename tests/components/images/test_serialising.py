@@ -10,7 +10,8 @@ from vaeflow.components.images.serialising import LabelledImage, serialise
 
 TEXT = st.text(st.characters(codec="utf-8"))
 LABELS = st.none() | st.integers(-(2**63), 2**63 - 1)
-FACTORS = st.none() | st.dictionaries(TEXT, st.integers(0, 100), max_size=3)
+# No name begins with another one: of these, implementations of Protocol Buffers differ in the order.
+FACTORS = st.none() | st.dictionaries(st.sampled_from(["scale", "x", "ü"]), st.integers(0, 1000))
 
 
 def example(content):
