@@ -33,7 +33,7 @@ def test_the_classes_of_the_latents_of_dsprites_are_factors(archive, images_of):
 
 def test_the_white_of_dsprites_is_one(archive, output):
     dataset = ingest(IngestConfig(source=f"npz:{archive(**DSPRITES)}"), output=output)
-    assert (dataset.properties["white"], dataset.properties["images"]) == ("1", len(IMAGES))
+    assert (dataset.properties["white"], dataset.properties["images"]) == (1, len(IMAGES))
 
 
 def test_other_images_of_zero_and_one_are_still_refused(archive, output):
