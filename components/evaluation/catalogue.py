@@ -32,30 +32,23 @@ from vaeflow.components.evaluation.metrics import (
 )
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 
-FAMILIES: tuple[Family, ...] = (
-    classification.FAMILY,
-    bounds.FAMILY,
-    reconstruction.FAMILY,
-    denoising.FAMILY,
-    active_units.FAMILY,
-    codebook.FAMILY,
-    clustering.FAMILY,
-    own_clusters.FAMILY,
-    silhouette.FAMILY,
-    trustworthiness.FAMILY,
-    probes.FAMILY,
-    few_labels.FAMILY,
-    mig.FAMILY,
-    sap.FAMILY,
-    dci.FAMILY,
-    factor_vae_score.FAMILY,
-    beta_vae_score.FAMILY,
-    sharpness.FAMILY,
-    empty_space.FAMILY,
-    aggregated_posterior.FAMILY,
-    discrepancy.FAMILY,
-    evenness.FAMILY,
+SECTIONS: Mapping[str, tuple[Family, ...]] = MappingProxyType(
+    {
+        "Classification": (classification.FAMILY,),
+        "Likelihood": (bounds.FAMILY,),
+        "Reconstructions": (reconstruction.FAMILY, denoising.FAMILY),
+        "Use of the code": (active_units.FAMILY, codebook.FAMILY),
+        "Clusters": (clustering.FAMILY, own_clusters.FAMILY, silhouette.FAMILY),
+        "Projections": (trustworthiness.FAMILY,),
+        "Labels from the code": (probes.FAMILY, few_labels.FAMILY),
+        "Disentanglement": (mig.FAMILY, sap.FAMILY, dci.FAMILY, factor_vae_score.FAMILY, beta_vae_score.FAMILY),
+        "Samples": (sharpness.FAMILY, empty_space.FAMILY),
+        "Aggregated posterior": (aggregated_posterior.FAMILY, discrepancy.FAMILY),
+        "Classes in the latent space": (evenness.FAMILY,),
+    }
 )
+"""Families by the heading under which the report shows them."""
+FAMILIES: tuple[Family, ...] = tuple(family for families in SECTIONS.values() for family in families)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {metric.name: metric for family in FAMILIES for metric in family.metrics}
 )

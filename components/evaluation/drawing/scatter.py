@@ -21,13 +21,29 @@ MAX_LETTERS = 3
 NEAR = 0.04
 """Distance, as a fraction of the plane, below which a class name would cover another one."""
 HALO = [effects.withStroke(linewidth=4, foreground="white")]
+MARKERS = ("o", "^", "s", "D")
+"""Shapes of points, for more classes than there are colours that can be told apart."""
+MAX_CLASSES = len(PALETTE) * len(MARKERS)
+SMALLEST, SMALLEST_SHAPE = 4, 12
+"""Least area of a point, in points squared: of one that is a dot, and of one whose shape tells its class."""
+MAX_LINES = 20
+"""Maximum number of classes in a column of the legend."""
 LEGEND: Mapping[str, Any] = {"frameon": False, "handletextpad": 0, "columnspacing": 1, "fontsize": 9, "labelcolor": INK}
 
 Points = NDArray[np.float32]
 
 
+class Dots(NamedTuple):
+    """The points of a class: its name, their colour and shape, and which they are [n]."""
+
+    name: str
+    color: str
+    marker: str
+    chosen: NDArray[np.bool_]
+
+
 class Colouring(NamedTuple):
-    """The classes of points: their labels [n], -1 where unknown, and names; no labels if they are not coloured."""
+    """The classes of points: their labels [n], -1 where unknown, and names; no labels if they are unknown."""
 
     labels: Labels | None
     names: Sequence[str]
@@ -35,37 +51,38 @@ class Colouring(NamedTuple):
     @property
     def meaning(self) -> str:
         """What the colours mean, for a caption."""
-        return "" if self.labels is None else " The colour is the class."
-
-    def classes(self) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-        """Name, colour and points of each class that occurs, those of unknown class first."""
         if self.labels is None:
+            return ""
+        if len(self.names) > MAX_CLASSES:
+            return f" More than {MAX_CLASSES} classes are not coloured."
+        return f" The colour{' and the shape are' if len(self.names) > len(PALETTE) else ' is'} the class."
+
+    def classes(self) -> Iterator[Dots]:
+        """Each class that occurs, those of unknown class first; none if there are more than can be told apart."""
+        if self.labels is None or len(self.names) > MAX_CLASSES:
             return
         if (self.labels < 0).any():
-            yield "unknown", FAINT, self.labels < 0
+            yield Dots("unknown", FAINT, MARKERS[0], self.labels < 0)
         for number, name in enumerate(self.names):
             if (self.labels == number).any():
-                yield name, PALETTE[number], self.labels == number
+                shape, colour = divmod(number, len(PALETTE))
+                yield Dots(name, PALETTE[colour], MARKERS[shape], self.labels == number)
 
 
 def colouring(study: Study, labels: Labels) -> Colouring:
     """The colouring of images of a study with the given labels."""
-    return by_class(labels if LABELS.met_by(study.subject) else None, study.once(lettering).names)
-
-
-def by_class(labels: Labels | None, names: Sequence[str]) -> Colouring:
-    """A colour for each class, if there are at most as many as colours."""
-    return Colouring(labels if len(names) <= len(PALETTE) else None, names)
+    return Colouring(labels if LABELS.met_by(study.subject) else None, study.once(lettering).names)
 
 
 def scatter(axis: Axes, points: Points, colours: Colouring) -> Sequence[Artist]:
     """Draw points [n, 2], and short names among them; returns the points of each class, as for a legend."""
-    dots: dict[str, Any] = {"s": float(np.clip(8000 / len(points), 4, 40)), "alpha": 0.7, "linewidths": 0}
-    if colours.labels is None:
-        return [axis.scatter(*points.T, color=BLUE, **dots)]
     classes = list(colours.classes())
-    drawn = [axis.scatter(*points[chosen].T, color=color, **dots) for _, color, chosen in classes]
-    _write_names(axis, [(name, color, np.median(points[chosen], axis=0)) for name, color, chosen in classes])
+    smallest = SMALLEST_SHAPE if any(dots.marker != MARKERS[0] for dots in classes) else SMALLEST
+    form: dict[str, Any] = {"s": float(np.clip(8000 / len(points), smallest, 40)), "alpha": 0.7, "linewidths": 0}
+    if not classes:
+        return [axis.scatter(*points.T, color=BLUE, **form)]
+    drawn = [axis.scatter(*points[dots.chosen].T, color=dots.color, marker=dots.marker, **form) for dots in classes]
+    _write_names(axis, [(dots.name, dots.color, np.median(points[dots.chosen], axis=0)) for dots in classes])
     return drawn
 
 
@@ -84,6 +101,6 @@ def _write_names(axis: Axes, names: Sequence[tuple[str, str, Points]]) -> None:
 
 def add_legend(figure: Figure, drawn: Sequence[Artist], colours: Colouring, loc: str, columns: int = 1) -> None:
     """Names are given one by one, because Matplotlib leaves labels that begin with an underscore out of a legend."""
-    names = [shown(name) for name, _, _ in colours.classes()]
+    names = [shown(dots.name) for dots in colours.classes()]
     if names:
-        figure.legend(drawn, names, loc=loc, ncols=min(columns, len(names)), **LEGEND)
+        figure.legend(drawn, names, loc=loc, ncols=max(min(columns, len(names)), -(-len(names) // MAX_LINES)), **LEGEND)

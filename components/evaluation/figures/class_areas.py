@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vaeflow.components.evaluation.aggregated import drawn_codes
 from vaeflow.components.evaluation.drawing.fonts import lettering
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
-from vaeflow.components.evaluation.drawing.style import BLUE, INK, PALETTE, label, plot, set_title, shown
+from vaeflow.components.evaluation.drawing.style import INK, PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.metrics.evenness import Region, regions
 from vaeflow.components.evaluation.needs import LABELS, REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES
 from vaeflow.components.evaluation.projections import principal_components
@@ -78,7 +78,7 @@ def _draw_volumes(axis: Axes, found: Sequence[Region], names: Sequence[str]) -> 
 
 
 def _color(region: Region) -> str:
-    return PALETTE[region.label] if region.label < len(PALETTE) else BLUE
+    return PALETTE[region.label % len(PALETTE)]
 
 
 DRAWING = Drawing(draw, needs=(LABELS, SEVERAL_IMAGES, REAL_CODES, SEVERAL_DIMENSIONS))

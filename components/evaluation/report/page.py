@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
-from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Metric
+from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Family, Metric
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
@@ -50,12 +50,13 @@ def save_report(
         lstrip_blocks=True,
     )
     environment.filters["text"] = text
-    shown = list(tiles(results))
+    sections = grouped(results)
+    shown = [tile for tiles in sections.values() for tile in tiles]
     page = environment.get_template("report.html").render(
         title=f"{subject.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
         metrics=METRICS,
-        tiles=shown,
+        sections=sections,
         at_chance=[tile.metric.title for tile in shown if tile.at_chance],
         costly=[METRICS[name].title for name in results.metrics if METRICS[name].origin == THE_SAMPLE],
         protocol=results.protocol,
@@ -65,15 +66,28 @@ def save_report(
     (output / "report.html").write_text(page, encoding="utf-8")
 
 
-def tiles(results: Results) -> Iterator[Tile]:
-    """Tiles of the measured metrics, in the order of the catalogue."""
-    for name, metric in METRICS.items():
-        if name in results.metrics:
-            value, form = results.metrics[name], f".{metric.decimals}f"
-            centre, spread = centre_and_spread(results, name)
-            chance = by_chance(value, form)
-            at_chance = isinstance(value, Agreement) and value.at_chance
-            yield Tile(metric, text(centre, form), deviation(spread, form), unit(results, name), chance, at_chance)
+def grouped(results: Results) -> dict[str, list[Tile]]:
+    """Tiles of the measured metrics under the headings of the catalogue, without headings that have none."""
+    tiles = {title: list(_tiles(results, families)) for title, families in SECTIONS.items()}
+    return {title: some for title, some in tiles.items() if some}
+
+
+def _tiles(results: Results, families: Iterable[Family]) -> Iterator[Tile]:
+    for family in families:
+        yield from (_tile(results, metric) for metric in family.metrics if metric.name in results.metrics)
+
+
+def _tile(results: Results, metric: Metric) -> Tile:
+    value, form = results.metrics[metric.name], f".{metric.decimals}f"
+    centre, spread = centre_and_spread(results, metric.name)
+    return Tile(
+        metric=metric,
+        value=text(centre, form),
+        spread=deviation(spread, form),
+        unit=unit(results, metric.name),
+        chance=by_chance(value, form),
+        at_chance=isinstance(value, Agreement) and value.at_chance,
+    )
 
 
 def deviation(spread: float | None, form: str) -> str:

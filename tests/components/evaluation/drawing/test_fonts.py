@@ -10,7 +10,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from vaeflow.components.evaluation.drawing import fonts
 from vaeflow.components.evaluation.drawing.fonts import DEFAULT, letter, set_fonts
-from vaeflow.components.evaluation.drawing.scatter import by_class
+from vaeflow.components.evaluation.drawing.scatter import Colouring
 from vaeflow.components.evaluation.drawing.style import shown
 from vaeflow.components.evaluation.figures.latent_line import latent_line
 
@@ -53,7 +53,7 @@ def test_figures_of_any_names_are_drawn_without_a_warning_of_matplotlib():
     names, families = letter(FOREIGN)
     random = np.random.default_rng(0)
     points = random.normal(size=(40, 2)).astype(np.float32)
-    picture = latent_line(points[:, :1], points[:, 1:] ** 2, by_class(np.arange(40) % len(names), names))
+    picture = latent_line(points[:, :1], points[:, 1:] ** 2, Colouring(np.arange(40) % len(names), names))
     set_fonts(picture.figure, families)
     picture.figure.savefig(io.BytesIO())
     assert drawn(names, families)

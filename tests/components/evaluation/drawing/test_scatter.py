@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vaeflow.components.evaluation.drawing.scatter import add_legend, by_class, scatter
+from vaeflow.components.evaluation.drawing.scatter import MAX_CLASSES, Colouring, add_legend, scatter
 from vaeflow.components.evaluation.drawing.style import plot
 
 RNG = np.random.default_rng(0)
@@ -10,7 +10,7 @@ POINTS = RNG.normal(size=(40, 2)).astype(np.float32)
 
 def draw(points, labels, names):
     figure, (axis,) = plot(height=4)
-    colours = by_class(labels, names)
+    colours = Colouring(labels, names)
     add_legend(figure, scatter(axis, points, colours), colours, "outside right upper")
     return figure, axis, colours
 
@@ -25,16 +25,27 @@ def in_legend(figure) -> list[str]:
         (None, [], False),
         (np.arange(40) % 3, ["a", "b", "long name"], True),
         (np.arange(40) % 3 - 1, ["a", "b", "c"], True),
-        (np.arange(40) % 11, [str(i) for i in range(11)], False),
+        (np.arange(40) % 26, [chr(ord("a") + i) for i in range(26)], True),
+        (np.arange(40), [str(i) for i in range(MAX_CLASSES + 1)], False),
     ],
 )
 def test_the_legend_names_the_classes_that_are_coloured(labels, names, coloured):
     figure, axis, colours = draw(POINTS, labels, names)
-    assert bool(colours.meaning) == coloured
+    assert colours.meaning.endswith("the class.") == coloured
     present = [] if labels is None else [names[i] for i in np.unique(labels[labels >= 0])]
     assert [name for name in in_legend(figure) if name != "unknown"] == (present if coloured else [])
     assert ("unknown" in in_legend(figure)) == (labels is not None and labels.min() < 0)
     assert sum(len(dots.get_offsets()) for dots in axis.collections) == 40
+
+
+def test_no_two_classes_look_the_same():
+    dots = list(Colouring(np.arange(MAX_CLASSES), [str(i) for i in range(MAX_CLASSES)]).classes())
+    assert len({(one.color, one.marker) for one in dots}) == len(dots) == MAX_CLASSES
+
+
+def test_more_classes_than_can_be_told_apart_are_said_not_to_be_coloured():
+    names = [str(i) for i in range(MAX_CLASSES + 1)]
+    assert f"More than {MAX_CLASSES} classes" in Colouring(np.arange(40), names).meaning
 
 
 def test_names_are_drawn_as_they_are(tmp_path):

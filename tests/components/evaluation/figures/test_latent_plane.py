@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from matplotlib.patches import Circle
 
-from vaeflow.components.evaluation.drawing.scatter import by_class
+from vaeflow.components.evaluation.drawing.scatter import Colouring
 from vaeflow.components.evaluation.figures.latent_plane import latent_plane
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
@@ -13,7 +13,7 @@ from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 
 CODES = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
-PLAIN = by_class(None, ())
+PLAIN = Colouring(None, ())
 
 
 @pytest.mark.parametrize("scale", [0.001, 1, 50])

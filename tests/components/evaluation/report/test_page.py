@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
 from vaeflow.components.evaluation.report.page import flat, text
 
 
@@ -51,6 +51,15 @@ def test_the_report_says_which_way_is_better(page, toy_evaluation):
         f"{metric.better} is better" for metric in METRICS.values() if metric.name in measured and metric.better
     ]
     assert arrows == expected
+
+
+def test_metrics_are_under_the_headings_of_their_families_and_no_heading_is_empty(toy_evaluation):
+    parts = re.split(r"<h3>(.*?)</h3>", (toy_evaluation.path / "report.html").read_text())
+    counts = {heading: part.count('<div class="tile">') for heading, part in zip(parts[1::2], parts[2::2], strict=True)}
+    measured = json.loads((toy_evaluation.path / "metrics.json").read_text())["metrics"]
+    names = {title: [m.name for family in some for m in family.metrics] for title, some in SECTIONS.items()}
+    expected = {title: len(measured.keys() & set(some)) for title, some in names.items()}
+    assert counts == {title: count for title, count in expected.items() if count}
 
 
 def test_the_report_gives_the_level_by_chance_of_scores_that_compare_clusters_with_classes(page):
