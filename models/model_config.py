@@ -47,9 +47,14 @@ class ModelConfig(Config):
         return self.network.name != "dense"
 
     @property
+    def noise(self) -> str:
+        """The noise that the model is trained to remove, in words; empty if it is not trained to remove any."""
+        return ""
+
+    @property
     def denoises(self) -> bool:
         """Whether the model is trained to remove noise from images: `corrupt`."""
-        return False
+        return bool(self.noise)
 
     @property
     def prior_title(self) -> str:

@@ -124,7 +124,7 @@ def select(plan: Plan, config: Config, until: str | None = None) -> Plan:
     Raises `InputError` if there is no such step or the configuration omits it.
     """
     asked = tuple(step for step in plan if not step.omission(config))
-    return asked if until is None else _needed(asked, _named(plan, until, config))
+    return asked if until is None else needed(asked, _named(plan, until, config))
 
 
 def check(plan: Plan, config: Config, root: Path | None = None) -> None:
@@ -150,7 +150,8 @@ def _named(plan: Plan, name: str, config: Config) -> str:
     return name
 
 
-def _needed(plan: Plan, name: str) -> Plan:
+def needed(plan: Plan, name: str) -> Plan:
+    """The step with this name and all steps that it needs, directly or not."""
     wanted = {name}
     for step in reversed(plan):
         if step.name in wanted:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from vaeflow.components.artifacts import Property
+from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
 from vaeflow.components.evaluation.metrics import clustering, probes, silhouette
 from vaeflow.components.evaluation.metrics.bounds import IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
-from vaeflow.components.evaluation.needs import A_BOUND, FEW_LABELS
+from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
@@ -45,6 +46,9 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         labels=known.labels,
         label_seed=known.label_seed,
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
+        given_class=subject.network.conditional,
+        noise=subject.config.noise,
+        points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         pixels=pixels(subject.examples.properties),
         notes=tuple(family.note(study) for family in families if family.note),
         remarks=remarks(subject),
@@ -56,6 +60,10 @@ def pixels(properties: Mapping[str, Property]) -> str:
     if "range" not in properties:
         return ""
     return "Stored pixels: black {black}, white {white}, found {range}.".format_map(properties)
+
+
+def _uses_factors(families: Collection[Family]) -> bool:
+    return any(FACTORS in metric.needs for family in families for metric in family.metrics)
 
 
 def _count(subject: Subject, name: str) -> int | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from vaeflow.components.evaluation.spread import Value
-from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.components.evaluation.verdict import Measured, Verdict
 
 
 class Protocol(BaseModel):
@@ -29,7 +29,7 @@ class Protocol(BaseModel):
     binarisation: str
     binarisation_seed: int
     importance_samples: int
-    standard_error: Mapping[str, float]
+    standard_error: Mapping[str, Measured]
     """Standard error of each mean over the images, by metric, in the unit of the metric."""
     seed: int
     clusters: int
@@ -40,6 +40,12 @@ class Protocol(BaseModel):
     labels: int | None = None
     """Number of labels that training used; None means all."""
     label_seed: int = 0
+    given_class: bool | None = None
+    """Whether the model is given the class of each image; None if it is not recorded."""
+    noise: str = ""
+    """The noise that the model removes; empty if it removes none."""
+    points: int = 0
+    """Number of images of all splits that measures of disentanglement draw from; 0 if there are none."""
     label_draws: int = 0
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
     pixels: str = ""

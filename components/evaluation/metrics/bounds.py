@@ -4,6 +4,7 @@ import math
 import os
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation.conditions import BINARISATION, GIVEN, IMPORTANCE_SAMPLES, OBSERVATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import A_BOUND
 
@@ -21,10 +22,18 @@ DECODED_PIXELS = 2**22
 MAX_GROUPS_AT_ONCE = 8
 """Bounds the memory on machines with many cores, which TensorFlow also uses within a group."""
 
-ELBO = Metric("elbo", "ELBO", NATS, decimals=2, needs=(A_BOUND,), better="higher", headline=True)
-KL = Metric("kl", "KL divergence", NATS, decimals=2, needs=(A_BOUND,))
+BOUNDED = (OBSERVATION, BINARISATION, GIVEN)
+"""What decides of which probability or density there is a bound."""
+ELBO = Metric("elbo", "ELBO", NATS, decimals=2, needs=(A_BOUND,), better="higher", headline=True, depends_on=BOUNDED)
+KL = Metric("kl", "KL divergence", NATS, decimals=2, needs=(A_BOUND,), depends_on=(BINARISATION, GIVEN))
 BITS_PER_DIM = Metric(
-    "bits_per_dim", "Bits per dimension", "bits, from the ELBO", needs=(A_BOUND,), better="lower", headline=True
+    "bits_per_dim",
+    "Bits per dimension",
+    "bits, from the ELBO",
+    needs=(A_BOUND,),
+    better="lower",
+    headline=True,
+    depends_on=BOUNDED,
 )
 IW_LOG_LIKELIHOOD = Metric(
     "iw_log_likelihood",
@@ -34,6 +43,7 @@ IW_LOG_LIKELIHOOD = Metric(
     needs=(A_BOUND,),
     better="higher",
     headline=True,
+    depends_on=(*BOUNDED, IMPORTANCE_SAMPLES),
 )
 KL_TERMS = "kl_terms"
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation.conditions import LABELS_IN_TRAINING
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import A_CLASSIFIER, LABELS
 
@@ -16,6 +17,7 @@ ERROR = Metric(
     needs=(LABELS, A_CLASSIFIER),
     better="lower",
     headline=True,
+    depends_on=(LABELS_IN_TRAINING,),
 )
 PREDICTED = "predicted_label"
 

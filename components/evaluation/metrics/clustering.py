@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vaeflow.components.evaluation.conditions import CLUSTERING_SEEDS, CLUSTERS
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import LABELS
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 RESTARTS = 10
 CLUSTERS_WITHOUT_LABELS = 10
 
+KMEANS = (CLUSTERS, CLUSTERING_SEEDS)
 ACCURACY = Metric(
     "kmeans_accuracy",
     "k-means accuracy",
@@ -21,9 +23,14 @@ ACCURACY = Metric(
     costly=True,
     better="higher",
     headline=True,
+    depends_on=KMEANS,
 )
-NMI = Metric("kmeans_nmi", "k-means NMI", "arithmetic mean", needs=(LABELS,), costly=True, better="higher")
-ARI = Metric("kmeans_ari", "k-means ARI", "adjusted for chance", needs=(LABELS,), costly=True, better="higher")
+NMI = Metric(
+    "kmeans_nmi", "k-means NMI", "arithmetic mean", needs=(LABELS,), costly=True, better="higher", depends_on=KMEANS
+)
+ARI = Metric(
+    "kmeans_ari", "k-means ARI", "adjusted for chance", needs=(LABELS,), costly=True, better="higher", depends_on=KMEANS
+)
 
 
 class Clustering(NamedTuple):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation.conditions import BINARISATION, NOISE
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import NOISE_REMOVAL
 
@@ -9,13 +10,21 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
 
 NEEDS = (NOISE_REMOVAL,)
-NOISY_PSNR = Metric("noisy_psnr", "PSNR of noisy images", "dB", decimals=2, needs=NEEDS)
+SEEN = (BINARISATION, NOISE)
+NOISY_PSNR = Metric("noisy_psnr", "PSNR of noisy images", "dB", decimals=2, needs=NEEDS, depends_on=SEEN)
 DENOISED_PSNR = Metric(
-    "denoised_psnr", "PSNR of denoised images", "dB", decimals=2, needs=NEEDS, better="higher", headline=True
+    "denoised_psnr",
+    "PSNR of denoised images",
+    "dB",
+    decimals=2,
+    needs=NEEDS,
+    depends_on=SEEN,
+    better="higher",
+    headline=True,
 )
-NOISY_SSIM = Metric("noisy_ssim", "SSIM of noisy images", "structural similarity", needs=NEEDS)
+NOISY_SSIM = Metric("noisy_ssim", "SSIM of noisy images", "structural similarity", needs=NEEDS, depends_on=SEEN)
 DENOISED_SSIM = Metric(
-    "denoised_ssim", "SSIM of denoised images", "structural similarity", needs=NEEDS, better="higher"
+    "denoised_ssim", "SSIM of denoised images", "structural similarity", needs=NEEDS, depends_on=SEEN, better="higher"
 )
 
 

@@ -8,6 +8,7 @@ between their differences from the mean image, which leaves out contrast. Suzuki
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.code_sources import DATA, HELD_OUT, SOURCES, CodeSource
+from vaeflow.components.evaluation.conditions import BINARISATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread, over_images
@@ -31,7 +32,15 @@ NEAR = "near_{}"
 def _metric(source: CodeSource) -> Metric:
     needs = (SEVERAL_IMAGES, *source.needs)
     unit = f"% of decoded images; {LEVEL} % of data"
-    return Metric(NEAR.format(source.name), f"Near data: {source.title}", unit, decimals=1, needs=needs, costly=True)
+    return Metric(
+        NEAR.format(source.name),
+        f"Near data: {source.title}",
+        unit,
+        decimals=1,
+        needs=needs,
+        costly=True,
+        depends_on=(BINARISATION,),
+    )
 
 
 METRICS = tuple(map(_metric, SOURCES))

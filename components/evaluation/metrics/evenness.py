@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.aggregated import Drawn, drawn_codes
+from vaeflow.components.evaluation.conditions import NEIGHBOURS
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import LABELS, REAL_CODES, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread, over_images
@@ -32,7 +33,13 @@ DENSITIES = Metric(
     costly=True,
 )
 OVERLAP = Metric(
-    "class_overlap", "Overlap of the classes", "0 apart, 1 the same", needs=NEEDS, costly=True, better="lower"
+    "class_overlap",
+    "Overlap of the classes",
+    "0 apart, 1 the same",
+    needs=NEEDS,
+    costly=True,
+    better="lower",
+    depends_on=(NEIGHBOURS,),
 )
 
 

@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, cast
 
+from vaeflow.components.evaluation.conditions import LABEL_DRAWS, LABELS_IN_TRAINING, TRAINING_IMAGES
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.metrics.probes import MAX_ITERATIONS
 from vaeflow.components.evaluation.needs import FEW_LABELS, LABELS
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vaeflow.models.arrays import Codes, Labels
 
 NEEDS = (LABELS, FEW_LABELS)
+FITTED = (TRAINING_IMAGES, LABELS_IN_TRAINING, LABEL_DRAWS)
 
 LOGISTIC_ERROR = Metric(
     "logistic_error",
@@ -27,9 +29,17 @@ LOGISTIC_ERROR = Metric(
     needs=NEEDS,
     costly=True,
     better="lower",
+    depends_on=FITTED,
 )
 SVM_ERROR = Metric(
-    "svm_error", "Few-label RBF SVM error", "% of test images", decimals=2, needs=NEEDS, costly=True, better="lower"
+    "svm_error",
+    "Few-label RBF SVM error",
+    "% of test images",
+    decimals=2,
+    needs=NEEDS,
+    costly=True,
+    better="lower",
+    depends_on=FITTED,
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from vaeflow.components.evaluation.conditions import OF_ALL_SPLITS, OF_EVERY_METRIC, OF_THE_SAMPLE, Condition
 from vaeflow.components.evaluation.needs import FACTORS, Known, Need, unmet_need
 from vaeflow.components.evaluation.spread import Value
 
@@ -22,8 +23,8 @@ class Metric:
     """One number of an evaluation: its name, how it is shown, and what it needs.
 
     A `costly` metric is computed from the sample, or, if it needs factors, from a sample of all splits; any other from
-    every test image. `headline` metrics become
-    properties of the artifact.
+    every test image. `headline` metrics become properties of the artifact. `depends_on` are the conditions that the
+    value depends on, in addition to those that follow from its images: see `conditions`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Metric:
     costly: bool = False
     better: Literal["higher", "lower"] | None = None
     headline: bool = False
+    depends_on: tuple[Condition, ...] = ()
 
     def unmet_need(self, subject: Known) -> str:
         """Why the metric is not available for the subject; empty if it is available."""
@@ -45,6 +47,13 @@ class Metric:
         if FACTORS in self.needs:
             return "a sample of all splits"
         return THE_SAMPLE if self.costly else "every test image"
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions that two values must share to be compared."""
+        if FACTORS in self.needs:
+            return (*OF_EVERY_METRIC, *OF_ALL_SPLITS, *self.depends_on)
+        return (*OF_EVERY_METRIC, *(OF_THE_SAMPLE if self.costly else ()), *self.depends_on)
 
     @property
     def arrow(self) -> str:

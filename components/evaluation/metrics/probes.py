@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation.conditions import NEIGHBOURS, PROBE_IMAGES, TRAINING_IMAGES
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import LABELS
 from vaeflow.components.evaluation.spread import Spread, over_images
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_ITERATIONS = 2_000
 
+FITTED = (TRAINING_IMAGES, PROBE_IMAGES)
 KNN_ACCURACY = Metric(
     "knn_accuracy",
     "Nearest-neighbour accuracy",
@@ -21,6 +23,7 @@ KNN_ACCURACY = Metric(
     costly=True,
     better="higher",
     headline=True,
+    depends_on=(*FITTED, NEIGHBOURS),
 )
 LINEAR_PROBE_ACCURACY = Metric(
     "linear_probe_accuracy",
@@ -29,6 +32,7 @@ LINEAR_PROBE_ACCURACY = Metric(
     needs=(LABELS,),
     costly=True,
     better="higher",
+    depends_on=FITTED,
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation.conditions import BINARISATION, GIVEN, OBSERVATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 
 if TYPE_CHECKING:
@@ -9,10 +10,17 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.study import Study
 
 LOG_LIKELIHOOD = Metric(
-    "log_likelihood", "Reconstruction log-likelihood", "nats per image", decimals=2, better="higher"
+    "log_likelihood",
+    "Reconstruction log-likelihood",
+    "nats per image",
+    decimals=2,
+    better="higher",
+    depends_on=(OBSERVATION, BINARISATION, GIVEN),
 )
-PSNR = Metric("psnr", "PSNR of reconstructions", "dB", decimals=2, better="higher", headline=True)
-SSIM = Metric("ssim", "SSIM of reconstructions", "structural similarity", better="higher")
+SEEN = (BINARISATION, GIVEN)
+"""What decides which pixels are reconstructed, and from what."""
+PSNR = Metric("psnr", "PSNR of reconstructions", "dB", decimals=2, better="higher", headline=True, depends_on=SEEN)
+SSIM = Metric("ssim", "SSIM of reconstructions", "structural similarity", better="higher", depends_on=SEEN)
 
 
 def measure(batch: "Batch") -> "Measures":

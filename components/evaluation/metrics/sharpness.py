@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vaeflow.components.evaluation.conditions import BINARISATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.spread import Spread, over_images
 
@@ -25,9 +26,12 @@ REAL = Metric(
     f"{UNIT}, pixels in [0, 1], at most {MAX_IMAGES:,} images",
     decimals=4,
     costly=True,
+    depends_on=(BINARISATION,),
 )
-RECONSTRUCTED = Metric("sharpness_reconstructed", "Sharpness of reconstructions", UNIT, decimals=4, costly=True)
-SAMPLES = Metric("sharpness_samples", "Sharpness of samples", UNIT, decimals=4, costly=True)
+RECONSTRUCTED = Metric(
+    "sharpness_reconstructed", "Sharpness of reconstructions", UNIT, decimals=4, costly=True, depends_on=(BINARISATION,)
+)
+SAMPLES = Metric("sharpness_samples", "Sharpness of samples", UNIT, decimals=4, costly=True, depends_on=(BINARISATION,))
 
 
 class Sharpness(NamedTuple):

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.metrics.clustering import clusterings, num_clusters
+from vaeflow.components.evaluation.metrics.clustering import KMEANS, clusterings, num_clusters
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.spread import Spread, over_images, pooled
 
@@ -15,7 +15,12 @@ MAX_IMAGES = 5_000
 """Maximum number of images. All pairs are compared, so a larger sample is reduced to a random subset."""
 
 SILHOUETTE = Metric(
-    "silhouette", "Silhouette", f"of the k-means clusters, at most {MAX_IMAGES:,} images", costly=True, better="higher"
+    "silhouette",
+    "Silhouette",
+    f"of the k-means clusters, at most {MAX_IMAGES:,} images",
+    costly=True,
+    better="higher",
+    depends_on=KMEANS,
 )
 
 

@@ -71,8 +71,10 @@ class AutoencoderConfig(ModelConfig):
     )
 
     @property
-    def denoises(self) -> bool:
-        return self.corruption is not None
+    def noise(self) -> str:
+        if self.corruption is None:
+            return ""
+        return ", ".join(f"{field} {value}" for field, value in self.corruption).removeprefix("name ")
 
     @property
     def prior_title(self) -> str:
