@@ -49,6 +49,7 @@ setup(
         "vaeflow": ["py.typed"],
         "vaeflow.recipes": ["*.yaml"],
         "vaeflow.components.evaluation.report": ["*.html"],
+        "vaeflow.pipeline.comparison": ["*.html"],
     },
     entry_points={"console_scripts": ["vaeflow = vaeflow.pipeline.cli:main"]},
     install_requires=[

@@ -70,8 +70,6 @@ class LatentVariableModel(Trainable):
 
     config_class: ClassVar[type[ModelConfig]]
     """Configuration class of the model."""
-    conditional: ClassVar[bool] = False
-    """Whether the model is given the label, in evaluation too: it models p(x | y)."""
     generates_classes: ClassVar[bool] = False
     """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
     decoder: ImageDecoder
@@ -97,6 +95,11 @@ class LatentVariableModel(Trainable):
     def code_groups(self) -> Mapping[str, int]:
         """Names and sizes of the layers in the code vector, in order; empty if there is only one layer."""
         return {}
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the model is given the label, in evaluation too: it models p(x | y)."""
+        return self.config.conditional
 
     def given(self, labels: tf.Tensor) -> tf.Tensor | None:
         """The labels [batch] if the model is conditional, else None: no other model may see them in evaluation."""

@@ -21,6 +21,8 @@ class ModelConfig(Config):
     """Whether the model has a KL term for an objective to weight."""
     bounds_likelihood: ClassVar[bool] = True
     """Whether the model's `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
+    conditional: ClassVar[bool] = False
+    """Whether the model is given the class of each image, in evaluation too: it models p(x | y)."""
     needs_classes: ClassVar[bool] = False
     """Whether the model learns from the classes of at least some images."""
     classifies: ClassVar[bool] = False

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.results import Protocol
+    from vaeflow.models.model_config import ModelConfig
 
 NOT_RECORDED = "not recorded"
 SHORT_DIGEST = 8
 
 
 class Circumstances(NamedTuple):
-    """How the numbers of an evaluation were measured: its protocol, and a digest of the images of each split."""
+    """How the numbers of an evaluation were measured: its protocol, a digest of the images of each split, the model."""
 
     protocol: "Protocol"
     digests: Mapping[str, str]
+    """By split; empty if they are not recorded."""
+    model: "ModelConfig | None"
+    """None if an older version recorded it in a form that is no longer valid."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,15 @@ def _binarisation(circumstances: Circumstances) -> str:
 
 
 def _given(circumstances: Circumstances) -> str:
-    given = circumstances.protocol.given_class
-    return NOT_RECORDED if given is None else "the class of each image" if given else "nothing"
+    match circumstances.model:
+        case None:
+            return NOT_RECORDED
+        case model:
+            return "the class of each image" if model.conditional else "nothing"
+
+
+def _noise(circumstances: Circumstances) -> str:
+    return NOT_RECORDED if circumstances.model is None else circumstances.model.noise or "none"
 
 
 def _labels(circumstances: Circumstances) -> str:
@@ -88,7 +99,7 @@ VALIDATION_IMAGES = _images("validation images", "validation")
 OBSERVATION = Condition("likelihood", _observation)
 BINARISATION = Condition("binarisation", _binarisation)
 GIVEN = Condition("given", _given)
-NOISE = Condition("noise", lambda circumstances: circumstances.protocol.noise or NOT_RECORDED)
+NOISE = Condition("noise", _noise)
 IMPORTANCE_SAMPLES = Condition(
     "importance samples", lambda circumstances: f"{circumstances.protocol.importance_samples:,}"
 )

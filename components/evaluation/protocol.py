@@ -46,8 +46,6 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         labels=known.labels,
         label_seed=known.label_seed,
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
-        given_class=subject.network.conditional,
-        noise=subject.config.noise,
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         pixels=pixels(subject.examples.properties),
         notes=tuple(family.note(study) for family in families if family.note),

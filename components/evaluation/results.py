@@ -40,10 +40,6 @@ class Protocol(BaseModel):
     labels: int | None = None
     """Number of labels that training used; None means all."""
     label_seed: int = 0
-    given_class: bool | None = None
-    """Whether the model is given the class of each image; None if it is not recorded."""
-    noise: str = ""
-    """The noise that the model removes; empty if it removes none."""
     points: int = 0
     """Number of images of all splits that measures of disentanglement draw from; 0 if there are none."""
     label_draws: int = 0

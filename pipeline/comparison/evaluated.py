@@ -14,7 +14,7 @@ from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.conditions import Circumstances
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.components.preprocess import preprocess
-from vaeflow.pipeline.comparison.recipe_fields import SEEDS, Fields, fields, shown
+from vaeflow.pipeline.comparison.recipe_fields import SEEDS, Fields, fields, recorded, shown
 from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.manifest import Manifest
 from vaeflow.pipeline.outputs import Output, whole_output
@@ -59,13 +59,14 @@ def read_run(workspace: Workspace, run: Run, name: str) -> EvaluatedRun:
     """
     evaluation = whole_output(workspace, run, EVALUATION)
     file = evaluation.path / EVALUATION.main
-    content = read_evaluated(file)
+    content, recipe = read_evaluated(file), recorded(run.config)
+    model = None if recipe is None else recipe.train.model
     return EvaluatedRun(
         name=name,
         recipe=run.recipe,
         fields=fields(run.config),
         metrics=_measured(content),
-        circumstances=Circumstances(content.protocol, _digests(workspace, run)),
+        circumstances=Circumstances(content.protocol, _digests(workspace, run), model),
         per_image=evaluation.path / "per_image.parquet",
         identity=hashlib.sha256(file.read_bytes()).hexdigest(),
     )

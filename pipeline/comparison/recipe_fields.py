@@ -13,6 +13,8 @@ from vaeflow.pipeline.values import shortened
 
 SECTIONS = frozenset(step.name for step in needed(PLAN, evaluate.__name__))
 """The sections of a recipe that can change its evaluation."""
+UNMEASURED = "evaluate.require"
+"""What is required of the numbers does not change them."""
 SEEDS = ("train.seed", "train.data.label_seed")
 """Fields that repetitions of one recipe differ in."""
 
@@ -24,14 +26,21 @@ class Fields(NamedTuple):
     given: frozenset[str]
 
 
+def recorded(config: Mapping[str, Any]) -> PipelineConfig | None:
+    """The recipe of a run; None if an older version recorded it in a form that is no longer valid."""
+    try:
+        return PipelineConfig.model_validate(config)
+    except ValidationError:
+        return None
+
+
 def fields(config: Mapping[str, Any]) -> Fields:
     """The fields of a recorded recipe that can change its evaluation.
 
     Fields that an older version did not have get their default. A recipe that is no longer valid is taken as it is.
     """
-    try:
-        recipe = PipelineConfig.model_validate(config)
-    except ValidationError:
+    recipe = recorded(config)
+    if recipe is None:
         values = dict(_flat(config))
         return Fields(values, frozenset(values))
     given = dict(_flat(recipe.model_dump(mode="json", exclude_defaults=True)))
@@ -45,6 +54,8 @@ def _flat(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _dotted(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if name == UNMEASURED:
+        return
     if isinstance(value, Mapping) and value:
         for field, inner in value.items():
             yield from _dotted(f"{name}.{field}", inner)

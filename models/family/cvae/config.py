@@ -11,6 +11,7 @@ from vaeflow.models.semi_supervised.config import ClassConfig
 class CVAEConfig(ClassConfig):
     """The conditional VAE of images given their class, with a prior for each class. Sohn, Lee & Yan 2015."""
 
+    conditional: ClassVar[bool] = True
     only_these: ClassVar[str] = (
         "it is trained on a bound given the class, in which images without a label have no weight"
     )

@@ -31,7 +31,6 @@ class CVAE(ClassModel):
     """
 
     config_class = CVAEConfig
-    conditional = True
     config: CVAEConfig
 
     def __init__(self, config: CVAEConfig, data: DataSpec, **kwargs: Any):
