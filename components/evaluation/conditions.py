@@ -18,13 +18,16 @@ SHORT_DIGEST = 8
 
 
 class Circumstances(NamedTuple):
-    """How the numbers of an evaluation were measured: its protocol, a digest of the images of each split, the model."""
+    """How the numbers of an evaluation were measured, as far as it is recorded.
+
+    `digests` are those of the images of each split, `model` is the configuration of the model, and `binary` tells
+    whether the stored pixels of the test images are black or white.
+    """
 
     protocol: "Protocol"
-    digests: Mapping[str, str]
-    """By split; empty if they are not recorded."""
-    model: "ModelConfig | None"
-    """None if an older version recorded it in a form that is no longer valid."""
+    digests: Mapping[str, str] = {}
+    model: "ModelConfig | None" = None
+    binary: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,20 @@ def _observation(circumstances: Circumstances) -> str:
     """What the likelihood measures: a probability or a density, of which pixels."""
     from vaeflow.models.likelihoods.config import measures_density
 
-    grey = circumstances.protocol.binarisation == "none"
-    match measures_density(circumstances.protocol.likelihood), grey:
+    binary = circumstances.protocol.binarisation != "none" or circumstances.binary
+    match measures_density(circumstances.protocol.likelihood), binary:
         case None, _:
             return f"{circumstances.protocol.likelihood} likelihood"
         case True, True:
-            return "density of grey pixels in [0, 1]"
-        case True, False:
-            return "density in [0, 1] at black and white pixels"
+            return "density of pixels in [0, 1], at black and white ones"
+        case True, _:
+            return "density of pixels in [0, 1]"
         case False, True:
+            return "probability of black and white pixels"
+        case False, False:
             return "cross-entropy of grey pixels, which is no likelihood"
         case _:
-            return "probability of black and white pixels"
+            return "cross-entropy of pixels that may be grey"
 
 
 def _binarisation(circumstances: Circumstances) -> str:

@@ -21,7 +21,7 @@ def compare(groups: Groups, metrics: Iterable[str] = ()) -> Comparison:
     runs = [run for group in groups.values() for run in group]
     chosen = [METRICS[name] for name in metrics] or list(METRICS.values())
     found, values, notes = parts(runs, chosen), PerImageValues(), dict[str, None]()
-    tables = tuple(_Comparer(part, groups, values, notes).table(found) for part in found)
+    tables = tuple(_Comparer(part, groups, values, notes).table(apart(part, runs)) for part in found)
     return Comparison(tuple(_rows(groups)), tables, tuple(notes))
 
 
@@ -42,8 +42,8 @@ class _Comparer:
         within = {name: [run for run in group if run in part.runs] for name, group in groups.items()}
         self.groups: Groups = {name: group for name, group in within.items() if group}
 
-    def table(self, others: Sequence[Part]) -> Table:
-        """The table of the part, next to those of the others."""
+    def table(self, apart: tuple[str, ...]) -> Table:
+        """The table of the part, which the conditions `apart` keep from the other runs."""
         names = [metric.name for metric in self.part.metrics]
         cells = {row: dict(self._estimates(group, names)) for row, group in self.groups.items()}
         best = {
@@ -54,7 +54,7 @@ class _Comparer:
         return Table(
             metrics=tuple(names),
             conditions={condition.title: self.part.text(condition) for condition in self.part.conditions},
-            apart=apart(self.part, others),
+            apart=apart,
             cells=cells,
             best={metric: row for metric, row in best.items() if row is not None},
             differences=tuple(self._differences(cells, names)),

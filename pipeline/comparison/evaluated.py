@@ -1,6 +1,7 @@
 """Evaluated runs: the numbers of a run with their uncertainty, its recipe, and how they were measured."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -12,10 +13,13 @@ from vaeflow.components.artifacts import Evaluation, Examples
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.conditions import Circumstances
+from vaeflow.components.evaluation.results import Protocol
+from vaeflow.components.file_kinds import read_file
 from vaeflow.components.images.splits import SPLITS
+from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocess import preprocess
 from vaeflow.pipeline.comparison.recipe_fields import SEEDS, Fields, fields, recorded, shown
-from vaeflow.pipeline.entities import Run
+from vaeflow.pipeline.entities import Run, StoredArtifact
 from vaeflow.pipeline.manifest import Manifest
 from vaeflow.pipeline.outputs import Output, whole_output
 from vaeflow.pipeline.recorded_metrics import Agreement, Evaluated, Spread, read_evaluated
@@ -59,14 +63,13 @@ def read_run(workspace: Workspace, run: Run, name: str) -> EvaluatedRun:
     """
     evaluation = whole_output(workspace, run, EVALUATION)
     file = evaluation.path / EVALUATION.main
-    content, recipe = read_evaluated(file), recorded(run.config)
-    model = None if recipe is None else recipe.train.model
+    content = read_evaluated(file)
     return EvaluatedRun(
         name=name,
         recipe=run.recipe,
         fields=fields(run.config),
         metrics=_measured(content),
-        circumstances=Circumstances(content.protocol, _digests(workspace, run), model),
+        circumstances=_circumstances(workspace, run, content.protocol),
         per_image=evaluation.path / "per_image.parquet",
         identity=hashlib.sha256(file.read_bytes()).hexdigest(),
     )
@@ -88,14 +91,28 @@ def _number(value: float | None) -> float:
     return nan if value is None else value
 
 
-def _digests(workspace: Workspace, run: Run) -> dict[str, str]:
-    """Digests of the images of each split of the run's examples; of all of them if their files are not recorded."""
+def _circumstances(workspace: Workspace, run: Run, protocol: Protocol) -> Circumstances:
+    recipe, examples = recorded(run.config), _examples(workspace, run)
+    model = None if recipe is None else recipe.train.model
+    if examples is None:
+        return Circumstances(protocol, model=model)
+    digests = split_digests(examples.files) if examples.files else dict.fromkeys(SPLITS, examples.digest)
+    return Circumstances(protocol, digests, model, _binary(examples.artifact.path / STATISTICS_FILE))
+
+
+def _examples(workspace: Workspace, run: Run) -> StoredArtifact | None:
     for execution in workspace.store.executions(run.id):
         if execution.step == preprocess.__name__ and execution.made:
-            stored = workspace.store.recorded(execution.key, Examples)
-            if stored is not None:
-                return split_digests(stored.files) if stored.files else dict.fromkeys(SPLITS, stored.digest)
-    return {}
+            return workspace.store.recorded(execution.key, Examples)
+    return None
+
+
+def _binary(statistics: Path) -> bool | None:
+    """Whether all pixels of the test images are black or white; None if the file does not say it."""
+    try:
+        return bool(json.loads(read_file(statistics))["test"]["binary"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def split_digests(files: Manifest) -> dict[str, str]:

@@ -47,14 +47,9 @@ def _alike(runs: Sequence[EvaluatedRun], metric: Metric) -> list[tuple[Evaluated
     return [tuple(alike) for alike in found.values()]
 
 
-def apart(part: Part, others: Iterable[Part]) -> tuple[str, ...]:
-    """Titles of the conditions that keep a part from those of `others` that have a metric of it too."""
-    titles = {
-        condition.title
-        for other in others
-        for metric in part.metrics
-        if metric in other.metrics
-        for condition in metric.conditions
-        if condition.of(part.runs[0].circumstances) != condition.of(other.runs[0].circumstances)
-    }
-    return tuple(condition.title for condition in CONDITIONS if condition.title in titles)
+def apart(part: Part, runs: Iterable[EvaluatedRun]) -> tuple[str, ...]:
+    """Titles of the conditions that keep the runs of a part from the others among `runs`."""
+    circumstances = [run.circumstances for run in runs]
+    return tuple(
+        condition.title for condition in part.conditions if len({condition.of(each) for each in circumstances}) > 1
+    )

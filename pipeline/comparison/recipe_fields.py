@@ -80,7 +80,7 @@ def _differs(name: str, recipes: Sequence[Fields]) -> bool:
 
 
 def distinguishing(recipes: Sequence[Fields]) -> list[dict[str, str]]:
-    """For each recipe the differing fields in which it is not like most of the others."""
+    """For each recipe the differing fields in which it does not have the most common value."""
     common = {name: _most_common(name, recipes) for name in differing(recipes)}
     return [
         {name: shown(recipe, name) for name, most in common.items() if shown(recipe, name) not in ("", most)}
@@ -89,9 +89,9 @@ def distinguishing(recipes: Sequence[Fields]) -> list[dict[str, str]]:
 
 
 def _most_common(name: str, recipes: Sequence[Fields]) -> str | None:
-    """The value that more than half of the recipes have, if there is one."""
-    value, count = Counter(shown(recipe, name) for recipe in recipes).most_common(1)[0]
-    return value if 2 * count > len(recipes) else None
+    """The value that the most recipes have; None if as many have another one."""
+    (value, count), *others = Counter(shown(recipe, name) for recipe in recipes).most_common(2)
+    return None if any(other == count for _, other in others) else value
 
 
 def shown(recipe: Fields, name: str) -> str:

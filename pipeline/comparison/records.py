@@ -67,8 +67,8 @@ class Difference:
 class Table:
     """Metrics of the rows that were measured under the same conditions.
 
-    `conditions` are these, by title; `apart` are the titles of those in which other tables with the same metrics
-    differ. `best` is the best row by metric, where that is more than noise.
+    `conditions` are these, by title; `apart` are the titles of those that other rows do not share. `best` is the best
+    row by metric, where that is more than noise.
     """
 
     metrics: tuple[str, ...]
