@@ -49,6 +49,14 @@ def start_toy_run():
         process.communicate()
 
 
+@pytest.fixture
+def evaluations(tmp_path):
+    """Runs with evaluations that are written by hand, in the root `runs` of the test's folder."""
+    from tests.pipeline.evaluations import Evaluations  # imports pyarrow
+
+    return Evaluations(tmp_path / "runs")
+
+
 RECIPE = """
 description: Small enough for a test.
 ingest: {source: digits}
