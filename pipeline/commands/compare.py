@@ -58,10 +58,16 @@ def compare(
         if not any(name in run.metrics for run in found):
             raise InputError(f"--metric {name}: no run has measured it.")
     comparison = compare_runs(groups, metrics)
-    if STDOUT not in outputs.values():
-        _print(comparison)
-    for name, file in outputs.items():
+    files = {name: file for name, file in outputs.items() if file != STDOUT}
+    for name, file in files.items():
         _write(_format(name)(comparison), name, file)
+    if files != outputs:
+        (name,) = outputs.keys() - files.keys()
+        typer.echo(_format(name)(comparison).rstrip("\n"))
+        return
+    _print(comparison)
+    for file in files.values():
+        typer.echo(file)
 
 
 def _check_metrics(names: Sequence[str]) -> None:
@@ -113,11 +119,7 @@ def _print(comparison: "Comparison") -> None:
 def _write(text: str, name: str, file: Path) -> None:
     from vaeflow.models.errors import InputError
 
-    if file == STDOUT:
-        typer.echo(text.rstrip("\n"))
-        return
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"--{name} {file}: cannot be written: {error.strerror}.") from None
-    typer.echo(file)

@@ -68,7 +68,7 @@ class PerImageValues:
         return paired(one, other)
 
     def _check_images(self, runs: Sequence[EvaluatedRun]) -> None:
-        first, *rest = runs
+        first, *rest = sorted(runs, key=lambda run: run.name)
         for run in rest:
             if "test" not in run.circumstances.digests or _digest(run) != _digest(first):
                 raise InputError(

@@ -3,8 +3,6 @@
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from PIL import Image
 
 import vaeflow as package
+from tests.pipeline.imported import modules_after
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import packaged
@@ -19,23 +18,11 @@ from vaeflow.pipeline.recipes import packaged
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
 
-def modules_after(folder, *arguments):
-    """The modules that a command has imported when it ends."""
-    code = (
-        "import sys, atexit; from vaeflow.pipeline.cli import main\n"
-        "atexit.register(lambda: print(' '.join(sys.modules), file=sys.stderr))\n"
-        "sys.argv[0] = 'vaeflow'; main()"
-    )
-    command = [sys.executable, "-c", code, *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return set(done.stderr.splitlines()[-1].split())
-
-
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     printed = vaeflow("--help").stdout
     assert all(
         command in printed
-        for command in ("run", "recipes", "runs", "show", "sample", "publish", "verify", "gc", "kubeflow")
+        for command in ("run", "recipes", "runs", "show", "compare", "sample", "publish", "verify", "gc", "kubeflow")
     )
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 

@@ -140,7 +140,7 @@ def test_images_that_cannot_be_paired_are_noted_and_their_means_still_compared(e
     assert set(table.cells) == {"a-1", "b-1"}
     assert table.differences == ()
     assert table.best == {}
-    assert [note.partition(":")[0] for note in found.notes] == ["b-1 and a-1"]
+    assert [note.partition(":")[0] for note in found.notes] == ["a-1 and b-1"]
 
 
 def test_metrics_can_be_chosen(evaluations, compared):
