@@ -6,7 +6,7 @@ difference of two models on the same image does not contain it.
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaeflow.components.evaluation.conditions import TEST_IMAGES
 from vaeflow.models.errors import InputError
@@ -32,7 +32,7 @@ class PerImageValues:
     """The values of runs by image, each read once."""
 
     def __init__(self) -> None:
-        self._ids: dict[EvaluatedRun, NDArray[np.object_]] = {}
+        self._ids: dict[EvaluatedRun, list[str]] = {}
         self._values: dict[tuple[EvaluatedRun, str], Values] = {}
 
     def has(self, run: EvaluatedRun, metric: str) -> bool:
@@ -41,21 +41,19 @@ class PerImageValues:
 
         return run.per_image.is_file() and metric in pq.read_schema(run.per_image).names
 
-    def ids(self, run: EvaluatedRun) -> "NDArray[np.object_]":
-        """The sorted ids [images] of the run's test images."""
-        import numpy as np
-
+    def ids(self, run: EvaluatedRun) -> list[str]:
+        """The ids of the run's test images, in the order of its file."""
         if run not in self._ids:
-            self._ids[run] = np.sort(_column(run, "id"))
+            self._ids[run] = _column(run, "id")
         return self._ids[run]
 
     def values(self, run: EvaluatedRun, metric: str) -> "Values":
-        """Values [images] of a metric, in the order of the ids; NaN where there is none."""
+        """Values [images] of a metric, sorted by the ids of the images; NaN where there is none."""
         import numpy as np
 
         if (run, metric) not in self._values:
-            order = np.argsort(_column(run, "id"), kind="stable")
-            self._values[run, metric] = _column(run, metric)[order].astype(np.float64)
+            order = np.argsort(self.ids(run), kind="stable")
+            self._values[run, metric] = np.array(_column(run, metric), np.float64)[order]
         return self._values[run, metric]
 
     def paired(self, runs: Sequence[EvaluatedRun], others: Sequence[EvaluatedRun], metric: str) -> Paired:
@@ -75,7 +73,7 @@ class PerImageValues:
                     f"{first.name} and {run.name}: expected the same test images to pair them, got "
                     f"{TEST_IMAGES.text(first.circumstances)}, and {TEST_IMAGES.text(run.circumstances)}."
                 )
-            if self.ids(run).tolist() != self.ids(first).tolist():
+            if sorted(self.ids(run)) != sorted(self.ids(first)):
                 raise InputError(
                     f"{first.name} and {run.name}: expected the same test images to pair them, got other ids in "
                     f"{first.per_image} and {run.per_image}."
@@ -86,10 +84,13 @@ def _digest(run: EvaluatedRun) -> str:
     return TEST_IMAGES.of(run.circumstances)
 
 
-def _column(run: EvaluatedRun, name: str) -> "NDArray[np.object_]":
-    from vaeflow.components.evaluation.measuring.per_image import PerImage
+def _column(run: EvaluatedRun, name: str) -> list[Any]:
+    """A column as Python objects: pyarrow's conversion to NumPy would import pandas, which takes longer."""
+    import pyarrow.parquet as pq
 
-    return PerImage(run.per_image).column(name)
+    with pq.ParquetFile(run.per_image) as file:
+        values: list[Any] = file.read([name]).column(name).to_pylist()
+    return values
 
 
 def paired(runs: "Sequence[Values]", others: "Sequence[Values]") -> Paired:
