@@ -56,14 +56,18 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 
 def table() -> str:
     """All metrics as a Markdown table."""
-    lines = ["| metric | shown as | unit | better | needs | computed from |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| metric | shown as | unit | better | needs | computed from | depends on |",
+        "|---|---|---|---|---|---|---|",
+    ]
     lines += [_row(metric) for metric in METRICS.values()]
     return "\n".join(lines)
 
 
 def _row(metric: Metric) -> str:
-    needs = ", ".join(need.title for need in metric.needs)
-    return f"| `{metric.name}` | {metric.title} | {metric.unit} | {metric.arrow} | {needs} | {metric.origin} |"
+    needs, depends_on = (", ".join(each.title for each in some) for some in (metric.needs, metric.depends_on))
+    cells = (f"`{metric.name}`", metric.title, metric.unit, metric.arrow, needs, metric.origin, depends_on)
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
