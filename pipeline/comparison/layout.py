@@ -65,7 +65,7 @@ def _recipes(rows: Sequence[Row]) -> Grid:
         fields = {row.name: {"runs": ", ".join(row.runs), **row.fields} for row in rows}
     names = list(fields[rows[0].name])
     if len(names) <= len(rows):
-        heads, lines = ["row", *names], [[row, *values.values()] for row, values in fields.items()]
+        heads, lines = ["recipe", *names], [[row, *values.values()] for row, values in fields.items()]
     else:
         heads, lines = ["field", *fields], [[name, *(fields[row][name] for row in fields)] for name in names]
     return Grid("Recipes", tuple(Column(head, head) for head in heads), tuple(tuple(map(Cell, line)) for line in lines))
@@ -82,7 +82,7 @@ def _grids(table: Table) -> Iterator[Grid]:
     for heading, families in SECTIONS.items():
         here = [metric.name for family in families for metric in family.metrics if metric.name in table.metrics]
         if here:
-            columns = (Column("row", "row"), Column("runs", "runs"), *map(_head, here))
+            columns = (Column("recipe", "recipe"), Column("runs", "runs"), *map(_head, here))
             yield Grid(heading, columns, tuple(_line(table, row, here) for row in table.cells))
 
 
@@ -103,13 +103,18 @@ def _line(table: Table, row: str, metrics: Sequence[str]) -> tuple[Cell, ...]:
 
 def shown(metric: str, estimate: Estimate) -> str:
     """A value with ± its deviation over the runs, or, of a single run, with its standard error in parentheses."""
-    decimals = METRICS[metric].decimals if estimate.runs == 1 else max(1, METRICS[metric].decimals)
-    mean = number(estimate.mean, decimals)
-    if estimate.std is not None:
-        return f"{mean} ± {number(estimate.std, decimals)}"
-    if estimate.error is not None and math.isfinite(estimate.error) and math.isfinite(estimate.mean):
-        return f"{mean} ({number(estimate.error, decimals)})"
-    return mean
+    spread = estimate.error if estimate.std is None else estimate.std
+    if spread is None or not math.isfinite(estimate.mean):
+        return number(estimate.mean, METRICS[metric].decimals)
+    decimals = _decimals(METRICS[metric].decimals, spread)
+    mean, uncertainty = number(estimate.mean, decimals), number(spread, decimals)
+    return f"{mean} ({uncertainty})" if estimate.std is None else f"{mean} ± {uncertainty}"
+
+
+def _decimals(usual: int, spread: float) -> int:
+    """The usual number of decimals, or up to two more if a spread would otherwise be shown as 0."""
+    needed = -math.floor(math.log10(spread)) if spread > 0 else usual
+    return needed if usual < needed <= usual + 2 else usual
 
 
 def number(value: float, decimals: int, sign: str = "") -> str:
@@ -124,7 +129,7 @@ def minus(text: str) -> str:
 
 def _paired(table: Table) -> Iterator[Grid]:
     """The paired differences of a table, by the row that they are taken from."""
-    heads = ("row", "metric", "difference", "error over images", "error over trainings", "verdict")
+    heads = ("recipe", "metric", "difference", "error over images", "error over trainings", "verdict")
     references = dict.fromkeys((each.reference, each.images) for each in table.differences)
     for reference, images in references:
         here = [each for each in table.differences if (each.reference, each.images) == (reference, images)]

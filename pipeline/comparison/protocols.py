@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 def parts(runs: Sequence[EvaluatedRun], metrics: Iterable[Metric]) -> list[Part]:
-    """The runs that can be compared by each metric; metrics that compare the same runs are one part.
+    """The runs that can be compared by each metric, most runs first; metrics that compare the same runs are one part.
 
     Parts without any value are left out. A run without a value is in the part of its conditions, which shows that the
     value is missing, not that it cannot be compared.
@@ -36,7 +36,7 @@ def parts(runs: Sequence[EvaluatedRun], metrics: Iterable[Metric]) -> list[Part]
         for alike in _alike(runs, metric):
             if any(metric.name in run.metrics for run in alike):
                 found.setdefault(alike, []).append(metric)
-    return [Part(tuple(metrics), alike) for alike, metrics in found.items()]
+    return sorted((Part(tuple(metrics), alike) for alike, metrics in found.items()), key=lambda part: -len(part.runs))
 
 
 def _alike(runs: Sequence[EvaluatedRun], metric: Metric) -> list[tuple[EvaluatedRun, ...]]:

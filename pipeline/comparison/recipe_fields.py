@@ -106,5 +106,7 @@ def text(value: Any) -> str:
             return str(value).lower().replace("none", "null")
         case list():
             return shortened(f"[{', '.join(map(text, value))}]")
+        case dict():
+            return shortened(f"{{{', '.join(f'{name}: {text(inner)}' for name, inner in value.items())}}}")
         case _:
             return shortened(str(value))

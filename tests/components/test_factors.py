@@ -75,7 +75,9 @@ def test_an_evaluation_measures_disentanglement_on_images_of_all_splits(examples
     for value in results["metrics"].values():
         assert 0 <= value["mean"] <= 1
         assert value["std"] >= 0
-    notes = [note for note in results["protocol"]["notes"] if "of 120 images of all splits" in note]
+    points = results["protocol"]["points"]
+    assert 50 < points <= 60
+    notes = [note for note in results["protocol"]["notes"] if f" {points} of 120 images of all splits" in note]
     assert len(notes) == 5
     assert "β-VAE score (Higgins et al. 2017)" in (tmp_path / "report.html").read_text()
     assert [file.stem for file in (tmp_path / "figures").iterdir()] == ["mutual_information"]

@@ -16,6 +16,7 @@ from vaeflow.models.likelihoods.config import (
     ContinuousBernoulliLikelihood,
     GaussianLikelihood,
     Likelihood,
+    measures_density,
 )
 from vaeflow.models.posteriors.layers import DiagonalNormal
 
@@ -125,3 +126,10 @@ def test_kl_of_the_diagonal_normal_is_the_closed_form():
     mean, stddev = q.mean().numpy(), q.stddev().numpy()
     expected = 0.5 * (mean**2 + stddev**2 - 1 - 2 * np.log(stddev)).sum(1)
     np.testing.assert_allclose(q.kl_divergence(standard_normal(3)), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", [BernoulliLikelihood(), ContinuousBernoulliLikelihood(), GaussianLikelihood()])
+def test_configurations_tell_densities_from_probabilities_as_their_layers_do(config):
+    density = build_likelihood(config).data_log_scale > 0
+    assert (config.density, measures_density(config.name)) == (density, density)
+    assert measures_density("of a later version") is None

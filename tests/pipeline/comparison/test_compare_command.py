@@ -59,7 +59,7 @@ def test_a_run_of_another_root_is_named_by_its_folder(evaluations, tmp_path, cap
     compare(["toy-1", f"{other.workspace.root}/latest"], [], root=evaluations.workspace.root)
     printed = capsys.readouterr().out
     assert f"{other.workspace.root}/toy-1  1" in printed
-    assert f"Differences from toy-1, paired on 4 test images\nrow{' ' * 20}" in printed
+    assert f"Differences from toy-1, paired on 4 test images\nrecipe{' ' * 10}" in printed
 
 
 @pytest.mark.parametrize(

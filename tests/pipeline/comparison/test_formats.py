@@ -39,7 +39,7 @@ COMPARISON = Comparison(ROWS, (TABLE, OTHER), ("a and b: expected the same test 
 def test_text_has_a_deviation_over_runs_after_plus_minus_and_the_error_of_a_single_run_in_parentheses():
     rows = {block.title: block.rows for block in blocks(Comparison(ROWS, (TABLE,), ()))}
     assert rows["Likelihood"] == (
-        ("row", "runs", "elbo ↑", "kl"),
+        ("recipe", "runs", "elbo ↑", "kl"),
         ("a_b", "2", "-100.12 ± 1.50 *", "–"),
         ("c-1", "1", "-104.00 (4.00)", "undefined"),
     )
