@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, path_option
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, given_path, path_option
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.comparison.evaluated import EvaluatedRun
@@ -43,31 +43,33 @@ def compare(
     in the same table.
     """
     from vaeflow.models.errors import InputError
-    from vaeflow.pipeline.comparison.comparing import compare as compare_runs
-    from vaeflow.pipeline.comparison.repetitions import repetitions
 
     outputs = {name: file for name, file in (("html", html), ("csv", csv), ("json", json), ("tex", tex)) if file}
     if list(outputs.values()).count(STDOUT) > 1:
         raise InputError(f"--{', --'.join(outputs)}: only one of them can go to stdout.")
+    comparison = _compared(runs, metrics, root)
+    for name, file in outputs.items():
+        _write(_format(name)(comparison), name, file)
+    if STDOUT not in outputs.values():
+        _print(comparison)
+        for file in outputs.values():
+            typer.echo(file)
+
+
+def _compared(names: Sequence[str], metrics: Sequence[str], root: Path) -> "Comparison":
+    from vaeflow.models.errors import InputError
+    from vaeflow.pipeline.comparison.comparing import compare as compare_runs
+    from vaeflow.pipeline.comparison.repetitions import repetitions
+
     _check_metrics(metrics)
-    groups = repetitions(_read(runs, root))
+    groups = repetitions(_read(names, root))
     found = [run for group in groups.values() for run in group]
     if len(found) < 2:
         raise InputError(f"{found[0].name}: expected at least two evaluations to compare, got one.")
     for name in metrics:
         if not any(name in run.metrics for run in found):
             raise InputError(f"--metric {name}: no run has measured it.")
-    comparison = compare_runs(groups, metrics)
-    files = {name: file for name, file in outputs.items() if file != STDOUT}
-    for name, file in files.items():
-        _write(_format(name)(comparison), name, file)
-    if files != outputs:
-        (name,) = outputs.keys() - files.keys()
-        typer.echo(_format(name)(comparison).rstrip("\n"))
-        return
-    _print(comparison)
-    for file in files.values():
-        typer.echo(file)
+    return compare_runs(groups, metrics)
 
 
 def _check_metrics(names: Sequence[str]) -> None:
@@ -81,14 +83,17 @@ def _check_metrics(names: Sequence[str]) -> None:
 
 
 def _read(names: Sequence[str], root: Path) -> "Iterator[EvaluatedRun]":
-    from vaeflow.components.home import expanded
+    """The evaluations of the runs; the names of those in other roots are paths."""
+    from vaeflow.models.errors import InputError
     from vaeflow.pipeline.comparison.evaluated import read_run
     from vaeflow.pipeline.summary import find_run
     from vaeflow.pipeline.workspace import Workspace
 
     for name in names:
         folder, slash, run = name.rpartition("/")
-        workspace = Workspace(expanded(folder or slash) if slash else root)
+        if not run:
+            raise InputError(f"RUN: expected the id of a run, or 'latest', got '{name}'.")
+        workspace = Workspace(given_path("RUN", folder or slash) if slash else root)
         found = find_run(workspace, run)
         yield read_run(workspace, found, f"{folder}{slash}{found.id}")
 
@@ -117,8 +122,12 @@ def _print(comparison: "Comparison") -> None:
 
 
 def _write(text: str, name: str, file: Path) -> None:
+    """Write text to a file, or to stdout for `-`."""
     from vaeflow.models.errors import InputError
 
+    if file == STDOUT:
+        typer.echo(text.rstrip("\n"))
+        return
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -11,11 +11,14 @@ from vaeflow.models.errors import InputError
 
 def path_option(name: str, *others: str, metavar: str, help: str) -> Any:
     """An option whose value is a path, also with `~`, which no shell expands in quotes or after `=`."""
-    return typer.Option(name, *others, metavar=metavar, help=help, parser=lambda text: _path(name, str(text)))
+    return typer.Option(name, *others, metavar=metavar, help=help, parser=lambda text: given_path(name, str(text)))
 
 
-def _path(option: str, text: str) -> Path:
-    """Raises `InputError` for a URL, for an empty path, which would be the current directory, and for unknown users."""
+def given_path(option: str, text: str) -> Path:
+    """The path that an option or argument gives.
+
+    Raises `InputError` for a URL, for an empty path, which would be the current directory, and for unknown users.
+    """
     if not text:
         raise InputError(f"{option}: expected a path, got an empty one. The current directory is '.'.")
     try:

@@ -180,5 +180,5 @@ def _legend(comparison: Comparison) -> Iterator[str]:
         yield (
             f"A difference is more than noise if it exceeds {ERRORS} standard errors, of images and trainings together."
         )
-    if any(each.training_error is None for each in differences):
-        yield "Rows with one run: the differences are those of these trainings; how much others differ is not known."
+    if any(each.runs == 1 for each in estimates) and (differences or any(table.best for table in tables)):
+        yield "Of rows with one run, these trainings are compared: how much other trainings differ is not known."
