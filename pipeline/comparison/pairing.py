@@ -28,32 +28,38 @@ class Paired(NamedTuple):
     training_error: float | None
 
 
+class Images(NamedTuple):
+    """The sorted ids of the test images of a run, their places in its file, and the columns of the file."""
+
+    ids: list[str]
+    order: "NDArray[np.intp]"
+    columns: frozenset[str]
+
+
 class PerImageValues:
     """The values of runs by image, each read once."""
 
     def __init__(self) -> None:
-        self._ids: dict[EvaluatedRun, list[str]] = {}
+        self._images: dict[EvaluatedRun, Images] = {}
         self._values: dict[tuple[EvaluatedRun, str], Values] = {}
 
     def has(self, run: EvaluatedRun, metric: str) -> bool:
         """Whether the run has values of the metric by image."""
-        import pyarrow.parquet as pq
+        return run.per_image.is_file() and metric in self.images(run).columns
 
-        return run.per_image.is_file() and metric in pq.read_schema(run.per_image).names
-
-    def ids(self, run: EvaluatedRun) -> list[str]:
-        """The ids of the run's test images, in the order of its file."""
-        if run not in self._ids:
-            self._ids[run] = _column(run, "id")
-        return self._ids[run]
+    def images(self, run: EvaluatedRun) -> Images:
+        """The test images of the run."""
+        if run not in self._images:
+            self._images[run] = _read_images(run)
+        return self._images[run]
 
     def values(self, run: EvaluatedRun, metric: str) -> "Values":
         """Values [images] of a metric, sorted by the ids of the images; NaN where there is none."""
         import numpy as np
 
         if (run, metric) not in self._values:
-            order = np.argsort(self.ids(run), kind="stable")
-            self._values[run, metric] = np.array(_column(run, metric), np.float64)[order]
+            values = np.array(_column(run, metric), np.float64)
+            self._values[run, metric] = values[self.images(run).order]
         return self._values[run, metric]
 
     def paired(self, runs: Sequence[EvaluatedRun], others: Sequence[EvaluatedRun], metric: str) -> Paired:
@@ -73,7 +79,7 @@ class PerImageValues:
                     f"{first.name} and {run.name}: expected the same test images to pair them, got "
                     f"{TEST_IMAGES.text(first.circumstances)}, and {TEST_IMAGES.text(run.circumstances)}."
                 )
-            if sorted(self.ids(run)) != sorted(self.ids(first)):
+            if self.images(run).ids != self.images(first).ids:
                 raise InputError(
                     f"{first.name} and {run.name}: expected the same test images to pair them, got other ids in "
                     f"{first.per_image} and {run.per_image}."
@@ -82,6 +88,15 @@ class PerImageValues:
 
 def _digest(run: EvaluatedRun) -> str:
     return TEST_IMAGES.of(run.circumstances)
+
+
+def _read_images(run: EvaluatedRun) -> Images:
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    ids = _column(run, "id")
+    order = np.argsort(ids, kind="stable")
+    return Images([ids[place] for place in order], order, frozenset(pq.read_schema(run.per_image).names))
 
 
 def _column(run: EvaluatedRun, name: str) -> list[Any]:
