@@ -36,6 +36,10 @@ class Model(Artifact):
     digest_excludes = ("logs", "checkpoints")
 
 
+class FeatureNetwork(Artifact):
+    """`features.keras`, a network whose features tell whether images are alike, and `features.json`, its origin."""
+
+
 class Evaluation(Artifact):
     """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `figures/` and `report.html`."""
 

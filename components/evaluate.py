@@ -4,14 +4,20 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from vaeflow.components.artifacts import Evaluation, Examples, Model
+from vaeflow.components.artifacts import Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluation.config import EvaluateConfig
 
 log = logging.getLogger(__name__)
 
 
 def evaluate(
-    config: EvaluateConfig, examples: Examples, model: Model, *, output: Path, beam_args: Sequence[str] = ()
+    config: EvaluateConfig,
+    examples: Examples,
+    model: Model,
+    features: FeatureNetwork,
+    *,
+    output: Path,
+    beam_args: Sequence[str] = (),
 ) -> Evaluation:
     """Encode the test split, compute the metrics, compare them with the requirements, and write figures and report.
 
@@ -26,7 +32,7 @@ def evaluate(
     from vaeflow.components.evaluation.requirements import check_available
     from vaeflow.components.evaluation.subject import read_subject
 
-    subject = read_subject(examples, model)
+    subject = read_subject(examples, model, features)
     check_available(config.requirements, subject)
     check_installed(config.projections)
     study = begin(config, subject, output=output, beam_args=beam_args)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.feature_learning.config import FeaturesConfig
 from vaeflow.components.preprocessing.config import PreprocessConfig
 from vaeflow.components.serving.config import ExportConfig, PublishConfig
 from vaeflow.components.sources.config import IngestConfig
@@ -14,7 +15,7 @@ from vaeflow.models.config import Config
 from vaeflow.pipeline.former_names import renamed
 from vaeflow.pipeline.resources import Resources
 
-StepName = Literal["ingest", "preprocess", "train", "evaluate", "export", "publish"]
+StepName = Literal["ingest", "preprocess", "train", "features", "evaluate", "export", "publish"]
 
 
 class BeamConfig(Config):
@@ -43,6 +44,9 @@ class PipelineConfig(Config):
     ingest: IngestConfig = Field(IngestConfig(), description="Where the images come from.")
     preprocess: PreprocessConfig = Field(PreprocessConfig(), description="How images become examples, in splits.")
     train: TrainConfig = Field(TrainConfig(), description="The model and its training.")
+    features: FeaturesConfig = Field(
+        FeaturesConfig(), description="The network in whose features distributions of images are compared."
+    )
     evaluate: EvaluateConfig = Field(EvaluateConfig(), description="What is measured, and what is required of it.")
     export: ExportConfig = Field(ExportConfig(), description="How the model is served.")
     publish: PublishConfig = Field(PublishConfig(), description="Where the served model is published.")

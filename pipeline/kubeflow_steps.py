@@ -32,10 +32,19 @@ def train(config: str, examples: Input[Dataset], output: Output[Model]) -> None:
     launch(train, config, output, examples=examples)
 
 
+def features(config: str, examples: Input[Dataset], output: Output[Model]) -> None:
+    """Train the network in whose features evaluate compares distributions of images."""
+    from vaeflow.components.features import features
+    from vaeflow.pipeline.kubeflow_launcher import launch
+
+    launch(features, config, output, examples=examples)
+
+
 def evaluate(
     config: str,
     examples: Input[Dataset],
     model: Input[Model],
+    features: Input[Model],
     output: Output[Artifact],
     beam: str,
     metrics: Output[Metrics],
@@ -45,7 +54,7 @@ def evaluate(
     from vaeflow.components.evaluate import evaluate
     from vaeflow.pipeline.kubeflow_launcher import launch, show
 
-    launch(evaluate, config, output, beam=beam, examples=examples, model=model)
+    launch(evaluate, config, output, beam=beam, examples=examples, model=model, features=features)
     show(output, metrics, report)
 
 

@@ -10,6 +10,8 @@ from vaeflow.components.artifacts import Artifact
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.export import export
+from vaeflow.components.feature_learning.pretrained import fingerprint as weights_fingerprint
+from vaeflow.components.features import features
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.publish import publish
@@ -100,9 +102,10 @@ PLAN: Plan = (
         precondition=labels_to_learn_from,
         foresees=foresee_labels,
     ),
+    Step(features, needs=(preprocess,), fingerprint=weights_fingerprint),
     Step(
         evaluate,
-        needs=(preprocess, train),
+        needs=(preprocess, train, features),
         chooses=MODEL,
         precondition=required_metrics,
         local_precondition=installed_projections,

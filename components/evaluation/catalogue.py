@@ -21,6 +21,9 @@ from vaeflow.components.evaluation.metrics import (
     evenness,
     factor_vae_score,
     few_labels,
+    frechet,
+    kernel_distance,
+    manifold,
     mig,
     own_clusters,
     probes,
@@ -43,6 +46,7 @@ SECTIONS: Mapping[str, tuple[Family, ...]] = MappingProxyType(
         "Labels from the code": (probes.FAMILY, few_labels.FAMILY),
         "Disentanglement": (mig.FAMILY, sap.FAMILY, dci.FAMILY, factor_vae_score.FAMILY, beta_vae_score.FAMILY),
         "Samples": (sharpness.FAMILY, empty_space.FAMILY),
+        "Distributions of images": (kernel_distance.FAMILY, frechet.FAMILY, manifold.FAMILY),
         "Aggregated posterior": (aggregated_posterior.FAMILY, discrepancy.FAMILY),
         "Classes in the latent space": (evenness.FAMILY,),
     }

@@ -112,6 +112,11 @@ A_PRIOR_OF_ITS_OWN = Need(
     lambda subject: not (subject.config.standard_normal_prior or subject.config.fits_prior),
     "and that of this {model} is N(0, I), or fitted after training",
 )
+A_PRIOR_IN_TRAINING = Need(
+    "a prior that the model is trained with",
+    lambda subject: not subject.config.fits_prior,
+    "and that of this {model} is fitted after training",
+)
 SEVERAL_DIMENSIONS = Need(
     "several latent dimensions", lambda subject: subject.code_dim != 1, "and this {model} has only one"
 )

@@ -5,18 +5,22 @@ from collections.abc import Collection, Mapping
 from vaeflow.components.artifacts import Property
 from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
-from vaeflow.components.evaluation.metrics import clustering, probes, silhouette
+from vaeflow.components.evaluation.metrics import clustering, frechet, kernel_distance, manifold, probes, silhouette
 from vaeflow.components.evaluation.metrics.bounds import IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
+from vaeflow.components.feature_learning.record import read_record
 
 NO_BOUND = (
     "The objective of this model is no bound on the likelihood of an image: ELBO, KL divergence and everything "
     "derived from them are left out, and its reconstruction log-likelihood must not be compared with a bound."
 )
+
+IN_FEATURES = (kernel_distance.FAMILY, frechet.FAMILY, manifold.FAMILY)
+"""The families that compare images in features of the network."""
 
 
 def describe(study: Study, families: Collection[Family], standard_error: Mapping[str, float]) -> Protocol:
@@ -48,6 +52,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         pixels=pixels(subject.examples.properties),
+        features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
         notes=tuple(family.note(study) for family in families if family.note),
         remarks=remarks(subject),
     )

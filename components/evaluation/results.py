@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from vaeflow.components.evaluation.spread import Value
 from vaeflow.components.evaluation.verdict import Measured, Verdict
+from vaeflow.components.feature_learning.record import FeatureRecord
 
 
 class Protocol(BaseModel):
@@ -46,6 +47,8 @@ class Protocol(BaseModel):
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
     pixels: str = ""
     """Black, white and range of the pixels as the source stores them."""
+    features: FeatureRecord | None = None
+    """The network in whose features distributions of images are compared."""
     notes: tuple[str, ...] = ()
     """Notes of the families of metrics on their numbers."""
     remarks: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.artifacts import Examples, FeatureNetwork, Model
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import label_names, load_labels, num_examples, read_transform
 from vaeflow.components.images.factors import Factor, read_factors
@@ -19,13 +19,14 @@ MODEL_FILE = "model.keras"
 
 
 class Subject(NamedTuple):
-    """The two artifacts, the loaded model, and properties of the test split.
+    """The three artifacts, the loaded model, and properties of the test split.
 
     `images` is the number of test images. The split is `labelled` if the class of at least one image is known.
     """
 
     examples: Examples
     model: Model
+    features: FeatureNetwork
     network: LatentVariableModel
     transform: Transform
     images: int
@@ -64,7 +65,7 @@ class Subject(NamedTuple):
         return content
 
 
-def read_subject(examples: Examples, model: Model) -> Subject:
+def read_subject(examples: Examples, model: Model, features: FeatureNetwork) -> Subject:
     """Load the model and describe the test split.
 
     Raises `InputError` if the split is empty, or if its images do not have the shape that the model expects.
@@ -82,4 +83,4 @@ def read_subject(examples: Examples, model: Model) -> Subject:
             f"got {transform.image_shape}"
         )
     names, factors = label_names(examples) or (), read_factors(examples.path)
-    return Subject(examples, model, network, transform, images, labelled, names, factors)
+    return Subject(examples, model, features, network, transform, images, labelled, names, factors)

@@ -26,13 +26,7 @@ def vgg19_features(weights: Path, layers: Sequence[str]) -> Features:
             f"train.model.vgg19_weights: expected a file with VGG19's weights, found none at {weights}. Download it "
             "with keras.applications.VGG19(include_top=False), or set train.model.features=classifier"
         )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # Keras only warns of weights missing from the file
-            whole = keras.applications.VGG19(include_top=False, weights=str(weights))
-    except (ValueError, OSError, UserWarning) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"train.model.vgg19_weights: {weights} does not hold weights of VGG19: {reason}") from error
+    whole = read_vgg19(weights, "train.model.vgg19_weights")
     network = keras.Model(whole.input, [whole.get_layer(name).output for name in layers])
     network.trainable = False
 
@@ -40,6 +34,21 @@ def vgg19_features(weights: Path, layers: Sequence[str]) -> Features:
         return [tf.cast(layer, tf.float32) for layer in network(vgg19_inputs(x), training=False)]
 
     return features
+
+
+def read_vgg19(weights: Path, name: str) -> keras.Model:
+    """The convolutions of VGG19: inputs [batch, h, w, 3] → features [batch, h / 32, w / 32, 512].
+
+    Raises `InputError`, which begins with `name`, if the file does not hold weights of VGG19.
+    """
+    inputs = keras.Input((None, None, 3), name="images")  # a name by Keras would depend on the models made before
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # Keras only warns of weights missing from the file
+            return keras.applications.VGG19(include_top=False, weights=str(weights), input_tensor=inputs)
+    except (ValueError, OSError, UserWarning) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{name}: {weights} does not hold weights of VGG19: {reason}") from error
 
 
 def vgg19_inputs(x: tf.Tensor) -> tf.Tensor:

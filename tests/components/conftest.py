@@ -14,9 +14,11 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from vaeflow.components.artifacts import Dataset, Evaluation, Examples, Model
+from vaeflow.components.artifacts import Dataset, Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.feature_learning.network import convolutional_network, save_network
+from vaeflow.components.feature_learning.record import Origin
 from vaeflow.components.images.config import Transform
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
@@ -91,6 +93,7 @@ class Images(NamedTuple):
 
 WriteExamples = Callable[..., Examples]
 WriteModel = Callable[..., Model]
+WriteFeatures = Callable[..., FeatureNetwork]
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +158,24 @@ def _write_model(
     return Model(folder, {"model": config.name})
 
 
+@pytest.fixture(scope="session")
+def write_features() -> WriteFeatures:
+    """`write_features(folder, images)` → a folder as written by features, with a network that is not trained."""
+    return _write_features
+
+
+def _write_features(folder: Path, images: np.ndarray) -> FeatureNetwork:
+    folder.mkdir(parents=True)
+    keras.utils.set_random_seed(0)
+    return save_network(convolutional_network(images.shape[1:]), Origin(task="classes"), folder)
+
+
+@pytest.fixture(scope="session")
+def digits_features(tmp_path_factory: pytest.TempPathFactory, digits: Images) -> FeatureNetwork:
+    """An untrained feature network for the digits."""
+    return _write_features(tmp_path_factory.mktemp("features") / "features", digits.images)
+
+
 # ---------------------------------------------------------------- an evaluation
 
 
@@ -167,9 +188,15 @@ def toy_config() -> EvaluateConfig:
 
 @pytest.fixture(scope="session")
 def toy_subject(
-    tmp_path_factory: pytest.TempPathFactory, write_examples: WriteExamples, write_model: WriteModel, digits: Images
-) -> tuple[Examples, Model]:
-    """Labelled examples with peculiar names, and a model with two latent dimensions trained for a few epochs."""
+    tmp_path_factory: pytest.TempPathFactory,
+    write_examples: WriteExamples,
+    write_model: WriteModel,
+    digits_features: FeatureNetwork,
+    digits: Images,
+) -> tuple[Examples, Model, FeatureNetwork]:
+    """Labelled examples with peculiar names, a model of them with two latent dimensions, trained for a few epochs, and
+    an untrained feature network.
+    """
     root = tmp_path_factory.mktemp("toy")
     observation = Observation(binarise="static", seed=3)
     images, labels = digits
@@ -179,12 +206,13 @@ def toy_subject(
     config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(32,)))
     model = write_model(root / "model", images[:600], config, epochs=30, observation=observation)
     counts = {"copies_across_splits": 3, "contradicting_labels": 2, "groups_across_splits": 2}
-    return Examples(examples.path, {"source": "folder:<my> & 'yours'", **counts}), model
+    named = Examples(examples.path, {"source": "folder:<my> & 'yours'", **counts})
+    return named, model, digits_features
 
 
 @pytest.fixture(scope="session")
 def toy_evaluation(
-    toy_config: EvaluateConfig, toy_subject: tuple[Examples, Model], tmp_path_factory: pytest.TempPathFactory
+    toy_config: EvaluateConfig, toy_subject: tuple[Examples, Model, FeatureNetwork], tmp_path_factory: pytest.TempPathFactory
 ) -> Evaluation:
     """The evaluation of the toy model."""
     return evaluate(toy_config, *toy_subject, output=tmp_path_factory.mktemp("toy_evaluation"))

@@ -95,7 +95,7 @@ def test_the_files_themselves_give_the_stored_pixels(photographs, files, tmp_pat
     assert len({image.tobytes() for image in images}) == len(files)
 
 
-def codes(config, photographs, files, folder, write_model):
+def codes(config, photographs, files, folder, write_model, write_features):
     """The exported encoder, the files, and their codes by evaluate, which are those of the stored pixels."""
     for name in ("examples", "evaluation"):
         (folder / name).mkdir(parents=True)
@@ -106,7 +106,7 @@ def codes(config, photographs, files, folder, write_model):
     network = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)), likelihood=likelihood)
     model = write_model(folder / "model", images, network, observation=transform.observation)
     measured = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    begin(measured, read_subject(examples, model), output=folder / "evaluation")
+    begin(measured, read_subject(examples, model, write_features(folder / "features", images)), output=folder / "evaluation")
 
     embeddings = np.load(folder / "evaluation" / "embeddings.npz")
     assert embeddings["ids"].tolist() == ids
@@ -124,8 +124,9 @@ def codes(config, photographs, files, folder, write_model):
     ],
 )
 def test_one_code_in_evaluation_and_from_the_file_by_the_exported_encoder(
-    photographs, files, tmp_path, write_model, transform
+    photographs, files, tmp_path, write_model, write_features, transform
 ):
-    encoder, stored, expected = codes(PreprocessConfig(**transform), photographs, files, tmp_path, write_model)
+    config = PreprocessConfig(**transform)
+    encoder, stored, expected = codes(config, photographs, files, tmp_path, write_model, write_features)
     found = tf.saved_model.load(str(encoder)).signatures["files"](files=tf.constant(stored))["mean"]
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)

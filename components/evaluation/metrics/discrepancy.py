@@ -8,6 +8,7 @@ from vaeflow.components.evaluation.code_sources import FITTED_PRIOR, PRIOR, STAN
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import REAL_CODES, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread
+from vaeflow.components.evaluation.u_statistics import mean_discrepancy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,18 +42,13 @@ def compute(study: "Study") -> dict[str, Spread]:
 
 
 def discrepancy(x: "Codes", y: "Codes") -> Spread:
-    """MMD² of codes x and y, both [n, d], with its standard error: a U-statistic, which can be below 0.
-
-    Gretton et al. 2012, eq. 4: the mean over i ≠ j of h(i, j) = k(xᵢ, xⱼ) + k(yᵢ, yⱼ) - k(xᵢ, yⱼ) - k(xⱼ, yᵢ).
-    """
+    """MMD² of codes x and y, both [n, d], with its standard error; it can be below 0."""
     import numpy as np
 
     if len(x) < 2:
         return Spread(math.nan, math.nan)
     scale = 2 * float(y.var(axis=0, dtype=np.float64).sum())
-    across = inverse_multiquadric(x, y, scale)
-    h = inverse_multiquadric(x, x, scale) + inverse_multiquadric(y, y, scale) - across - across.T
-    return u_statistic(h)
+    return mean_discrepancy(*(inverse_multiquadric(a, b, scale) for a, b in ((x, x), (y, y), (x, y))))
 
 
 def inverse_multiquadric(x: "Codes", y: "Codes", scale: float) -> "NDArray[np.float64]":
@@ -67,22 +63,6 @@ def inverse_multiquadric(x: "Codes", y: "Codes", scale: float) -> "NDArray[np.fl
     scale = max(scale, float(np.finfo(np.float32).tiny))
     kernel: NDArray[np.float64] = scale / (scale + cdist(x, y, "sqeuclidean"))
     return kernel
-
-
-def u_statistic(h: "NDArray[np.float64]") -> Spread:
-    """Mean of symmetric values h [n, n] off the diagonal, with its standard error. Hoeffding 1948; Serfling 1980, §5.2.
-
-    The variance is (4 (n - 2) ζ₁ + 2 ζ₂) / (n (n - 1)), where ζ₁ is the variance of E(h | i) and ζ₂ that of h.
-    """
-    import numpy as np
-
-    n = len(h)
-    off = h - np.diag(np.diag(h))
-    rows = off.sum(axis=1) / (n - 1)
-    mean = float(rows.mean())
-    second = float((off**2).sum()) / (n * (n - 1)) - mean**2
-    first = max(0.0, float(rows.var()) - second / (n - 1))  # a row's mean varies around E(h | i), too
-    return Spread(mean, math.sqrt(max(0.0, 4 * (n - 2) * first + 2 * second) / (n * (n - 1))))
 
 
 def note(study: "Study") -> str:

@@ -144,6 +144,8 @@ def lineage(subject: Subject) -> dict[str, str]:
         "model": subject.model.path.name,
         **flat(subject.model.properties, "model."),
         "model.keras, SHA-256": digest,
+        "features": subject.features.path.name,
+        **flat(subject.features.properties, "features."),
         "weights": f"{subject.network.count_params():,}",
     }
 

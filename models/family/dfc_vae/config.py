@@ -1,22 +1,15 @@
 """Configuration of the DFC-VAE. Importable without TensorFlow."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from vaeflow.models.perception.config import PerceptualConfig
+from vaeflow.models.perception.weights import keras_cache
 from vaeflow.models.quantities import Epochs, PositiveWeight
 
-KERAS_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
-
 VGG19Layer = Annotated[str, StringConstraints(pattern=r"^block([12]_conv[12]|[345]_conv[1-4])$")]
-
-
-def keras_cache() -> Path:
-    """The file in which `keras.applications` caches the weights of VGG19 without its dense layers."""
-    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / KERAS_FILE
 
 
 def default_features(weights: Path | None) -> Literal["vgg19", "classifier"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vaeflow.components.artifacts import Examples
+from vaeflow.components.artifacts import Examples, FeatureNetwork
 from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.subject import read_subject
@@ -22,13 +22,16 @@ LATENT_DIM = 3
 
 
 @pytest.mark.parametrize("name", ["cvae", pytest.param("m2", marks=pytest.mark.full)])
-def test_codes_are_judged_by_what_was_inferred_from_the_images(name: str, digits_examples: Examples, tmp_path: Path):
+def test_codes_are_judged_by_what_was_inferred_from_the_images(
+    name: str, digits_examples: Examples, digits_features: FeatureNetwork, tmp_path: Path
+):
     (tmp_path / "model").mkdir()
     fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
     config = TrainConfig.model_validate({"model": fields, "epochs": 1, "learning_rate": 3e-3, "xla": False})
     model = train(config, digits_examples, output=tmp_path / "model")
     settings = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    metrics = assess(begin(settings, read_subject(digits_examples, model), output=tmp_path), ()).metrics
+    subject = read_subject(digits_examples, model, digits_features)
+    metrics = assess(begin(settings, subject, output=tmp_path), ()).metrics
     assert metrics["linear_probe_accuracy"].mean < 0.9
     trained, test = load(model.path / "model.keras"), load_split(digits_examples, "test")
     codes = trained.embed(trained.observe(test.images), trained.given(np.asarray(test.labels, np.int32))).numpy()

@@ -11,6 +11,7 @@ from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.gallery import draw, save_pictures
 from vaeflow.components.evaluation.needs import (
     A_BOUND,
+    A_PRIOR_IN_TRAINING,
     LABELS,
     REAL_CODES,
     SEVERAL_DIMENSIONS,
@@ -22,7 +23,7 @@ from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
 
 NAMES = [str(i) for i in range(10)]
-MET = {LABELS, A_BOUND, REAL_CODES, SEVERAL_IMAGES}
+MET = {LABELS, A_BOUND, A_PRIOR_IN_TRAINING, REAL_CODES, SEVERAL_IMAGES}
 ONE_DIMENSION = {name for name, metric in METRICS.items() if set(metric.needs) <= MET}
 MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= MET | {SEVERAL_DIMENSIONS}}
 PROJECTED = {"pca_trustworthiness", "tsne_trustworthiness"}
@@ -39,7 +40,7 @@ WITHOUT_LABELS = {
 
 
 @pytest.fixture
-def evaluate_quickly(tmp_path, write_examples, write_model):
+def evaluate_quickly(tmp_path, write_examples, write_model, write_features):
     """Evaluate an untrained model on the given splits with few samples: the results, and the figures by name."""
 
     def run(splits, names=None, latent_dim=3, **options):
@@ -47,7 +48,8 @@ def evaluate_quickly(tmp_path, write_examples, write_model):
         examples = write_examples(tmp_path / "examples", splits, names)
         model = write_model(tmp_path / "model", splits["test"].images, config)
         settings = EvaluateConfig(importance_samples=3, clustering_seeds=2)
-        study = begin(settings, read_subject(examples, model), output=tmp_path)
+        features = write_features(tmp_path / "features", splits["test"].images)
+        study = begin(settings, read_subject(examples, model, features), output=tmp_path)
         return json.loads(assess(study, ()).model_dump_json()), {picture.name: picture for picture in draw(study)}
 
     return run

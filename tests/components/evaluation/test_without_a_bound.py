@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from vaeflow.components.artifacts import Examples, Model
+from vaeflow.components.artifacts import Examples, FeatureNetwork, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.training.training_set import TrainingSplit
@@ -18,7 +18,7 @@ CONFIG = EvaluateConfig(clustering_seeds=1)
 
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory, write_examples, write_model, digits) -> tuple[Examples, Model]:
+def toy(tmp_path_factory, write_examples, write_model, digits_features, digits) -> tuple[Examples, Model, FeatureNetwork]:
     """Real digits without labels, and a denoising autoencoder trained on them for a few epochs, with its prior."""
     root = tmp_path_factory.mktemp("without_a_bound")
     images = digits.images[:1000]
@@ -32,7 +32,7 @@ def toy(tmp_path_factory, write_examples, write_model, digits) -> tuple[Examples
     network = building.load(model.path / "model.keras")
     network.finish(TrainingSplit(examples, seed=0))
     network.save(model.path / "model.keras")
-    return examples, model
+    return examples, model, digits_features
 
 
 @pytest.fixture(scope="module")

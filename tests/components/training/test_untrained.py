@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from vaeflow.components.artifacts import Examples
+from vaeflow.components.artifacts import Examples, FeatureNetwork
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.export import export
@@ -82,13 +82,15 @@ def test_the_epochs_of_earlier_phases_remain(digits_examples: Examples, tmp_path
 
 
 @pytest.mark.full
-def test_an_untrained_model_is_evaluated_exported_and_published(digits_examples: Examples, tmp_path: Path):
+def test_an_untrained_model_is_evaluated_exported_and_published(
+    digits_examples: Examples, digits_features: FeatureNetwork, tmp_path: Path
+):
     folders = [tmp_path / name for name in ("model", "evaluation", "export", "publication", "published")]
     for folder in folders:
         folder.mkdir()
     model = train(config(), digits_examples, output=folders[0])
     settings = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    evaluation = evaluate(settings, digits_examples, model, output=folders[1])
+    evaluation = evaluate(settings, digits_examples, model, digits_features, output=folders[1])
     assert not (evaluation.path / "figures" / "loss_curves.png").exists()
     exported = export(ExportConfig(), model, evaluation, output=folders[2])
     publish(PublishConfig(to=folders[4]), exported, output=folders[3])

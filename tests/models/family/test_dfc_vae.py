@@ -10,12 +10,13 @@ from sklearn.datasets import load_digits
 from vaeflow.models.building import build, load
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
-from vaeflow.models.family.dfc_vae.config import KERAS_FILE, DFCVAEConfig
+from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.dfc_vae.model import CLASSIFIER, DFCVAE
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.vgg19 import vgg19_features, vgg19_inputs
+from vaeflow.models.perception.weights import KERAS_FILE
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 

@@ -25,7 +25,7 @@ MEASURES = {
 def subject(tmp_path, write_examples, digits):
     split = digits._replace(images=digits.images[:7], labels=LABELS)
     examples = write_examples(tmp_path / "examples", {"test": split}, ["a", "b"])
-    return Subject(examples, None, None, None, images=7, labelled=True, label_names=("a", "b"))
+    return Subject(examples, None, None, None, None, images=7, labelled=True, label_names=("a", "b"))
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from vaeflow.components.evaluation.metrics.discrepancy import discrepancy, inverse_multiquadric, u_statistic
+from vaeflow.components.evaluation.metrics.discrepancy import discrepancy, inverse_multiquadric
+from vaeflow.components.evaluation.u_statistics import u_statistic
 
 RANDOM = np.random.default_rng(0)
 

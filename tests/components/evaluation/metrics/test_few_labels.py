@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
-from vaeflow.components.artifacts import Evaluation, Examples, Model
+from vaeflow.components.artifacts import Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.embedded import Embedded
@@ -45,8 +45,10 @@ def m1(digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> M
 
 
 @pytest.fixture(scope="module")
-def evaluation(m1: Model, digits_examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    return evaluate(CONFIG, digits_examples, m1, output=tmp_path_factory.mktemp("evaluation"))
+def evaluation(
+    m1: Model, digits_examples: Examples, digits_features: FeatureNetwork, tmp_path_factory: pytest.TempPathFactory
+) -> Evaluation:
+    return evaluate(CONFIG, digits_examples, m1, digits_features, output=tmp_path_factory.mktemp("evaluation"))
 
 
 @pytest.fixture(scope="module")
@@ -95,22 +97,24 @@ def test_the_protocol_says_how_many_labels_training_knew(results: dict, evaluati
     assert (evaluation.path / "figures" / "classification.png").exists()
 
 
-def test_codes_of_places_are_those_of_their_images(m1: Model, digits_examples: Examples):
-    subject = read_subject(digits_examples, m1)
+def test_codes_of_places_are_those_of_their_images(
+    m1: Model, digits_examples: Examples, digits_features: FeatureNetwork
+):
+    subject = read_subject(digits_examples, m1, digits_features)
     indices = np.array([0, 3, 700, 1000])
     expected, _ = codes(m1, digits_examples, "train")
     np.testing.assert_allclose(codes_at(subject, indices, batch_size=3), expected[indices], atol=1e-5)
 
 
 def test_a_metric_that_is_not_there_cannot_be_required(
-    write_model: Callable[..., Model], digits_examples: Examples, tmp_path: Path
+    write_model: Callable[..., Model], digits_examples: Examples, digits_features: FeatureNetwork, tmp_path: Path
 ):
     plain = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
     model = write_model(tmp_path / "model", load_split(digits_examples, "test").images, plain)
     for metric, reason in (("classification_error", "a model that classifies"), ("svm_error", "train.data.labels")):
         config = CONFIG.model_copy(update={"require": {metric: "<= 5"}})
         with pytest.raises(InputError, match=f"evaluate.require: {metric} needs {reason}"):
-            evaluate(config, digits_examples, model, output=tmp_path)
+            evaluate(config, digits_examples, model, digits_features, output=tmp_path)
 
 
 def test_both_classifiers_find_what_is_told_apart():

@@ -39,8 +39,8 @@ def vade(tmp_path_factory, write_model, splits) -> Model:
 
 
 @pytest.fixture(scope="module")
-def evaluation(examples, vade, tmp_path_factory):
-    return evaluate(CONFIG, examples, vade, output=tmp_path_factory.mktemp("evaluation"))
+def evaluation(examples, vade, digits_features, tmp_path_factory):
+    return evaluate(CONFIG, examples, vade, digits_features, output=tmp_path_factory.mktemp("evaluation"))
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,12 @@ def test_a_kl_divergence_that_is_one_number_is_not_drawn_by_dimension(evaluation
     assert not (evaluation.path / "figures" / "kl_per_dimension.png").exists()
 
 
-def test_clusters_required_of_a_model_that_has_none_are_an_input_error(examples, write_model, splits, tmp_path):
+def test_clusters_required_of_a_model_that_has_none_are_an_input_error(
+    examples, write_model, digits_features, splits, tmp_path
+):
     model = write_model(tmp_path / "model", splits["train"].images, VAEConfig(latent_dim=3, network=NETWORK))
     config = EvaluateConfig(require={"cluster_accuracy": "> 0.5"})
     with pytest.raises(
         InputError, match="cluster_accuracy needs a model with clusters of its own, and this vae has none"
     ):
-        evaluate(config, examples, model, output=tmp_path)
+        evaluate(config, examples, model, digits_features, output=tmp_path)
