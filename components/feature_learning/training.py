@@ -11,7 +11,7 @@ from vaeflow.components.feature_learning.record import Origin
 from vaeflow.components.feature_learning.tasks import Task
 from vaeflow.models.observation import LEVELS
 
-BATCH_SIZE = 100
+BATCH_SIZE = 50
 LEARNING_RATE = 3e-3
 """At the beginning; it falls to 0 along a cosine."""
 
@@ -40,9 +40,7 @@ def fit(classifier: keras.Sequential, task: Task, epochs: int) -> None:
     )
     with progress.bar("Training the feature network, epochs", epochs) as advance:
         shown = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: advance(1))
-        classifier.fit(
-            task.images, task.answers, batch_size=BATCH_SIZE, epochs=epochs, callbacks=[shown], verbose=0
-        )
+        classifier.fit(task.images, task.answers, batch_size=BATCH_SIZE, epochs=epochs, callbacks=[shown], verbose=0)
 
 
 def accuracy(classifier: keras.Model, task: Task) -> float | None:

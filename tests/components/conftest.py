@@ -212,7 +212,9 @@ def toy_subject(
 
 @pytest.fixture(scope="session")
 def toy_evaluation(
-    toy_config: EvaluateConfig, toy_subject: tuple[Examples, Model, FeatureNetwork], tmp_path_factory: pytest.TempPathFactory
+    toy_config: EvaluateConfig,
+    toy_subject: tuple[Examples, Model, FeatureNetwork],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Evaluation:
     """The evaluation of the toy model."""
     return evaluate(toy_config, *toy_subject, output=tmp_path_factory.mktemp("toy_evaluation"))

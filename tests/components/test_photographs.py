@@ -106,7 +106,11 @@ def codes(config, photographs, files, folder, write_model, write_features):
     network = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)), likelihood=likelihood)
     model = write_model(folder / "model", images, network, observation=transform.observation)
     measured = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    begin(measured, read_subject(examples, model, write_features(folder / "features", images)), output=folder / "evaluation")
+    begin(
+        measured,
+        read_subject(examples, model, write_features(folder / "features", images)),
+        output=folder / "evaluation",
+    )
 
     embeddings = np.load(folder / "evaluation" / "embeddings.npz")
     assert embeddings["ids"].tolist() == ids

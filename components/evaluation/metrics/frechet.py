@@ -75,9 +75,10 @@ def square_root(covariance: "NDArray[np.float64]") -> "NDArray[np.float64]":
 def note(study: "Study") -> str:
     """The number of images, on which the distance depends."""
     return (
-        f"The Fréchet classifier distance compares means and covariances of {len(study.measured.sample)} images of each "
-        "kind. It is no FID, which is defined by another network, and fewer images make it larger: compare it with that "
-        "of training images, and with other models by the same number of images."
+        f"The Fréchet classifier distance compares means and covariances of {len(study.measured.sample)} images of "
+        "each kind. It is no FID, which is defined by another network. Fewer images make it larger: compare it with that of "
+        "training images, and between models with the same number of images. Reconstructions are of the test images "
+        "themselves, so that they can be nearer than training images."
     )
 
 

@@ -72,11 +72,10 @@ def cubic(x: "NDArray[np.float64]", y: "NDArray[np.float64]") -> "NDArray[np.flo
 
 def note(study: "Study") -> str:
     """The kernel, the subsets and the standard error."""
-    count = len(study.measured.sample)
     return (
-        "KID is MMD² with the kernel (x · y / d + 1)³ of d features (Bińkowski et al. 2018), averaged over "
-        f"{-(-count // MAX_SUBSET)} disjoint subsets of at most {MAX_SUBSET:,} images of each kind. Its ± is the "
-        "standard error of the U-statistics of these subsets."
+        "KID is MMD² with the kernel (x · y / d + 1)³ of d features (Bińkowski et al. 2018), without bias, so that it "
+        f"can be below 0. It is the mean over disjoint subsets of at most {MAX_SUBSET:,} of {len(study.measured.sample)} "
+        "images of each kind. Its ± is the standard error of the U-statistics of these subsets."
     )
 
 

@@ -61,7 +61,7 @@ METRICS = tuple(_metric(measure, kind) for measure in Manifold._fields for kind 
 def compute(study: "Study") -> dict[str, Spread]:
     """All four measures of every kind of images of which one is available."""
     available = {metric.name for metric in FAMILY.available(study.subject, study.settings.left_out)}
-    found = {}
+    found: dict[str, Spread] = {}
     for kind in KINDS:
         names = [_name(measure, kind) for measure in Manifold._fields]
         if not available.isdisjoint(names):

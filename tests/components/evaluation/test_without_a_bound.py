@@ -18,7 +18,9 @@ CONFIG = EvaluateConfig(clustering_seeds=1)
 
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory, write_examples, write_model, digits_features, digits) -> tuple[Examples, Model, FeatureNetwork]:
+def toy(
+    tmp_path_factory, write_examples, write_model, digits_features, digits
+) -> tuple[Examples, Model, FeatureNetwork]:
     """Real digits without labels, and a denoising autoencoder trained on them for a few epochs, with its prior."""
     root = tmp_path_factory.mktemp("without_a_bound")
     images = digits.images[:1000]
