@@ -82,6 +82,7 @@ def configurations(kind: str, archive: Path) -> dict[str, dict[str, Any]]:
         "preprocess": preprocess,
         "train": train | {"memory_budget": IN_MEMORY},
         "train_streamed": train | {"memory_budget": streamed},
+        "features": {},
         "evaluate": {},
         "export": {},
     }

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from speeds import speeds
 
-from vaeflow.components.artifacts import Dataset, Evaluation, Examples, Model
+from vaeflow.components.artifacts import Dataset, Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.export import export
+from vaeflow.components.feature_learning.config import FeaturesConfig
+from vaeflow.components.features import features
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.preprocessing.config import PreprocessConfig
@@ -36,8 +38,11 @@ def run(step: str, folder: Path, config: str) -> None:
             preprocess(PreprocessConfig.model_validate_json(config), dataset, output=output)
         case "train" | "train_streamed":
             train(TrainConfig.model_validate_json(config), examples, output=output)
+        case "features":
+            features(FeaturesConfig.model_validate_json(config), examples, output=output)
         case "evaluate":
-            evaluate(EvaluateConfig.model_validate_json(config), examples, model, output=output)
+            network = FeatureNetwork(folder / "features")
+            evaluate(EvaluateConfig.model_validate_json(config), examples, model, network, output=output)
         case "export":
             export(ExportConfig.model_validate_json(config), model, evaluation, output=output)
 

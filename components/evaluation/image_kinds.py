@@ -32,7 +32,7 @@ class ImageKind:
     needs: tuple[Need, ...] = ()
 
 
-def test_features(study: "Study") -> "Features":
+def real_features(study: "Study") -> "Features":
     """Features of the test images of the sample; call through `Study.once`."""
     from vaeflow.components.evaluation.measuring.selection import select
     from vaeflow.components.feature_learning.network import as_inputs

@@ -104,6 +104,8 @@ def model(name):
         ("models/family/vae/config.py", code_is_added, model("vade"), set()),
         ("models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS),
         ("components/training/fit.py", code_is_added, {}, {"train"}),
+        ("components/feature_learning/training.py", code_is_added, {}, {"features"}),
+        ("components/feature_learning/network.py", code_is_added, {}, {"features", "evaluate"}),
         ("components/serving/signatures.py", code_is_added, {}, {"export"}),
         ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
         ("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}),

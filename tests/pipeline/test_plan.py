@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from vaeflow.components.artifacts import Dataset, Evaluation, Examples, Model, Publication, ServingModel
+from vaeflow.components.artifacts import Dataset, Evaluation, Examples, FeatureNetwork, Model, Publication, ServingModel
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig, StepName
 from vaeflow.pipeline.plan import PLAN, select
@@ -17,7 +17,8 @@ def test_every_step_has_a_section_in_the_configuration():
 
 
 def test_the_kind_of_artifact_follows_from_the_step_function():
-    assert [step.makes for step in PLAN] == [Dataset, Examples, Model, Evaluation, ServingModel, Publication]
+    made = [Dataset, Examples, Model, FeatureNetwork, Evaluation, ServingModel, Publication]
+    assert [step.makes for step in PLAN] == made
 
 
 def test_a_step_comes_after_the_steps_it_needs():

@@ -5,7 +5,7 @@ Heusel et al. 2017 define FID by the features of one network, Inception. This is
 
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, test_features
+from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
 
@@ -35,7 +35,7 @@ def compute(study: "Study") -> dict[str, float]:
     """The distance of every kind of images that the model has."""
     available = FAMILY.available(study.subject, study.settings.left_out)
     return {
-        metric.name: frechet_distance(study.once(test_features), study.once(kind.features))
+        metric.name: frechet_distance(study.once(real_features), study.once(kind.features))
         for kind, metric in zip(KINDS, METRICS, strict=True)
         if metric in available
     }
@@ -76,9 +76,9 @@ def note(study: "Study") -> str:
     """The number of images, on which the distance depends."""
     return (
         f"The Fréchet classifier distance compares means and covariances of {len(study.measured.sample)} images of "
-        "each kind. It is no FID, which is defined by another network. Fewer images make it larger: compare it with that of "
-        "training images, and between models with the same number of images. Reconstructions are of the test images "
-        "themselves, so that they can be nearer than training images."
+        "each kind. It is no FID, which is defined by another network. Fewer images make it larger: compare it with "
+        "that of training images, and between models with the same number of images. Reconstructions are of the test "
+        "images themselves, so that they can be nearer than training images."
     )
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, test_features
+from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread
@@ -39,7 +39,7 @@ def compute(study: "Study") -> dict[str, Spread]:
     """The distance of every kind of images that the model has."""
     available = FAMILY.available(study.subject, study.settings.left_out)
     return {
-        metric.name: kernel_distance(study.once(test_features), study.once(kind.features))
+        metric.name: kernel_distance(study.once(real_features), study.once(kind.features))
         for kind, metric in zip(KINDS, METRICS, strict=True)
         if metric in available
     }
@@ -74,8 +74,8 @@ def note(study: "Study") -> str:
     """The kernel, the subsets and the standard error."""
     return (
         "KID is MMD² with the kernel (x · y / d + 1)³ of d features (Bińkowski et al. 2018), without bias, so that it "
-        f"can be below 0. It is the mean over disjoint subsets of at most {MAX_SUBSET:,} of {len(study.measured.sample)} "
-        "images of each kind. Its ± is the standard error of the U-statistics of these subsets."
+        f"can be below 0. It is the mean over disjoint subsets, of at most {MAX_SUBSET:,} images of each kind, of "
+        f"{len(study.measured.sample)}. Its ± is the standard error of the U-statistics of these subsets."
     )
 
 

@@ -5,7 +5,7 @@ Around each image is a ball that reaches to its k-th nearest neighbour of the sa
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, test_features
+from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread, over_images
@@ -65,7 +65,7 @@ def compute(study: "Study") -> dict[str, Spread]:
     for kind in KINDS:
         names = [_name(measure, kind) for measure in Manifold._fields]
         if not available.isdisjoint(names):
-            measured = compare(study.once(test_features), study.once(kind.features), NEIGHBOURS)
+            measured = compare(study.once(real_features), study.once(kind.features), NEIGHBOURS)
             found |= dict(zip(names, measured, strict=True))
     return found
 
