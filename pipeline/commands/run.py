@@ -25,7 +25,7 @@ def run(
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Run a recipe: ingest, preprocess, train, features, evaluate, export, publish. Finished steps are not run again."""
+    """Run a recipe: ingest, preprocess, train, features, evaluate, export, publish. Finished steps are not repeated."""
     from vaeflow.pipeline import beam_runner, plan, recipes
     from vaeflow.pipeline.display import interactive, showing_warnings
     from vaeflow.pipeline.summary import find_run, summary
