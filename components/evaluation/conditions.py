@@ -98,6 +98,16 @@ def _labels(circumstances: Circumstances) -> str:
     return "all" if labels is None else f"{labels:,}"
 
 
+def _network(circumstances: Circumstances) -> str:
+    features = circumstances.protocol.features
+    return NOT_RECORDED if features is None else features.digest
+
+
+def _network_in_words(circumstances: Circumstances) -> str:
+    features = circumstances.protocol.features
+    return NOT_RECORDED if features is None else f"{features.task}, digest {features.digest[:SHORT_DIGEST]}"
+
+
 TEST_IMAGES = _images("test images", "test")
 TRAINING_IMAGES = _images("training images", "train")
 VALIDATION_IMAGES = _images("validation images", "validation")
@@ -117,6 +127,7 @@ PROBE_IMAGES = Condition("probe images", lambda circumstances: f"{circumstances.
 LABELS_IN_TRAINING = Condition("labels in training", _labels)
 LABEL_DRAWS = Condition("label draws", lambda circumstances: str(circumstances.protocol.label_draws))
 POINTS = Condition("points", lambda circumstances: f"{circumstances.protocol.points:,} images of all splits")
+FEATURE_NETWORK = Condition("feature network", _network, _network_in_words)
 
 CONDITIONS = (
     TEST_IMAGES,
@@ -136,6 +147,7 @@ CONDITIONS = (
     LABELS_IN_TRAINING,
     LABEL_DRAWS,
     POINTS,
+    FEATURE_NETWORK,
 )
 """All conditions, in the order in which they are shown."""
 

@@ -63,13 +63,16 @@ def test_preprocess_keeps_the_factors_of_each_image(examples):
     assert seen == GRID.num_images
 
 
-def test_an_evaluation_measures_disentanglement_on_images_of_all_splits(examples, write_model, tmp_path, monkeypatch):
+def test_an_evaluation_measures_disentanglement_on_images_of_all_splits(
+    examples, write_model, write_features, tmp_path, monkeypatch
+):
     monkeypatch.setattr(repetition, "TRAIN", 500)
     monkeypatch.setattr(repetition, "TEST", 200)
     config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(16,)))
-    model = write_model(tmp_path / "model", load_split(examples, "train").images, config)
+    images = load_split(examples, "train").images
+    model, features = write_model(tmp_path / "model", images, config), write_features(tmp_path / "features", images)
     others = {*METRICS, *FIGURES} - {*OURS, "mutual_information"}
-    evaluate(EvaluateConfig(sample=60, skip=sorted(others)), examples, model, output=tmp_path)
+    evaluate(EvaluateConfig(sample=60, skip=sorted(others)), examples, model, features, output=tmp_path)
     results = json.loads((tmp_path / "metrics.json").read_text())
     assert list(results["metrics"]) == OURS
     for value in results["metrics"].values():

@@ -61,6 +61,7 @@ def test_artifacts_are_typed(tmp_path):
         "ingest.output": "system.Dataset",
         "preprocess.output": "system.Dataset",
         "train.output": "system.Model",
+        "features.output": "system.Model",
         "evaluate.output": "system.Artifact",
         "evaluate.metrics": "system.Metrics",
         "evaluate.report": "system.HTML",
