@@ -1,5 +1,6 @@
 """The step evaluate, on labelled digits and a model with two latent dimensions."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_the_latent_space_of_a_trained_model_tells_the_classes_better_than_chanc
     assert accuracy["mean"] - accuracy["chance"]["mean"] > 5 * accuracy["std"]
 
 
-def test_every_likelihood_carries_its_protocol(results):
+def test_every_number_carries_its_protocol(results, digits_features):
     protocol = results["protocol"]
     assert protocol["dataset"] == "folder:<my> & 'yours'"
     assert protocol["split"] == "test"
@@ -77,6 +78,8 @@ def test_every_likelihood_carries_its_protocol(results):
     assert protocol["images"] == 160
     assert protocol["importance_samples"] == 20
     assert protocol["probe_images"] == 600
+    network = (digits_features.path / "features.keras").read_bytes()
+    assert protocol["features"]["digest"] == hashlib.sha256(network).hexdigest()
     assert protocol["standard_error"].keys() == {
         *("elbo", "log_likelihood", "kl", "iw_log_likelihood"),
         *("bits_per_dim", "psnr", "ssim"),

@@ -62,6 +62,7 @@ description: Small enough for a test.
 ingest: {source: digits}
 preprocess: {image_size: 8, binarise: dynamic}
 train: {model: {latent_dim: 2, network: {hidden: [16]}}, epochs: 1, deterministic: true}
+features: {epochs: 1}
 evaluate: {importance_samples: 2, clustering_seeds: 2}
 """
 

@@ -26,6 +26,7 @@ BATCH = 30
 QUICK = (
     "train.epochs=1",
     "train.schedule=constant",
+    "features.epochs=1",
     "evaluate.importance_samples=3",
     "evaluate.clustering_seeds=1",
     "evaluate.require={}",

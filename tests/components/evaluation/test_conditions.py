@@ -3,8 +3,16 @@
 import pytest
 
 from vaeflow.components.evaluation.catalogue import METRICS
-from vaeflow.components.evaluation.conditions import CONDITIONS, OBSERVATION, TEST_IMAGES, Circumstances
+from vaeflow.components.evaluation.conditions import (
+    CONDITIONS,
+    FEATURE_NETWORK,
+    OBSERVATION,
+    TEST_IMAGES,
+    Circumstances,
+)
+from vaeflow.components.evaluation.protocol import IN_FEATURES
 from vaeflow.components.evaluation.results import Protocol
+from vaeflow.components.feature_learning.record import FeatureRecord
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig, GaussianCorruption
 from vaeflow.models.family.cvae.config import CVAEConfig
@@ -25,6 +33,7 @@ PROTOCOL = Protocol(
     clustering_seeds=5,
     neighbours=5,
     probe_images=8,
+    features=FeatureRecord(task="classes", features=64, digest="1" * 64),
 )
 HERE = Circumstances(PROTOCOL, dict.fromkeys(SPLITS, "aa"), VAEConfig(), binary=False)
 BOUNDS = {"elbo", "bits_per_dim", "iw_log_likelihood"}
@@ -33,6 +42,7 @@ DENOISED = {"noisy_psnr", "denoised_psnr", "noisy_ssim", "denoised_ssim"}
 KMEANS = {"kmeans_accuracy", "kmeans_nmi", "kmeans_ari", "silhouette"}
 DISENTANGLED = {name for name, metric in METRICS.items() if metric.origin == "a sample of all splits"}
 SAMPLED = {name for name, metric in METRICS.items() if metric.origin == "the sample"}
+FEATURED = {metric.name for family in IN_FEATURES for metric in family.metrics}
 SEEN = {name for name in METRICS if name.startswith(("sharpness_", "near_"))}
 
 
@@ -72,6 +82,7 @@ def with_digest(split):
         (with_protocol(label_seed=1), set()),
         (with_protocol(label_draws=3), {"logistic_error", "svm_error"}),
         (with_protocol(points=3), DISENTANGLED),
+        (with_protocol(features=FeatureRecord(task="classes", features=64, digest="12" * 32)), FEATURED),
         (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED),
         (HERE._replace(model=VAEConfig(latent_dim=2)), set()),
     ],
@@ -110,6 +121,11 @@ def test_noise_of_another_strength_is_another_condition():
 def test_what_a_likelihood_measures_follows_from_its_name_and_the_pixels(likelihood, binarisation, binary, observed):
     circumstances = with_protocol(likelihood=likelihood, binarisation=binarisation)._replace(binary=binary)
     assert OBSERVATION.of(circumstances) == observed
+
+
+def test_a_feature_network_is_shown_by_its_task_and_the_beginning_of_its_digest():
+    assert FEATURE_NETWORK.text(HERE) == "classes, digest 11111111"
+    assert FEATURE_NETWORK.text(with_protocol(features=None)) == "not recorded"
 
 
 def test_images_without_a_digest_are_known_by_their_source_alone():

@@ -70,6 +70,8 @@ def test_samples_of_an_autoencoder_are_named_by_their_four_sources(results, eval
     assert shares == set(names)
     discrepancies = {name for name in results["metrics"] if name.startswith("mmd_")}
     assert discrepancies == {"mmd_standard_normal", "mmd_fitted_prior"}
+    compared = {name.removeprefix("kid_") for name in results["metrics"] if name.startswith("kid_")}
+    assert compared == {"training_images", "reconstructed", "fitted_prior"}
     # An autoencoder's aggregated posterior are its codes: what is decoded are the held-out images by which near is set.
     assert results["metrics"]["near_aggregated_posterior"]["mean"] == 100
     page = (evaluation.path / "report.html").read_text()

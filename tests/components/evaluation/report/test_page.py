@@ -53,6 +53,13 @@ def test_the_report_says_which_way_is_better(page, toy_evaluation):
     assert arrows == expected
 
 
+def test_the_report_says_which_network_compares_images(toy_evaluation):
+    page = (toy_evaluation.path / "report.html").read_text()
+    assert (
+        page.count("compared in 64 features of a convolutional classifier, trained on 0 labelled training images") == 1
+    )
+
+
 def test_metrics_are_under_the_headings_of_their_families_and_no_heading_is_empty(toy_evaluation):
     parts = re.split(r"<h3>(.*?)</h3>", (toy_evaluation.path / "report.html").read_text())
     counts = {heading: part.count('<div class="tile">') for heading, part in zip(parts[1::2], parts[2::2], strict=True)}
