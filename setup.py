@@ -8,6 +8,7 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (HERE / "src/vaeflow/__init__.py").read_text()).group(1)
 FOLDERS = ("models", "components", "pipeline")
+DATA = ("recipes", "studies")
 
 KUBEFLOW = ["kfp>=2.14,<3"]
 UMAP = ["umap-learn>=0.5.12"]
@@ -35,10 +36,10 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     python_requires=">=3.11,<3.14",
-    package_dir={"": "src", **{f"vaeflow.{folder}": folder for folder in (*FOLDERS, "recipes")}},
+    package_dir={"": "src", **{f"vaeflow.{folder}": folder for folder in (*FOLDERS, *DATA)}},
     packages=[
         "vaeflow",
-        "vaeflow.recipes",
+        *(f"vaeflow.{folder}" for folder in DATA),
         *(
             f"vaeflow.{name}"
             for folder in FOLDERS
@@ -47,7 +48,7 @@ setup(
     ],
     package_data={
         "vaeflow": ["py.typed"],
-        "vaeflow.recipes": ["*.yaml"],
+        **{f"vaeflow.{folder}": ["*.yaml"] for folder in DATA},
         "vaeflow.components.evaluation.report": ["*.html"],
         "vaeflow.pipeline.comparison": ["*.html"],
     },

@@ -44,7 +44,7 @@ def run(
     context = Context(root.absolute(), recipe.config, beam_args, salt="" if use_cache else uuid.uuid4().hex)
     with writing_to(root):
         context.workspace.prepare()
-    found = _find_cached(plan, context)
+    found = find_cached(plan, context)
     with _tracked_run(context, recipe, capture_stderr) as run_id:
         made = _reuse(found, plan, context, run_id)
         if beam_args and any(step.takes_beam_args and step.name not in made for step in plan):
@@ -61,7 +61,7 @@ def _check_workers(context: Context) -> None:
     check_workers(context.beam_args, context.workspace.root / "staging")
 
 
-def _find_cached(plan: Plan, context: Context) -> ArtifactsByStep:
+def find_cached(plan: Plan, context: Context) -> ArtifactsByStep:
     """The artifacts that are already in the store, found without importing Beam or any library of the steps."""
     made: ArtifactsByStep = {}
     for step in plan:
@@ -137,7 +137,9 @@ def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iter
     with ExitStack() as stack:
         with writing_to(context.root):
             config = recipe.config.model_dump_json()
-            run_id = store.begin_run(recipe.name, config, lambda run: stack.enter_context(workspace.run_lock(run)))
+            run_id = store.begin_run(
+                recipe.name, config, lambda run: stack.enter_context(workspace.run_lock(run)), recipe.membership
+            )
             stack.enter_context(logging_to_file(workspace.log(run_id), capture_stderr=capture_stderr))
         log.info("run %s", run_id)
         try:

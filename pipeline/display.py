@@ -20,14 +20,23 @@ SECONDS_BETWEEN_LINES = 10
 @contextmanager
 def interactive(*, verbose: bool, advice: str) -> Iterator[None]:
     """Show log lines and progress bars while the block runs. Ctrl-C ends the process and prints `advice`."""
-    # A duplicate of stderr, which stays when file descriptor 2 is redirected to capture the output of libraries.
-    console = Console(file=os.fdopen(os.dup(2), "w", errors="replace"), highlight=False, soft_wrap=True)
+    console = steady_console()
     with (
         exiting_on_signals(lambda line: console.print(line, markup=False), advice),
-        logging_to_console(console, verbose=verbose),
-        progress_on(console) as display,
-        shown_on(display),
+        displayed(console, verbose=verbose),
     ):
+        yield
+
+
+def steady_console() -> Console:
+    """A console on a duplicate of stderr, which stays when file descriptor 2 is redirected to capture libraries."""
+    return Console(file=os.fdopen(os.dup(2), "w", errors="replace"), highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def displayed(console: Console, *, verbose: bool) -> Iterator[None]:
+    """Show log lines and progress bars while the block runs."""
+    with logging_to_console(console, verbose=verbose), progress_on(console) as display, shown_on(display):
         yield
 
 
@@ -37,12 +46,15 @@ def showing_warnings() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def logging_to_console(console: Console, *, verbose: bool) -> Iterator[None]:
-    """Print vaeflow's log lines while the block runs; if `verbose`, also debug messages and those of libraries."""
+def logging_to_console(console: Console, *, verbose: bool, prefix: str = "") -> Iterator[None]:
+    """Print vaeflow's log lines while the block runs, each after `prefix`.
+
+    If `verbose`, also print debug messages and those of libraries.
+    """
     handler = _ConsoleHandler(console)
     handler.setLevel(logging.DEBUG if verbose else logging.INFO)
-    if verbose:
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    layout = "%(name)s: %(message)s" if verbose else "%(message)s"
+    handler.setFormatter(logging.Formatter(f"{prefix.replace('%', '%%')}{layout}"))
     logger = logging.getLogger(None if verbose else OURS)
     logger.addHandler(handler)
     try:

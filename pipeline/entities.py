@@ -35,6 +35,21 @@ DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
+class Membership:
+    """Of which study a run is a member, and which of its variants it is, with which seed."""
+
+    study: str = ""
+    variant: str = ""
+    seed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.variant}, seed {self.seed}"
+
+
+NO_STUDY = Membership()
+
+
+@dataclass(frozen=True)
 class StoredArtifact:
     """A published artifact, with its cache key, the digest of its content, and the files that it was published with."""
 
@@ -89,6 +104,14 @@ class Run(Row):
     started: Time | None = None
     finished: Time | None = None
     error: str = ""
+    study: str = ""
+    variant: str = ""
+    seed: int = 0
+
+    @property
+    def membership(self) -> Membership:
+        """Of which study it is a member."""
+        return Membership(self.study, self.variant, self.seed)
 
 
 class Execution(Row):

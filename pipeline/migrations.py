@@ -31,7 +31,14 @@ MAKERS = "CREATE INDEX events_by_artifact ON events (artifact, role);"
 # Size and digest of each file as JSON. Artifacts that older versions made have none and are not checked.
 FILES = "ALTER TABLE artifacts ADD COLUMN files TEXT;"
 
-MIGRATIONS = (TABLES, MAKERS, FILES)
+# Of which study a run is a member. Runs of older versions are members of none.
+STUDIES = """
+ALTER TABLE runs ADD COLUMN study TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN variant TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN seed INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS = (TABLES, MAKERS, FILES, STUDIES)
 
 
 def version(db: sqlite3.Connection) -> int:

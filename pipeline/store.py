@@ -14,7 +14,7 @@ from vaeflow.components.artifacts import Artifact
 from vaeflow.components.file_kinds import FILE, FOLDER
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.database import RESTORE, reading, table_names, writing
-from vaeflow.pipeline.entities import ArtifactRow, Execution, Run, StoredArtifact
+from vaeflow.pipeline.entities import NO_STUDY, ArtifactRow, Execution, Membership, Run, StoredArtifact
 from vaeflow.pipeline.manifest import Manifest, visible_kind
 from vaeflow.pipeline.migrations import migrate
 
@@ -69,15 +69,20 @@ class Store:
             with db:
                 yield db
 
-    def begin_run(self, recipe: str, config: str, announce: Callable[[str], object]) -> str:
+    def begin_run(
+        self, recipe: str, config: str, announce: Callable[[str], object], membership: Membership = NO_STUDY
+    ) -> str:
         """Record a new run and return its id, `<recipe>-<n>`. Calls `announce(id)` before others can see the run."""
         with self._transaction() as db:
             number = _next_number(db, recipe)
             run = f"{recipe}-{number}"
             announce(run)
             db.execute(
-                "INSERT INTO runs (id, recipe, number, config, state, started) VALUES (?, ?, ?, ?, 'running', ?)",
-                (run, recipe, number, config, time.time()),
+                """
+                INSERT INTO runs (id, recipe, number, config, state, started, study, variant, seed)
+                VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?)
+                """,
+                (run, recipe, number, config, time.time(), membership.study, membership.variant, membership.seed),
             )
         return run
 
@@ -162,9 +167,7 @@ class Store:
     def runs(self) -> list[Run]:
         """All runs, newest first; those of which the start cannot be read come last."""
         with reading(self.path) as db:
-            rows = db.execute(
-                "SELECT id, recipe, config, state, started, finished, error FROM runs ORDER BY rowid DESC"
-            ).fetchall()
+            rows = db.execute("SELECT * FROM runs ORDER BY rowid DESC").fetchall()
         return sorted(map(Run.read, rows), key=lambda run: run.started or 0, reverse=True)
 
     def executions(self, run: str) -> list[Execution]:

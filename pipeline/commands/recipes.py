@@ -17,13 +17,13 @@ def recipes(
 ) -> None:
     """List the packaged recipes, by what they are for."""
     from vaeflow.pipeline.config import PipelineConfig
-    from vaeflow.pipeline.recipes import load, packaged
+    from vaeflow.pipeline.recipes import RECIPES, load
 
     if schema:
         typer.echo(json.dumps(PipelineConfig.model_json_schema(), indent=2))
         return
     groups: dict[str, list[list[str]]] = {title: [] for title in GROUPS}
-    for name in packaged():
+    for name in RECIPES.packaged():
         config = load(name).config
         groups[group(config)].append([name, config.description])
     _print(groups)

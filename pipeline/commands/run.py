@@ -53,19 +53,19 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
     if measured := headline_rows(run.metrics):
         typer.echo(table(measured))
     if until is not None:
-        typer.echo(f"  {until:<11}  {_shown(made[until])}")
+        typer.echo(f"  {until:<11}  {shown_path(made[until])}")
     if "evaluate" in made:
-        typer.echo(f"  report       {_shown(made['evaluate'] / 'report.html')}")
+        typer.echo(f"  report       {shown_path(made['evaluate'] / 'report.html')}")
     if "train" in made:
-        typer.echo(f"  TensorBoard  {_command('tensorboard')} --logdir {_shown(made['train'] / 'logs')}")
+        typer.echo(f"  TensorBoard  {_command('tensorboard')} --logdir {shown_path(made['train'] / 'logs')}")
     if "export" in made:
-        chosen_root = "" if root == DEFAULT_ROOT else f" --root {_shown(root)}"
-        typer.echo(f"  decoder      {_shown(made['export'] / 'decoder')}")
+        chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
+        typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {_command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
         print_serving(run)
 
 
-def _shown(path: Path) -> Path:
+def shown_path(path: Path) -> Path:
     """The path relative to the current directory if it is below it, otherwise absolute."""
     path, here = path.absolute(), Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
@@ -74,4 +74,4 @@ def _shown(path: Path) -> Path:
 def _command(name: str) -> str:
     """A command of this Python environment: its name if the user's shell finds it, otherwise its path."""
     ours = Path(sys.executable).parent / name
-    return name if shutil.which(name) == str(ours) else str(_shown(ours))
+    return name if shutil.which(name) == str(ours) else str(shown_path(ours))

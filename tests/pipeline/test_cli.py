@@ -15,7 +15,7 @@ import vaeflow as package
 from tests.pipeline.imported import modules_after
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.plan import PLAN, select
-from vaeflow.pipeline.recipes import packaged
+from vaeflow.pipeline.recipes import RECIPES
 
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
@@ -39,7 +39,7 @@ def test_recipes_are_listed_with_their_descriptions(vaeflow):
     groups = [dict(line.split(maxsplit=1) for line in part.splitlines()[1:]) for part in printed.strip().split("\n\n")]
     assert len(groups) > 4
     assert all(2 < len(group) < 20 for group in groups)
-    assert sorted(name for group in groups for name in group) == sorted(packaged())
+    assert sorted(name for group in groups for name in group) == sorted(RECIPES.packaged())
 
 
 def test_the_schema_is_that_of_the_configuration(vaeflow):

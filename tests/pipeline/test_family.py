@@ -17,7 +17,7 @@ from vaeflow.models.registry import model_class
 from vaeflow.models.training.step import MAIN, Phase
 from vaeflow.pipeline.beam_runner import run
 from vaeflow.pipeline.plan import PLAN, select
-from vaeflow.pipeline.recipes import Recipe, load, packaged
+from vaeflow.pipeline.recipes import RECIPES, Recipe, load
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -88,7 +88,7 @@ def test_a_recipe_of_each_capability_runs_until_it_is_evaluated(name: str, root:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", packaged())
+@pytest.mark.parametrize("name", RECIPES.packaged())
 def test_a_recipe_runs_end_to_end(name: str, root: Path):
     runs_until("export", name, root)
 
@@ -123,7 +123,7 @@ def all_recipes() -> list:
     """The packaged recipes. Those whose model and objective are made of parts that earlier ones have too are `full`."""
     recipes = []
     covered: set[type[Config]] = set()
-    for name in packaged():
+    for name in RECIPES.packaged():
         config = load(name).config.train
         own = parts(config.model) | parts(config.objective)
         recipes.append(pytest.param(name, marks=[pytest.mark.full] if own <= covered else []))

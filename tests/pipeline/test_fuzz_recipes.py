@@ -9,7 +9,7 @@ from vaeflow.models.errors import InputError
 from vaeflow.pipeline import recipes
 from vaeflow.pipeline.config import PipelineConfig
 
-TEXTS = [entry.read_text(encoding="utf-8") for entry in recipes.packaged().values()]
+TEXTS = [entry.read_text(encoding="utf-8") for entry in recipes.RECIPES.packaged().values()]
 SCALARS = [
     *("", "~", "null", "yes", "=", "<<", "*", "&a", "*a", "!", "!!int", "!!null x", "!!timestamp 2024-13-45", "|"),
     *("0", "-1", "1e400", "-.inf", ".nan", "0x_", "0o9", "1_000", "190:20:30", "2024-13-45", "9" * 5000, "%", "? a"),
@@ -106,7 +106,10 @@ def check_mutated(path, seed):
 
 def check_changed(seed):
     draw = random.Random(seed)
-    check(draw.choice(list(recipes.packaged())), [f"{draw.choice(FIELDS)}={draw.choice(SCALARS)}" for _ in range(2)])
+    check(
+        draw.choice(list(recipes.RECIPES.packaged())),
+        [f"{draw.choice(FIELDS)}={draw.choice(SCALARS)}" for _ in range(2)],
+    )
 
 
 def test_a_mutated_recipe_is_read_or_refused(tmp_path):

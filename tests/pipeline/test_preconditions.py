@@ -76,7 +76,7 @@ def test_a_run_that_ends_before_it_evaluates_needs_no_metrics():
         check(select(PLAN, config, "evaluate"), config)
 
 
-@pytest.mark.parametrize("name", recipes.packaged())
+@pytest.mark.parametrize("name", recipes.RECIPES.packaged())
 def test_every_packaged_recipe_meets_the_preconditions(name):
     check(PLAN, recipes.load(name).config)
 

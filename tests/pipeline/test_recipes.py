@@ -24,7 +24,7 @@ def test_truth_values_in_python_are_no_numbers(widths):
         DenseNetwork(hidden=widths)
 
 
-@pytest.mark.parametrize("name", recipes.packaged())
+@pytest.mark.parametrize("name", recipes.RECIPES.packaged())
 def test_every_packaged_recipe_is_valid_and_has_a_description(name):
     recipe = recipes.load(name)
     assert recipe.name == name

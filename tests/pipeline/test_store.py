@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from vaeflow.components.artifacts import Dataset, Examples
+from vaeflow.pipeline.entities import NO_STUDY, Membership
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.store import Store
 
@@ -79,3 +80,10 @@ def test_running_executions_end_with_their_run(store):
     (execution,) = store.executions(run)
     assert execution.state == "failed"
     assert [(each.state, each.error) for each in store.runs()] == [("failed", "why")]
+
+
+def test_a_run_knows_of_which_study_it_is_a_member(store):
+    member = Membership("study", "beta=4", 2)
+    store.begin_run("a", "{}", announce=lambda run: None, membership=member)
+    begin(store)
+    assert {run.id: run.membership for run in store.runs()} == {"a-1": member, "a-2": NO_STUDY}

@@ -1,0 +1,91 @@
+"""Run the members of a study, say what is going on, and write its page."""
+
+import time
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from vaeflow.models.errors import RunError
+from vaeflow.pipeline.commands.tables import duration, table
+
+if TYPE_CHECKING:
+    from vaeflow.pipeline.studies.running import How, Outcome
+    from vaeflow.pipeline.studies.study import Study
+
+ADVICE = "Run the same command again to go on."
+
+
+def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: bool = False) -> None:
+    """Run the members that have no finished run, and write the page of all.
+
+    Raises `InputError` if one of them is known to fail, and `RunError` in the end if one has failed.
+    """
+    from vaeflow.pipeline.display import showing_warnings
+    from vaeflow.pipeline.studies.members import check, members
+    from vaeflow.pipeline.studies.running import Outcome, finished_run
+
+    with showing_warnings():
+        chosen = members(study, only)
+        for member in chosen:
+            check(member, how.root)
+    outcomes = [Outcome(member, finished_run(member, how.root)) for member in chosen]
+    _announce(study, outcomes, how, each=dry_run)
+    if not dry_run:
+        started = time.monotonic()
+        outcomes = _run_the_rest(study, outcomes, how)
+        _conclude(study, outcomes, how, time.monotonic() - started)
+
+
+def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each: bool) -> None:
+    """How many runs there are, how many are finished, and how long the rest takes."""
+    variants = dict.fromkeys(outcome.member.membership.variant for outcome in outcomes)
+    finished = sum(bool(outcome.run) for outcome in outcomes)
+    seeds = f"{study.config.seeds} seed{'s' if study.config.seeds > 1 else ''}"
+    done = f", {finished} of them finished" if finished else ""
+    typer.secho(f"{study.name}: {len(outcomes)} runs, {len(variants)} variants with {seeds}{done}", bold=True)
+    if each:
+        typer.echo(table([["", f"{outcome.member.membership}", outcome.run or "to run"] for outcome in outcomes]))
+    if finished < len(outcomes):
+        typer.echo(_time_left(study, outcomes, how) or "The time that it takes is known after the first run.")
+
+
+def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str:
+    from vaeflow.pipeline.studies.estimate import seconds_left
+    from vaeflow.pipeline.workspace import Workspace
+
+    finished = [outcome.run for outcome in outcomes if outcome.run]
+    left = sum(not outcome.run and not outcome.problem for outcome in outcomes)
+    seconds = seconds_left(study, finished, left, len(outcomes), Workspace(how.root)) if left else None
+    return f"About {duration(seconds / how.jobs)} left." if seconds else ""
+
+
+def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
+    """Run the members that have no finished run, and say what became of each."""
+    from vaeflow.pipeline.interruption import exiting_on_signals
+    from vaeflow.pipeline.studies.running import run_members
+
+    latest = {outcome.member.name: outcome for outcome in outcomes}
+    left = [outcome.member for outcome in outcomes if not outcome.run]
+    with exiting_on_signals(lambda line: typer.echo(line, err=True), ADVICE):
+        for number, outcome in enumerate(run_members(left, how), len(outcomes) - len(left) + 1):
+            latest[outcome.member.name] = outcome
+            what = f"finished as {outcome.run}." if outcome.run else f"failed: {outcome.problem}"
+            color = None if outcome.run else "red"
+            typer.secho(f"{number}/{len(outcomes)}  {outcome.member.membership}: {what}", fg=color)
+            if time_left := _time_left(study, list(latest.values()), how):
+                typer.echo(time_left)
+    return list(latest.values())
+
+
+def _conclude(study: "Study", outcomes: Sequence["Outcome"], how: "How", seconds: float) -> None:
+    from vaeflow.pipeline.studies.results import save_results
+
+    from vaeflow.pipeline.commands.run import shown_path
+
+    failed = [f"{outcome.member.membership}" for outcome in outcomes if not outcome.run]
+    folder = save_results(study, outcomes, how.root)
+    typer.echo(f"{study.name}: {len(outcomes) - len(failed)} of {len(outcomes)} runs finished in {duration(seconds)}.")
+    typer.echo(table([["", file.suffix[1:], f"{shown_path(file)}"] for file in sorted(folder.glob("*.*"))]))
+    if failed:
+        raise RunError(f"{study.name}: {len(failed)} of {len(outcomes)} runs failed: {'; '.join(failed)}.")

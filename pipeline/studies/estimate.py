@@ -1,0 +1,31 @@
+"""How long the rest of a study will take."""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from vaeflow.pipeline.studies.study import Study
+from vaeflow.pipeline.workspace import Workspace
+
+COUNTED = ("train", "evaluate")
+"""The steps that each member executes; the others are executed once for all."""
+
+
+def seconds_of(run: str, workspace: Workspace) -> float | None:
+    """The time that a finished run took for its own steps; None if it reused one of them."""
+    executions = [each for each in workspace.store.executions(run) if each.step in COUNTED]
+    if len(executions) < len(COUNTED) or any(each.state != "done" for each in executions):
+        return None
+    return sum((each.finished or 0) - (each.started or 0) for each in executions)
+
+
+def seconds_left(study: Study, finished: Sequence[str], left: int, total: int, workspace: Workspace) -> float | None:
+    """The time for `left` of `total` members, one after the other; None if it is not known before the first has ended.
+
+    It follows from the finished runs, or else from what the study says of all its members.
+    """
+    known = [seconds for run in finished if (seconds := seconds_of(run, workspace)) is not None]
+    if known:
+        return fmean(known) * left
+    if study.config.minutes is None or study.changes or study.quick:
+        return None
+    return study.config.minutes * 60 * left / total

@@ -1,0 +1,125 @@
+"""The members of a study: one run for each variant and seed."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from vaeflow.components.closest import did_you_mean
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline import plan, recipes
+from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.pipeline.entities import Membership
+from vaeflow.pipeline.recipes import Recipe
+from vaeflow.pipeline.shelf import file_name
+from vaeflow.pipeline.studies.config import MOST_MEMBERS, RECIPE, StudyConfig
+from vaeflow.pipeline.studies.study import Study
+from vaeflow.pipeline.values import shown
+
+LAST_STEP = "evaluate"
+NEITHER_REQUIRED_NOR_PUBLISHED = ("evaluate.require={}", "publish.to=null")
+QUICKER = 10
+"""By how much the epochs of a quick study are divided."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One combination of what a study varies: its name, and the fields that it sets.
+
+    `varied` are those of the fields that the study varies over several values.
+    """
+
+    name: str
+    fields: Mapping[str, Any]
+    varied: Mapping[str, Any]
+
+
+def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
+    """All combinations of variants and of values of varied fields, in the order of the study; or only those named.
+
+    Raises `InputError` if there are too many, or several with one name, or none with a name in `only`.
+    """
+    named, fields = config.variants or {"": {}}, list(config.vary)
+    count = len(named) * prod(map(len, config.vary.values()))
+    if count * config.seeds > MOST_MEMBERS:
+        raise InputError(f"expected at most {MOST_MEMBERS} runs, got {count} variants with {config.seeds} seeds each.")
+    found = [
+        _variant(name, {**config.set, **own}, dict(zip(fields, values, strict=True)))
+        for (name, own), values in product(named.items(), product(*config.vary.values()))
+    ]
+    names = [file_name(variant.name) for variant in found]
+    if repeated := [variant.name for place, variant in enumerate(found) if names[place] in names[:place]]:
+        raise InputError(f"{repeated[0]}: expected another name, which no other variant has as the name of a file.")
+    return _only(found, only)
+
+
+def _variant(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
+    values = [f"{field.rpartition('.')[2]}={_text(value)}" for field, value in varied.items()]
+    return Variant(" ".join(filter(None, [name, *values])), {**fields, **varied}, varied)
+
+
+def _text(value: Any) -> str:
+    """A value in the name of a variant: a section is called by its name."""
+    match value:
+        case {"name": str(name)} | str(name):
+            return name
+        case _:
+            return shown(value)
+
+
+def _only(found: list[Variant], only: Collection[str]) -> list[Variant]:
+    names = [variant.name for variant in found]
+    for name in only:
+        if name not in names:
+            raise InputError(
+                f"--only {name}: no such variant.{did_you_mean(name, names)} Variants: {'; '.join(names)}."
+            )
+    return [variant for variant in found if not only or variant.name in only]
+
+
+def members(study: Study, only: Collection[str] = ()) -> list[Recipe]:
+    """The recipes of a study's runs, or those of some variants, variant by variant.
+
+    Raises `InputError`, with the variant, if one of them is invalid.
+    """
+    seeds = range(study.config.seeds)
+    return [_member(study, variant, seed) for variant in variants(study.config, only) for seed in seeds]
+
+
+def steps(member: Recipe) -> plan.Plan:
+    """The steps of a member: those of an ordinary run, up to its evaluation."""
+    return plan.select(plan.PLAN, member.config, LAST_STEP)
+
+
+def check(member: Recipe, root: Path) -> None:
+    """Check what can be known before any work. Raises `InputError`, with the member, if it is known to fail."""
+    try:
+        plan.check(steps(member), member.config, root)
+    except InputError as error:
+        raise InputError(f"{member.membership}: {error}") from None
+
+
+def _member(study: Study, variant: Variant, seed: int) -> Recipe:
+    fields = {**variant.fields}
+    recipe = fields.pop(RECIPE, study.config.recipe)
+    changes = [*(f"{field}={json.dumps(value)}" for field, value in fields.items()), *study.changes]
+    try:
+        config = _load(recipe, changes, seed, quick=study.quick)
+    except InputError as error:
+        raise InputError(f"{variant.name}: {error}") from None
+    name = f"{study.name}.{file_name(variant.name)}.seed={seed}"
+    return Recipe(name, config, Membership(study.name, variant.name, seed))
+
+
+def _load(recipe: str, changes: Sequence[str], seed: int, *, quick: bool) -> PipelineConfig:
+    """The configuration with the seed, and with another draw of labels for each seed where few are known."""
+    changes = [*changes, *NEITHER_REQUIRED_NOR_PUBLISHED, f"train.seed={seed}"]
+    train = recipes.load(recipe, changes).config.train
+    if train.data.labels is not None:
+        changes.append(f"train.data.label_seed={seed}")
+    if quick:
+        changes.append(f"train.epochs={-(-train.epochs // QUICKER)}")
+    return recipes.load(recipe, changes).config

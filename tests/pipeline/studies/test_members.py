@@ -1,0 +1,121 @@
+"""Which runs a study has, and with which configurations."""
+
+import pytest
+
+from vaeflow.models.errors import InputError
+from vaeflow.pipeline.studies.members import members, variants
+from vaeflow.pipeline.studies.study import STUDIES, Study, changed, load, validated
+
+
+def study(**settings):
+    return Study("toy", validated({"recipe": "digits", **settings}))
+
+
+def test_the_members_are_all_combinations_of_variants_values_and_seeds():
+    found = members(
+        study(
+            variants={"VAE": {}, "AE": {"recipe": "autoencoder", "train.batch_size": 50}},
+            vary={"train.model.latent_dim": [2, 8], "train.learning_rate": [1e-3]},
+            seeds=2,
+        )
+    )
+    told = [
+        (
+            each.membership.variant,
+            each.config.train.model.name,
+            each.config.train.model.latent_dim,
+            each.config.train.seed,
+        )
+        for each in found
+    ]
+    assert told == [
+        (f"{name} latent_dim={size} learning_rate=0.001", model, size, seed)
+        for name, model in (("VAE", "vae"), ("AE", "autoencoder"))
+        for size in (2, 8)
+        for seed in (0, 1)
+    ]
+    assert len({each.name for each in found}) == len(found)
+    assert {each.config.train.batch_size for each in found[4:]} == {50}
+
+
+def test_what_all_members_set_gives_way_to_variants_and_these_to_the_command_line():
+    chosen = study(set={"train.epochs": 3, "train.batch_size": 20}, variants={"a": {"train.epochs": 4}, "b": {}})
+    assert [each.config.train.epochs for each in members(chosen)] == [4, 3]
+    found = members(changed(chosen, changes=["train.epochs=5"], seeds=2))
+    assert [(each.config.train.epochs, each.config.train.batch_size) for each in found] == [(5, 20)] * 4
+
+
+def test_members_require_and_publish_nothing():
+    for member in members(study(set={"evaluate.require.elbo": ">= -1", "publish.to": "x"}, vary={"train.epochs": [1]})):
+        assert not member.config.evaluate.require
+        assert member.config.publish.to is None
+
+
+def test_each_seed_has_its_own_labels_where_few_are_known():
+    found = members(study(recipe="m2", vary={"train.data.labels": [50, 100]}, seeds=2))
+    assert [each.config.train.data.label_seed for each in found] == [0, 1, 0, 1]
+
+
+def test_a_quick_study_has_one_seed_and_a_tenth_of_the_epochs_and_another_name():
+    chosen = changed(study(set={"train.epochs": 25}, vary={"train.batch_size": [10, 20]}, seeds=3), quick=True)
+    found = members(chosen)
+    assert chosen.name == "toy-quick"
+    assert [each.config.train.epochs for each in found] == [3, 3]
+    assert all(each.name.startswith("toy-quick.") for each in found)
+
+
+def test_a_section_is_called_by_its_name():
+    found = variants(study(vary={"train.objective": [{"name": "elbo", "beta": 2.0}, {"name": "iwae"}]}).config)
+    assert [variant.name for variant in found] == ["objective=elbo", "objective=iwae"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "expected fields in vary, or variants"),
+        ({"vary": {"train.epochs": []}}, "train.epochs: expected at least one value"),
+        ({"vary": {"train.epochs": [1, 1]}}, "train.epochs: expected different values, got 1 twice"),
+        ({"vary": {"train.seed": [1, 2]}}, "the number of seeds in the field seeds"),
+        ({"vary": {"epochs": [1]}}, "vary.epochs"),
+        ({"vary": {"train.epochs": [1]}, "compare": ["elb"]}, "elb: no such metric. Did you mean 'elbo'?"),
+        ({"vary": {"train.epochs": [1]}, "show": ["plane"]}, "plane: no such figure"),
+        ({"vary": {"train.epochs": [1]}, "seeds": 0}, "seeds: should be at least 1"),
+        ({"vari": {}}, "vari: no such field. Did you mean 'vary'"),
+    ],
+)
+def test_a_study_that_means_nothing_is_refused(settings, message):
+    with pytest.raises(InputError) as error:
+        study(**settings)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"vary": {"train.epoch": [1]}}, "epoch=1: train.epoch: no such field"),
+        ({"variants": {"a": {"train.epochs": "many"}}}, "a: train.epochs: should be"),
+        ({"variants": {"a": {"recipe": "digit"}}}, "a: digit: no such recipe"),
+        ({"variants": {"a/b": {}, "a:b": {}}}, "a:b: expected another name"),
+        ({"vary": {"train.batch_size": [*range(1, 502)]}, "seeds": 2}, "expected at most 1000 runs, got 501 variants"),
+    ],
+)
+def test_an_invalid_member_is_named(settings, message):
+    with pytest.raises(InputError) as error:
+        members(study(**settings))
+    assert message in str(error.value)
+
+
+def test_only_some_variants_can_be_chosen():
+    chosen = study(vary={"train.epochs": [1, 2]}, seeds=2)
+    assert [each.membership.seed for each in members(chosen, ["epochs=2"])] == [0, 1]
+    with pytest.raises(InputError, match=r"--only epochs=3: no such variant\. Did you mean 'epochs=2'"):
+        members(chosen, ["epochs=3"])
+
+
+@pytest.mark.parametrize("name", STUDIES.packaged())
+def test_every_packaged_study_is_valid_and_tells_what_to_look_for(name):
+    chosen = load(name)
+    assert chosen.config.description.endswith(".")
+    assert chosen.config.read
+    assert chosen.config.compare
+    assert len(members(chosen)) >= 2
