@@ -53,6 +53,7 @@ class RunSummary:
     `problem` says which of its rows in the store are damaged, and why the metrics or the classes cannot be read; empty
     if all is well.
     What cannot be read is left empty, and such a state is `damaged`.
+    `study` and `variant` say of which study it is a member, and are empty if it is of none.
     `classes` are the names of the classes in the order of their numbers, as long as the images are there.
     """
 
@@ -68,6 +69,8 @@ class RunSummary:
     problem: str
     classes: list[str]
     config: dict[str, Any]
+    study: str
+    variant: str
 
 
 def all_runs(workspace: Workspace) -> list[RunSummary]:
@@ -113,6 +116,8 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
         problem=" ".join(filter(None, [*damaged, unread_metrics, unread_classes])),
         classes=classes,
         config=run.config,
+        study=run.study,
+        variant=run.variant,
     )
 
 

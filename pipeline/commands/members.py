@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vaeflow.models.errors import RunError
+from vaeflow.pipeline.commands.run import command, shown_path
 from vaeflow.pipeline.commands.tables import duration, table
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> 
 
 
 def _conclude(study: "Study", outcomes: Sequence["Outcome"], how: "How", seconds: float) -> None:
-    from vaeflow.pipeline.studies.results import save_results
-
-    from vaeflow.pipeline.commands.run import shown_path
+    from vaeflow.pipeline.studies.results import CURVES, PAGE, save_results
 
     failed = [f"{outcome.member.membership}" for outcome in outcomes if not outcome.run]
     folder = save_results(study, outcomes, how.root)
     typer.echo(f"{study.name}: {len(outcomes) - len(failed)} of {len(outcomes)} runs finished in {duration(seconds)}.")
-    typer.echo(table([["", file.suffix[1:], f"{shown_path(file)}"] for file in sorted(folder.glob("*.*"))]))
+    typer.echo(f"  page         {shown_path(folder / PAGE)}")
+    typer.echo(f"  numbers      {shown_path(folder)}/results.csv, .json, .tex")
+    typer.echo(f"  TensorBoard  {command('tensorboard')} --logdir {shown_path(folder / CURVES)}")
     if failed:
         raise RunError(f"{study.name}: {len(failed)} of {len(outcomes)} runs failed: {'; '.join(failed)}.")

@@ -57,11 +57,11 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
     if "evaluate" in made:
         typer.echo(f"  report       {shown_path(made['evaluate'] / 'report.html')}")
     if "train" in made:
-        typer.echo(f"  TensorBoard  {_command('tensorboard')} --logdir {shown_path(made['train'] / 'logs')}")
+        typer.echo(f"  TensorBoard  {command('tensorboard')} --logdir {shown_path(made['train'] / 'logs')}")
     if "export" in made:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
         typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
-        typer.echo(f"  sample       {_command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+        typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
         print_serving(run)
 
 
@@ -71,7 +71,7 @@ def shown_path(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _command(name: str) -> str:
+def command(name: str) -> str:
     """A command of this Python environment: its name if the user's shell finds it, otherwise its path."""
     ours = Path(sys.executable).parent / name
     return name if shutil.which(name) == str(ours) else str(shown_path(ours))

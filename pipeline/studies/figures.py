@@ -1,16 +1,11 @@
-"""Figures of several evaluations side by side, on common axes where what evaluate keeps is enough to draw them again."""
+"""Figures of several evaluations side by side, on common axes where they can be drawn again from files of evaluate."""
 
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.drawing.fonts import letter, set_fonts
 from vaeflow.components.evaluation.drawing.picture import Picture
@@ -19,44 +14,11 @@ from vaeflow.components.evaluation.figures.kl_per_dimension import kl_per_dimens
 from vaeflow.components.evaluation.figures.latent_plane import latent_plane
 from vaeflow.components.evaluation.figures.loss_curves import loss_curves
 from vaeflow.models.diagnostics import active
-from vaeflow.pipeline.summary import RunSummary
-
-
-class Evaluated:
-    """The files that a run keeps of its training and its evaluation."""
-
-    def __init__(self, run: RunSummary) -> None:
-        self._folders = {step.step: Path(step.artifact.path) for step in run.steps if step.artifact}
-        self.model: Mapping[str, Any] = run.config["train"]["model"]
-        self.class_names = letter(run.classes)
-
-    @property
-    def figures(self) -> Path:
-        """The folder of its figures."""
-        return self._folders["evaluate"] / "figures"
-
-    @cached_property
-    def embeddings(self) -> Mapping[str, NDArray[Any]]:
-        """The posteriors of the test images: `mean` and `stddev` [n, code], and `labels` [n] if there are any."""
-        with np.load(self._folders["evaluate"] / "embeddings.npz") as archive:
-            return dict(archive)
-
-    @cached_property
-    def results(self) -> Mapping[str, Any]:
-        """The content of `metrics.json`."""
-        return self._read("evaluate", "metrics.json")
-
-    @cached_property
-    def history(self) -> Mapping[str, Any]:
-        """What training recorded."""
-        return self._read("train", "history.json")
-
-    def _read(self, step: str, name: str) -> Any:
-        return json.loads((self._folders[step] / name).read_text(encoding="utf-8"))
+from vaeflow.pipeline.studies.evaluated import Evaluated
 
 
 def _plane(run: Evaluated) -> Picture:
-    colours = Colouring(run.embeddings.get("labels"), run.class_names.names)
+    colours = Colouring(run.embeddings.get("labels"), letter(run.classes).names)
     prior = run.model.get("prior", {}).get("name")
     return latent_plane(run.embeddings["mean"][:, :2], colours, prior == "standard_normal")
 
@@ -82,13 +44,18 @@ REDRAWN: Mapping[str, Callable[[Evaluated], Picture | None]] = {
 
 def side_by_side(name: str, runs: Sequence[Evaluated]) -> list[bytes | None]:
     """The figure of this name of each run as PNG, on common axes where that is possible; None where there is none."""
-    files = [run.figures / f"{name}.png" for run in runs]
-    pictures = [REDRAWN[name](run) if file.exists() and name in REDRAWN else None for run, file in zip(runs, files, strict=True)]
+    again = REDRAWN.get(name)
+    pictures = [again(run) if again and run.picture(name) else None for run in runs]
     share_axes([picture.figure for picture in pictures if picture])
-    return [
-        _png(picture.figure, run.class_names.families) if picture else file.read_bytes() if file.exists() else None
-        for picture, run, file in zip(pictures, runs, files, strict=True)
-    ]
+    return [_image(name, run, picture) for run, picture in zip(runs, pictures, strict=True)]
+
+
+def _image(name: str, run: Evaluated, picture: Picture | None) -> bytes | None:
+    if picture is not None:
+        set_fonts(picture.figure, letter(run.classes).families)
+        return png(picture.figure)
+    file = run.picture(name)
+    return file.read_bytes() if file else None
 
 
 def share_axes(figures: Sequence[Figure]) -> None:
@@ -108,8 +75,8 @@ def _widest(limits: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return min(low), max(high)
 
 
-def _png(figure: Figure, families: Sequence[str]) -> bytes:
-    set_fonts(figure, families)
+def png(figure: Figure) -> bytes:
+    """The figure as a PNG file."""
     file = io.BytesIO()
     figure.savefig(file, bbox_inches="tight", format="png")
     return file.getvalue()

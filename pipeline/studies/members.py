@@ -25,16 +25,25 @@ QUICKER = 10
 """By how much the epochs of a quick study are divided."""
 
 
+VARIANT = "variant"
+
+
 @dataclass(frozen=True)
 class Variant:
-    """One combination of what a study varies: its name, and the fields that it sets.
+    """One combination of what a study varies: the fields that it sets, and what it is called.
 
-    `varied` are those of the fields that the study varies over several values.
+    `labels` are its own name, as `variant`, if the study names variants, and the values of varied fields, as text.
     """
 
-    name: str
+    labels: Mapping[str, str]
     fields: Mapping[str, Any]
-    varied: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name in tables and in the ids of runs, with the last parts of the names of varied fields."""
+        return " ".join(
+            text if label == VARIANT else f"{label.rpartition('.')[2]}={text}" for label, text in self.labels.items()
+        )
 
 
 def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
@@ -42,12 +51,12 @@ def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
 
     Raises `InputError` if there are too many, or several with one name, or none with a name in `only`.
     """
-    named, fields = config.variants or {"": {}}, list(config.vary)
+    named = config.variants or {"": {}}
     count = len(named) * prod(map(len, config.vary.values()))
     if count * config.seeds > MOST_MEMBERS:
         raise InputError(f"expected at most {MOST_MEMBERS} runs, got {count} variants with {config.seeds} seeds each.")
     found = [
-        _variant(name, {**config.set, **own}, dict(zip(fields, values, strict=True)))
+        _variant(name, {**config.set, **own}, dict(zip(config.vary, values, strict=True)))
         for (name, own), values in product(named.items(), product(*config.vary.values()))
     ]
     names = [file_name(variant.name) for variant in found]
@@ -57,8 +66,8 @@ def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
 
 
 def _variant(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
-    values = [f"{field.rpartition('.')[2]}={_text(value)}" for field, value in varied.items()]
-    return Variant(" ".join(filter(None, [name, *values])), {**fields, **varied}, varied)
+    labels = {field: _text(value) for field, value in varied.items()}
+    return Variant({VARIANT: name, **labels} if name else labels, {**fields, **varied})
 
 
 def _text(value: Any) -> str:

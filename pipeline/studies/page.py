@@ -1,17 +1,71 @@
 """The page of a study: one self-contained HTML file."""
 
-import base64
-import io
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from matplotlib.figure import Figure
-
-from vaeflow.components.evaluation.catalogue import METRICS
-from vaeflow.components.evaluation.figures import FIGURES
-from vaeflow.pipeline.studies.charts import chart
-from vaeflow.pipeline.studies.figures import Evaluated, side_by_side
+from vaeflow.components.evaluation.gallery import DRAWINGS
+from vaeflow.components.pages import data_uri, templates
+from vaeflow.pipeline.comparison.layout import lay_out
+from vaeflow.pipeline.comparison.records import Comparison
+from vaeflow.pipeline.studies.charts import charts
+from vaeflow.pipeline.studies.evaluated import Evaluated
+from vaeflow.pipeline.studies.figures import side_by_side
+from vaeflow.pipeline.studies.running import Outcome
 from vaeflow.pipeline.studies.study import Study
+
+SHOWN_SEED = 0
+"""The seed whose figures are shown."""
+
+
+class Shown(NamedTuple):
+    """A picture on the page."""
+
+    source: str
+    alt: str
+    caption: str = ""
+
+
+class Link(NamedTuple):
+    """A link to the report of a run."""
+
+    name: str
+    report: str
+
+
+def page(
+    study: Study, runs: Sequence[Evaluated], failed: Sequence[Outcome], comparison: Comparison, folder: Path
+) -> str:
+    """The page, to be written into `folder`, from the finished and the failed members."""
+    shown = {run.membership.variant: run for run in runs if run.membership.seed == SHOWN_SEED}
+    return (
+        templates(Path(__file__).parent)
+        .get_template("page.html")
+        .render(
+            title=study.name,
+            study=study,
+            failed=failed,
+            layout=lay_out(comparison),
+            charts=[Shown(data_uri(chart.png), chart.alt) for chart in charts(study, comparison)],
+            figures=dict(_figures(study.config.show or [drawing.name for drawing in DRAWINGS], shown)),
+            seed=SHOWN_SEED,
+            runs=[
+                Link(f"{run.membership}: {run.run}", relpath(run.evaluation / "report.html", folder)) for run in runs
+            ],
+        )
+    )
+
+
+def _figures(names: Sequence[str], runs: Mapping[str, Evaluated]) -> Iterator[tuple[str, list[Shown]]]:
+    """The pictures of each figure that some variant has, by its title."""
+    for name in names:
+        pngs = dict(zip(runs, side_by_side(name, list(runs.values())), strict=True))
+        title = name.replace("_", " ").capitalize()
+        pictures = [Shown(data_uri(png), f"{title} of {variant}", variant) for variant, png in pngs.items() if png]
+        if pictures:
+            yield title, pictures
+
+
+def _link(run: Evaluated, folder: Path) -> Link:
+    return Link(f"{run.membership}: {run.run}", relpath(run.evaluation / "report.html", folder))

@@ -1,0 +1,100 @@
+"""What a study ends with, in a folder of its own under the root: its page, its numbers, and the curves of its runs."""
+
+import json
+import os
+from collections.abc import Sequence
+from os.path import relpath
+from pathlib import Path
+
+from vaeflow.components.complete_files import appearing
+from vaeflow.models.errors import RunError
+from vaeflow.pipeline.comparison.as_csv import to_csv
+from vaeflow.pipeline.comparison.as_json import to_json
+from vaeflow.pipeline.comparison.as_latex import to_latex
+from vaeflow.pipeline.comparison.comparing import compare
+from vaeflow.pipeline.comparison.evaluated import EvaluatedRun, read_run
+from vaeflow.pipeline.comparison.records import Comparison
+from vaeflow.pipeline.failures import writing_to
+from vaeflow.pipeline.logs import redirected_stderr
+from vaeflow.pipeline.shelf import file_name
+from vaeflow.pipeline.studies.evaluated import Evaluated
+from vaeflow.pipeline.studies.running import Outcome
+from vaeflow.pipeline.studies.study import Study
+from vaeflow.pipeline.summary import find_run, summary
+from vaeflow.pipeline.workspace import Workspace
+
+PAGE, NUMBERS = "index.html", "results.json"
+CURVES = "tensorboard"
+"""The folder for TensorBoard, with a link to the logs of each run."""
+
+
+def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
+    """Write the results of the finished runs, unless they are there already, and return their folder.
+
+    Raises `RunError` if no run has finished.
+    """
+    finished = [outcome for outcome in outcomes if outcome.run]
+    if not finished:
+        raise RunError(f"{study.name}: no run has finished, so there is nothing to show.")
+    folder = Workspace(root).root / "studies" / study.name
+    comparison = compare(_groups(finished, root), study.config.compare)
+    numbers = _numbers(study, comparison, outcomes)
+    if _read(folder / NUMBERS) != numbers or not (folder / PAGE).is_file():
+        with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
+            _write(study, outcomes, comparison, folder, root)
+            _save(folder / NUMBERS, numbers)  # last, so that results are complete where this file is
+    return folder
+
+
+def _groups(finished: Sequence[Outcome], root: Path) -> dict[str, list[EvaluatedRun]]:
+    """The evaluated runs of each variant."""
+    workspace, groups = Workspace(root), dict[str, list[EvaluatedRun]]()
+    for outcome in finished:
+        run = read_run(workspace, find_run(workspace, outcome.run), outcome.run)
+        groups.setdefault(outcome.member.membership.variant, []).append(run)
+    return groups
+
+
+def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome]) -> str:
+    failed = {f"{outcome.member.membership}": outcome.problem for outcome in outcomes if not outcome.run}
+    told = {"study": study.name, "quick": study.quick, "config": study.config.model_dump(mode="json"), "failed": failed}
+    return json.dumps({**told, **json.loads(to_json(comparison))}, indent=2, ensure_ascii=False)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write(study: Study, outcomes: Sequence[Outcome], comparison: Comparison, folder: Path, root: Path) -> None:
+    from vaeflow.pipeline.studies.page import page
+
+    workspace = Workspace(root)
+    finished = [outcome for outcome in outcomes if outcome.run]
+    failed = [outcome for outcome in outcomes if not outcome.run]
+    runs = [
+        Evaluated(outcome.member.membership, summary(workspace, find_run(workspace, outcome.run)))
+        for outcome in finished
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(folder / PAGE, page(study, runs, failed, comparison, folder))
+    _save(folder / "results.csv", to_csv(comparison))
+    _save(folder / "results.tex", to_latex(comparison))
+    _link_curves(runs, folder / CURVES)
+
+
+def _save(file: Path, text: str) -> None:
+    with appearing(file) as stream:
+        stream.write(text.encode())
+
+
+def _link_curves(runs: Sequence[Evaluated], folder: Path) -> None:
+    """Link the logs of each run, by its variant and seed, which TensorBoard then shows as its name."""
+    folder.mkdir(exist_ok=True)
+    for link in folder.iterdir():
+        link.unlink()
+    for run in runs:
+        link = folder / file_name(f"{run.membership.variant}.seed={run.membership.seed}")
+        link.symlink_to(relpath(run.training / "logs", folder))

@@ -1,0 +1,51 @@
+"""Charts: places, series and spreads are those of the study."""
+
+import numpy as np
+
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.pipeline.comparison.records import Comparison, Estimate, Table
+from vaeflow.pipeline.studies.charts import Point, axis_of, charts, draw
+from vaeflow.pipeline.studies.members import variants
+from vaeflow.pipeline.studies.study import Study, validated
+
+
+def study(**settings):
+    return Study("toy", validated({"recipe": "digits", **settings}))
+
+
+def test_the_field_with_most_values_is_the_axis_and_all_else_are_series():
+    config = study(
+        variants={"VAE": {}, "AE": {}}, vary={"train.batch_size": [5], "train.model.latent_dim": [2, 4, 8]}
+    ).config
+    axis = axis_of(variants(config))
+    assert (axis.title, axis.places) == ("train.model.latent_dim", ("2", "4", "8"))
+    assert axis.position["VAE batch_size=5 latent_dim=4"] == (1, "variant VAE")
+    assert axis.position["AE batch_size=5 latent_dim=8"] == (2, "variant AE")
+
+
+def test_variants_are_places_without_a_line():
+    axis = axis_of(variants(study(variants={"VAE": {}, "AE": {}, "IWAE": {}}).config))
+    assert (axis.title, axis.places) == ("", ("VAE", "AE", "IWAE"))
+    points = [Point(place, Estimate(float(place), 2, std=0.5)) for place in range(3)]
+    (lines, *_), *_ = draw(METRICS["elbo"], axis, {"": points}).axes[0].containers
+    assert lines.get_linestyle() == "None"
+
+
+def test_points_are_at_the_means_with_bars_of_the_deviation_over_runs_or_of_the_error_of_one():
+    axis = axis_of(variants(study(vary={"train.epochs": [1, 2]}).config))
+    points = [Point(0, Estimate(3.0, 2, std=0.5, error=9.0)), Point(1, Estimate(4.0, 1, error=0.25))]
+    (container,) = draw(METRICS["elbo"], axis, {"": points}).axes[0].containers
+    data, _, (bars,) = container
+    np.testing.assert_allclose(data.get_xydata(), [[0, 3], [1, 4]])
+    np.testing.assert_allclose([segment[:, 1] for segment in bars.get_segments()], [[2.5, 3.5], [3.75, 4.25]])
+
+
+def test_there_is_a_chart_of_each_metric_that_several_variants_have():
+    cells = {
+        "epochs=1": {"elbo": Estimate(-9.0, 2, std=1.0), "kl": Estimate(1.0, 2, std=0.1)},
+        "epochs=2": {"elbo": Estimate(-8.0, 2, std=1.0)},
+    }
+    comparison = Comparison((), (Table(("elbo", "kl"), {}, (), cells, {}, ()),), ())
+    found = list(charts(study(vary={"train.epochs": [1, 2]}), comparison))
+    assert [chart.alt for chart in found] == ["ELBO: -9.00 for epochs=1, -8.00 for epochs=2"]
+    assert found[0].png.startswith(b"\x89PNG")

@@ -1,0 +1,106 @@
+"""Studies that run: members are ordinary runs, failures do not stop the others, and none is run twice."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from vaeflow.pipeline.studies.members import members
+from vaeflow.pipeline.studies.running import finished_run
+from vaeflow.pipeline.studies.study import load
+from vaeflow.pipeline.summary import all_runs
+from vaeflow.pipeline.workspace import Workspace
+
+CACHED_AND_FAILING = """
+recipe: small.yaml
+variants: {as it is: {}, too few labels: {train.data.labels: 7}}
+compare: [elbo, kmeans_accuracy]
+"""
+
+
+@pytest.fixture(scope="module")
+def studied(finished):
+    """The command line in a folder in which a study has run, of which one member fails; `printed` is the process."""
+    (finished.folder / "labels.yaml").write_text(CACHED_AND_FAILING)
+    finished.printed = finished("study", "labels.yaml")
+    return finished
+
+
+def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
+    assert studied.printed.returncode == 1
+    assert "1/2  as it is, seed 0: finished as labels.as-it-is.seed=0-1." in studied.printed.stdout
+    assert "2/2  too few labels, seed 0: failed: train failed in run" in studied.printed.stdout
+    assert "expected a multiple of 10, the number of classes, got 7" in studied.printed.stdout
+    last = studied.printed.stderr.splitlines()[-1]
+    assert last == "error: labels: 1 of 2 runs failed: too few labels, seed 0."
+
+
+def test_members_are_runs_that_the_store_knows(studied):
+    runs = {run.variant: run for run in all_runs(Workspace(studied.folder / "runs")) if run.study == "labels"}
+    assert {variant: run.state for variant, run in runs.items()} == {"as it is": "done", "too few labels": "failed"}
+    assert [step.step for step in runs["as it is"].steps] == ["ingest", "preprocess", "train", "evaluate"]
+    assert "\nstudy labels\n" in studied("runs").stdout
+
+
+def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(studied):
+    folder = studied.folder / "runs" / "studies" / "labels"
+    results = json.loads((folder / "results.json").read_text())
+    assert list(results["failed"]) == ["too few labels, seed 0"]
+    assert [row["name"] for row in results["rows"]] == ["as it is"]
+    page = (folder / "index.html").read_text()
+    assert "1 of 2 runs failed" in page
+    assert 'href="../../artifacts/evaluate-' in page
+    assert (folder / "results.csv").read_text().startswith("row,")
+    assert "toprule" in (folder / "results.tex").read_text()
+    assert [link.resolve().name for link in (folder / "tensorboard").iterdir()] == ["logs"]
+
+
+def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
+    monkeypatch.chdir(studied.folder)
+    done, failed = members(load("labels.yaml"))
+    assert finished_run(done, studied.folder / "runs") == "labels.as-it-is.seed=0-1"
+    assert finished_run(failed, studied.folder / "runs") == ""
+    assert "as it is, seed 0        labels.as-it-is.seed=0-1" in studied("study", "labels.yaml", "--dry-run").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.yaml"], "none.yaml: expected a YAML file, but there is no such file."),
+        (["kl_weigth"], "kl_weigth: no such study. Did you mean 'kl_weight'?"),
+        (["kl_weight", "--seeds", "0"], "seeds: should be at least 1; got 0."),
+        (["kl_weight", "--set", "train.epoch=3"], "beta=0: train.epoch: no such field. Did you mean"),
+        (["kl_weight", "--set", "train.data.labels=10"], "beta=0, seed 0: "),
+    ],
+)
+def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, message):
+    refused = vaeflow("study", *arguments)
+    assert refused.returncode == 2
+    assert message in refused.stderr
+    assert not (vaeflow.folder / "runs").exists()
+
+
+@pytest.mark.full
+def test_a_study_that_is_killed_goes_on_where_it_was(finished):
+    (finished.folder / "dims.yaml").write_text("recipe: small.yaml\nvary: {train.model.latent_dim: [2, 3, 4]}\n")
+    command = [sys.executable, "-m", "vaeflow", "study", "dims.yaml", "--jobs", "2"]
+    process = subprocess.Popen(
+        command, cwd=finished.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert any("1/3" in line for line in process.stdout)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    psutil.wait_procs(children, timeout=10)
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+    before = {run.run: run.state for run in all_runs(Workspace(finished.folder / "runs")) if run.study}
+    again = finished("study", "dims.yaml")
+    assert again.returncode == 0, again.stderr
+    runs = [run for run in all_runs(Workspace(finished.folder / "runs")) if run.study and run.state == "done"]
+    assert sorted(run.variant for run in runs) == ["latent_dim=2", "latent_dim=3", "latent_dim=4"]
+    assert len([state for state in before.values() if state == "done"]) >= 1
+    assert "3 of them finished" in finished("study", "dims.yaml", "--dry-run").stdout
