@@ -16,7 +16,7 @@ from vaeflow.pipeline.workspace import Workspace
 
 CACHED_AND_FAILING = """
 recipe: small.yaml
-variants: {as it is: {}, too few labels: {train.data.labels: 7}}
+variants: {as it is: {}, unreadable: {"ingest.source": "folder:unreadable"}}
 compare: [elbo, kmeans_accuracy]
 """
 
@@ -24,31 +24,32 @@ compare: [elbo, kmeans_accuracy]
 @pytest.fixture(scope="module")
 def studied(finished):
     """The command line in a folder in which a study has run, of which one member fails; `printed` is the process."""
-    (finished.folder / "labels.yaml").write_text(CACHED_AND_FAILING)
-    finished.printed = finished("study", "labels.yaml")
+    (finished.folder / "mixed.yaml").write_text(CACHED_AND_FAILING)
+    (finished.folder / "unreadable").mkdir()
+    (finished.folder / "unreadable" / "image.png").write_text("no image")
+    finished.printed = finished("study", "mixed.yaml")
     return finished
 
 
 def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
     assert studied.printed.returncode == 1
-    assert "1/2  as it is, seed 0: finished as labels.as-it-is.seed=0-1." in studied.printed.stdout
-    assert "2/2  too few labels, seed 0: failed: train failed in run" in studied.printed.stdout
-    assert "expected a multiple of 10, the number of classes, got 7" in studied.printed.stdout
+    assert "1/2  as it is, seed 0: finished as mixed.as-it-is.seed=0-1." in studied.printed.stdout
+    assert "2/2  unreadable, seed 0: failed: ingest failed in run mixed.unreadable.seed=0-1" in studied.printed.stdout
     last = studied.printed.stderr.splitlines()[-1]
-    assert last == "error: labels: 1 of 2 runs failed: too few labels, seed 0."
+    assert last == "error: mixed: 1 of 2 runs failed: unreadable, seed 0."
 
 
 def test_members_are_runs_that_the_store_knows(studied):
-    runs = {run.variant: run for run in all_runs(Workspace(studied.folder / "runs")) if run.study == "labels"}
-    assert {variant: run.state for variant, run in runs.items()} == {"as it is": "done", "too few labels": "failed"}
+    runs = {run.variant: run for run in all_runs(Workspace(studied.folder / "runs")) if run.study == "mixed"}
+    assert {variant: run.state for variant, run in runs.items()} == {"as it is": "done", "unreadable": "failed"}
     assert [step.step for step in runs["as it is"].steps] == ["ingest", "preprocess", "train", "evaluate"]
-    assert "\nstudy labels\n" in studied("runs").stdout
+    assert "\nstudy mixed\n" in studied("runs").stdout
 
 
 def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(studied):
-    folder = studied.folder / "runs" / "studies" / "labels"
+    folder = studied.folder / "runs" / "studies" / "mixed"
     results = json.loads((folder / "results.json").read_text())
-    assert list(results["failed"]) == ["too few labels, seed 0"]
+    assert list(results["failed"]) == ["unreadable, seed 0"]
     assert [row["name"] for row in results["rows"]] == ["as it is"]
     page = (folder / "index.html").read_text()
     assert "1 of 2 runs failed" in page
@@ -60,10 +61,10 @@ def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(stud
 
 def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
     monkeypatch.chdir(studied.folder)
-    done, failed = members(load("labels.yaml"))
-    assert finished_run(done, studied.folder / "runs") == "labels.as-it-is.seed=0-1"
+    done, failed = members(load("mixed.yaml"))
+    assert finished_run(done, studied.folder / "runs") == "mixed.as-it-is.seed=0-1"
     assert finished_run(failed, studied.folder / "runs") == ""
-    assert "as it is, seed 0        labels.as-it-is.seed=0-1" in studied("study", "labels.yaml", "--dry-run").stdout
+    assert "as it is, seed 0    mixed.as-it-is.seed=0-1" in studied("study", "mixed.yaml", "--dry-run").stdout
 
 
 @pytest.mark.parametrize(
