@@ -3,7 +3,7 @@
 import pytest
 
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.studies.members import members, variants
+from vaeflow.pipeline.studies.members import check, members, variants
 from vaeflow.pipeline.studies.study import STUDIES, Study, changed, load, validated
 
 
@@ -103,6 +103,12 @@ def test_an_invalid_member_is_named(settings, message):
     with pytest.raises(InputError) as error:
         members(study(**settings))
     assert message in str(error.value)
+
+
+def test_a_member_that_is_known_to_fail_is_named_before_any_work(tmp_path):
+    (member,) = members(study(recipe="cvae", set={"ingest.labels": "none"}, vary={"train.epochs": [1]}))
+    with pytest.raises(InputError, match="epochs=1, seed 0: "):
+        check(member, tmp_path)
 
 
 def test_only_some_variants_can_be_chosen():
