@@ -9,6 +9,7 @@ import keras
 from vaeflow.components.progress import Advance
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData
+from vaeflow.components.training.probe import Probe
 from vaeflow.models.errors import RunError
 
 log = logging.getLogger(__name__)
@@ -72,16 +73,19 @@ def _rank(term: str) -> int:
 class Record(keras.callbacks.Callback):
     """Adds each finished epoch to the history, saves a checkpoint, and stops training when patience runs out."""
 
-    def __init__(self, checkpoints: Checkpoints, *, patience: int):
+    def __init__(self, checkpoints: Checkpoints, probe: Probe, *, patience: int):
+        """`probe` must come before this in the list of callbacks."""
         super().__init__()
         self.history = checkpoints.history
         self.checkpoints = checkpoints
+        self.probe = probe
         self.patience = patience
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         kept = {name: float(value) for name, value in logs.items() if FIRST_NONFINITE not in name}
         self.history.epochs.append({"epoch": epoch + 1, **kept})
+        self.history.active_units.append(self.probe.active_units)
         self.checkpoints.save()
         if self.history.out_of_patience(self.patience):
             log.info("no better validation objective for %d epochs: stopped at epoch %d", self.patience, epoch + 1)

@@ -4,25 +4,19 @@ import logging
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import (
-    known_labels,
-    label_names,
-    load_split,
-    read_statistics,
-    read_transform,
-)
+from vaeflow.components.images.examples import label_names, read_statistics, read_transform
 from vaeflow.components.training.callbacks import EpochOrder, NotFiniteError, ProgressBar, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.history import History
-from vaeflow.components.training.labels import HIDDEN, kept_labels
+from vaeflow.components.training.labels import kept_labels
+from vaeflow.components.training.probe import Probe, validation_probe
 from vaeflow.components.training.strategies import is_chief, precision
 from vaeflow.components.training.tensorboard import TensorBoard
 from vaeflow.components.training.training_set import TrainingSplit
@@ -32,12 +26,9 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import RunError
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.saving import save
-from vaeflow.models.training.data import Labelled
 from vaeflow.models.training.step import MAIN, Phase
 
 log = logging.getLogger(__name__)
-
-TENSORBOARD_PROBE = 500
 
 
 class Training:
@@ -83,7 +74,7 @@ class Training:
         if len(self.history.epochs) > self.history.pretraining:
             self.checkpoints.restore_best()
         elif not self.history.epochs and self.checkpoints.writes:
-            self._tensorboard(end).show_untrained(self.model)
+            self._tensorboard(self._probe(), end).show_untrained(self.model)
         return self.history
 
     def _data_of(self, phase: Phase) -> TrainingData:
@@ -137,21 +128,23 @@ class Training:
         return self.config.data.labels is None or self.model.conditional
 
     def _callbacks(self, end: int) -> list[keras.callbacks.Callback]:
+        probe = self._probe()
         callbacks = [
             EpochOrder(self.data),
             StopWhenNotFinite(),
-            Record(self.checkpoints, patience=self.config.patience),
+            probe,
+            Record(self.checkpoints, probe, patience=self.config.patience),
         ]
         if self.checkpoints.writes:
-            callbacks.append(self._tensorboard(end))
+            callbacks.append(self._tensorboard(probe, end))
         return callbacks
 
-    def _tensorboard(self, end: int) -> TensorBoard:
-        probe = load_split(self.examples, "validation", TENSORBOARD_PROBE)
-        known = known_labels(probe) if self._knows_validation_labels else np.full(len(probe.images), HIDDEN)
-        shown = Labelled(probe.images, known)
+    def _probe(self) -> Probe:
+        return validation_probe(self.examples, labels=self._knows_validation_labels)
+
+    def _tensorboard(self, probe: Probe, end: int) -> TensorBoard:
         images = self.data.steps_per_epoch * self.data.batch_size
-        return TensorBoard(self.output / "logs", shown, epochs=end, images_per_epoch=images, seed=self.config.seed)
+        return TensorBoard(self.output / "logs", probe, epochs=end, images_per_epoch=images, seed=self.config.seed)
 
     def _keep_last_good(self) -> str:
         last = self.checkpoints.last

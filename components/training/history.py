@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 Epoch = Mapping[str, float]
@@ -22,6 +22,8 @@ class History:
     """Number of epochs of the main phase until all schedules of the objective have ended; then patience begins."""
     comparable: bool = True
     """Whether the validation objective tells which epoch is best; if not, the last epoch counts as the best."""
+    active_units: list[list[int]] = field(default_factory=list)
+    """The active dimensions of the code at the end of each epoch."""
 
     @property
     def best_epoch(self) -> int:
@@ -49,10 +51,10 @@ class History:
         return self.comparable and len(self.epochs) - since >= patience
 
     def write(self, path: Path) -> None:
-        """Write epochs, best epoch and number of images as JSON."""
-        content = {"epochs": self.epochs, "best_epoch": self.best_epoch, "num_images": self.num_images}
-        path.write_text(json.dumps(content, indent=1))
+        """Write all fields and the best epoch as JSON."""
+        path.write_text(json.dumps(asdict(self) | {"best_epoch": self.best_epoch}, indent=1))
 
     def read(self, path: Path) -> None:
-        """Replace the epochs by those of a file that `write` wrote."""
-        self.epochs[:] = json.loads(path.read_text())["epochs"]
+        """Replace the epochs and their active units by those of a file that `write` wrote."""
+        content = json.loads(path.read_text())
+        self.epochs[:], self.active_units[:] = content["epochs"], content["active_units"]

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from vaeflow.components.training.probe import Probe
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.diagnostics import active, bits_per_dim
-from vaeflow.models.training.data import Labelled
+from vaeflow.models.diagnostics import bits_per_dim
 
 SHOWN_IMAGES = 8
 # Approximate number of epochs with images and histograms; scalars are written in every epoch.
@@ -23,8 +22,8 @@ BOUNDS = ("elbo", "kl")
 class TensorBoard(keras.callbacks.Callback):
     """Writes the ELBO and its terms, the KL divergence per dimension, active units, images and histograms of codes."""
 
-    def __init__(self, logs: Path, probe: Labelled, *, epochs: int, images_per_epoch: int, seed: int):
-        """`probe` is a few hundred validation images with the labels that the model may use."""
+    def __init__(self, logs: Path, probe: Probe, *, epochs: int, images_per_epoch: int, seed: int):
+        """`probe` must come before this in the list of callbacks."""
         super().__init__()
         self.train_writer = tf.summary.create_file_writer(str(logs / "train"))
         self.validation_writer = tf.summary.create_file_writer(str(logs / "validation"))
@@ -37,6 +36,7 @@ class TensorBoard(keras.callbacks.Callback):
     def show_untrained(self, model: LatentVariableModel) -> None:
         """Write what can be seen of a model without any epoch, as step 0."""
         self.set_model(model)
+        self.probe.encode(model)
         with self.validation_writer.as_default(0):
             self._latent_space(pictures=True)
         self.on_train_end()
@@ -74,21 +74,21 @@ class TensorBoard(keras.callbacks.Callback):
         tf.summary.scalar("elbo/bits_per_dim", bits)
 
     def _latent_space(self, *, pictures: bool) -> None:
-        x, labels = self.model.observe(self.probe.images), tf.constant(self.probe.labels, tf.int32)
-        codes = self.model.embed(x, self.model.given(labels)).numpy()[:, : self.model.inferred_dim]
-        tf.summary.scalar("latent/active_units", np.sum(active(codes)))
+        codes = self.probe.codes
+        tf.summary.scalar("latent/active_units", len(self.probe.active_units))
         if self.model.config.bounds_likelihood:
-            kl = self.model.elbo(x, self.seed, self.model.given(labels)).kl_terms.numpy()
+            kl = self.model.elbo(self.probe.x, self.seed, self.probe.given).kl_terms.numpy()
             for group, nats in enumerate(kl.mean(axis=0)):
                 tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
         if pictures:
             tf.summary.histogram("latent/posterior_mean", codes)
             for dimension in range(codes.shape[1]):
                 tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
-            self._pictures(x[:SHOWN_IMAGES], labels[:SHOWN_IMAGES])
+            self._pictures()
 
-    def _pictures(self, x: tf.Tensor, labels: tf.Tensor) -> None:
-        reconstructed = self.model.reconstruct(x, self.model.given(labels))
+    def _pictures(self) -> None:
+        x, given = self.probe.x[:SHOWN_IMAGES], self.probe.given
+        reconstructed = self.model.reconstruct(x, None if given is None else given[:SHOWN_IMAGES])
         rows = tf.concat([tf.concat([*x], axis=1), tf.concat([*reconstructed], axis=1)], axis=0)
         tf.summary.image("reconstructions", rows[tf.newaxis])
         # A prior that is fitted after training is N(0, I) until then.

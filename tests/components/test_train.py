@@ -46,6 +46,14 @@ def test_training_improves_the_validation_elbo_and_records_it(trained: Model):
     assert TrainConfig.model_validate_json((trained.path / "config.json").read_text()).model.latent_dim == 3
 
 
+def test_the_active_dimensions_of_every_epoch_are_recorded(trained: Model, digits_examples: Examples):
+    record = history(trained)
+    assert len(record["active_units"]) == len(record["epochs"])
+    model = load(trained.path / "model.keras")
+    codes = model.embed(load_split(digits_examples, "validation").images).numpy()
+    assert record["active_units"][record["best_epoch"] - 1] == np.flatnonzero(codes.var(axis=0) > 0.01).tolist()
+
+
 def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digits_examples: Examples):
     assert read_transform(trained) == read_transform(digits_examples)
 

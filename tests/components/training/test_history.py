@@ -61,3 +61,10 @@ def test_it_is_read_back_as_written(tmp_path):
     read = History()
     read.read(tmp_path / "history.json")
     assert read == history(-3.25, -1)
+
+
+def test_active_units_are_read_back_with_their_epochs(tmp_path):
+    history(-2, -1, active_units=[[0, 2], []]).write(tmp_path / "history.json")
+    read = History()
+    read.read(tmp_path / "history.json")
+    assert read.active_units == [[0, 2], []]
