@@ -1,4 +1,4 @@
-"""The step evaluate: metrics, figures and a verdict for a model on the test split."""
+"""The step evaluate: metrics, figures, findings and a verdict for a model on the test split."""
 
 import logging
 from collections.abc import Sequence
@@ -24,8 +24,7 @@ def evaluate(
     A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
-    from vaeflow.components.evaluation.assessment import assess, at_chance, begin, headline
-    from vaeflow.components.evaluation.catalogue import METRICS
+    from vaeflow.components.evaluation.assessment import assess, begin, headline
     from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
     from vaeflow.components.evaluation.report.page import save_report
@@ -40,8 +39,8 @@ def evaluate(
     results.save(output / "metrics.json")
     pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
-    if names := at_chance(results.metrics):
-        log.warning("within two standard deviations of chance: %s", ", ".join(METRICS[name].title for name in names))
+    for finding in results.findings:
+        log.info("finding: %s: %s", finding.title, finding.evidence)
     for check in results.verdict.checks:
         if not check.passed:
             log.warning("evaluate.require is not met: %s", check)

@@ -23,6 +23,8 @@ class ModelConfig(Config):
     """Whether the model's `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
     conditional: ClassVar[bool] = False
     """Whether the model is given the class of each image, in evaluation too: it models p(x | y)."""
+    fits_pixels: ClassVar[bool] = True
+    """Whether training maximises the likelihood of the pixels, so that what it bounds or is can be judged."""
     needs_classes: ClassVar[bool] = False
     """Whether the model learns from the classes of at least some images."""
     classifies: ClassVar[bool] = False
@@ -67,6 +69,11 @@ class ModelConfig(Config):
     def standard_normal_prior(self) -> bool:
         """Whether p(z) is N(0, I)."""
         return False
+
+    @property
+    def prior_components(self) -> int | None:
+        """Number of components of the mixture that p(z) is; None if it is none."""
+        return None
 
     @property
     def factorised(self) -> bool:

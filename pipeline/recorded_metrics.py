@@ -1,10 +1,11 @@
-"""The metrics of a run, from a `metrics.json` that may be damaged."""
+"""The metrics and findings of a run, from a `metrics.json` that may be damaged."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from vaeflow.components.evaluation.finding import Finding
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.file_kinds import read_file
 from vaeflow.models.errors import InputError
@@ -28,9 +29,10 @@ class Agreement(Spread):
 
 
 class Content(BaseModel):
-    """What is read of the file."""
+    """What is read of the file. Older versions recorded no findings."""
 
     metrics: dict[str, Number | Agreement | Spread]
+    findings: list[Finding] = []
 
 
 class Evaluated(Content):
@@ -50,15 +52,24 @@ def read_evaluated(file: Path) -> Evaluated:
     raise InputError(f"{file}: cannot be read: {reason}.")
 
 
-def read_metrics(file: Path) -> tuple[dict[str, Any], str]:
-    """The metrics in the file, and why they cannot be read: a damaged file does not hide the rest of its run."""
+class Recorded(NamedTuple):
+    """The metrics and the findings of a run, and why they cannot be read."""
+
+    metrics: dict[str, Any]
+    findings: list[dict[str, str]]
+    problem: str
+
+
+def read_metrics(file: Path) -> Recorded:
+    """What the file records: a damaged file does not hide the rest of its run."""
     try:
-        return Content.model_validate_json(read_file(file), strict=True).model_dump()["metrics"], ""
+        content = Content.model_validate_json(read_file(file), strict=True).model_dump()
+        return Recorded(content["metrics"], content["findings"], "")
     except ValidationError as error:
         reason = _expected(error)
     except OSError as error:
         reason = str(error.strerror)
-    return {}, f"{file}: cannot be read: {reason}."
+    return Recorded({}, [], f"{file}: cannot be read: {reason}.")
 
 
 def _expected(error: ValidationError) -> str:
@@ -70,5 +81,7 @@ def _expected(error: ValidationError) -> str:
             return f"expected a number as {shortened(name)}"
         case _, ("protocol", *path):
             return f"expected a protocol with {shortened('.'.join(map(str, path)))}" if path else "expected a protocol"
+        case _, ("findings", *_):
+            return "expected findings"
         case _:
             return "expected metrics"

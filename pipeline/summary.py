@@ -12,7 +12,7 @@ from vaeflow.components.images.label_names import LABEL_NAMES_FILE, read_label_n
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.entities import ArtifactRow, Execution, Run
 from vaeflow.pipeline.manifest import visible_kind
-from vaeflow.pipeline.recorded_metrics import read_metrics
+from vaeflow.pipeline.recorded_metrics import Recorded, read_metrics
 from vaeflow.pipeline.workspace import Workspace
 
 LATEST = "latest"
@@ -51,7 +51,7 @@ class RunSummary:
     """One run. `started` is in ISO 8601, in UTC, or empty; `seconds` is None until the run ends.
 
     `problem` says which of its rows in the store are damaged, and why the metrics or the classes cannot be read; empty
-    if all is well.
+    if all is well. `findings` are those of the doctor, each with its name, title, evidence, meaning and change.
     What cannot be read is left empty, and such a state is `damaged`.
     `study` and `variant` say of which study it is a member, and are empty if it is of none.
     `classes` are the names of the classes in the order of their numbers, as long as the images are there.
@@ -66,6 +66,7 @@ class RunSummary:
     log: str
     steps: list[StepSummary]
     metrics: dict[str, Any]
+    findings: list[dict[str, str]]
     problem: str
     classes: list[str]
     config: dict[str, Any]
@@ -100,7 +101,7 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
     """Everything that the store knows about a run."""
     run_state = state(workspace, run)
     steps = [_step(workspace, execution, run_state) for execution in workspace.store.executions(run.id)]
-    metrics, unread_metrics = _metrics(steps)
+    recorded = _recorded(steps)
     classes, unread_classes = _classes(steps)
     damaged = [problem_of(run), *(f"{run.id}: {step.step}: {step.problem}." for step in steps if step.problem)]
     return RunSummary(
@@ -112,8 +113,9 @@ def summary(workspace: Workspace, run: Run) -> RunSummary:
         error=run.error,
         log=str(workspace.log(run.id)),
         steps=steps,
-        metrics=metrics,
-        problem=" ".join(filter(None, [*damaged, unread_metrics, unread_classes])),
+        metrics=recorded.metrics,
+        findings=recorded.findings,
+        problem=" ".join(filter(None, [*damaged, recorded.problem, unread_classes])),
         classes=classes,
         config=run.config,
         study=run.study,
@@ -171,11 +173,11 @@ def _seconds(entity: Run | Execution) -> float | None:
     return round(entity.finished - entity.started, 3)
 
 
-def _metrics(steps: list[StepSummary]) -> tuple[dict[str, Any], str]:
-    """The metrics of a run, and why they cannot be read."""
+def _recorded(steps: list[StepSummary]) -> Recorded:
+    """What the evaluation of a run recorded; empty if there is none."""
     for folder in _folders(steps, "Evaluation"):
         return read_metrics(folder / "metrics.json")
-    return {}, ""
+    return Recorded({}, [], "")
 
 
 def _classes(steps: list[StepSummary]) -> tuple[list[str], str]:

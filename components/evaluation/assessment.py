@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS
+from vaeflow.components.evaluation.doctor.case import Case
+from vaeflow.components.evaluation.doctor.catalogue import diagnose
 from vaeflow.components.evaluation.measuring.encoding import encode
 from vaeflow.components.evaluation.measuring.measured import measure_test_split
 from vaeflow.components.evaluation.metrics.active_units import active_by_layer
@@ -16,7 +18,7 @@ from vaeflow.components.evaluation.protocol import describe
 from vaeflow.components.evaluation.requirements import Requirement, judge
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.settings import Settings
-from vaeflow.components.evaluation.spread import Agreement, Value, central
+from vaeflow.components.evaluation.spread import Value, central
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
 
@@ -34,17 +36,19 @@ def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequ
 
 
 def assess(study: Study, requirements: Iterable[Requirement]) -> Results:
-    """All available metrics, with their protocol and the verdict."""
+    """All available metrics, with their protocol, the findings and the verdict."""
     subject, moments = study.subject, study.measured.moments
     families = available(study.settings, subject)
     metrics = {name: value for family in families for name, value in values(family, study).items()}
     standard_error = {name: float(moments[name].standard_error) for name in metrics if name in moments}
+    findings = diagnose(Case(study, metrics, standard_error))
     return Results(
         metrics=metrics,
         kl_per_dimension=tuple(study.mean(KL_TERMS)) if KL_TERMS in moments else (),
         active_units_by_layer=active_by_layer(study),
         protocol=describe(study, families, standard_error),
-        verdict=judge(requirements, {name: central(value) for name, value in metrics.items()}),
+        findings=findings,
+        verdict=judge(requirements, {name: central(value) for name, value in metrics.items()}, findings),
     )
 
 
@@ -62,11 +66,6 @@ def headline(metrics: Mapping[str, Value]) -> dict[str, float]:
     """The finite values of the headline metrics, which become properties of the artifact."""
     chosen = {name: central(value) for name, value in metrics.items() if METRICS[name].headline}
     return {name: round(value, 4) for name, value in chosen.items() if math.isfinite(value)}
-
-
-def at_chance(metrics: Mapping[str, Value]) -> tuple[str, ...]:
-    """Names of the metrics that are not told apart from their level by chance."""
-    return tuple(name for name, value in metrics.items() if isinstance(value, Agreement) and value.at_chance)
 
 
 def available(settings: Settings, subject: Subject) -> tuple[Family, ...]:

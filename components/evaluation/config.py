@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.doctor.catalogue import SYMPTOMS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.requirements import Requirement
@@ -16,7 +17,11 @@ from vaeflow.components.evaluation.settings import Settings, left_out
 class EvaluateConfig(Settings):
     """Configuration of the metrics and of what is required of them."""
 
-    require: Mapping[str, str] = Field({}, description='Required values by metric, such as {elbo: ">= -120"}.')
+    require: Mapping[str, str] = Field(
+        {},
+        description='Required values by metric, such as {elbo: ">= -120"}; {findings: none} requires that the doctor '
+        "finds nothing.",
+    )
 
     @field_validator("require")
     @classmethod
@@ -29,12 +34,12 @@ class EvaluateConfig(Settings):
 
     @field_validator("skip")
     @classmethod
-    def _known_metrics_and_figures(cls, skip: tuple[str, ...]) -> tuple[str, ...]:
-        known = (*METRICS, *FIGURES)
+    def _known_metrics_figures_and_findings(cls, skip: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*METRICS, *FIGURES, *SYMPTOMS)
         for name in skip:
             if name not in known:
-                nearest = did_you_mean(name, known).lstrip() or f"Metrics and figures: {', '.join(known)}"
-                raise ValueError(f"{name}: no such metric or figure. {nearest}")
+                nearest = did_you_mean(name, known).lstrip() or f"Metrics, figures and findings: {', '.join(known)}"
+                raise ValueError(f"{name}: no such metric, figure or finding. {nearest}")
         return skip
 
     @property

@@ -147,3 +147,21 @@ NOISE_REMOVAL = Need("a model that removes noise", lambda subject: subject.confi
 OWN_CLUSTERS = Need(
     "a model with clusters of its own", lambda subject: subject.config.has_clusters, "and this {model} has none"
 )
+PIXEL_LIKELIHOOD = Need(
+    "training by the likelihood of pixels",
+    lambda subject: subject.config.fits_pixels,
+    "and the model {model} is trained by features",
+)
+A_KL_TERM = Need(
+    "a KL term between code and prior",
+    lambda subject: subject.config.has_kl and not subject.config.quantises,
+    "and the model {model} has none",
+)
+A_LEARNED_VARIANCE = Need(
+    "a learned variance of the pixels",
+    lambda subject: getattr(subject.config.likelihood, "variance", "fixed") != "fixed",
+    "and this {model} has none",
+)
+A_MIXTURE = Need(
+    "a mixture as its prior", lambda subject: subject.config.prior_components is not None, "and this {model} has none"
+)

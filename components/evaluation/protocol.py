@@ -6,7 +6,7 @@ from vaeflow.components.artifacts import Property
 from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
 from vaeflow.components.evaluation.metrics import clustering, frechet, kernel_distance, manifold, probes, silhouette
-from vaeflow.components.evaluation.metrics.bounds import IW_LOG_LIKELIHOOD
+from vaeflow.components.evaluation.metrics.bounds import EFFECTIVE_SHARE, IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS
 from vaeflow.components.evaluation.results import Protocol
@@ -41,6 +41,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         binarisation=observation.binarise,
         binarisation_seed=observation.seed,
         importance_samples=settings.importance_samples if IW_LOG_LIKELIHOOD.name in standard_error else 0,
+        effective_share=float(study.mean(EFFECTIVE_SHARE)) if IW_LOG_LIKELIHOOD.name in standard_error else None,
         standard_error=standard_error,
         seed=settings.seed,
         clusters=clustering.num_clusters(study) if clustered else 0,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from vaeflow.components.evaluation.finding import Finding
 from vaeflow.components.evaluation.spread import Value
 from vaeflow.components.evaluation.verdict import Measured, Verdict
 from vaeflow.components.feature_learning.record import FeatureRecord
@@ -30,6 +31,8 @@ class Protocol(BaseModel):
     binarisation: str
     binarisation_seed: int
     importance_samples: int
+    effective_share: Measured | None = None
+    """Mean over the images of the share of the importance samples that is effective; None if there are none."""
     standard_error: Mapping[str, Measured]
     """Standard error of each mean over the images, by metric, in the unit of the metric."""
     seed: int
@@ -63,6 +66,8 @@ class Results(BaseModel):
     active_units_by_layer: Mapping[str, int] = {}
     """Number of active units by layer of the code; empty if there is only one layer."""
     protocol: Protocol
+    findings: tuple[Finding, ...]
+    """What is wrong with the model or the numbers, causes before their effects."""
     verdict: Verdict
 
     def save(self, path: Path) -> None:

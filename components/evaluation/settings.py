@@ -25,7 +25,7 @@ class Settings(Config):
     skip: tuple[str, ...] = Field(
         (),
         max_length=1_000,
-        description="Names of metrics and figures to leave out, such as [iw_log_likelihood, projections].",
+        description="Names of metrics, figures and findings to leave out, such as [iw_log_likelihood, projections].",
     )
     projections: tuple[Projection, ...] = Field(
         ("pca", "tsne"),

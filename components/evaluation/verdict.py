@@ -16,9 +16,12 @@ class Check(BaseModel):
     required: str
     value: Measured
     passed: bool
+    found: tuple[str, ...] = ()
+    """Titles of the findings, if these are what is required not to be."""
 
     def __str__(self) -> str:
-        return f"{self.metric} is {self.value:.5g}, required {self.required}"
+        value = "; ".join(self.found) if self.found else f"{self.value:.5g}"
+        return f"{self.metric} is {value}, required {self.required}"
 
 
 class Verdict(BaseModel):

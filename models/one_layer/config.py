@@ -37,6 +37,10 @@ class OneLayerConfig(ModelConfig):
         return isinstance(self.prior, StandardNormalPrior)
 
     @property
+    def prior_components(self) -> int | None:
+        return None if isinstance(self.prior, StandardNormalPrior) else self.prior.components
+
+    @property
     def factorised(self) -> bool:
         return self.posterior.name == "diagonal" and self.standard_normal_prior
 

@@ -15,6 +15,7 @@ class PerceptualConfig(OneLayerConfig):
     not use it, so it must not have parameters of its own.
     """
 
+    fits_pixels: ClassVar[bool] = False
     only_these: ClassVar[str] = (
         "it compares features instead of the likelihood of pixels, which other objectives weight"
     )

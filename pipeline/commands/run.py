@@ -45,6 +45,7 @@ def run(
 
 
 def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
+    from vaeflow.pipeline.commands.findings import print_findings
     from vaeflow.pipeline.commands.serving import print_serving
     from vaeflow.pipeline.commands.tables import headline_rows, table
 
@@ -52,6 +53,7 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
     typer.echo(f"{run.run} finished in {run.seconds:.1f} s.")
     if measured := headline_rows(run.metrics):
         typer.echo(table(measured))
+    print_findings(run.findings)
     if until is not None:
         typer.echo(f"  {until:<11}  {shown_path(made[until])}")
     if "evaluate" in made:

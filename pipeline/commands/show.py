@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from vaeflow.pipeline.commands.findings import print_findings
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, AsJson, Root, Run
 from vaeflow.pipeline.commands.tables import duration, local_time, metric, metric_rows, table, warn
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(run: Run, as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
-    """Show a run: its steps, artifacts, metrics and lineage."""
+    """Show a run: its steps, artifacts, metrics, findings and lineage."""
     from vaeflow.pipeline.summary import find_run, summary
     from vaeflow.pipeline.workspace import Workspace
 
@@ -44,6 +45,9 @@ def _print(run: "RunSummary") -> None:
     if run.metrics:
         typer.secho("\nmetrics", bold=True)
         typer.echo(table(metric_rows(run.metrics)))
+    if run.findings:
+        typer.secho("\nfindings", bold=True)
+        print_findings(run.findings)
     print_serving(run, heading="\nserving")
 
 

@@ -23,9 +23,11 @@ from vaeflow.components.images.config import Transform
 from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.preprocessing.config import PreprocessConfig
+from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.history import History
 from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
@@ -106,7 +108,10 @@ def digits() -> Images:
 
 @pytest.fixture(scope="session")
 def write_examples() -> WriteExamples:
-    """`write_examples(folder, splits, names)` → a folder as written by preprocess, without labels if no names."""
+    """`write_examples(folder, splits, names)` → a folder as written by preprocess, without labels if no names.
+
+    If there is no validation split, the test split is also that.
+    """
     return _write_examples
 
 
@@ -114,6 +119,7 @@ def _write_examples(
     folder: Path, splits: Mapping[str, Images], names: Sequence[str] | None = None, observation: Observation = GREY
 ) -> Examples:
     folder.mkdir(parents=True)
+    splits = {"validation": splits["test"], **splits}
     shape = splits["test"].images.shape[1:]
     image = tfds.features.Tensor(shape=shape, dtype=np.uint8, encoding="bytes")
     label = {} if names is None else {"label": tfds.features.ClassLabel(names=list(names))}
@@ -128,7 +134,15 @@ def _write_examples(
     colour = "grey" if shape[-1] == 1 else "rgb"
     transform = Transform(image_shape=shape, colour=colour, resize="area", fit="crop", observation=observation)
     (folder / "transform.json").write_text(transform.model_dump_json())
+    statistics = {split: _statistics(images, names) for split, images in splits.items()}
+    (folder / "statistics.json").write_text(json.dumps(statistics))
     return Examples(folder, {"source": "toy"})
+
+
+def _statistics(split: Images, names: Sequence[str] | None) -> dict[str, object]:
+    combine = SplitStatisticsFn(names)
+    labels = [None] * len(split.images) if split.labels is None else split.labels.tolist()
+    return combine.extract_output(combine.add_input(combine.create_accumulator(), (labels, split.images))).model_dump()
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +168,9 @@ def _write_model(
     ]
     model.save(folder / "model.keras")
     (folder / "config.json").write_text(TrainConfig(model=config).model_dump_json())
-    (folder / "history.json").write_text(json.dumps({"epochs": history, "best_epoch": max(epochs, 1)}))
+    History(history, len(images), active_units=[[*range(config.latent_dim)]] * max(epochs, 1)).write(
+        folder / "history.json"
+    )
     return Model(folder, {"model": config.name})
 
 

@@ -106,6 +106,7 @@ def test_per_image_numbers_have_the_metrics_as_their_means(toy_evaluation, resul
     assert rows.pop("id") == [f"test-{i}" for i in range(160)]
     assert rows.pop("label") == digits.labels[600:760].tolist()
     errors = results["protocol"]["standard_error"]
+    assert np.mean(rows.pop("effective_share")) == pytest.approx(results["protocol"]["effective_share"], rel=1e-6)
     assert rows.keys() == errors.keys()
     for name, values in rows.items():
         assert results["metrics"][name] == pytest.approx(np.mean(values), rel=1e-6)

@@ -105,5 +105,6 @@ def write_evaluation(folder, per_image, metrics, ids, protocol):
         metrics={**means, **metrics},
         kl_per_dimension=(),
         protocol=PROTOCOL.model_copy(update={"images": images, "standard_error": errors, **protocol}),
+        findings=(),
         verdict=Verdict(passed=True, checks=()),
     ).save(folder / "metrics.json")

@@ -2,7 +2,7 @@
 
 import math
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.conditions import BINARISATION, GIVEN, IMPORTANCE_SAMPLES, OBSERVATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
@@ -46,6 +46,14 @@ IW_LOG_LIKELIHOOD = Metric(
     depends_on=(*BOUNDED, IMPORTANCE_SAMPLES),
 )
 KL_TERMS = "kl_terms"
+EFFECTIVE_SHARE = "effective_share"
+
+
+class Estimate(NamedTuple):
+    """Estimates of log p(x) in nats, and the share of the importance samples that is effective, both [batch]."""
+
+    log_likelihood: "tf.Tensor"
+    effective_share: "tf.Tensor"
 
 
 def measure(batch: "Batch") -> "Measures":
@@ -53,15 +61,20 @@ def measure(batch: "Batch") -> "Measures":
     from vaeflow.models.diagnostics import bits_per_dim
 
     elbo, model = batch.elbo.total, batch.model
+    weighted = IW_LOG_LIKELIHOOD.name not in batch.settings.left_out
     return {
         ELBO.name: elbo,
         KL.name: batch.elbo.kl,
         BITS_PER_DIM.name: bits_per_dim(elbo, math.prod(model.image_shape), model.data_log_scale),
         KL_TERMS: batch.elbo.kl_terms,
-        IW_LOG_LIKELIHOOD.name: importance_weighted(
-            model, batch.x, batch.settings.importance_samples, batch.seeds[1], labels=batch.given
-        ),
+        **(_estimates(batch) if weighted else {}),
     }
+
+
+def _estimates(batch: "Batch") -> "Measures":
+    samples = batch.settings.importance_samples
+    found = importance_weighted(batch.model, batch.x, samples, batch.seeds[1], labels=batch.given)
+    return {IW_LOG_LIKELIHOOD.name: found.log_likelihood, EFFECTIVE_SHARE: found.effective_share}
 
 
 def note(study: "Study") -> str:
@@ -94,8 +107,11 @@ def importance_weighted(
     *,
     labels: "tf.Tensor | None" = None,
     decoded_pixels: int = DECODED_PIXELS,
-) -> "tf.Tensor":
-    """Estimate log 1/K Σ p(x, z_k) / q(z_k | x) of each image, [batch], in nats. Burda et al. 2016, eq. 8.
+) -> Estimate:
+    """Estimate log 1/K Σ w_k with w_k = p(x, z_k) / q(z_k | x) of each image. Burda et al. 2016, eq. 8.
+
+    The effective share of the samples is (Σ w_k)² / (K Σ w_k²): 1 if all weights are equal, 1/K if only one counts.
+    Kong 1992.
 
     The images are divided into groups, which are independent of each other, so that one group per core is estimated at
     a time. A group decodes at most `decoded_pixels` pixels at once, but at least one sample of one image: if possible
@@ -114,15 +130,17 @@ def importance_weighted(
 
     given = [grouped(values) for values in (x, labels) if values is not None]
     estimates = tf.map_fn(
-        lambda group: _log_mean_weight(model, num_samples, chunk, *group),
+        lambda group: _log_sums(model, num_samples, chunk, *group),
         (tf.random.split(seed, groups), *given),
         parallel_iterations=min(os.cpu_count() or 1, MAX_GROUPS_AT_ONCE),
-        fn_output_signature=tf.TensorSpec([images]),
+        fn_output_signature=tf.TensorSpec([images, 2]),
     )
-    return tf.reshape(estimates, [groups * images])[:batch]
+    first, second = tf.unstack(tf.reshape(estimates, [groups * images, 2])[:batch], axis=-1)
+    count = math.log(num_samples)
+    return Estimate(first - count, tf.exp(2 * first - second - count))
 
 
-def _log_mean_weight(
+def _log_sums(
     model: "LatentVariableModel",
     num_samples: int,
     chunk: int,
@@ -130,23 +148,24 @@ def _log_mean_weight(
     x: "tf.Tensor",
     labels: "tf.Tensor | None" = None,
 ) -> "tf.Tensor":
-    """Log of the mean weight of `num_samples` samples, drawn in chunks, of each image: [batch]."""
+    """Logs of the sums of the weights, and of their squares, of samples drawn in chunks, of each image: [batch, 2]."""
     import tensorflow as tf
 
     chunks, rest = divmod(num_samples, chunk)
-    total = tf.fill([x.shape[0]], -math.inf)
+    total = tf.fill([x.shape[0], 2], -math.inf)
     for i in tf.range(chunks):
         tf.autograph.experimental.set_loop_options(parallel_iterations=1)  # 10 by default, each with its own pixels
         total = _add(total, model.log_weights(x, chunk, tf.random.fold_in(seed, i), labels))
     if rest:
         total = _add(total, model.log_weights(x, rest, tf.random.fold_in(seed, chunks), labels))
-    return total - math.log(num_samples)
+    return total
 
 
 def _add(total: "tf.Tensor", log_weights: "tf.Tensor") -> "tf.Tensor":
     import tensorflow as tf
 
-    return tf.reduce_logsumexp(tf.concat([total[tf.newaxis], log_weights], axis=0), axis=0)
+    powers = tf.stack([log_weights, 2 * log_weights], axis=-1)
+    return tf.reduce_logsumexp(tf.concat([total[tf.newaxis], powers], axis=0), axis=0)
 
 
 FAMILY = Family((ELBO, KL, BITS_PER_DIM, IW_LOG_LIKELIHOOD), measure, note=note)

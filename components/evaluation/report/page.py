@@ -4,6 +4,7 @@ import base64
 import hashlib
 import math
 import platform
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
 from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Family, Metric
+from vaeflow.components.evaluation.requirements import FINDINGS
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
@@ -50,14 +52,13 @@ def save_report(
         lstrip_blocks=True,
     )
     environment.filters["text"] = text
-    sections = grouped(results)
-    shown = [tile for tiles in sections.values() for tile in tiles]
+    environment.filters["quoted"] = shlex.quote
     page = environment.get_template("report.html").render(
         title=f"{subject.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
-        metrics=METRICS,
-        sections=sections,
-        at_chance=[tile.metric.title for tile in shown if tile.at_chance],
+        titles={FINDINGS: "Findings", **{name: metric.title for name, metric in METRICS.items()}},
+        findings=results.findings,
+        sections=grouped(results),
         costly=[METRICS[name].title for name in results.metrics if METRICS[name].origin == THE_SAMPLE],
         protocol=results.protocol,
         pictures=[(picture, data_uri(output / "figures" / f"{picture.name}.png")) for picture in pictures],

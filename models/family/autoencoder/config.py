@@ -77,5 +77,9 @@ class AutoencoderConfig(ModelConfig):
         return ", ".join(f"{field} {value}" for field, value in self.corruption).removeprefix("name ")
 
     @property
+    def prior_components(self) -> int | None:
+        return self.prior.components if isinstance(self.prior, MixtureFit) else None
+
+    @property
     def prior_title(self) -> str:
         return self.prior.title

@@ -22,3 +22,7 @@ class VaDEConfig(ModelConfig):
     pretrain_epochs: OptionalEpochs = Field(
         20, description="Number of epochs as an autoencoder, before a mixture fitted to its codes becomes the prior."
     )
+
+    @property
+    def prior_components(self) -> int | None:
+        return self.clusters

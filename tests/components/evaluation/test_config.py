@@ -12,6 +12,8 @@ from vaeflow.components.evaluation.config import EvaluateConfig
     [
         ({"elbow": "> 1"}, "elbow: no such metric. Did you mean 'elbo'"),
         ({"elbo": "-120"}, "elbo: expected a comparison"),
+        ({"findings": "<= 2"}, 'findings: expected "none", got "<= 2"'),
+        ({"finding": "none"}, "finding: no such metric. Did you mean 'findings'"),
     ],
 )
 def test_a_wrong_requirement_is_refused_with_the_configuration(require, message):
@@ -22,9 +24,13 @@ def test_a_wrong_requirement_is_refused_with_the_configuration(require, message)
 @pytest.mark.parametrize(
     ("skip", "message"),
     [
-        (["elbow"], "elbow: no such metric or figure. Did you mean 'elbo'"),
-        (["latent-plan"], "latent-plan: no such metric or figure. Did you mean 'latent_plane'"),
-        (["xyz"], "xyz: no such metric or figure. Metrics and figures: .*elbo.*latent_plane"),
+        (["elbow"], "elbow: no such metric, figure or finding. Did you mean 'elbo'"),
+        (["latent-plan"], "latent-plan: no such metric, figure or finding. Did you mean 'latent_plane'"),
+        (["over_fit"], "over_fit: no such metric, figure or finding. Did you mean 'over_fitted'"),
+        (
+            ["xyz"],
+            "xyz: no such metric, figure or finding. Metrics, figures and findings: .*elbo.*latent_plane.*ignored_code",
+        ),
     ],
 )
 def test_an_unknown_metric_or_figure_to_leave_out_is_refused(skip, message):

@@ -3,7 +3,11 @@ import math
 import pytest
 
 from vaeflow.components.evaluation.catalogue import METRICS
-from vaeflow.components.evaluation.requirements import Requirement, judge
+from vaeflow.components.evaluation.finding import Finding
+from vaeflow.components.evaluation.needs import Prospect
+from vaeflow.components.evaluation.requirements import Requirement, check_available, judge
+from vaeflow.components.training.data_config import DataConfig
+from vaeflow.models.family.vae.config import VAEConfig
 
 
 @pytest.mark.parametrize(
@@ -62,3 +66,13 @@ def test_one_failed_check_fails_the_verdict_and_is_told_apart():
 
 def test_nothing_required_passes():
     assert judge([], {"elbo": math.nan}).passed
+
+
+def test_that_nothing_is_found_can_be_required_of_every_model():
+    nothing = Requirement.parse("findings", " none ")
+    check_available([nothing], Prospect(VAEConfig(), DataConfig()))
+    assert judge([nothing], {}).passed
+    findings = [Finding(name, f"Too {name}", "5 > 3", "It is bad.", "") for name in ("long", "wide")]
+    verdict = judge([nothing], {}, findings)
+    assert not verdict.passed
+    assert str(verdict.checks[0]) == "findings is Too long; Too wide, required none"

@@ -33,7 +33,7 @@ def test_a_nan_is_written_as_null(tmp_path):
     )
     verdict = Verdict(passed=True, checks=())
     metrics = {"elbo": math.nan, "kmeans_nmi": Agreement(0.5, 0.1, Spread(0.25, math.nan))}
-    results = Results(metrics=metrics, kl_per_dimension=(0.0,), protocol=protocol, verdict=verdict)
+    results = Results(metrics=metrics, kl_per_dimension=(0.0,), protocol=protocol, findings=(), verdict=verdict)
     results.save(tmp_path / "metrics.json")
     content = json.loads((tmp_path / "metrics.json").read_text(), parse_constant=pytest.fail)
     assert content["metrics"]["elbo"] is None

@@ -44,19 +44,21 @@ def test_an_exact_posterior_gives_the_likelihood_from_any_number_of_samples_in_a
     num_samples, images_at_once
 ):
     decoded_pixels = int(images_at_once * num_samples * PIXELS)
-    plain = estimate(Exact(), X, num_samples, SEED, decoded_pixels=decoded_pixels)
+    plain, share = estimate(Exact(), X, num_samples, SEED, decoded_pixels=decoded_pixels)
+    np.testing.assert_allclose(share, 1, rtol=1e-3)
     np.testing.assert_allclose(plain, [-1000, -5, 0], rtol=1e-6, atol=1e-6)
     labels = tf.constant([1, 2, 3])
-    labelled = estimate(Exact(), X, num_samples, SEED, labels=labels, decoded_pixels=decoded_pixels)
+    labelled, _ = estimate(Exact(), X, num_samples, SEED, labels=labels, decoded_pixels=decoded_pixels)
     np.testing.assert_allclose(labelled, [-999, -3, 3], rtol=1e-6, atol=1e-6)
 
 
 def test_chunks_add_up_to_the_logarithm_of_the_mean_of_all_weights():
-    estimates = estimate(Noisy(), X, 10, SEED, decoded_pixels=4 * PIXELS)
-    for image, found, seed in zip(tf.split(X, 3), estimates, tf.random.split(SEED, 3), strict=True):
+    estimates = zip(*estimate(Noisy(), X, 10, SEED, decoded_pixels=4 * PIXELS), strict=True)
+    for image, (found, share), seed in zip(tf.split(X, 3), estimates, tf.random.split(SEED, 3), strict=True):
         weights = [Noisy().log_weights(image, n, tf.random.fold_in(seed, i)) for i, n in enumerate((4, 4, 2))]
-        everything = np.concatenate(weights).astype(np.float64) + 500
-        np.testing.assert_allclose(found, np.log(np.exp(everything).mean()) - 500, rtol=1e-6)
+        everything = np.exp(np.concatenate(weights).astype(np.float64) + 500)
+        np.testing.assert_allclose(found, np.log(everything.mean()) - 500, rtol=1e-6)
+        np.testing.assert_allclose(share, everything.sum() ** 2 / (10 * (everything**2).sum()), rtol=1e-3)
 
 
 @pytest.mark.parametrize("samples_at_once", [1500, 9000])
@@ -64,7 +66,8 @@ def test_an_approximate_posterior_gives_the_exact_marginal_likelihood(samples_at
     oracle = Oracle()
     model = oracle.model(posterior_error=0.3)
     pixels = samples_at_once * math.prod(model.image_shape)
-    found = estimate(model, oracle.images, 4000, SEED, decoded_pixels=pixels)
+    found, share = estimate(model, oracle.images, 4000, SEED, decoded_pixels=pixels)
+    assert np.all((share.numpy() > 1 / 4000) & (share.numpy() < 1))
     np.testing.assert_allclose(found, oracle.log_marginal, atol=0.1)
 
 
@@ -108,3 +111,12 @@ def test_every_measure_is_finite_and_per_image(measured):
     for name, values in measured().items():
         assert values.shape[0] == 20, name
         assert math.isfinite(np.sum(values)), name
+
+
+def test_importance_samples_that_are_left_out_are_not_drawn():
+    config = VAEConfig(latent_dim=3, network=DenseNetwork(hidden=(8,)))
+    model = building.build(config, DataSpec(image_shape=(4, 4, 1)))
+    images = tf.zeros([2, 4, 4, 1], tf.uint8)
+    settings = Settings(skip=("iw_log_likelihood",))
+    measures = measure(Batch(model, images, tf.fill([2], -1), tf.constant(0), settings))
+    assert measures.keys() == {"elbo", "kl", "bits_per_dim", "kl_terms"}

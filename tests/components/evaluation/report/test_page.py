@@ -69,6 +69,14 @@ def test_metrics_are_under_the_headings_of_their_families_and_no_heading_is_empt
     assert counts == {title: count for title, count in expected.items() if count}
 
 
+def test_the_report_shows_every_finding_with_what_is_worth_trying(page, toy_evaluation):
+    findings = json.loads((toy_evaluation.path / "metrics.json").read_text())["findings"]
+    assert "few_test_images" in {finding["name"] for finding in findings}
+    for finding in findings:
+        assert all(finding[part] in page.text for part in ("title", "evidence", "meaning"))
+        assert f"--set {finding['change']}" in page.text
+
+
 def test_the_report_gives_the_level_by_chance_of_scores_that_compare_clusters_with_classes(page):
     assert len(re.findall(r"by chance −?0\.\d{3} ± 0\.\d{3}", page.text)) == 3
     assert "200 permutations of the labels" in page.text

@@ -1,0 +1,72 @@
+"""A bound that is no better than that of a model without a code."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from vaeflow.components.evaluation.doctor.changes import Change
+from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code, stronger_kl
+from vaeflow.components.evaluation.doctor.symptom import Symptom
+from vaeflow.components.evaluation.metrics.bounds import KL
+from vaeflow.components.evaluation.needs import PIXEL_LIKELIHOOD
+from vaeflow.components.evaluation.spread import DEVIATIONS
+from vaeflow.components.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.doctor.case import Bound, Case
+
+
+class Comparison(NamedTuple):
+    """The bound on the test images, that of a model without a code, and the log-likelihood of reconstructions.
+
+    All are in nats per image.
+    """
+
+    bound: "Bound"
+    code_free: float
+    reconstruction: float
+
+    @property
+    def costly(self) -> bool:
+        """Whether reconstructions are better than the mean image, but their codes cost more than that."""
+        return self.reconstruction > self.code_free + DEVIATIONS * self.bound.standard_error
+
+
+def gather(case: "Case") -> Comparison | None:
+    """The bounds, if the model's own is measured."""
+    from vaeflow.components.evaluation.doctor.code_free import code_free_bound
+
+    if case.bound is None:
+        return None
+    moments, code_free = case.study.measured.moments, code_free_bound(case.study.subject, measured="test")
+    kl = float(moments[KL.name].mean) if KL.name in moments else 0.0
+    return Comparison(case.bound, code_free, case.bound.value + kl)
+
+
+def find(comparison: Comparison) -> str:
+    """Both bounds, if the model's own is not higher by more than chance."""
+    bound, code_free, reconstruction = comparison
+    if not bound.value <= code_free + DEVIATIONS * bound.standard_error:
+        return ""
+    return (
+        f"{bound.title} {bound.value:.2f} ± {bound.standard_error:.2f} nats, with a log-likelihood of reconstructions "
+        f"of {reconstruction:.2f}, and {code_free:.2f} for the mean training image alone."
+    )
+
+
+def remedies(comparison: Comparison, training: TrainConfig) -> Iterator[Change]:
+    """A stronger KL term if codes cost more than they gain; otherwise whatever makes the model use its code."""
+    return stronger_kl(training) if comparison.costly else more_use_of_the_code(training)
+
+
+SYMPTOM = Symptom(
+    name="no_better_than_mean_image",
+    title="No better than the mean image",
+    sign="the bound is not above that of one distribution for all images, around the mean training image and with a "
+    "fitted variance, by more than two standard errors",
+    meaning="As a model of images it is no better than their mean: either it has learned nothing about what makes them "
+    "differ, or its codes cost more than they gain.",
+    gather=gather,
+    find=find,
+    remedies=remedies,
+    needs=(PIXEL_LIKELIHOOD,),
+)
