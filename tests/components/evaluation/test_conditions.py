@@ -86,7 +86,6 @@ def with_digest(split):
         (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED),
         (HERE._replace(model=VAEConfig(latent_dim=2)), set()),
     ],
-    ids=str,
 )
 def test_metrics_are_told_apart_by_the_conditions_that_they_depend_on_alone(other, metrics):
     if other.digests["train"] == "bb":
