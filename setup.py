@@ -50,7 +50,9 @@ setup(
         "vaeflow": ["py.typed"],
         **{f"vaeflow.{folder}": ["*.yaml"] for folder in DATA},
         "vaeflow.components.evaluation.report": ["*.html"],
+        "vaeflow.components.pages": ["*.html", "*.css"],
         "vaeflow.pipeline.comparison": ["*.html"],
+        "vaeflow.pipeline.studies": ["*.html"],
     },
     entry_points={"console_scripts": ["vaeflow = vaeflow.pipeline.cli:main"]},
     install_requires=[

@@ -1,34 +1,24 @@
 """What all HTML pages of vaeflow have in common: their frame and style, and that one file contains everything."""
 
 import base64
-import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 
-def templates(folder: Path) -> Environment:
-    """The environment of the templates in `folder`, which can extend `base.html` and use the macros beside it."""
+def template(file: Path, **filters: Callable[..., Any]) -> Template:
+    """The template in a file, which can extend `base.html` and use the other files of this folder."""
     environment = Environment(
-        loader=FileSystemLoader([folder, Path(__file__).parent]),
+        loader=FileSystemLoader([file.parent, Path(__file__).parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": breakable, "minus": minus}
-    return environment
-
-
-def breakable(name: str) -> Markup:
-    """A dotted name that a narrow page may break after its dots and underscores."""
-    return Markup(re.sub(r"([._])(?=\w)", r"\1<wbr>", str(escape(name))))
-
-
-def minus(text: str) -> str:
-    """A number with a minus sign rather than a hyphen."""
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+    environment.filters |= filters
+    return environment.get_template(file.name)
 
 
 def data_uri(png: bytes) -> str:

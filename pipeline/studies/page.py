@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaeflow.components.evaluation.gallery import DRAWINGS
-from vaeflow.components.pages import data_uri, templates
+from vaeflow.components.pages import data_uri, template
+from vaeflow.pipeline.comparison.as_html import TABLE_FILTERS
 from vaeflow.pipeline.comparison.layout import lay_out
 from vaeflow.pipeline.comparison.records import Comparison
 from vaeflow.pipeline.studies.charts import charts
@@ -39,21 +40,15 @@ def page(
 ) -> str:
     """The page, to be written into `folder`, from the finished and the failed members."""
     shown = {run.membership.variant: run for run in runs if run.membership.seed == SHOWN_SEED}
-    return (
-        templates(Path(__file__).parent)
-        .get_template("page.html")
-        .render(
-            title=study.name,
-            study=study,
-            failed=failed,
-            layout=lay_out(comparison),
-            charts=[Shown(data_uri(chart.png), chart.alt) for chart in charts(study, comparison)],
-            figures=dict(_figures(study.config.show or [drawing.name for drawing in DRAWINGS], shown)),
-            seed=SHOWN_SEED,
-            runs=[
-                Link(f"{run.membership}: {run.run}", relpath(run.evaluation / "report.html", folder)) for run in runs
-            ],
-        )
+    return template(Path(__file__).with_name("page.html"), **TABLE_FILTERS).render(
+        title=study.name,
+        study=study,
+        failed=failed,
+        layout=lay_out(comparison),
+        charts=[Shown(data_uri(chart.png), chart.alt) for chart in charts(study, comparison)],
+        figures=dict(_figures(study.config.show or [drawing.name for drawing in DRAWINGS], shown)),
+        seed=SHOWN_SEED,
+        runs=[_link(run, folder) for run in runs],
     )
 
 

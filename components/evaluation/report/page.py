@@ -1,6 +1,5 @@
 """The report: one self-contained HTML file, readable offline and on a phone."""
 
-import base64
 import hashlib
 import math
 import platform
@@ -9,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
 from vaeflow.components.evaluation.config import EvaluateConfig
@@ -21,6 +18,7 @@ from vaeflow.components.evaluation.requirements import FINDINGS
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
+from vaeflow.components.pages import data_uri, template
 
 PACKAGES = ("vaeflow", "tensorflow", "keras", "tensorflow-probability", "apache-beam", "scikit-learn", "numpy")
 
@@ -44,16 +42,7 @@ def save_report(
     output: Path, config: EvaluateConfig, subject: Subject, results: Results, pictures: Iterable[Picture]
 ) -> None:
     """Write `report.html` from the results and the pictures saved in `figures/`."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["text"] = text
-    environment.filters["quoted"] = shlex.quote
-    page = environment.get_template("report.html").render(
+    page = template(Path(__file__).with_name("report.html"), text=text, quoted=shlex.quote).render(
         title=f"{subject.config.name.upper()} on {results.protocol.dataset}",
         verdict=results.verdict,
         titles={FINDINGS: "Findings", **{name: metric.title for name, metric in METRICS.items()}},
@@ -61,7 +50,9 @@ def save_report(
         sections=grouped(results),
         costly=[METRICS[name].title for name in results.metrics if METRICS[name].origin == THE_SAMPLE],
         protocol=results.protocol,
-        pictures=[(picture, data_uri(output / "figures" / f"{picture.name}.png")) for picture in pictures],
+        pictures=[
+            (picture, data_uri((output / "figures" / f"{picture.name}.png").read_bytes())) for picture in pictures
+        ],
         tables=tables(config, subject),
     )
     (output / "report.html").write_text(page, encoding="utf-8")
@@ -162,8 +153,3 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     for name, value in values.items():
         rows |= flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {f"{prefix}{name}": f"{value}"}
     return rows
-
-
-def data_uri(image: Path) -> str:
-    """A PNG file as a data URI."""
-    return f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()}"
