@@ -8,7 +8,7 @@ from typing import Any
 from vaeflow.components.closest import closest, plain
 from vaeflow.pipeline.sections import alternatives, chosen, value_type
 
-MOST_SUGGESTIONS = 3
+MOST_SUGGESTIONS = 4
 SIMILAR = 0.7
 ANY = "*"
 

@@ -134,7 +134,7 @@ def _write_examples(
     colour = "grey" if shape[-1] == 1 else "rgb"
     transform = Transform(image_shape=shape, colour=colour, resize="area", fit="crop", observation=observation)
     (folder / "transform.json").write_text(transform.model_dump_json())
-    statistics = {split: _statistics(images, names) for split, images in splits.items()}
+    statistics = {split: _statistics(images, names) for split, images in splits.items() if len(images.images)}
     (folder / "statistics.json").write_text(json.dumps(statistics))
     return Examples(folder, {"source": "toy"})
 

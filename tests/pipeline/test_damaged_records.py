@@ -214,7 +214,7 @@ def test_an_export_that_was_removed_comes_with_what_makes_it_again(exported):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("PRAGMA user_version = -5", "expected a schema version of 0 to 3, got -5"),
+        ("PRAGMA user_version = -5", "expected a schema version of 0 to 4, got -5"),
         ("PRAGMA user_version = 0", "its tables do not match its schema version"),
     ],
 )

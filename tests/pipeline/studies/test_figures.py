@@ -34,7 +34,7 @@ def member(tmp_path):
         (folders["evaluate"] / "metrics.json").write_text(json.dumps(results))
         steps = [StepSummary(step, "done", False, 1.0, artifact(folder), "") for step, folder in folders.items()]
         config = {"train": {"model": {"name": "vae", "prior": {"name": "standard_normal"}}}}
-        run = RunSummary(name, "", "done", "", 1.0, "", "", steps, {}, "", ["a", "b", "c"], config, "study", name)
+        run = RunSummary(name, "", "done", "", 1.0, "", "", steps, {}, [], "", ["a", "b", "c"], config, "study", name)
         return Evaluated(Membership("study", name), run)
 
     return make

@@ -16,6 +16,9 @@ from vaeflow.models.networks.config import DenseNetwork
 
 COUNT = 23
 
+MEASURED = {"elbo", "kl", "kl_terms", "bits_per_dim", "iw_log_likelihood", "effective_share"}
+"""What `bounds.measure` gives."""
+
 
 @pytest.fixture(scope="module")
 def images(digits):
@@ -76,7 +79,7 @@ def test_a_second_run_gives_the_same_noise_and_leaves_nothing_behind(examples, m
         with encode(examples, model_file, settings, "test", [bounds.measure], scratch=tmp_path) as encoded:
             runs.append(list(encoded))
     for first, second in zip(*runs, strict=True):
-        assert first.keys() == second.keys() == {"elbo", "kl", "kl_terms", "bits_per_dim", "iw_log_likelihood"}
+        assert first.keys() == second.keys() == MEASURED
         for name in first:
             np.testing.assert_array_equal(first[name], second[name])
     assert list(tmp_path.iterdir()) == []
