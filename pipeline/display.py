@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console
@@ -41,17 +41,19 @@ def displayed(console: Console, *, verbose: bool) -> Iterator[None]:
 
 
 def showing_warnings() -> AbstractContextManager[None]:
-    """Print vaeflow's log lines while the block runs, before there are any bars."""
-    return logging_to_console(Console(stderr=True, highlight=False, soft_wrap=True), verbose=False)
+    """Print vaeflow's log lines while the block runs, before there are any bars; the same line only once."""
+    return logging_to_console(Console(stderr=True, highlight=False, soft_wrap=True), verbose=False, once=True)
 
 
 @contextmanager
-def logging_to_console(console: Console, *, verbose: bool, prefix: str = "") -> Iterator[None]:
-    """Print vaeflow's log lines while the block runs, each after `prefix`.
+def logging_to_console(console: Console, *, verbose: bool, prefix: str = "", once: bool = False) -> Iterator[None]:
+    """Print vaeflow's log lines while the block runs, each after `prefix`; if `once`, not the same line again.
 
     If `verbose`, also print debug messages and those of libraries.
     """
     handler = _ConsoleHandler(console)
+    if once:
+        handler.addFilter(_unseen())
     handler.setLevel(logging.DEBUG if verbose else logging.INFO)
     layout = "%(name)s: %(message)s" if verbose else "%(message)s"
     handler.setFormatter(logging.Formatter(f"{prefix.replace('%', '%%')}{layout}"))
@@ -61,6 +63,18 @@ def logging_to_console(console: Console, *, verbose: bool, prefix: str = "") -> 
         yield
     finally:
         logger.removeHandler(handler)
+
+
+def _unseen() -> Callable[[logging.LogRecord], bool]:
+    """A filter that lets each message through once."""
+    seen: set[str] = set()
+
+    def unseen(record: logging.LogRecord) -> bool:
+        new = record.getMessage() not in seen
+        seen.add(record.getMessage())
+        return new
+
+    return unseen
 
 
 class _ConsoleHandler(logging.Handler):

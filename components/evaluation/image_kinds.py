@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vaeflow.components.evaluation import conditions
 from vaeflow.components.evaluation.code_sources import FITTED_PRIOR, PRIOR
+from vaeflow.components.evaluation.conditions import FEATURE_NETWORK, Condition
 from vaeflow.components.evaluation.needs import A_PRIOR_IN_TRAINING, Need
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class ImageKind:
     title: str
     features: "Callable[[Study], Features]"
     needs: tuple[Need, ...] = ()
+    depends_on: tuple[Condition, ...] = (FEATURE_NETWORK,)
 
 
 def real_features(study: "Study") -> "Features":
@@ -95,8 +98,18 @@ def _network(study: "Study") -> "Callable[[tf.Tensor], tf.Tensor]":
     return tf.function(network, input_signature=[tf.TensorSpec(network.input_shape)])
 
 
-TRAINING_IMAGES = ImageKind("training_images", "training images", _of_training_images)
-RECONSTRUCTED = ImageKind("reconstructed", "reconstructions", _of_reconstructions)
+TRAINING_IMAGES = ImageKind(
+    "training_images",
+    "training images",
+    _of_training_images,
+    depends_on=(FEATURE_NETWORK, conditions.TRAINING_IMAGES),
+)
+RECONSTRUCTED = ImageKind(
+    "reconstructed",
+    "reconstructions",
+    _of_reconstructions,
+    depends_on=(FEATURE_NETWORK, conditions.BINARISATION, conditions.GIVEN),
+)
 SAMPLES = ImageKind("samples", "samples", _of_samples, (A_PRIOR_IN_TRAINING,))
 FITTED = ImageKind("fitted_prior", "images from the fitted prior", _of_fitted_prior, FITTED_PRIOR.needs)
 KINDS = (TRAINING_IMAGES, RECONSTRUCTED, SAMPLES, FITTED)

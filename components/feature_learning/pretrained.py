@@ -7,8 +7,11 @@ from vaeflow.models.perception.weights import keras_cache
 
 
 def cached_weights() -> Path | None:
-    """The file with VGG19's weights in the cache of `keras.applications`; None if there is none."""
-    return keras_cache() if keras_cache().is_file() else None
+    """The file with VGG19's weights in the cache of `keras.applications`; None if there is none that can be read."""
+    try:
+        return keras_cache() if keras_cache().is_file() else None
+    except OSError:  # a folder that may not be entered
+        return None
 
 
 def fingerprint(config: FeaturesConfig) -> str:

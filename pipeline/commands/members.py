@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import typer
@@ -27,15 +28,19 @@ def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: 
     from vaeflow.pipeline.studies.running import Outcome, finished_run
 
     with showing_warnings():
-        chosen = members(study, only)
+        everyone, chosen = members(study), members(study, only)
         for member in chosen:
             check(member, how.root)
     outcomes = [Outcome(member, finished_run(member, how.root)) for member in chosen]
     _announce(study, outcomes, how, each=dry_run)
     if not dry_run:
         started = time.monotonic()
-        outcomes = _run_the_rest(study, outcomes, how)
-        _conclude(study, outcomes, how, time.monotonic() - started)
+        latest = {outcome.member.name: outcome for outcome in _run_the_rest(study, outcomes, how)}
+        others = [Outcome(member, finished_run(member, how.root)) for member in everyone if member.name not in latest]
+        latest |= {outcome.member.name: outcome for outcome in others if outcome.run}
+        _conclude(
+            study, [latest[each.name] for each in everyone if each.name in latest], how, time.monotonic() - started
+        )
 
 
 def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each: bool) -> None:
@@ -53,12 +58,11 @@ def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each
 
 def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str:
     from vaeflow.pipeline.studies.estimate import seconds_left
-    from vaeflow.pipeline.workspace import Workspace
 
     finished = [outcome.run for outcome in outcomes if outcome.run]
     left = sum(not outcome.run and not outcome.problem for outcome in outcomes)
-    seconds = seconds_left(study, finished, left, len(outcomes), Workspace(how.root)) if left else None
-    return f"About {duration(seconds / how.jobs)} left." if seconds else ""
+    seconds = seconds_left(study, finished, left, how) if left else None
+    return f"About {duration(seconds)} left." if seconds else ""
 
 
 def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
@@ -68,8 +72,9 @@ def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> 
 
     latest = {outcome.member.name: outcome for outcome in outcomes}
     left = [outcome.member for outcome in outcomes if not outcome.run]
-    with exiting_on_signals(lambda line: typer.echo(line, err=True), ADVICE):
-        for number, outcome in enumerate(run_members(left, how), len(outcomes) - len(left) + 1):
+    signals = exiting_on_signals(lambda line: typer.echo(line, err=True), ADVICE)
+    with signals, closing(run_members(left, how)) as ended:
+        for number, outcome in enumerate(ended, len(outcomes) - len(left) + 1):
             latest[outcome.member.name] = outcome
             what = f"finished as {outcome.run}." if outcome.run else f"failed: {outcome.problem}"
             color = None if outcome.run else "red"

@@ -45,4 +45,5 @@ def _name(group: Sequence[EvaluatedRun], *, alone: bool) -> str:
     """The name of a single run, or of the recipe if no other group has it."""
     if len(group) == 1:
         return group[0].name
-    return group[0].recipe if alone else f"{group[0].name} and {len(group) - 1} more"
+    same = {run.recipe for run in group} == {group[0].recipe}
+    return group[0].recipe if alone and same else f"{group[0].name} and {len(group) - 1} more"

@@ -9,17 +9,30 @@ from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.models.config import Config
+from vaeflow.pipeline.comparison.recipe_fields import SEEDS
 
 MOST_MEMBERS = 1_000
 MOST_SEEDS = 100
-SEEDS = ("train.seed", "train.data.label_seed")
-"""The fields that each run of a variant has another value of."""
+DECIDED = {
+    **dict.fromkeys(SEEDS, "the number of seeds in the field seeds instead"),
+    "evaluate.require": "nothing: a study requires nothing of its members",
+    "publish.to": "nothing: a study publishes nothing",
+}
+"""The fields that a study itself decides, and what is expected in their place."""
 
 RECIPE = "recipe"
 FieldName = Annotated[str, StringConstraints(pattern=rf"^({RECIPE}|\w+(\.\w+)+)$", max_length=200)]
 """A field of a recipe, with its section, such as `train.objective.beta`, or the recipe itself."""
 Fields = Mapping[FieldName, Any]
 VariantName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+
+
+def check_field(field: str, value: Any) -> None:
+    """Raises `ValueError` if a study decides the field itself, or if the value is a recipe without a name."""
+    if field in DECIDED:
+        raise ValueError(f"{field}: expected {DECIDED[field]}")
+    if field == RECIPE and not (isinstance(value, str) and value):
+        raise ValueError(f"{field}: expected the name of a recipe, or a YAML file, got {value!r}")
 
 
 class StudyConfig(Config):
@@ -63,14 +76,22 @@ class StudyConfig(Config):
     @classmethod
     def _several_values(cls, vary: Mapping[str, tuple[Any, ...]]) -> Mapping[str, tuple[Any, ...]]:
         for field, values in vary.items():
-            if field in SEEDS:
-                raise ValueError(f"{field}: expected the number of seeds in the field seeds instead")
             if not values:
                 raise ValueError(f"{field}: expected at least one value")
             repeated = [value for place, value in enumerate(values) if value in values[:place]]
             if repeated:
                 raise ValueError(f"{field}: expected different values, got {repeated[0]!r} twice")
         return vary
+
+    @model_validator(mode="after")
+    def _leaves_to_the_study_what_it_decides(self) -> Self:
+        for fields in (self.set, *self.variants.values()):
+            for field, value in fields.items():
+                check_field(field, value)
+        for field, values in self.vary.items():
+            for value in values:
+                check_field(field, value)
+        return self
 
     @model_validator(mode="after")
     def _varies_something(self) -> Self:

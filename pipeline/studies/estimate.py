@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from statistics import fmean
 
+from vaeflow.pipeline.studies.members import variants
+from vaeflow.pipeline.studies.running import How
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.workspace import Workspace
 
@@ -18,14 +20,15 @@ def seconds_of(run: str, workspace: Workspace) -> float | None:
     return sum((each.finished or 0) - (each.started or 0) for each in executions)
 
 
-def seconds_left(study: Study, finished: Sequence[str], left: int, total: int, workspace: Workspace) -> float | None:
-    """The time for `left` of `total` members, one after the other; None if it is not known before the first has ended.
+def seconds_left(study: Study, finished: Sequence[str], left: int, how: How) -> float | None:
+    """The time for as many of the members; None if it is not known before the first has ended.
 
-    It follows from the finished runs, or else from what the study says of all its members.
+    It follows from the finished runs, or else from what the study says of all its members, one after the other.
     """
+    workspace = Workspace(how.root)
     known = [seconds for run in finished if (seconds := seconds_of(run, workspace)) is not None]
     if known:
-        return fmean(known) * left
+        return fmean(known) * left / how.jobs
     if study.config.minutes is None or study.changes or study.quick:
         return None
-    return study.config.minutes * 60 * left / total
+    return study.config.minutes * 60 * left / (len(variants(study.config)) * study.config.seeds)

@@ -15,12 +15,14 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import Membership
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.shelf import file_name
-from vaeflow.pipeline.studies.config import MOST_MEMBERS, RECIPE, StudyConfig
+from vaeflow.pipeline.studies.config import MOST_MEMBERS, RECIPE, StudyConfig, check_field
 from vaeflow.pipeline.studies.study import Study
-from vaeflow.pipeline.values import shown
+from vaeflow.pipeline.values import shortened, shown
 
 LAST_STEP = "evaluate"
 NEITHER_REQUIRED_NOR_PUBLISHED = ("evaluate.require={}", "publish.to=null")
+LONGEST_NAME = 120
+"""Maximum length of the name of a variant, which is part of the names of files."""
 QUICKER = 10
 """By how much the epochs of a quick study are divided."""
 
@@ -60,6 +62,8 @@ def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
         for (name, own), values in product(named.items(), product(*config.vary.values()))
     ]
     names = [file_name(variant.name) for variant in found]
+    if long := [variant.name for variant, name in zip(found, names, strict=True) if len(name) > LONGEST_NAME]:
+        raise InputError(f"{shortened(long[0])}: expected a name of at most {LONGEST_NAME} characters; use variants.")
     if repeated := [variant.name for place, variant in enumerate(found) if names[place] in names[:place]]:
         raise InputError(f"{repeated[0]}: expected another name, which no other variant has as the name of a file.")
     return _only(found, only)
@@ -92,8 +96,10 @@ def _only(found: list[Variant], only: Collection[str]) -> list[Variant]:
 def members(study: Study, only: Collection[str] = ()) -> list[Recipe]:
     """The recipes of a study's runs, or those of some variants, variant by variant.
 
-    Raises `InputError`, with the variant, if one of them is invalid.
+    Raises `InputError`, with the variant, if one of them is invalid, and if a change is one of what the study varies.
     """
+    for change in study.changes:
+        _check_change(change, study.config)
     seeds = range(study.config.seeds)
     return [_member(study, variant, seed) for variant in variants(study.config, only) for seed in seeds]
 
@@ -109,6 +115,19 @@ def check(member: Recipe, root: Path) -> None:
         plan.check(steps(member), member.config, root)
     except InputError as error:
         raise InputError(f"{member.membership}: {error}") from None
+
+
+def _check_change(change: str, config: StudyConfig) -> None:
+    """Refuse a change of the command line that would undo what distinguishes the variants, or what a study decides."""
+    field = change.partition("=")[0].strip()
+    own = {*config.vary, *(name for fields in config.variants.values() for name in fields)} - {RECIPE}
+    for varied in sorted(own):
+        if f"{field}.".startswith(f"{varied}.") or f"{varied}.".startswith(f"{field}."):
+            raise InputError(f"--set {field}: the study varies {varied}; choose variants with --only.")
+    try:
+        check_field(field, field)
+    except ValueError as error:
+        raise InputError(f"--set {error}.") from None
 
 
 def _member(study: Study, variant: Variant, seed: int) -> Recipe:

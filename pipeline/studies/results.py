@@ -7,6 +7,7 @@ from os.path import relpath
 from pathlib import Path
 
 from vaeflow.components.complete_files import appearing
+from vaeflow.components.removal import is_real_folder
 from vaeflow.models.errors import RunError
 from vaeflow.pipeline.comparison.as_csv import to_csv
 from vaeflow.pipeline.comparison.as_json import to_json
@@ -40,6 +41,7 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
     comparison = compare(_groups(finished, root), study.config.compare)
     numbers = _numbers(study, comparison, outcomes)
     if _read(folder / NUMBERS) != numbers or not (folder / PAGE).is_file():
+        (folder / NUMBERS).unlink(missing_ok=True)
         with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
             _write(study, outcomes, comparison, folder, root)
             _save(folder / NUMBERS, numbers)  # last, so that results are complete where this file is
@@ -57,7 +59,13 @@ def _groups(finished: Sequence[Outcome], root: Path) -> dict[str, list[Evaluated
 
 def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome]) -> str:
     failed = {f"{outcome.member.membership}": outcome.problem for outcome in outcomes if not outcome.run}
-    told = {"study": study.name, "quick": study.quick, "config": study.config.model_dump(mode="json"), "failed": failed}
+    told = {
+        "study": study.name,
+        "quick": study.quick,
+        "changes": [*study.changes],
+        "config": study.config.model_dump(mode="json"),
+        "failed": failed,
+    }
     return json.dumps({**told, **json.loads(to_json(comparison))}, indent=2, ensure_ascii=False)
 
 
@@ -92,9 +100,12 @@ def _save(file: Path, text: str) -> None:
 
 def _link_curves(runs: Sequence[Evaluated], folder: Path) -> None:
     """Link the logs of each run, by its variant and seed, which TensorBoard then shows as its name."""
-    folder.mkdir(exist_ok=True)
+    if not is_real_folder(folder):
+        folder.unlink(missing_ok=True)
+        folder.mkdir()
     for link in folder.iterdir():
-        link.unlink()
+        if link.is_symlink():
+            link.unlink(missing_ok=True)
     for run in runs:
         link = folder / file_name(f"{run.membership.variant}.seed={run.membership.seed}")
         link.symlink_to(relpath(run.training / "logs", folder))

@@ -2,10 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -52,14 +52,16 @@ def finished_run(member: Recipe, root: Path) -> str:
     return next(same, "") if len(keys) == len(steps(member)) else ""
 
 
-def run_members(members: Sequence[Recipe], how: How) -> Iterator[Outcome]:
-    """Run the members, and yield their outcomes as they end. One that fails does not stop the others."""
+def run_members(members: Sequence[Recipe], how: How) -> Generator[Outcome, None, None]:
+    """Run the members, and yield their outcomes as they end. One that fails does not stop the others; `close` does."""
     pool = ThreadPoolExecutor(how.jobs)
     try:
         for future in as_completed([pool.submit(_run_in_process, member, how) for member in members]):
             yield future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():  # that are left if the caller does not want the rest
+            process.kill()
 
 
 def _run_in_process(member: Recipe, how: How) -> Outcome:

@@ -31,7 +31,10 @@ class Study(NamedTuple):
 def load(name: str) -> Study:
     """A packaged study, or one in a YAML file. Raises `InputError`, with one line per problem, if it is invalid."""
     source = STUDIES.find(name)
-    return Study(file_name(Path(source.name).stem), validated(read_settings(source, name)))
+    stem = file_name(Path(source.name).stem).strip(".")
+    if not stem:
+        raise InputError(f"{name}: expected a file with a name of letters, digits, dots or dashes.")
+    return Study(stem, validated(read_settings(source, name)))
 
 
 def validated(settings: dict[str, Any]) -> StudyConfig:
@@ -46,7 +49,9 @@ def validated(settings: dict[str, Any]) -> StudyConfig:
 def changed(study: Study, *, changes: Sequence[str] = (), seeds: int | None = None, quick: bool = False) -> Study:
     """The study with changes of all its members, another number of seeds, or as a quick one."""
     if seeds is not None:
-        study = study._replace(config=validated({**study.config.model_dump(exclude_unset=True), "seeds": seeds}))
+        minutes = study.config.minutes and study.config.minutes * seeds / study.config.seeds
+        settings = {**study.config.model_dump(exclude_unset=True), "seeds": seeds, "minutes": minutes or None}
+        study = study._replace(config=validated(settings))
     if quick:
         config = study.config.model_copy(update={"seeds": 1})
         study = study._replace(name=f"{study.name}-{QUICK}", config=config, quick=True)

@@ -6,8 +6,10 @@ from typing import Any
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.recipe_text import parse
 from vaeflow.pipeline.recipes import load
+from vaeflow.pipeline.shelf import file_name
+from vaeflow.pipeline.studies.members import LONGEST_NAME
 from vaeflow.pipeline.studies.study import Study, validated
-from vaeflow.pipeline.values import shortened
+from vaeflow.pipeline.values import shortened, shown
 
 
 def swept(recipe: str, changes: Sequence[str]) -> Study:
@@ -23,8 +25,11 @@ def swept(recipe: str, changes: Sequence[str]) -> Study:
     if not vary:
         raise InputError("--set: expected a field with several values, such as train.model.latent_dim=2,8,16.")
     same = {field: values[0] for field, values in fields.items() if field not in vary}
-    name = "-".join([load(recipe).name, *(field.rpartition(".")[2] for field in vary)])
-    return Study(name, validated({"recipe": recipe, "set": same, "vary": vary}))
+    given = {field: "" if field in vary else f"={shown(value)}" for field, (value, *_) in fields.items()}
+    name = "-".join([load(recipe).name, *(f"{field.rpartition('.')[2]}{value}" for field, value in given.items())])
+    if len(name) > LONGEST_NAME:
+        raise InputError("--set: expected fewer or shorter fields that are the same in all runs; write a study.")
+    return Study(file_name(name), validated({"recipe": recipe, "set": same, "vary": vary}))
 
 
 def _field_and_values(change: str) -> tuple[str, list[Any]]:
@@ -38,4 +43,7 @@ def _field_and_values(change: str) -> tuple[str, list[Any]]:
         return field.strip(), whole
     if whole is not None:
         return field.strip(), [whole]
-    return field.strip(), [parse(value, name) for value in text.split(",")]
+    values = text.split(",")
+    if not all(value.strip() for value in values):
+        raise InputError(f"{name}: expected a value before and after each comma.")
+    return field.strip(), [parse(value, name) for value in values]

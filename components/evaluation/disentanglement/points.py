@@ -11,6 +11,9 @@ from vaeflow.components.images.examples import load_factors, num_examples
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.models.arrays import Codes, FactorValues
 
+MOST_ALIKE = 0.99
+"""Largest share of points with the same value of a factor: of thousands that are drawn, dozens then have another."""
+
 
 class Points(NamedTuple):
     """Codes [n, d], and values [n, k] of the factors with these names."""
@@ -20,8 +23,9 @@ class Points(NamedTuple):
     names: tuple[str, ...]
 
     def varying(self) -> "Points":
-        """The points without the factors that have one value in all of them."""
-        varies = (self.factors != self.factors[:1]).any(axis=0)
+        """The points without the factors of which a draw might have one value only: nearly all have the same."""
+        most = np.array([np.unique(column, return_counts=True)[1].max() for column in self.factors.T])
+        varies = most <= MOST_ALIKE * len(self.factors)
         return Points(self.codes, self.factors[:, varies], tuple(np.array(self.names)[varies].tolist()))
 
     def drawn(self, count: int, random: np.random.Generator) -> "Points":

@@ -3,7 +3,6 @@
 import math
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.conditions import FEATURE_NETWORK
 from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
@@ -29,7 +28,7 @@ def _metric(kind: ImageKind) -> Metric:
         decimals=4,
         needs=(SEVERAL_IMAGES, *kind.needs),
         costly=True,
-        depends_on=(FEATURE_NETWORK,),
+        depends_on=kind.depends_on,
         better=None if kind is TRAINING_IMAGES else "lower",
     )
 

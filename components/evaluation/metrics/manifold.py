@@ -5,7 +5,6 @@ Around each image is a ball that reaches to its k-th nearest neighbour of the sa
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaeflow.components.evaluation.conditions import FEATURE_NETWORK
 from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
@@ -48,7 +47,7 @@ def _metric(measure: str, kind: ImageKind) -> Metric:
         UNITS[measure],
         needs=(SEVERAL_IMAGES, *kind.needs),
         costly=True,
-        depends_on=(FEATURE_NETWORK,),
+        depends_on=kind.depends_on,
         better=None if kind is TRAINING_IMAGES else "higher",
     )
 

@@ -39,9 +39,12 @@ HERE = Circumstances(PROTOCOL, dict.fromkeys(SPLITS, "aa"), VAEConfig(), binary=
 BOUNDS = {"elbo", "bits_per_dim", "iw_log_likelihood"}
 RECONSTRUCTED = {"log_likelihood", "psnr", "ssim"}
 DENOISED = {"noisy_psnr", "denoised_psnr", "noisy_ssim", "denoised_ssim"}
+IMAGE_MEASURES = ("kid", "frechet", "precision", "recall", "density", "coverage")
 KMEANS = {"kmeans_accuracy", "kmeans_nmi", "kmeans_ari", "silhouette"}
 DISENTANGLED = {name for name, metric in METRICS.items() if metric.origin == "a sample of all splits"}
 SAMPLED = {name for name, metric in METRICS.items() if metric.origin == "the sample"}
+REMADE = {f"{measure}_reconstructed" for measure in IMAGE_MEASURES}
+OF_TRAINING = {f"{measure}_training_images" for measure in IMAGE_MEASURES}
 FEATURED = {metric.name for family in IN_FEATURES for metric in family.metrics}
 SEEN = {name for name in METRICS if name.startswith(("sharpness_", "near_"))}
 
@@ -65,12 +68,15 @@ def with_digest(split):
     ("other", "metrics"),
     [
         (with_digest("test"), set(METRICS)),
-        (with_digest("train"), DISENTANGLED | {name for name in METRICS if name.endswith(("_error", "_accuracy"))}),
+        (
+            with_digest("train"),
+            DISENTANGLED | OF_TRAINING | {name for name in METRICS if name.endswith(("_error", "_accuracy"))},
+        ),
         (with_digest("validation"), DISENTANGLED),
         (with_protocol(dataset="the same images by another path"), set()),
         (with_protocol(likelihood="gaussian"), BOUNDS | {"log_likelihood"}),
-        (with_protocol(binarisation="static"), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN),
-        (with_protocol(binarisation_seed=1), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN),
+        (with_protocol(binarisation="static"), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE),
+        (with_protocol(binarisation_seed=1), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE),
         (with_protocol(importance_samples=5_000), {"iw_log_likelihood"}),
         (with_protocol(sample=3), SAMPLED),
         (with_protocol(seed=1), SAMPLED | DISENTANGLED),
@@ -83,7 +89,7 @@ def with_digest(split):
         (with_protocol(label_draws=3), {"logistic_error", "svm_error"}),
         (with_protocol(points=3), DISENTANGLED),
         (with_protocol(features=FeatureRecord(task="classes", features=64, digest="12" * 32)), FEATURED),
-        (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED),
+        (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED | REMADE),
         (HERE._replace(model=VAEConfig(latent_dim=2)), set()),
     ],
 )

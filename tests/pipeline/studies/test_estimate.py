@@ -5,7 +5,8 @@ import pytest
 from vaeflow.components.artifacts import Dataset
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.studies.estimate import seconds_left, seconds_of
-from vaeflow.pipeline.studies.study import Study, validated
+from vaeflow.pipeline.studies.running import How
+from vaeflow.pipeline.studies.study import Study, changed, validated
 from vaeflow.pipeline.workspace import Workspace
 
 
@@ -37,7 +38,8 @@ def study(**settings):
 def test_finished_runs_tell_by_the_steps_that_each_run_executes(workspace, monkeypatch):
     runs = [ran(workspace, monkeypatch, {"ingest": 50.0, "train": t, "evaluate": 4.0}) for t in (10.0, 20.0)]
     assert [seconds_of(run, workspace) for run in runs] == pytest.approx([14.0, 24.0])
-    assert seconds_left(study(), runs, 3, 5, workspace) == pytest.approx(3 * 19.0)
+    assert seconds_left(study(), runs, 3, How(workspace.root)) == pytest.approx(3 * 19.0)
+    assert seconds_left(study(), runs, 3, How(workspace.root, jobs=2)) == pytest.approx(3 * 19.0 / 2)
 
 
 def test_a_run_that_reused_its_training_tells_nothing(workspace, monkeypatch):
@@ -45,6 +47,8 @@ def test_a_run_that_reused_its_training_tells_nothing(workspace, monkeypatch):
 
 
 def test_else_the_study_says_it_unless_it_was_changed(workspace):
-    assert seconds_left(study(minutes=10), [], 1, 4, workspace) == pytest.approx(150)
-    assert seconds_left(study(), [], 1, 4, workspace) is None
-    assert seconds_left(study(minutes=10)._replace(changes=("train.epochs=1",)), [], 1, 4, workspace) is None
+    how = How(workspace.root, jobs=2)
+    assert seconds_left(study(minutes=10, seeds=2), [], 1, how) == pytest.approx(150)
+    assert seconds_left(changed(study(minutes=10, seeds=2), seeds=1), [], 1, how) == pytest.approx(150)
+    assert seconds_left(study(), [], 1, how) is None
+    assert seconds_left(changed(study(minutes=10), changes=["train.batch_size=1"]), [], 1, how) is None

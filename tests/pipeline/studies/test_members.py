@@ -3,6 +3,7 @@
 import pytest
 
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.recipes import load as load_recipe
 from vaeflow.pipeline.studies.members import check, members, variants
 from vaeflow.pipeline.studies.study import STUDIES, Study, changed, load, validated
 
@@ -41,19 +42,37 @@ def test_the_members_are_all_combinations_of_variants_values_and_seeds():
 def test_what_all_members_set_gives_way_to_variants_and_these_to_the_command_line():
     chosen = study(set={"train.epochs": 3, "train.batch_size": 20}, variants={"a": {"train.epochs": 4}, "b": {}})
     assert [each.config.train.epochs for each in members(chosen)] == [4, 3]
-    found = members(changed(chosen, changes=["train.epochs=5"], seeds=2))
-    assert [(each.config.train.epochs, each.config.train.batch_size) for each in found] == [(5, 20)] * 4
+    found = members(changed(chosen, changes=["train.batch_size=30"], seeds=2))
+    assert [(m.config.train.epochs, m.config.train.batch_size) for m in found] == [(4, 30), (4, 30), (3, 30), (3, 30)]
 
 
 def test_members_require_and_publish_nothing():
-    for member in members(study(set={"evaluate.require.elbo": ">= -1", "publish.to": "x"}, vary={"train.epochs": [1]})):
-        assert not member.config.evaluate.require
-        assert member.config.publish.to is None
+    (member,) = members(study(recipe="mnist5k", vary={"train.epochs": [1]}))
+    assert load_recipe("mnist5k").config.evaluate.require
+    assert not member.config.evaluate.require
+    assert member.config.publish.to is None
 
 
 def test_each_seed_has_its_own_labels_where_few_are_known():
     found = members(study(recipe="m2", vary={"train.data.labels": [50, 100]}, seeds=2))
     assert [each.config.train.data.label_seed for each in found] == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("train.model.latent_dim=3", "--set train.model.latent_dim: the study varies train.model.latent_dim"),
+        ("train.model={name: autoencoder}", "--set train.model: the study varies train.model.latent_dim"),
+        ("train.objective.beta=2", "--set train.objective.beta: the study varies train.objective"),
+        ("train.seed=2", "--set train.seed: expected the number of seeds"),
+        ("publish.to=here", "--set publish.to: expected nothing"),
+    ],
+)
+def test_a_change_that_would_undo_the_study_is_refused(change, message):
+    chosen = study(variants={"a": {"train.objective": {"name": "iwae"}}, "b": {}}, vary={"train.model.latent_dim": [2]})
+    with pytest.raises(InputError) as error:
+        members(changed(chosen, changes=[change]))
+    assert message in str(error.value)
 
 
 def test_a_quick_study_has_one_seed_and_a_tenth_of_the_epochs_and_another_name():
@@ -76,6 +95,10 @@ def test_a_section_is_called_by_its_name():
         ({"vary": {"train.epochs": []}}, "train.epochs: expected at least one value"),
         ({"vary": {"train.epochs": [1, 1]}}, "train.epochs: expected different values, got 1 twice"),
         ({"vary": {"train.seed": [1, 2]}}, "the number of seeds in the field seeds"),
+        ({"variants": {"a": {"train.seed": 1}}}, "the number of seeds in the field seeds"),
+        ({"set": {"publish.to": "x"}, "vary": {"train.epochs": [1]}}, "a study publishes nothing"),
+        ({"vary": {"recipe": ["digits", 2]}}, "recipe: expected the name of a recipe, or a YAML file, got 2"),
+        ({"variants": {"a": {"recipe": None}}}, "recipe: expected the name of a recipe, or a YAML file, got None"),
         ({"vary": {"epochs": [1]}}, "vary.epochs"),
         ({"vary": {"train.epochs": [1]}, "compare": ["elb"]}, "elb: no such metric. Did you mean 'elbo'?"),
         ({"vary": {"train.epochs": [1]}, "show": ["plane"]}, "plane: no such figure"),
@@ -96,6 +119,10 @@ def test_a_study_that_means_nothing_is_refused(settings, message):
         ({"variants": {"a": {"train.epochs": "many"}}}, "a: train.epochs: should be"),
         ({"variants": {"a": {"recipe": "digit"}}}, "a: digit: no such recipe"),
         ({"variants": {"a/b": {}, "a:b": {}}}, "a:b: expected another name"),
+        (
+            {"variants": {60 * "a": {}}, "vary": {"train.learning_rate": [1], "ingest.source": [50 * "b"]}},
+            "120 characters",
+        ),
         ({"vary": {"train.batch_size": [*range(1, 502)]}, "seeds": 2}, "expected at most 1000 runs, got 501 variants"),
     ],
 )

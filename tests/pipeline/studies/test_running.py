@@ -72,11 +72,13 @@ def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
     [
         (["none.yaml"], "none.yaml: expected a YAML file, but there is no such file."),
         (["kl_weigth"], "kl_weigth: no such study. Did you mean 'kl_weight'?"),
+        (["...yaml"], "...yaml: expected a file with a name of letters"),
         (["kl_weight", "--seeds", "0"], "seeds: should be at least 1; got 0."),
         (["kl_weight", "--set", "train.epoch=3"], "beta=0: train.epoch: no such field. Did you mean"),
     ],
 )
 def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, message):
+    (vaeflow.folder / "...yaml").write_text("vary: {train.epochs: [1]}")
     refused = vaeflow("study", *arguments)
     assert refused.returncode == 2
     assert message in refused.stderr

@@ -11,7 +11,7 @@ def test_several_values_are_varied_and_single_ones_are_set():
     study = swept("digits", ["train.model.latent_dim=2, 8", "train.epochs=3", "train.schedule=[cosine, constant]"])
     found = [(m.config.train.model.latent_dim, m.config.train.schedule, m.config.train.epochs) for m in members(study)]
     assert found == [(size, schedule, 3) for size in (2, 8) for schedule in ("cosine", "constant")]
-    assert study.name == "digits-latent_dim-schedule"
+    assert study.name == "digits-latent_dim-epochs=3-schedule"
 
 
 def test_lists_and_sections_are_values_of_a_list_in_brackets():
@@ -27,6 +27,11 @@ def test_lists_and_sections_are_values_of_a_list_in_brackets():
         (["train.epochs"], "train.epochs: expected section.field=value,value"),
         (["train.epochs=1,2", "train.epochs=3"], "expected each field once"),
         (["train.epochs=[1, 2"], "train.epochs=[1, 2"),
+        (["train.epochs=1,2,"], "expected a value before and after each comma"),
+        (
+            ["train.epochs=1,2", f"ingest.source=npz:{99 * 'a'}", f"ingest.images={99 * 'a'}"],
+            "expected fewer or shorter fields",
+        ),
     ],
 )
 def test_what_cannot_be_swept_is_refused(changes, message):
