@@ -42,7 +42,7 @@ def fit(classifier: keras.Sequential, task: Task, epochs: int, seed: int) -> Non
     with progress.bar("Training the feature network, epochs", epochs) as advance:
         shown = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: advance(1))
         batches = shuffled(task, epochs, seed)
-        classifier.fit(batches, steps_per_epoch=steps, epochs=epochs, callbacks=[shown], verbose=0)
+        classifier.fit(batches, steps_per_epoch=steps, epochs=epochs, shuffle=False, callbacks=[shown], verbose=0)
 
 
 def cross_entropy(answers: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:

@@ -12,7 +12,7 @@ from vaeflow.components.feature_learning.training import BATCH_SIZE, cross_entro
 
 RANDOM = np.random.default_rng(0)
 COUNT = BATCH_SIZE + 7
-TASK = Task("numbers", np.arange(COUNT).reshape(-1, 1, 1, 1).astype(np.uint8), np.arange(COUNT), COUNT)
+TASK = Task("classes", np.arange(COUNT).reshape(-1, 1, 1, 1).astype(np.uint8), np.arange(COUNT), COUNT)
 DIGEST = """
 import sys, hashlib, numpy as np, tensorflow as tf
 from vaeflow.components.feature_learning.config import FeaturesConfig
@@ -22,7 +22,7 @@ from vaeflow.components.feature_learning.training import train
 if "deterministic" in sys.argv:
     tf.config.experimental.enable_op_determinism()
 random = np.random.default_rng(0)
-task = Task("toy", random.integers(0, 256, (300, 8, 8, 1), dtype=np.uint8), random.integers(0, 3, 300), 300)
+task = Task("classes", random.integers(0, 256, (300, 8, 8, 1), dtype=np.uint8), random.integers(0, 3, 300), 300)
 network, _ = train(FeaturesConfig(epochs=2), task, task)
 print(hashlib.sha256(b"".join(weight.numpy().tobytes() for weight in network.weights)).hexdigest())
 """
