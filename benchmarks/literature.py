@@ -40,10 +40,10 @@ of runs on the 5,000 embedded digits. The number after ± is the standard deviat
 a single run, the standard error over the images. Likelihoods are log p(x) in nats per image, estimated by importance
 sampling. Sharpness is the variance of the Laplacian. Minutes are processor time for the whole run, from images to
 served models, on a machine with 2 cores and no accelerator. Published results differ in optimizer, number of epochs and
-splits. The rows of `mnist_iwae`, `mnist_planar`, `mnist_hierarchical`, `mnist_m2`, `mnist_adgm`, `mnist_sdgm` and
-`mnist_vae_gan` were measured before encoders subtracted the mean image and decoders added it, and before splits were
-cut by the pixels of the images; all others after that, while other programs used the same machine, which takes more
-processor time.
+splits. The rows of `mnist_planar`, `mnist_hierarchical`, `mnist_m2` and `mnist_adgm` were measured before encoders
+subtracted the mean image and decoders added it, and before splits were cut by the pixels of the images; all others
+after that, while other programs used the same machine, which takes more processor time. The trainings of `mnist_iwae`,
+`mnist_sdgm` and `mnist_vae_gan` were interrupted and continued; their minutes are those of earlier, whole trainings.
 """
 
 
