@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -29,12 +30,24 @@ def _timeless(name: str, content: bytes) -> bytes:
             return _without_date(content)
         case "model.weights.h5":
             return _without_layer_names(content)
+        case "config.json":
+            return _without_addresses(content)
         case _:
             return content
 
 
 def _without_date(metadata: bytes) -> bytes:
     return json.dumps({key: value for key, value in json.loads(metadata).items() if key != "date_saved"}).encode()
+
+
+def _without_addresses(config: bytes) -> bytes:
+    """Number shared objects in the order in which they appear. Keras identifies them by their addresses in memory."""
+    numbers: dict[bytes, int] = {}
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        return found[1] + str(numbers.setdefault(found[2], len(numbers))).encode()
+
+    return re.sub(rb'("shared_object_id": )(\d+)', numbered, config)
 
 
 def _without_layer_names(weights: bytes) -> bytes:

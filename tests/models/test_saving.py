@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from vaeflow.models import saving
 from vaeflow.models.building import build, load
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
@@ -94,3 +95,12 @@ def test_a_file_that_cannot_be_read_is_an_error_by_name(model, tmp_path, change)
 def test_a_missing_file_is_an_error_by_name(tmp_path):
     with pytest.raises(InputError, match=r"no\.keras: expected a model"):
         load(tmp_path / "no.keras")
+
+
+def test_shared_objects_are_numbered_whatever_their_addresses():
+    def config(*addresses: int) -> bytes:
+        return json.dumps([{"units": 7, "shared_object_id": address} for address in addresses]).encode()
+
+    kept = saving._timeless("config.json", config(70, 90, 70))
+    assert kept == saving._timeless("config.json", config(8, 9, 8)) == config(0, 1, 0)
+    assert kept != saving._timeless("config.json", config(70, 90, 90))
