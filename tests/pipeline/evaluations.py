@@ -5,32 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.protocols import PROTOCOL
 from vaeflow.components.artifacts import Evaluation, Examples
 from vaeflow.components.evaluation.measuring.per_image import PerImageWriter
-from vaeflow.components.evaluation.results import Protocol, Results
+from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.verdict import Verdict
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import content_digest
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.recipe_changes import apply
 from vaeflow.pipeline.workspace import Workspace
-
-PROTOCOL = Protocol(
-    dataset="toy",
-    split="test",
-    images=4,
-    sample=4,
-    likelihood="bernoulli",
-    binarisation="dynamic",
-    binarisation_seed=0,
-    importance_samples=100,
-    standard_error={},
-    seed=0,
-    clusters=10,
-    clustering_seeds=5,
-    neighbours=5,
-    probe_images=8,
-)
 
 
 class Evaluations:

@@ -5,9 +5,8 @@ Heusel et al. 2017 define FID by the features of one network, Inception. This is
 
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
-from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.metrics.by_image_kind import metrics_by_kind, of_each_kind
+from vaeflow.components.evaluation.metrics.metric import Family
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,29 +16,14 @@ if TYPE_CHECKING:
     from vaeflow.components.feature_learning.network import Features
 
 
-def _metric(kind: ImageKind) -> Metric:
-    return Metric(
-        f"frechet_{kind.name}",
-        f"Fréchet classifier distance of {kind.title}",
-        "between normals fitted to features",
-        needs=(SEVERAL_IMAGES, *kind.needs),
-        costly=True,
-        depends_on=kind.depends_on,
-        better=None if kind is TRAINING_IMAGES else "lower",
-    )
-
-
-METRICS = tuple(map(_metric, KINDS))
+METRICS = metrics_by_kind(
+    "frechet", "Fréchet classifier distance", "between normals fitted to features", better="lower"
+)
 
 
 def compute(study: "Study") -> dict[str, float]:
     """The distance of every kind of images that the model has."""
-    available = FAMILY.available(study.subject, study.settings.left_out)
-    return {
-        metric.name: frechet_distance(study.once(real_features), study.once(kind.features))
-        for kind, metric in zip(KINDS, METRICS, strict=True)
-        if metric in available
-    }
+    return of_each_kind(study, METRICS, frechet_distance)
 
 
 def frechet_distance(real: "Features", other: "Features") -> float:

@@ -3,9 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
-from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.metrics.by_image_kind import metrics_by_kind, of_each_kind
+from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.spread import Spread
 from vaeflow.components.evaluation.u_statistics import mean_discrepancy
 
@@ -20,30 +19,12 @@ MAX_SUBSET = 1_000
 """Maximum number of images of each kind in a subset: every pair in it is compared."""
 
 
-def _metric(kind: ImageKind) -> Metric:
-    return Metric(
-        f"kid_{kind.name}",
-        f"KID of {kind.title}",
-        "MMD² of features; 0 for equal distributions",
-        decimals=4,
-        needs=(SEVERAL_IMAGES, *kind.needs),
-        costly=True,
-        depends_on=kind.depends_on,
-        better=None if kind is TRAINING_IMAGES else "lower",
-    )
-
-
-METRICS = tuple(map(_metric, KINDS))
+METRICS = metrics_by_kind("kid", "KID", "MMD² of features; 0 for equal distributions", better="lower", decimals=4)
 
 
 def compute(study: "Study") -> dict[str, Spread]:
     """The distance of every kind of images that the model has."""
-    available = FAMILY.available(study.subject, study.settings.left_out)
-    return {
-        metric.name: kernel_distance(study.once(real_features), study.once(kind.features))
-        for kind, metric in zip(KINDS, METRICS, strict=True)
-        if metric in available
-    }
+    return of_each_kind(study, METRICS, kernel_distance)
 
 
 def kernel_distance(real: "Features", other: "Features") -> Spread:

@@ -5,9 +5,9 @@ Around each image is a ball that reaches to its k-th nearest neighbour of the sa
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
-from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.image_kinds import KINDS, real_features
+from vaeflow.components.evaluation.metrics.by_image_kind import metrics_by_kind, name_of
+from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
@@ -40,23 +40,11 @@ class Manifold(NamedTuple):
     coverage: Spread
 
 
-def _metric(measure: str, kind: ImageKind) -> Metric:
-    return Metric(
-        _name(measure, kind),
-        f"{measure.title()} of {kind.title}",
-        UNITS[measure],
-        needs=(SEVERAL_IMAGES, *kind.needs),
-        costly=True,
-        depends_on=kind.depends_on,
-        better=None if kind is TRAINING_IMAGES else "higher",
-    )
-
-
-def _name(measure: str, kind: ImageKind) -> str:
-    return f"{measure}_{kind.name}"
-
-
-METRICS = tuple(_metric(measure, kind) for measure in Manifold._fields for kind in KINDS)
+METRICS = tuple(
+    metric
+    for measure in Manifold._fields
+    for metric in metrics_by_kind(measure, measure.title(), UNITS[measure], better="higher")
+)
 
 
 def compute(study: "Study") -> dict[str, Spread]:
@@ -64,7 +52,7 @@ def compute(study: "Study") -> dict[str, Spread]:
     available = {metric.name for metric in FAMILY.available(study.subject, study.settings.left_out)}
     found: dict[str, Spread] = {}
     for kind in KINDS:
-        names = [_name(measure, kind) for measure in Manifold._fields]
+        names = [name_of(measure, kind) for measure in Manifold._fields]
         if not available.isdisjoint(names):
             measured = compare(study.once(real_features), study.once(kind.features), NEIGHBOURS)
             found |= dict(zip(names, measured, strict=True))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import protocols
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.conditions import (
     CONDITIONS,
@@ -11,29 +12,14 @@ from vaeflow.components.evaluation.conditions import (
     Circumstances,
 )
 from vaeflow.components.evaluation.protocol import IN_FEATURES
-from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.feature_learning.record import FeatureRecord
 from vaeflow.components.images.splits import SPLITS
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig, GaussianCorruption
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.vae.config import VAEConfig
 
-PROTOCOL = Protocol(
-    dataset="toy",
-    split="test",
-    images=4,
-    sample=4,
-    likelihood="bernoulli",
-    binarisation="dynamic",
-    binarisation_seed=0,
-    importance_samples=100,
-    standard_error={},
-    seed=0,
-    clusters=10,
-    clustering_seeds=5,
-    neighbours=5,
-    probe_images=8,
-    features=FeatureRecord(task="classes", features=64, digest="1" * 64),
+PROTOCOL = protocols.PROTOCOL.model_copy(
+    update={"features": FeatureRecord(task="classes", features=64, digest="1" * 64)}
 )
 HERE = Circumstances(PROTOCOL, dict.fromkeys(SPLITS, "aa"), VAEConfig(), binary=False)
 BOUNDS = {"elbo", "bits_per_dim", "iw_log_likelihood"}

@@ -3,8 +3,9 @@ import math
 
 import pytest
 
+from tests.protocols import PROTOCOL
 from vaeflow.components.evaluation.assessment import headline
-from vaeflow.components.evaluation.results import Protocol, Results
+from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread
 from vaeflow.components.evaluation.verdict import Verdict
 
@@ -15,22 +16,7 @@ def test_the_headline_has_one_finite_number_a_metric():
 
 
 def test_a_nan_is_written_as_null(tmp_path):
-    protocol = Protocol(
-        dataset="toy",
-        split="test",
-        images=1,
-        sample=1,
-        likelihood="bernoulli",
-        binarisation="none",
-        binarisation_seed=0,
-        importance_samples=1,
-        standard_error={"elbo": math.nan},
-        seed=0,
-        clusters=1,
-        clustering_seeds=1,
-        neighbours=1,
-        probe_images=0,
-    )
+    protocol = PROTOCOL.model_copy(update={"standard_error": {"elbo": math.nan}})
     verdict = Verdict(passed=True, checks=())
     metrics = {"elbo": math.nan, "kmeans_nmi": Agreement(0.5, 0.1, Spread(0.25, math.nan))}
     results = Results(metrics=metrics, kl_per_dimension=(0.0,), protocol=protocol, findings=(), verdict=verdict)
