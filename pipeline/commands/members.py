@@ -24,23 +24,21 @@ def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: 
     Raises `InputError` if one of them is known to fail, and `RunError` in the end if one has failed.
     """
     from vaeflow.pipeline.display import showing_warnings
-    from vaeflow.pipeline.studies.members import check, members
-    from vaeflow.pipeline.studies.running import Outcome, finished_run
+    from vaeflow.pipeline.studies.members import check, chosen, members
+    from vaeflow.pipeline.studies.running import earlier_outcomes
 
     with showing_warnings():
-        everyone, chosen = members(study), members(study, only)
-        for member in chosen:
+        everyone = members(study)
+        for member in (asked := chosen(everyone, only)):
             check(member, how.root)
-    outcomes = [Outcome(member, finished_run(member, how.root)) for member in chosen]
+    latest = {outcome.member.name: outcome for outcome in earlier_outcomes(everyone, how.root)}
+    outcomes = [latest[member.name] for member in asked]
     _announce(study, outcomes, how, each=dry_run)
     if not dry_run:
         started = time.monotonic()
-        latest = {outcome.member.name: outcome for outcome in _run_the_rest(study, outcomes, how)}
-        others = [Outcome(member, finished_run(member, how.root)) for member in everyone if member.name not in latest]
-        latest |= {outcome.member.name: outcome for outcome in others if outcome.run}
-        _conclude(
-            study, [latest[each.name] for each in everyone if each.name in latest], how, time.monotonic() - started
-        )
+        latest |= {outcome.member.name: outcome for outcome in _run_the_rest(study, outcomes, how)}
+        ended = [outcome for outcome in latest.values() if outcome.run or outcome.problem]
+        _conclude(study, ended, how, time.monotonic() - started)
 
 
 def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each: bool) -> None:

@@ -48,10 +48,10 @@ class Variant:
         )
 
 
-def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
-    """All combinations of variants and of values of varied fields, in the order of the study; or only those named.
+def variants(config: StudyConfig) -> list[Variant]:
+    """All combinations of variants and of values of varied fields, in the order of the study.
 
-    Raises `InputError` if there are too many, or several with one name, or none with a name in `only`.
+    Raises `InputError` if there are too many, if a name is too long, or if several have the same one.
     """
     named = config.variants or {"": {}}
     count = len(named) * prod(map(len, config.vary.values()))
@@ -66,7 +66,7 @@ def variants(config: StudyConfig, only: Collection[str] = ()) -> list[Variant]:
         raise InputError(f"{shortened(long[0])}: expected a name of at most {LONGEST_NAME} characters; use variants.")
     if repeated := [variant.name for place, variant in enumerate(found) if names[place] in names[:place]]:
         raise InputError(f"{repeated[0]}: expected another name, which no other variant has as the name of a file.")
-    return _only(found, only)
+    return found
 
 
 def _variant(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
@@ -83,25 +83,26 @@ def _text(value: Any) -> str:
             return shown(value)
 
 
-def _only(found: list[Variant], only: Collection[str]) -> list[Variant]:
-    names = [variant.name for variant in found]
-    for name in only:
-        if name not in names:
-            raise InputError(
-                f"--only {name}: no such variant.{did_you_mean(name, names)} Variants: {'; '.join(names)}."
-            )
-    return [variant for variant in found if not only or variant.name in only]
-
-
-def members(study: Study, only: Collection[str] = ()) -> list[Recipe]:
-    """The recipes of a study's runs, or those of some variants, variant by variant.
+def members(study: Study) -> list[Recipe]:
+    """The recipes of a study's runs, variant by variant.
 
     Raises `InputError`, with the variant, if one of them is invalid, and if a change is one of what the study varies.
     """
     for change in study.changes:
         _check_change(change, study.config)
     seeds = range(study.config.seeds)
-    return [_member(study, variant, seed) for variant in variants(study.config, only) for seed in seeds]
+    return [_member(study, variant, seed) for variant in variants(study.config) for seed in seeds]
+
+
+def chosen(members: Sequence[Recipe], only: Collection[str]) -> list[Recipe]:
+    """The members of the variants named in `only`, or all if it is empty. Raises `InputError` for an unknown name."""
+    names = list(dict.fromkeys(member.membership.variant for member in members))
+    for name in only:
+        if name not in names:
+            raise InputError(
+                f"--only {name}: no such variant.{did_you_mean(name, names)} Variants: {'; '.join(names)}."
+            )
+    return [member for member in members if not only or member.membership.variant in only]
 
 
 def steps(member: Recipe) -> plan.Plan:
@@ -145,9 +146,8 @@ def _member(study: Study, variant: Variant, seed: int) -> Recipe:
 def _load(recipe: str, changes: Sequence[str], seed: int, *, quick: bool) -> PipelineConfig:
     """The configuration with the seed, and with another draw of labels for each seed where few are known."""
     changes = [*changes, *NEITHER_REQUIRED_NOR_PUBLISHED, f"train.seed={seed}"]
-    train = recipes.load(recipe, changes).config.train
-    if train.data.labels is not None:
-        changes.append(f"train.data.label_seed={seed}")
+    config = recipes.load(recipe, changes).config
+    more = [f"train.data.label_seed={seed}"] if config.train.data.labels is not None else []
     if quick:
-        changes.append(f"train.epochs={-(-train.epochs // QUICKER)}")
-    return recipes.load(recipe, changes).config
+        more.append(f"train.epochs={-(-config.train.epochs // QUICKER)}")
+    return recipes.load(recipe, [*changes, *more]).config if more else config

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from vaeflow.pipeline.comparison.as_latex import to_latex
 from vaeflow.pipeline.comparison.comparing import compare
 from vaeflow.pipeline.comparison.evaluated import EvaluatedRun, read_run
 from vaeflow.pipeline.comparison.records import Comparison
+from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.logs import redirected_stderr
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.running import Outcome
 from vaeflow.pipeline.studies.study import Study
-from vaeflow.pipeline.summary import find_run, summary
+from vaeflow.pipeline.summary import runs_in, summary
 from vaeflow.pipeline.workspace import Workspace
 
 PAGE, NUMBERS = "index.html", "results.json"
@@ -37,22 +38,29 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
     finished = [outcome for outcome in outcomes if outcome.run]
     if not finished:
         raise RunError(f"{study.name}: no run has finished, so there is nothing to show.")
-    folder = Workspace(root).root / "studies" / study.name
-    comparison = compare(_groups(finished, root), study.config.compare)
+    workspace = Workspace(root)
+    folder, runs = workspace.root / "studies" / study.name, {run.id: run for run in runs_in(workspace)}
+    comparison = compare(_groups(finished, runs, workspace), study.config.compare)
     numbers = _numbers(study, comparison, outcomes)
     if _read(folder / NUMBERS) != numbers or not (folder / PAGE).is_file():
-        (folder / NUMBERS).unlink(missing_ok=True)
+        evaluated = [
+            Evaluated(outcome.member.membership, summary(workspace, runs[outcome.run])) for outcome in finished
+        ]
+        failed = [outcome for outcome in outcomes if not outcome.run]
         with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
-            _write(study, outcomes, comparison, folder, root)
+            (folder / NUMBERS).unlink(missing_ok=True)
+            _write(study, evaluated, failed, comparison, folder)
             _save(folder / NUMBERS, numbers)  # last, so that results are complete where this file is
     return folder
 
 
-def _groups(finished: Sequence[Outcome], root: Path) -> dict[str, list[EvaluatedRun]]:
+def _groups(
+    finished: Sequence[Outcome], runs: Mapping[str, Run], workspace: Workspace
+) -> dict[str, list[EvaluatedRun]]:
     """The evaluated runs of each variant."""
-    workspace, groups = Workspace(root), dict[str, list[EvaluatedRun]]()
+    groups: dict[str, list[EvaluatedRun]] = {}
     for outcome in finished:
-        run = read_run(workspace, find_run(workspace, outcome.run), outcome.run)
+        run = read_run(workspace, runs[outcome.run], outcome.run)
         groups.setdefault(outcome.member.membership.variant, []).append(run)
     return groups
 
@@ -76,16 +84,11 @@ def _read(file: Path) -> str:
         return ""
 
 
-def _write(study: Study, outcomes: Sequence[Outcome], comparison: Comparison, folder: Path, root: Path) -> None:
+def _write(
+    study: Study, runs: Sequence[Evaluated], failed: Sequence[Outcome], comparison: Comparison, folder: Path
+) -> None:
     from vaeflow.pipeline.studies.page import page
 
-    workspace = Workspace(root)
-    finished = [outcome for outcome in outcomes if outcome.run]
-    failed = [outcome for outcome in outcomes if not outcome.run]
-    runs = [
-        Evaluated(outcome.member.membership, summary(workspace, find_run(workspace, outcome.run)))
-        for outcome in finished
-    ]
     folder.mkdir(parents=True, exist_ok=True)
     _save(folder / PAGE, page(study, runs, failed, comparison, folder))
     _save(folder / "results.csv", to_csv(comparison))

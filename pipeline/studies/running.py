@@ -14,6 +14,7 @@ from typing import NamedTuple
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.display import displayed, logging_to_console, steady_console
+from vaeflow.pipeline.entities import Membership, Run
 from vaeflow.pipeline.execution import Context
 from vaeflow.pipeline.interruption import SIGNALS
 from vaeflow.pipeline.recipes import Recipe
@@ -40,10 +41,18 @@ class How(NamedTuple):
     verbose: bool = False
 
 
-def finished_run(member: Recipe, root: Path) -> str:
-    """The id of the newest finished run of a member whose artifacts are those that it would have now; else empty."""
+def earlier_outcomes(members: Sequence[Recipe], root: Path) -> list[Outcome]:
+    """The finished run of each member that has one with the artifacts that it would have now: the newest."""
     workspace = Workspace(root)
-    runs = [run for run in runs_in(workspace) if run.membership == member.membership and run.state == "done"]
+    done: dict[Membership, list[Run]] = {}
+    for run in runs_in(workspace):
+        if run.state == "done":
+            done.setdefault(run.membership, []).append(run)
+    return [Outcome(member, _finished_run(member, done.get(member.membership, []), workspace)) for member in members]
+
+
+def _finished_run(member: Recipe, runs: Sequence[Run], workspace: Workspace) -> str:
+    """The id of the first of the member's runs that has these artifacts; empty if none has them."""
     if not runs:
         return ""
     found = beam_runner.find_cached(steps(member), Context(workspace.root, member.config))

@@ -4,7 +4,7 @@ import pytest
 
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.recipes import load as load_recipe
-from vaeflow.pipeline.studies.members import check, members, variants
+from vaeflow.pipeline.studies.members import check, chosen, members, variants
 from vaeflow.pipeline.studies.study import STUDIES, Study, changed, load, validated
 
 
@@ -40,9 +40,9 @@ def test_the_members_are_all_combinations_of_variants_values_and_seeds():
 
 
 def test_what_all_members_set_gives_way_to_variants_and_these_to_the_command_line():
-    chosen = study(set={"train.epochs": 3, "train.batch_size": 20}, variants={"a": {"train.epochs": 4}, "b": {}})
-    assert [each.config.train.epochs for each in members(chosen)] == [4, 3]
-    found = members(changed(chosen, changes=["train.batch_size=30"], seeds=2))
+    some = study(set={"train.epochs": 3, "train.batch_size": 20}, variants={"a": {"train.epochs": 4}, "b": {}})
+    assert [each.config.train.epochs for each in members(some)] == [4, 3]
+    found = members(changed(some, changes=["train.batch_size=30"], seeds=2))
     assert [(m.config.train.epochs, m.config.train.batch_size) for m in found] == [(4, 30), (4, 30), (3, 30), (3, 30)]
 
 
@@ -69,16 +69,16 @@ def test_each_seed_has_its_own_labels_where_few_are_known():
     ],
 )
 def test_a_change_that_would_undo_the_study_is_refused(change, message):
-    chosen = study(variants={"a": {"train.objective": {"name": "iwae"}}, "b": {}}, vary={"train.model.latent_dim": [2]})
+    some = study(variants={"a": {"train.objective": {"name": "iwae"}}, "b": {}}, vary={"train.model.latent_dim": [2]})
     with pytest.raises(InputError) as error:
-        members(changed(chosen, changes=[change]))
+        members(changed(some, changes=[change]))
     assert message in str(error.value)
 
 
 def test_a_quick_study_has_one_seed_and_a_tenth_of_the_epochs_and_another_name():
-    chosen = changed(study(set={"train.epochs": 25}, vary={"train.batch_size": [10, 20]}, seeds=3), quick=True)
-    found = members(chosen)
-    assert chosen.name == "toy-quick"
+    some = changed(study(set={"train.epochs": 25}, vary={"train.batch_size": [10, 20]}, seeds=3), quick=True)
+    found = members(some)
+    assert some.name == "toy-quick"
     assert [each.config.train.epochs for each in found] == [3, 3]
     assert all(each.name.startswith("toy-quick.") for each in found)
 
@@ -139,16 +139,17 @@ def test_a_member_that_is_known_to_fail_is_named_before_any_work(tmp_path):
 
 
 def test_only_some_variants_can_be_chosen():
-    chosen = study(vary={"train.epochs": [1, 2]}, seeds=2)
-    assert [each.membership.seed for each in members(chosen, ["epochs=2"])] == [0, 1]
+    found = members(study(vary={"train.epochs": [1, 2]}, seeds=2))
+    assert [(m.config.train.epochs, m.membership.seed) for m in chosen(found, ["epochs=2"])] == [(2, 0), (2, 1)]
+    assert chosen(found, []) == found
     with pytest.raises(InputError, match=r"--only epochs=3: no such variant\. Did you mean 'epochs=2'"):
-        members(chosen, ["epochs=3"])
+        chosen(found, ["epochs=3"])
 
 
 @pytest.mark.parametrize("name", STUDIES.packaged())
 def test_every_packaged_study_is_valid_and_tells_what_to_look_for(name):
-    chosen = load(name)
-    assert chosen.config.description.endswith(".")
-    assert chosen.config.read
-    assert chosen.config.compare
-    assert len(members(chosen)) >= 2
+    some = load(name)
+    assert some.config.description.endswith(".")
+    assert some.config.read
+    assert some.config.compare
+    assert len(members(some)) >= 2

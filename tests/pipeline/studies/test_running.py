@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from vaeflow.pipeline.studies.members import members
-from vaeflow.pipeline.studies.running import finished_run
+from vaeflow.pipeline.studies.running import earlier_outcomes
 from vaeflow.pipeline.studies.study import load
 from vaeflow.pipeline.summary import all_runs
 from vaeflow.pipeline.workspace import Workspace
@@ -62,8 +62,8 @@ def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(stud
 def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
     monkeypatch.chdir(studied.folder)
     done, failed = members(load("mixed.yaml"))
-    assert finished_run(done, studied.folder / "runs") == "mixed.as-it-is.seed=0-1"
-    assert finished_run(failed, studied.folder / "runs") == ""
+    found = earlier_outcomes([done, failed], studied.folder / "runs")
+    assert [(outcome.member, outcome.run) for outcome in found] == [(done, "mixed.as-it-is.seed=0-1"), (failed, "")]
     assert "as it is, seed 0    mixed.as-it-is.seed=0-1" in studied("study", "mixed.yaml", "--dry-run").stdout
 
 
