@@ -9,7 +9,7 @@ from typing import Any
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.pipeline.comparison.as_text import described
 from vaeflow.pipeline.comparison.layout import verdict
-from vaeflow.pipeline.comparison.records import Comparison, Row, Table
+from vaeflow.pipeline.comparison.records import Comparison, Difference, Row, Table
 
 HEADS = (
     "row",
@@ -27,6 +27,7 @@ HEADS = (
     "difference",
     "difference_error_over_images",
     "difference_error_over_trainings",
+    "difference_margin",
     "verdict",
 )
 
@@ -51,16 +52,18 @@ def _lines(table: Table, row: Row) -> Iterator[list[Any]]:
     for metric, estimate in table.cells[row.name].items():
         record, own = METRICS[metric], {condition.title for condition in METRICS[metric].conditions}
         protocol = described({title: text for title, text in table.conditions.items() if title in own})
-        numbers = [estimate.mean, estimate.std, estimate.error, estimate.standard_error]
+        error = estimate.standard_error
+        numbers = [estimate.mean, estimate.std, estimate.error, error and error.value]
         line = [row.name, estimate.runs, protocol, metric, record.unit, record.better, *map(_number, numbers)]
         yield [*line, "best" if table.best.get(metric) == row.name else "", *_difference(paired.get(metric))]
 
 
-def _difference(difference: Any) -> list[Any]:
+def _difference(difference: Difference | None) -> list[Any]:
     if difference is None:
-        return [""] * 5
-    numbers = [difference.difference, difference.image_error, difference.training_error]
-    return [difference.reference, *map(_number, numbers), verdict(difference)]
+        return [""] * 6
+    training = difference.training_error
+    errors = [difference.image_error.value, training and training.value, difference.error.margin]
+    return [difference.reference, *map(_number, [difference.difference, *errors]), verdict(difference)]
 
 
 def _number(value: float | None) -> float | str:

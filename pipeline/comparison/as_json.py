@@ -1,4 +1,4 @@
-"""A comparison as JSON, with numbers in full."""
+"""A comparison as JSON, with numbers in full; a margin is half the width of a 95 % confidence interval."""
 
 import json
 import math
@@ -29,12 +29,21 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _estimate(estimate: Estimate) -> dict[str, Any]:
-    return {**asdict(estimate), "standard_error": estimate.standard_error}
+    error = estimate.standard_error
+    return {**asdict(estimate), "standard_error": error and error.value, "margin": error and error.margin}
 
 
 def _difference(difference: Difference) -> dict[str, Any]:
-    found = {"error": difference.error, "beyond_noise": difference.beyond_noise, "verdict": verdict(difference)}
-    return {**asdict(difference), **found}
+    training = difference.training_error
+    return {
+        **asdict(difference),
+        "image_error": difference.image_error.value,
+        "training_error": training and training.value,
+        "error": difference.error.value,
+        "margin": difference.error.margin,
+        "beyond_noise": difference.beyond_noise,
+        "verdict": verdict(difference),
+    }
 
 
 def _finite(value: Any) -> Any:

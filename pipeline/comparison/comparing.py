@@ -11,6 +11,7 @@ from vaeflow.pipeline.comparison.protocols import Part, apart, parts
 from vaeflow.pipeline.comparison.recipe_fields import SEEDS, differing, shown
 from vaeflow.pipeline.comparison.records import Comparison, Difference, Estimate, Row, Table
 from vaeflow.pipeline.comparison.repetitions import Groups
+from vaeflow.pipeline.comparison.standard_error import StandardError
 
 
 def compare(groups: Groups, metrics: Iterable[str] = ()) -> Comparison:
@@ -84,7 +85,7 @@ class _Comparer:
             self.notes[str(error)] = None
             return None
 
-    def _error(self, cells: "Cells", metric: str, row: str, other: str) -> float | None:
+    def _error(self, cells: "Cells", metric: str, row: str, other: str) -> StandardError | None:
         """Standard error of a difference, paired if possible."""
         difference = self._difference(metric, row, other)
         return unpaired_error(cells[row][metric], cells[other][metric]) if difference is None else difference.error

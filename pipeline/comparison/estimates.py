@@ -6,7 +6,8 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from vaeflow.pipeline.comparison.evaluated import Measured
-from vaeflow.pipeline.comparison.records import ERRORS, Estimate
+from vaeflow.pipeline.comparison.records import Estimate
+from vaeflow.pipeline.comparison.standard_error import StandardError, combined
 
 
 def estimate(values: Sequence[Measured]) -> Estimate:
@@ -30,7 +31,7 @@ def _typical_error(values: Sequence[Measured]) -> float | None:
 def best_row(
     estimates: Mapping[str, Estimate],
     better: Literal["higher", "lower"] | None,
-    error: Callable[[str, str], float | None],
+    error: Callable[[str, str], StandardError | None],
 ) -> str | None:
     """The row with the best estimate, if it differs from every other one by more than noise.
 
@@ -44,14 +45,14 @@ def best_row(
     return best if all(_differ(finite[best], finite[row], error(best, row)) for row in others) else None
 
 
-def _differ(one: float, other: float, error: float | None) -> bool:
-    return error is not None and abs(one - other) > ERRORS * error
+def _differ(one: float, other: float, error: StandardError | None) -> bool:
+    return error is not None and abs(one - other) > error.margin
 
 
-def unpaired_error(one: Estimate, other: Estimate) -> float | None:
+def unpaired_error(one: Estimate, other: Estimate) -> StandardError | None:
     """Standard error of the difference of two estimates, as if they were independent; None if it is not known.
 
     Estimates on the same images are usually correlated, which makes their difference more certain than this.
     """
     errors = one.standard_error, other.standard_error
-    return None if None in errors else math.hypot(*filter(None, errors))
+    return None if None in errors else combined(*filter(None, errors))

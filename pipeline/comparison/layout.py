@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
-from vaeflow.pipeline.comparison.records import ERRORS, Comparison, Difference, Estimate, Row, Table
+from vaeflow.pipeline.comparison.records import Comparison, Difference, Estimate, Row, Table
 
 MISSING = "–"
 
@@ -139,12 +139,12 @@ def _paired(table: Table) -> Iterator[Grid]:
 
 def _difference(each: Difference) -> tuple[Cell, ...]:
     decimals = METRICS[each.metric].decimals + 1
-    training = "unknown" if each.training_error is None else number(each.training_error, decimals)
+    training = "unknown" if each.training_error is None else number(each.training_error.value, decimals)
     return (
         Cell(each.row),
         Cell(METRICS[each.metric].title),
         Cell(number(each.difference, decimals, sign="+")),
-        Cell(number(each.image_error, decimals)),
+        Cell(number(each.image_error.value, decimals)),
         Cell(training),
         Cell(verdict(each)),
     )
@@ -173,12 +173,13 @@ def _legend(comparison: Comparison) -> Iterator[str]:
         yield "In parentheses: the standard error of a single run, over images and what else its evaluation covers."
     if any(table.best for table in tables):
         yield (
-            f"The best value of a column is marked if it differs from every other one by more than {ERRORS} standard "
-            "errors of the difference, paired by image where that is possible."
+            "The best value of a column is marked if 0 is outside the 95 % confidence interval of its difference from "
+            "every other one (Welch's t), paired by image where that is possible."
         )
     if differences:
         yield (
-            f"A difference is more than noise if it exceeds {ERRORS} standard errors, of images and trainings together."
+            "A difference is more than noise if 0 is outside its 95 % confidence interval (Welch's t), over images and "
+            "trainings together."
         )
     if any(each.runs == 1 for each in estimates) and (differences or any(table.best for table in tables)):
         yield "Of rows with one run, these trainings are compared: how much other trainings differ is not known."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vaeflow.components.evaluation.conditions import TEST_IMAGES
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.comparison.evaluated import EvaluatedRun
+from vaeflow.pipeline.comparison.standard_error import StandardError, combined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +25,8 @@ class Paired(NamedTuple):
 
     images: int
     difference: float
-    image_error: float
-    training_error: float | None
+    image_error: StandardError
+    training_error: StandardError | None
 
 
 class Images(NamedTuple):
@@ -122,13 +123,14 @@ def paired(runs: "Sequence[Values]", others: "Sequence[Values]") -> Paired:
     differences = one.mean(axis=0) - other.mean(axis=0)
     images = len(differences)
     if images < 2:
-        return Paired(images, float(differences.mean()) if images else math.nan, math.nan, None)
-    image_error = float(differences.std(ddof=1)) / math.sqrt(images)
+        return Paired(images, float(differences.mean()) if images else math.nan, StandardError(math.nan), None)
+    image_error = StandardError(float(differences.std(ddof=1)) / math.sqrt(images), images - 1)
     return Paired(images, float(differences.mean()), image_error, _training_error(one, other))
 
 
-def _training_error(*groups: "Values") -> float | None:
+def _training_error(*groups: "Values") -> StandardError | None:
     """Standard error of the difference of means over runs of values [runs, images]; None if a group has one run."""
     if any(len(group) < 2 for group in groups):
         return None
-    return math.sqrt(sum(float(group.mean(axis=1).var(ddof=1)) / len(group) for group in groups))
+    means = (group.mean(axis=1) for group in groups)
+    return combined(*(StandardError(float(mean.std(ddof=1)) / math.sqrt(len(mean)), len(mean) - 1) for mean in means))

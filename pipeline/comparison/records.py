@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-ERRORS = 2
-"""Number of standard errors that a difference must exceed to be more than noise."""
+from vaeflow.pipeline.comparison.standard_error import StandardError, combined
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,15 @@ class Estimate:
     error: float | None = None
 
     @property
-    def standard_error(self) -> float | None:
+    def standard_error(self) -> StandardError | None:
         """Standard error of the mean, over trainings if there are several, and over images; None if neither is known.
 
         All runs are measured on the same images, so more runs do not reduce the error over images.
         """
-        parts = [self.error, None if self.std is None else self.std / math.sqrt(self.runs)]
-        known = [part for part in parts if part is not None]
-        return math.hypot(*known) if known else None
+        parts = [] if self.error is None else [StandardError(self.error)]
+        if self.std is not None:
+            parts.append(StandardError(self.std / math.sqrt(self.runs), self.runs - 1))
+        return combined(*parts) if parts else None
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,22 @@ class Difference:
     metric: str
     images: int
     difference: float
-    image_error: float
-    training_error: float | None
+    image_error: StandardError
+    training_error: StandardError | None
 
     @property
-    def error(self) -> float:
+    def error(self) -> StandardError:
         """Standard error over images and, if it is known, over trainings.
 
         Both contain the part of the variance that is peculiar to an image in a training, which is thus counted twice:
         the error is rather too large than too small.
         """
-        return math.hypot(self.image_error, self.training_error or 0.0)
+        return self.image_error if self.training_error is None else combined(self.image_error, self.training_error)
 
     @property
     def beyond_noise(self) -> bool:
-        """Whether the difference is more than two standard errors."""
-        return abs(self.difference) > ERRORS * self.error
+        """Whether 0 is outside the 95 % confidence interval of the difference."""
+        return abs(self.difference) > self.error.margin
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from vaeflow.pipeline.comparison.as_latex import escaped, to_latex
 from vaeflow.pipeline.comparison.as_text import blocks
 from vaeflow.pipeline.comparison.layout import lay_out, verdict
 from vaeflow.pipeline.comparison.records import Comparison, Difference, Estimate, Row, Table
+from vaeflow.pipeline.comparison.standard_error import StandardError
 
 ROWS = (
     Row("a_b", ("a_b-1", "a_b-2"), {"train.epochs": "7", "ingest.source": "folder:<x> & 50% y"}),
@@ -30,7 +31,7 @@ TABLE = Table(
         "c-1": {"elbo": Estimate(-104.0, 1, None, 4.0), "kl": Estimate(math.nan, 1), "active_units": Estimate(3.0, 1)},
     },
     best={"elbo": "a_b"},
-    differences=(Difference("c-1", "a_b", "elbo", 1000, -3.877, 0.25, None),),
+    differences=(Difference("c-1", "a_b", "elbo", 1000, -3.877, StandardError(0.25), None),),
 )
 OTHER = Table(("elbo",), {"likelihood": "density of pixels in [0, 1]"}, ("likelihood",), {"c-1": {}}, {}, ())
 COMPARISON = Comparison(ROWS, (TABLE, OTHER), ("a and b: expected the same test images.",))
@@ -76,7 +77,7 @@ def test_recipes_have_their_fields_in_columns_unless_there_are_more_fields_than_
     ],
 )
 def test_the_verdict_on_a_difference_depends_on_which_way_is_better(metric, difference, said):
-    assert verdict(Difference("a", "b", metric, 9, difference, 1.0, None)) == said
+    assert verdict(Difference("a", "b", metric, 9, difference, StandardError(1.0), None)) == said
 
 
 def test_signs_are_explained_only_where_they_occur():
