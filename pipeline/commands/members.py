@@ -24,6 +24,7 @@ def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: 
     Raises `InputError` if one of them is known to fail, and `RunError` in the end if one has failed.
     """
     from vaeflow.pipeline.display import showing_warnings
+    from vaeflow.pipeline.interruption import exiting_on_signals
     from vaeflow.pipeline.studies.members import check, chosen, members
     from vaeflow.pipeline.studies.running import earlier_outcomes
 
@@ -35,10 +36,11 @@ def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: 
     outcomes = [latest[member.name] for member in asked]
     _announce(study, outcomes, how, each=dry_run)
     if not dry_run:
-        started = time.monotonic()
-        latest |= {outcome.member.name: outcome for outcome in _run_the_rest(study, outcomes, how)}
-        ended = [outcome for outcome in latest.values() if outcome.run or outcome.problem]
-        _conclude(study, ended, how, time.monotonic() - started)
+        with exiting_on_signals(lambda line: typer.echo(line, err=True), ADVICE):
+            started = time.monotonic()
+            latest |= {outcome.member.name: outcome for outcome in _run_the_rest(study, outcomes, how)}
+            ended = [outcome for outcome in latest.values() if outcome.run or outcome.problem]
+            _conclude(study, ended, how, time.monotonic() - started)
 
 
 def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each: bool) -> None:
@@ -65,13 +67,11 @@ def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str
 
 def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
     """Run the members that have no finished run, and say what became of each."""
-    from vaeflow.pipeline.interruption import exiting_on_signals
     from vaeflow.pipeline.studies.running import run_members
 
     latest = {outcome.member.name: outcome for outcome in outcomes}
     left = [outcome.member for outcome in outcomes if not outcome.run]
-    signals = exiting_on_signals(lambda line: typer.echo(line, err=True), ADVICE)
-    with signals, closing(run_members(left, how)) as ended:
+    with closing(run_members(left, how)) as ended:
         for number, outcome in enumerate(ended, len(outcomes) - len(left) + 1):
             latest[outcome.member.name] = outcome
             what = f"finished as {outcome.run}." if outcome.run else f"failed: {outcome.problem}"

@@ -11,13 +11,14 @@ from typing import Any
 from vaeflow.components.closest import did_you_mean
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline import plan, recipes
+from vaeflow.pipeline.comparison.recipe_fields import text
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import Membership
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.config import MOST_MEMBERS, RECIPE, StudyConfig, check_field
 from vaeflow.pipeline.studies.study import Study
-from vaeflow.pipeline.values import shortened, shown
+from vaeflow.pipeline.values import shortened
 
 LAST_STEP = "evaluate"
 NEITHER_REQUIRED_NOR_PUBLISHED = ("evaluate.require={}", "publish.to=null")
@@ -80,7 +81,7 @@ def _text(value: Any) -> str:
         case {"name": str(name)} | str(name):
             return name
         case _:
-            return shown(value)
+            return text(value)
 
 
 def members(study: Study) -> list[Recipe]:

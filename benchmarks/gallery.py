@@ -1,0 +1,113 @@
+"""Run packaged studies, and write docs/gallery.md: what each measured, with one picture.
+
+The numbers are kept in docs/gallery/, a file a study. `--table` writes the page from these files without running. Runs
+that are finished under the root are not repeated.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated, Any
+
+import typer
+from gallery_picture import montage
+from rich.console import Console
+
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.pipeline.comparison.layout import minus, shown
+from vaeflow.pipeline.comparison.records import Estimate
+from vaeflow.pipeline.studies.members import members
+from vaeflow.pipeline.studies.results import NUMBERS
+from vaeflow.pipeline.studies.running import earlier_outcomes
+from vaeflow.pipeline.studies.study import STUDIES, load
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE, FOLDER = DOCS / "gallery.md", DOCS / "gallery"
+WIDTH = 128
+
+INTRODUCTION = """
+One picture and one table of each packaged study. This page is written by `benchmarks/gallery.py`, which runs the studies.
+`vaeflow study NAME` makes the whole page of a study, with all figures, charts and paired differences. Numbers are means
+over seeds ± their sample standard deviation, on the test images; a bold one differs from every other one of its column by
+more than noise (Welch's t, 95 %). All figures are of seed 0.
+"""
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Studies to run. Default: all packaged ones.")] = None,
+    root: Annotated[Path, typer.Option(help="Folder that holds the runs.")] = Path("runs"),
+    table: Annotated[bool, typer.Option("--table", help="Only write the page, without running.")] = False,
+) -> None:
+    """Run studies, and write the page of all that were run."""
+    for name in () if table else names or STUDIES.packaged():
+        keep(name, root)
+    PAGE.write_text(render(kept()), encoding="utf-8")
+    Console().print(f"{PAGE} written")
+
+
+def keep(name: str, root: Path) -> None:
+    """Run a study, and keep its numbers and its picture."""
+    command = [sys.executable, "-m", "vaeflow", "study", name, "--root", str(root)]
+    if subprocess.run(command).returncode:
+        raise SystemExit(f"{' '.join(command[2:])} failed")
+    FOLDER.mkdir(exist_ok=True)
+    numbers = json.loads((root / "studies" / name / NUMBERS).read_text(encoding="utf-8"))
+    (FOLDER / f"{name}.json").write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    montage(earlier_outcomes(members(load(name)), root), numbers["config"]["show"][0], root, FOLDER / f"{name}.png")
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """The numbers of all studies that were run, by name, in the order of the command `studies`."""
+    files = {name: FOLDER / f"{name}.json" for name in STUDIES.packaged()}
+    return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.is_file()}
+
+
+def render(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """The page as Markdown."""
+    parts = ["# Gallery", "\n".join(wrap(" ".join(INTRODUCTION.split()), WIDTH - 8))]
+    for name, numbers in results.items():
+        parts.extend(section(name, numbers))
+    return "\n\n".join(parts) + "\n"
+
+
+def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
+    """The heading, text, picture and tables of a study."""
+    config = numbers["config"]
+    minutes = f"  # about {config['minutes']:g} minutes on two cores" if config["minutes"] else ""
+    yield f"## {name}"
+    yield config["description"]
+    yield f"```sh\nvaeflow study {name}{minutes}\n```"
+    yield f"![{config['show'][0].replace('_', ' ')} by variant](gallery/{name}.png)"
+    for table in numbers["tables"]:
+        yield from markdown(table)
+    yield "\n".join(wrap(config["read"], WIDTH - 8))
+
+
+def markdown(table: Mapping[str, Any]) -> Iterator[str]:
+    """A table, headed by the conditions that keep it from the others."""
+    if table["apart"]:
+        yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
+    metrics = table["metrics"]
+    heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
+    rows = ([row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items())
+    yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
+
+
+def line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:
+    """A value with its deviation; bold if it is the best."""
+    if metric not in cells:
+        return ""
+    found = {name: cells[metric][name] for name in ("mean", "runs", "std", "error")}
+    text = minus(shown(metric, Estimate(**{**found, "mean": float("nan") if found["mean"] is None else found["mean"]})))
+    return f"**{text}**" if table["best"].get(metric) == row else text
+
+
+if __name__ == "__main__":
+    typer.run(main)
