@@ -1,4 +1,4 @@
-"""Run packaged studies, and write docs/gallery.md: what each measured, with one picture.
+"""Run packaged studies, and write docs/gallery.md, what each measured with one picture, and README's table of models.
 
 The numbers are kept in docs/gallery/, a file a study. `--table` writes the page from these files without running. Runs
 that are finished under the root are not repeated.
@@ -7,18 +7,17 @@ that are finished under the root are not repeated.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any
 
+import models_table
 import typer
 from gallery_picture import montage
+from gallery_tables import markdown
 from rich.console import Console
 
-from vaeflow.components.evaluation.catalogue import METRICS
-from vaeflow.pipeline.comparison.layout import minus, shown
-from vaeflow.pipeline.comparison.records import Estimate
 from vaeflow.pipeline.studies.members import members
 from vaeflow.pipeline.studies.results import NUMBERS
 from vaeflow.pipeline.studies.running import earlier_outcomes
@@ -26,13 +25,15 @@ from vaeflow.pipeline.studies.study import STUDIES, load
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, FOLDER = DOCS / "gallery.md", DOCS / "gallery"
-WIDTH = 128
+WIDTH = 120
+FAMILY = "family"
+"""The study whose numbers are in README's table of models."""
 
 INTRODUCTION = """
-One picture and one table of each packaged study. This page is written by `benchmarks/gallery.py`, which runs the studies.
-`vaeflow study NAME` makes the whole page of a study, with all figures, charts and paired differences. Numbers are means
-over seeds ± their sample standard deviation, on the test images; a bold one differs from every other one of its column by
-more than noise (Welch's t, 95 %). All figures are of seed 0.
+One picture and one table of each packaged study. This page is written by `benchmarks/gallery.py`, which runs the
+studies. `vaeflow study NAME` makes the whole page of a study, with all figures, charts and paired differences. Numbers
+are means over seeds ± their sample standard deviation, on the test images; a bold one differs from every other one of
+its column by more than noise (Welch's t, 95 %). All figures are of seed 0.
 """
 
 
@@ -44,7 +45,10 @@ def main(
     """Run studies, and write the page of all that were run."""
     for name in () if table else names or STUDIES.packaged():
         keep(name, root)
-    PAGE.write_text(render(kept()), encoding="utf-8")
+    results = kept()
+    PAGE.write_text(render(results), encoding="utf-8")
+    if FAMILY in results:
+        models_table.write(results[FAMILY])
     Console().print(f"{PAGE} written")
 
 
@@ -67,7 +71,7 @@ def kept() -> dict[str, dict[str, Any]]:
 
 def render(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The page as Markdown."""
-    parts = ["# Gallery", "\n".join(wrap(" ".join(INTRODUCTION.split()), WIDTH - 8))]
+    parts = ["# Gallery", "\n".join(wrap(" ".join(INTRODUCTION.split()), WIDTH))]
     for name, numbers in results.items():
         parts.extend(section(name, numbers))
     return "\n\n".join(parts) + "\n"
@@ -83,30 +87,7 @@ def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     yield f"![{config['show'][0].replace('_', ' ')} by variant](gallery/{name}.png)"
     for table in numbers["tables"]:
         yield from markdown(table)
-    yield "\n".join(wrap(config["read"], WIDTH - 8))
-
-
-def markdown(table: Mapping[str, Any]) -> Iterator[str]:
-    """A table, headed by the conditions that keep it from the others."""
-    if table["apart"]:
-        yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
-    metrics = table["metrics"]
-    heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
-    rows = ([row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items())
-    yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
-
-
-def line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:
-    """A value with its deviation; bold if it is the best."""
-    if metric not in cells:
-        return ""
-    found = {name: cells[metric][name] for name in ("mean", "runs", "std", "error")}
-    text = minus(shown(metric, Estimate(**{**found, "mean": float("nan") if found["mean"] is None else found["mean"]})))
-    return f"**{text}**" if table["best"].get(metric) == row else text
+    yield "\n".join(wrap(config["read"], WIDTH))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,10 @@ from vaeflow.components.sources.sprites_grid import SHAPES, SpritesGrid
 
 SIDE = 64
 _FINE = 4  # pixels of the drawing for each of the image
-_LARGEST, _SMALLEST = 10.0, 5.0  # radius of the circle around a sprite, in pixels
-_MARGIN = 12.0  # of the centres, in pixels: no sprite touches the edge
+# Sprites at neighbouring positions overlap, as positions of a moving object do: where they do not, nothing tells a model
+# that two of them are near each other, and none of the family finds x and y.
+_LARGEST, _SMALLEST = 16.0, 8.0  # radius of the circle around a sprite, in pixels
+_MARGIN = 18.0  # of the centres, in pixels: no sprite touches the edge
 _CURVE = 64  # corners of a round outline
 
 Outline = NDArray[np.float64]

@@ -49,7 +49,7 @@ def test_every_image_is_drawn_alike_each_time(images_of):
 def test_a_factor_moves_turns_or_grows_the_sprite_and_leaves_the_rest(shape):
     centres = {(x, y): centre(drawn(shape, x=x, y=y)) for x in range(3) for y in range(4)}
     for (x, y), found in centres.items():
-        np.testing.assert_allclose(found - centres[0, 0], [20 * x, 40 / 3 * y], atol=0.4)
+        np.testing.assert_allclose(found - centres[0, 0], [14 * x, 28 / 3 * y], atol=0.4)
     small, large = (drawn(shape, scale=scale).sum() for scale in range(2))
     assert large / small == pytest.approx(4, rel=0.15)
     areas = [drawn(shape, orientation=turn).sum() for turn in range(8)]

@@ -1,0 +1,48 @@
+"""Tables of studies in Markdown, from their numbers."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.pipeline.comparison.layout import minus, shown
+from vaeflow.pipeline.comparison.records import Estimate
+
+
+def markdown(table: Mapping[str, Any]) -> Iterator[str]:
+    """A table, headed by the conditions that keep it from the others."""
+    if table["apart"]:
+        yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
+    metrics = table["metrics"]
+    heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
+    rows = ([row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items())
+    yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
+
+
+def line(cells: Sequence[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:
+    """A value with its deviation; bold if it is the best."""
+    if metric not in cells:
+        return ""
+    text = _text(metric, cells[metric])
+    return f"**{text}**" if table["best"].get(metric) == row else text
+
+
+def value(numbers: Mapping[str, Any], row: str, metric: str) -> str:
+    """The value of a row in the one table that has it."""
+    (cells,) = (
+        cells
+        for table in numbers["tables"]
+        for name, cells in table["cells"].items()
+        if name == row and metric in cells
+    )
+    return _text(metric, cells[metric])
+
+
+def _text(metric: str, found: Mapping[str, Any]) -> str:
+    mean = math.nan if found["mean"] is None else found["mean"]
+    return minus(shown(metric, Estimate(mean, found["runs"], found["std"], found["error"])))
