@@ -16,7 +16,7 @@ from vaeflow.components.serving.names import served_names
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
 
-PORT = 8501
+PORT, GRPC_PORT = 8501, 8500
 
 
 def print_serving(run: "RunSummary", heading: str = "") -> None:
