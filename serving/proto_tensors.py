@@ -59,6 +59,7 @@ def proto_of(array: np.ndarray) -> TensorProto:
     """The tensor of an array, with its values in the field of its type, as TensorFlow Serving sends them."""
     dtype = tf.string if array.dtype == object else tf.as_dtype(array.dtype)
     proto = TensorProto(dtype=dtype.as_datatype_enum)
+    proto.tensor_shape.SetInParent()  # also for a scalar
     for length in array.shape:
         proto.tensor_shape.dim.add(size=length)
     getattr(proto, _FIELDS[dtype]).extend(array.ravel().tolist())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.serving.errors import BY_NUMBER, Code, ServingError, invalid
+from vaeflow.serving.errors import BY_NUMBER, Code, ServingError
 from vaeflow.serving.signature import DEFAULT, Arrays, Signature, Tensor
 
 SERVING_TAGS = ["serve"]
@@ -41,7 +41,8 @@ class SavedModel:
         try:
             return self.signatures[name or DEFAULT]
         except KeyError:
-            raise invalid(f'Serving signature name: "{name or DEFAULT}" not found in signature def') from None
+            message = f'Serving signature key "{name or DEFAULT}" not found.'
+            raise ServingError(Code.FAILED_PRECONDITION, message) from None
 
     def run(self, signature: Signature, arrays: Arrays, seconds: float) -> dict[str, np.ndarray]:
         """The outputs of a signature. Raises `ServingError` if the model refuses the inputs or takes too long."""
@@ -49,9 +50,10 @@ class SavedModel:
         fetches = {name: tensor.graph_name for name, tensor in signature.outputs.items()}
         options = tf.compat.v1.RunOptions(timeout_in_ms=max(1, int(1000 * seconds)))
         try:
-            return self._session.run(fetches, feeds, options=options)
+            outputs = self._session.run(fetches, feeds, options=options)
         except tf.errors.OpError as error:
-            raise ServingError(BY_NUMBER.get(error.error_code, Code.UNKNOWN), _sentence(error.message)) from error
+            raise ServingError(BY_NUMBER.get(error.error_code, Code.UNKNOWN), _sentence(error)) from error
+        return {name: np.array(value, object) if isinstance(value, bytes) else value for name, value in outputs.items()}
 
     def close(self) -> None:
         """Free the memory. No other method may be called afterwards."""
@@ -64,8 +66,12 @@ def _tensors(infos: Any) -> dict[str, Tensor]:
     return {name: Tensor.of(infos[name]) for name in sorted(infos)}
 
 
-def _sentence(message: str) -> str:
-    """What an operation says, without the nodes of the graph; of an assertion, what the model says."""
-    text = re.split(r"\s*\[\[|\n", message.strip(), maxsplit=1)[0].strip()
+def _sentence(error: tf.errors.OpError) -> str:
+    """What an operation says, without the nodes of the graph; of an assertion, what the model says.
+
+    The session raises another error in place of the operation's, to which it adds where the graph was built.
+    """
+    original = error.__context__ if isinstance(error.__context__, tf.errors.OpError) else error
+    text = re.sub(r"\{\{.*?\}\} ", "", re.split(r"\s*\[\[|\n", original.message.strip(), maxsplit=1)[0].strip())
     asserted = re.fullmatch(r"assertion failed: \[(.*)\]", text)
     return asserted[1] if asserted else text

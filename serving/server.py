@@ -48,16 +48,17 @@ async def serve(
     folder: Path,
     address: Address,
     limits: Limits,
+    *,
+    stopped: asyncio.Event,
+    started: Callable[[Running], None],
     routes: Callable[[Service], Sequence[BaseRoute]] = lambda _: (),
-    started: Callable[[Running], None] = lambda _: None,
     poll_seconds: float = POLL_SECONDS,
 ) -> None:
-    """Serve the models in a folder until SIGINT or SIGTERM, with other routes beside those of the protocol.
+    """Serve the models in a folder until the event `stopped`, with other `routes` beside those of the protocol.
 
     `started` is called once requests are answered. Raises `InputError` if no model can be served, or if an address is
     taken.
     """
-    stopped = _signalled()
     service = Service(limits)
     watcher = Watcher(folder, service.models, limits, service.threads)
     rpc = _grpc_server(service)
@@ -86,8 +87,8 @@ async def _load(watcher: Watcher, service: Service, folder: Path) -> None:
         )
 
 
-def _signalled() -> asyncio.Event:
-    """An event that the signals to stop set."""
+def signalled() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
     event = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, event.set)

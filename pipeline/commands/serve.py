@@ -36,10 +36,14 @@ def serve(
 
     folder = _folder(models, root)
     with _logging_to_user(), nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
-        from vaeflow.serving.limits import Limits
-        from vaeflow.serving.server import Address, serve
+        asyncio.run(_serve(folder, host, port, grpc_port))
 
-        asyncio.run(serve(folder, Address(host, port, grpc_port), Limits(), started=_print))
+
+async def _serve(folder: Path, host: str, port: int, grpc_port: int) -> None:
+    from vaeflow.serving.limits import Limits
+    from vaeflow.serving.server import Address, serve, signalled
+
+    await serve(folder, Address(host, port, grpc_port), Limits(), stopped=signalled(), started=_print)
 
 
 def _folder(models: str, root: Path) -> Path:
