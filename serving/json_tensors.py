@@ -15,6 +15,8 @@ from vaeflow.serving.signature import DEFAULT, Arrays, Signature, Tensor
 
 SIGNATURE, ROWS, COLUMNS = "signature_name", "instances", "inputs"
 LONGEST_SHOWN = 256
+MOST_AXES = 32
+"""NumPy's limit. TensorFlow's is 254, which no image needs."""
 _NUMBERS = frozenset({int, float})
 _TYPES = {"i": frozenset({int}), "u": frozenset({int}), "f": _NUMBERS, "b": frozenset({bool})}
 """The types of JSON values, by the kind of an array's type. A bool is an int for Python, but not in JSON."""
@@ -133,6 +135,8 @@ def _array(value: Any, tensor: Tensor) -> np.ndarray:
             )
         shape.append(lengths.pop())
         level = list(chain.from_iterable(level))
+    if len(shape) > MOST_AXES:
+        raise invalid(f"expected at most {MOST_AXES} lists inside each other, got {len(shape)}")
     if tensor.dtype == tf.string:
         return _strings(level).reshape(shape)
     return _numbers(level, tensor.dtype).reshape(shape)

@@ -46,8 +46,10 @@ def array_of(name: str, proto: TensorProto, most_bytes: int) -> np.ndarray:
         raise invalid(f"tensor parsing error: {name}: expected a shape, got {dims}")
     if proto.dtype not in {dtype.as_datatype_enum for dtype in _FIELDS}:
         raise invalid(f"tensor parsing error: {name}: number {proto.dtype} of DataType cannot be served")
-    if math.prod(dims) * tf.as_dtype(proto.dtype).size > most_bytes:
+    if math.prod(dims) * np.dtype(tf.as_dtype(proto.dtype).as_numpy_dtype).itemsize > most_bytes:
         raise invalid(f"tensor parsing error: {name}: expected at most {most_bytes} bytes, got shape {dims}")
+    if proto.dtype == tf.string.as_datatype_enum and len(proto.string_val) != math.prod(dims):
+        raise invalid(f"tensor parsing error: {name}: expected a text for each element of shape {dims}")
     try:
         array = tf.make_ndarray(proto)
     except (TypeError, ValueError, OverflowError) as error:

@@ -56,7 +56,7 @@ def _folder(models: str, root: Path) -> Path:
     path = given_path("RUN|FOLDER", models)
     if path.is_dir():
         return path
-    if len(path.parts) > 1:
+    if os.sep in models:
         raise InputError(f"{path}: expected a folder with models, but there is none.")
     workspace = Workspace(root)
     return exported_by(workspace, find_run(workspace, models)).path

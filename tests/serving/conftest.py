@@ -34,7 +34,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder, limits=Limits(), **options):
+def serving(folder, **limits):
     """A server of the models in a folder, which looks for new versions all the time."""
     begun, problems, running = threading.Event(), [], []
 
@@ -46,7 +46,7 @@ def serving(folder, limits=Limits(), **options):
             begun.set()
 
         address = Address(port=0, grpc_port=0)
-        await serve(folder, address, limits, stopped=stopped, started=started, poll_seconds=0.05, **options)
+        await serve(folder, address, Limits(**limits), stopped=stopped, started=started, poll_seconds=0.05)
 
     def run():
         try:
