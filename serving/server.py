@@ -15,6 +15,7 @@ from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_p
 
 from vaeflow.models.errors import InputError
 from vaeflow.serving.app import application
+from vaeflow.serving.grpc_messages import UnreadableMessages
 from vaeflow.serving.grpc_services import ModelService, PredictionService
 from vaeflow.serving.limits import Limits
 from vaeflow.serving.service import Service
@@ -122,7 +123,9 @@ def _grpc_server(service: Service) -> grpc.aio.Server:
         ("grpc.max_send_message_length", -1),
         ("grpc.so_reuseport", 0),  # or two servers would share a port, and each get half of the requests
     ]
-    server = grpc.aio.server(options=options, maximum_concurrent_rpcs=service.limits.requests)
+    server = grpc.aio.server(
+        options=options, interceptors=[UnreadableMessages()], maximum_concurrent_rpcs=service.limits.requests
+    )
     prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(PredictionService(service), server)
     model_service_pb2_grpc.add_ModelServiceServicer_to_server(ModelService(service), server)
     return server

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ from vaeflow.pipeline.commands.serving import GRPC_PORT, PORT
 
 if TYPE_CHECKING:
     from vaeflow.serving.server import Running
+
+INSTALL = "pip install 'vaeflow[serving]'"
 
 
 def serve(
@@ -34,6 +37,7 @@ def serve(
     """Serve models with TensorFlow Serving's protocol: those of a run, or those in a folder, which is watched."""
     from vaeflow.pipeline.logs import redirected_stderr
 
+    _check_installed()
     folder = _folder(models, root)
     with _logging_to_user(), nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
         asyncio.run(_serve(folder, host, port, grpc_port))
@@ -44,6 +48,13 @@ async def _serve(folder: Path, host: str, port: int, grpc_port: int) -> None:
     from vaeflow.serving.server import Address, serve, signalled
 
     await serve(folder, Address(host, port, grpc_port), Limits(), stopped=signalled(), started=_print)
+
+
+def _check_installed() -> None:
+    from vaeflow.models.errors import InputError
+
+    if missing := [package for package in ("starlette", "uvicorn", "tensorflow_serving") if find_spec(package) is None]:
+        raise InputError(f"serve needs packages that are not installed, such as {missing[0]}: {INSTALL}")
 
 
 def _folder(models: str, root: Path) -> Path:

@@ -17,27 +17,13 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import RECIPES
 
+COMMANDS = ("run", "recipes", "runs", "show", "compare", "sample", "publish", "serve", "verify", "gc", "kubeflow")
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
 
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     printed = vaeflow("--help").stdout
-    assert all(
-        command in printed
-        for command in [
-            "run",
-            "recipes",
-            "runs",
-            "show",
-            "compare",
-            "sample",
-            "publish",
-            "serve",
-            "verify",
-            "gc",
-            "kubeflow",
-        ]
-    )
+    assert all(command in printed for command in COMMANDS)
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
 
