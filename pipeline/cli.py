@@ -18,6 +18,7 @@ from vaeflow.pipeline.commands.recipes import recipes
 from vaeflow.pipeline.commands.run import run
 from vaeflow.pipeline.commands.runs import runs
 from vaeflow.pipeline.commands.sample import sample
+from vaeflow.pipeline.commands.serve import serve
 from vaeflow.pipeline.commands.show import show
 from vaeflow.pipeline.commands.studies import studies
 from vaeflow.pipeline.commands.study import study
@@ -28,7 +29,7 @@ ERROR = "error: "
 INDENT = " " * len(ERROR)
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, publish, verify, gc):
+for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, publish, serve, verify, gc):
     app.command()(command)
 app.add_typer(kubeflow.app, name="kubeflow")
 

@@ -82,8 +82,13 @@ def _write_config(root: Path, name: str) -> None:
 
 def versions(base_path: Path) -> Iterator[int]:
     """The versions in a folder: the names that TF Serving reads as numbers."""
-    names = (folder.name for folder in base_path.iterdir())
-    return (int(name) for name in names if re.fullmatch("[0-9]{1,19}", name) and int(name) <= LAST_VERSION)
+    return iter(version_folders(base_path))
+
+
+def version_folders(base_path: Path) -> dict[int, Path]:
+    """The folders of the versions in a folder."""
+    numbered = (path for path in base_path.iterdir() if re.fullmatch("[0-9]{1,19}", path.name))
+    return {int(path.name): path for path in numbered if int(path.name) <= LAST_VERSION}
 
 
 def _is_copy(copy: Path, source: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vaeflow.models.errors import RunError
-from vaeflow.pipeline.commands.run import command, shown_path
+from vaeflow.pipeline.commands.shell import command, shown_path
 from vaeflow.pipeline.commands.tables import duration, table
 
 if TYPE_CHECKING:

@@ -1,13 +1,12 @@
 """`vaeflow run`: run a recipe."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root, Verbose
+from vaeflow.pipeline.commands.shell import command, shown_path
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -64,16 +63,4 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
         typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
-        print_serving(run)
-
-
-def shown_path(path: Path) -> Path:
-    """The path relative to the current directory if it is below it, otherwise absolute."""
-    path, here = path.absolute(), Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def command(name: str) -> str:
-    """A command of this Python environment: its name if the user's shell finds it, otherwise its path."""
-    ours = Path(sys.executable).parent / name
-    return name if shutil.which(name) == str(ours) else str(shown_path(ours))
+        print_serving(run, root)

@@ -1,25 +1,25 @@
-"""The commands that serve exported or published models with TensorFlow Serving."""
+"""The commands that serve exported or published models: here, and with TensorFlow Serving."""
 
 import csv
 import io
 import json
-import os
-import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from vaeflow.components.serving.names import served_names
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT
+from vaeflow.pipeline.commands.shell import command, quoted, shown_path
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
 
-PORT = 8501
+PORT, GRPC_PORT = 8501, 8500
 
 
-def print_serving(run: "RunSummary", heading: str = "") -> None:
+def print_serving(run: "RunSummary", root: Path, heading: str = "") -> None:
     """Print the commands that serve what a run has published, or else exported, if its files and its record are there.
 
     The names in a damaged record could be those of other models, or of other folders.
@@ -34,21 +34,22 @@ def print_serving(run: "RunSummary", heading: str = "") -> None:
     if "publish" in made:
         serve_published(Path(str(made["publish"].properties["folder"])), name)
     else:
-        _serve_exported(Path(made["export"].path), name)
+        chosen_root = [] if root == DEFAULT_ROOT else ["--root", str(shown_path(root))]
+        _serve_exported([run.run, *chosen_root], Path(made["export"].path), name)
 
 
 def serve_published(folder: Path, name: str) -> None:
     """Print the commands that serve the newest version in a folder, and the following ones."""
-    _print(name, {folder: "/models"}, f"/models/{name}.config")
+    _print([str(folder)], name, {folder: "/models"}, f"/models/{name}.config")
 
 
-def _serve_exported(folder: Path, name: str) -> None:
+def _serve_exported(run: Sequence[str], folder: Path, name: str) -> None:
     served = {folder / role: f"/models/{model}" for role, model in served_names(name).items()}
     config = "/models/models.config"
-    _print(name, served | {folder / "models.config": config}, config)
+    _print(run, name, served | {folder / "models.config": config}, config)
 
 
-def _print(name: str, volumes: Mapping[Path, str], config: str) -> None:
+def _print(models: Sequence[str], name: str, volumes: Mapping[Path, str], config: str) -> None:
     docker = ["docker", "run", "-p", f"{PORT}:{PORT}"]
     for outside, inside in volumes.items():
         docker += ["--mount", _mount(outside.absolute(), inside)]
@@ -56,8 +57,12 @@ def _print(name: str, volumes: Mapping[Path, str], config: str) -> None:
     decoder = served_names(name)["decoder"]
     body = json.dumps({"signature_name": "sample", "inputs": {"n": 16, "seed": 0, "temperature": 1.0}})
     request = ["curl", f"http://localhost:{PORT}/v1/models/{decoder}:predict", "-d", body]
-    typer.echo(f"  serve        {' '.join(map(_quoted, docker))}")
-    typer.echo(f"  request      {' '.join(map(_quoted, request))}")
+    for what, words in (
+        ("serve", [command("vaeflow"), "serve", *models]),
+        ("request", request),
+        ("production", docker),
+    ):
+        typer.echo(f"  {what:<11}  {' '.join(map(quoted, words))}")
 
 
 def _mount(outside: Path, inside: str) -> str:
@@ -65,15 +70,3 @@ def _mount(outside: Path, inside: str) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(["type=bind", f"source={outside}", f"target={inside}"])
     return line.getvalue().removesuffix("\r\n")
-
-
-def _quoted(word: str) -> str:
-    """The word for a shell, on one printable line: with octal numbers for the bytes of what cannot be printed."""
-    if word.isprintable():
-        return shlex.quote(word)
-    escaped = word.replace("\\", r"\\").replace("'", r"\'")
-    return f"$'{''.join(char if char.isprintable() else _octal(char) for char in escaped)}'"
-
-
-def _octal(char: str) -> str:
-    return "".join(f"\\{byte:03o}" for byte in os.fsencode(char))

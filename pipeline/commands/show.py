@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,10 +26,10 @@ def show(run: Run, as_json: AsJson = False, root: Root = DEFAULT_ROOT) -> None:
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found), indent=2))
     else:
-        _print(found)
+        _print(found, root)
 
 
-def _print(run: "RunSummary") -> None:
+def _print(run: "RunSummary", root: Path) -> None:
     from vaeflow.pipeline.commands.serving import print_serving
 
     typer.secho(f"{run.run}  {run.state}  {local_time(run.started)}  {duration(run.seconds)}", bold=True)
@@ -48,7 +49,7 @@ def _print(run: "RunSummary") -> None:
     if run.findings:
         typer.secho("\nfindings", bold=True)
         print_findings(run.findings)
-    print_serving(run, heading="\nserving")
+    print_serving(run, root, heading="\nserving")
 
 
 def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:

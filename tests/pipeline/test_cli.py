@@ -17,15 +17,13 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import RECIPES
 
+COMMANDS = ("run", "recipes", "runs", "show", "compare", "sample", "publish", "serve", "verify", "gc", "kubeflow")
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]
 
 
 def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     printed = vaeflow("--help").stdout
-    assert all(
-        command in printed
-        for command in ("run", "recipes", "runs", "show", "compare", "sample", "publish", "verify", "gc", "kubeflow")
-    )
+    assert all(command in printed for command in COMMANDS)
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
 
@@ -117,7 +115,8 @@ def test_a_run_reports_its_progress_and_then_where_its_outputs_are(finished):
     assert list((finished.folder / listed["TensorBoard"][-1]).rglob("events.out.tfevents.*"))
     assert (finished.folder / listed["decoder"][-1] / "1" / "saved_model.pb").is_file()
     assert listed["sample"][1:3] == ["sample", "small-1"]
-    assert listed["serve"][0] == "docker"
+    assert listed["serve"][1:] == ["serve", "small-1"]
+    assert listed["production"][0] == "docker"
     assert listed["request"][0] == "curl"
 
 

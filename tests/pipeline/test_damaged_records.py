@@ -172,7 +172,7 @@ def test_an_export_whose_name_is_damaged_is_named_and_neither_served_nor_publish
     run = find_run(workspace, "latest")
     what = "damaged row in table artifacts: properties is .*name: "
     assert re.match(f"toy-1: export: {what}", summary(workspace, run).problem)
-    print_serving(summary(workspace, run))
+    print_serving(summary(workspace, run), exported)
     assert capsys.readouterr().out == ""
     with pytest.raises(InputError, match=f"^toy-1: the export is damaged: .*{what}.*next run makes it again"):
         exported_by(workspace, run)

@@ -108,9 +108,8 @@ def test_an_export_with_a_changed_file_is_neither_published_nor_sampled(run, tmp
 
 def printed_by(root, capsys):
     workspace = Workspace(root)
-    print_serving(summary(workspace, find_run(workspace, "latest")))
-    serve, request = (line.split(maxsplit=1)[1] for line in capsys.readouterr().out.splitlines())
-    return shlex.split(serve), shlex.split(request)
+    print_serving(summary(workspace, find_run(workspace, "latest")), root)
+    return [shlex.split(line.split(maxsplit=1)[1]) for line in capsys.readouterr().out.splitlines()]
 
 
 def mounts(command):
@@ -122,26 +121,32 @@ def mounts(command):
 
 
 @pytest.mark.parametrize("name", ["a b", "a:b", "a,b", "it's", 'a"b', "a=b", "a\\b\nc'd", "caf\udce9", "\u200b"])
-def test_the_command_to_serve_is_one_line_that_mounts_any_folder(tmp_path, capsys, name):
+def test_the_commands_to_serve_are_lines_for_any_folder(tmp_path, capsys, name):
     serve_published(tmp_path / name, "a")
-    serve, _ = capsys.readouterr().out.splitlines()
-    assert serve.isprintable()
-    script = f"printf '%s\\0' {serve.split(maxsplit=1)[1]}"
+    serve, _, docker = map(words, capsys.readouterr().out.splitlines())
+    assert serve[1:] == ["serve", str(tmp_path / name)]
+    assert mounts(docker) == {"/models": tmp_path / name}
+
+
+def words(line):
+    """The words that a shell reads in a printed command."""
+    assert line.isprintable()
+    script = f"printf '%s\\0' {line.split(maxsplit=1)[1]}"
     done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, check=True)
-    words = done.stdout.decode(errors="surrogateescape").split("\0")
-    assert mounts(words) == {"/models": tmp_path / name}
+    return done.stdout.decode(errors="surrogateescape").split("\0")[:-1]
 
 
 def test_a_run_ends_with_the_commands_that_serve_its_export(toy, tmp_path, capsys):
     toy.toy_run(tmp_path, plan=toy.PUBLISHING[:1])
-    serve, request = printed_by(tmp_path, capsys)
+    serve, request, docker = printed_by(tmp_path, capsys)
+    assert serve[1:] == ["serve", "toy-1", "--root", str(tmp_path)]
     (export,) = tmp_path.glob("artifacts/export-*")
-    assert mounts(serve) == {
+    assert mounts(docker) == {
         "/models/toy-decoder": export / "decoder",
         "/models/toy-encoder": export / "encoder",
         "/models/models.config": export / "models.config",
     }
-    assert serve[-1] == "--model_config_file=/models/models.config"
+    assert docker[-1] == "--model_config_file=/models/models.config"
     assert request[1].endswith("/v1/models/toy-decoder:predict")
 
 
@@ -149,6 +154,7 @@ def test_the_report_gives_the_commands_that_serve_what_is_published(capsys, tmp_
     monkeypatch.chdir(tmp_path)
     serve_published(Path("served"), "NAME")
     expected = [shlex.split(line.split(maxsplit=1)[1]) for line in capsys.readouterr().out.splitlines()]
+    expected[0][0] = "vaeflow"  # here it is perhaps its path
     publish, *shown = re.search(
         "<pre>(.*?)</pre>", Path(page.__file__).with_name("report.html").read_text(), re.DOTALL
     )[1].splitlines()
@@ -158,9 +164,10 @@ def test_the_report_gives_the_commands_that_serve_what_is_published(capsys, tmp_
 
 def test_a_run_that_published_ends_with_the_commands_that_serve_the_newest_version(run, tmp_path, capsys):
     run("one")
-    serve, _ = printed_by(tmp_path / "runs", capsys)
-    assert mounts(serve) == {"/models": tmp_path / "served"}
-    config = tmp_path / "served" / serve[-1].removeprefix("--model_config_file=/models/")
+    serve, _, docker = printed_by(tmp_path / "runs", capsys)
+    assert serve[1:] == ["serve", str(tmp_path / "served")]
+    assert mounts(docker) == {"/models": tmp_path / "served"}
+    config = tmp_path / "served" / docker[-1].removeprefix("--model_config_file=/models/")
     served = re.findall('base_path: "/models/(.*)"', config.read_text())
     assert served == ["toy-decoder", "toy-encoder"]
     assert all((tmp_path / "served" / name / "1" / "saved_model.pb").is_file() for name in served)
