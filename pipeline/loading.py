@@ -6,6 +6,8 @@ from pathlib import Path
 from vaeflow.components.artifacts import Model
 from vaeflow.components.file_kinds import FILE
 from vaeflow.components.home import expanded
+from vaeflow.components.images.config import TRANSFORM_FILE, Transform
+from vaeflow.components.images.transform import Function, pixels_to_examples
 from vaeflow.components.printable import printable
 from vaeflow.components.train import train
 from vaeflow.components.training.compiling import compile_as_trained
@@ -29,7 +31,22 @@ def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVar
     file = _given_file(path) or _trained_file(path, Workspace(_path(root, "root", "the path of a folder")))
     model = building.load(file)
     compile_as_trained(model, file.parent)
+    model.transform = _transform(file.with_name(TRANSFORM_FILE))
     return model
+
+
+def _transform(file: Path) -> Function | None:
+    """The transform of the images that a model was trained with, if it is beside the model.
+
+    Raises `InputError` if it cannot be read.
+    """
+    if visible_kind(file) != FILE:
+        return None
+    try:
+        transform = Transform.model_validate_json(file.read_bytes())
+    except ValueError:
+        raise InputError(f"{file}: cannot be read: it is damaged, or of another version") from None
+    return pixels_to_examples(transform)
 
 
 def _path(given: object, name: str, expected: str) -> Path:

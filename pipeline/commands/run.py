@@ -1,5 +1,6 @@
 """`vaeflow run`: run a recipe."""
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root, Verbose
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, BeamArgs, Changes, Recipe, Root, Verbose
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -18,9 +19,7 @@ def run(
     recipe: Recipe = "mnist5k",
     changes: Changes = [],  # noqa: B006, Typer copies it
     root: Root = DEFAULT_ROOT,
-    beam_arg: Annotated[
-        list[str], typer.Option(metavar="ARG", help="Option for Apache Beam, such as --runner=FlinkRunner. Repeatable.")
-    ] = [],  # noqa: B006
+    beam_arg: BeamArgs = [],  # noqa: B006
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, even if its result is cached.")] = False,
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
     verbose: Verbose = False,
@@ -64,6 +63,8 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
         typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+        source = shlex.quote(str(run.config["ingest"]["source"]))
+        typer.echo(f"  encode       {command('vaeflow')} encode {run.run} {source} -o codes.parquet{chosen_root}")
         print_serving(run)
 
 
