@@ -10,7 +10,6 @@ import tensorflow as tf
 from PIL import Image
 
 import vaeflow as package
-from tests.pipeline.imported import modules_after
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +92,3 @@ def test_what_is_invalid_is_named_in_one_line(finished, arguments, message):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
     assert len(done.stderr.splitlines()) == 1
-
-
-def test_help_imports_neither_pydantic_nor_tensorflow(tmp_path):
-    assert not {"pydantic", "tensorflow"} & modules_after(tmp_path, "encode", "--help")
