@@ -14,6 +14,7 @@ from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.centring import Centring
 from vaeflow.models.priors.mixture import sample_at_temperature
+from vaeflow.models.scoring import Scoring
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
 
@@ -79,6 +80,8 @@ class LatentVariableModel(Trainable):
     """Configuration class of the model."""
     generates_classes: ClassVar[bool] = False
     """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
+    scoring: Scoring | None = None
+    """The anomaly score of the model, and its threshold, if it has been evaluated."""
     decoder: ImageDecoder
     """Decoder network and pixel likelihood, which `likelihood` applies to codes."""
 
@@ -199,8 +202,13 @@ class LatentVariableModel(Trainable):
         return tf.reduce_mean(error, axis=-1)
 
     def score(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
-        """How unlike the training images an image is, [batch]: the mean squared error of its reconstruction."""
-        return tf.reduce_mean(self.errors(x, labels), axis=(1, 2))
+        """How unlike the training images an image is, [batch] in [0, 1]: above 0.5, it is an anomaly.
+
+        Raises `InputError` if the model has no `scoring`, which the evaluation of its run sets.
+        """
+        if self.scoring is None:
+            raise InputError("score: expected a model of an evaluated run, loaded by the id of the run")
+        return self.scoring.normalised(self.scoring.raw(self, x, labels))
 
     def descend(self, z: tf.Tensor, layer: int) -> tf.Tensor:
         """Codes [..., code] with the layers below `layer`, counted from 0 at the bottom, at their prior means.

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.inference.encoder import Encoder
 from vaeflow.components.inference.formats import check_fits
 from vaeflow.components.inference.notes import read_notes, write_quarantine
@@ -13,13 +12,12 @@ from vaeflow.components.inference.output import ONE_FILE_BYTES, Output
 from vaeflow.components.inference.parts import Work, write_parts
 from vaeflow.components.inference.table import schema_of
 from vaeflow.components.inference.tasks import Task
+from vaeflow.components.new_images.intensity import intensity_of
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.fingerprint import fingerprint
 from vaeflow.components.sources.location import reading
 from vaeflow.components.sources.opening import open_source
 from vaeflow.components.sources.quarantine import judge_quarantine, report_cut
-from vaeflow.components.sources.source import Source
-from vaeflow.components.sources.survey import find_intensity
 from vaeflow.components.workers import check_workers, software
 
 log = logging.getLogger(__name__)
@@ -54,7 +52,7 @@ def apply(
         encoder.class_numbers(source.label_names)
         if place.resume(_job(task, encoder, config)):
             log.info("going on with the parts that an earlier call has made")
-    intensity = _intensity(config, source, encoder.transform.intensity, place.parts, beam_args)
+    intensity = intensity_of(config, source, encoder.transform.intensity, place.parts, beam_args)
     check_workers(beam_args, place.parts)
     work = Work(folder, task, intensity, config.max_pixels, source.label_names, place.parts)
     parts = write_parts(work, source, beam_args)
@@ -79,11 +77,3 @@ def _job(task: Task, encoder: Encoder, config: IngestConfig) -> dict[str, Any]:
         "source": fingerprint(config),
         "software": software()._asdict(),
     }
-
-
-def _intensity(
-    config: IngestConfig, source: Source, recorded: Intensity, scratch: Path, beam_args: Sequence[str]
-) -> Intensity:
-    """Black and white as recorded in training, unless the source or its configuration states its own."""
-    stated = config.white != "auto" or config.black != 0 or source.white is not None
-    return find_intensity(config, source, scratch, beam_args) if stated else recorded

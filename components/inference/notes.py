@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from vaeflow.components.images.intensity import Intensity, Scale
-from vaeflow.components.inference.reading import Batch
+from vaeflow.components.new_images.reading import Batch
 from vaeflow.models.errors import InputError
 
 NOTES = "vaeflow"

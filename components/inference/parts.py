@@ -18,9 +18,9 @@ from vaeflow.components.engine import beam_pipeline
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.inference.encoder import Encoder
 from vaeflow.components.inference.notes import NOTES, Notes
-from vaeflow.components.inference.reading import Batch, read_examples
 from vaeflow.components.inference.table import rows, schema_of
 from vaeflow.components.inference.tasks import Task
+from vaeflow.components.new_images.reading import Batch, read_examples
 from vaeflow.components.sources.source import Source, SourceImage
 
 _ROW_GROUP_BYTES = 2**24

@@ -52,10 +52,10 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
 def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Signatures:
     """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`: images → images.
 
-    `score`: images → score [n] and map [n, h, w]. `classify`, if the model classifies: images → probabilities
-    [n, classes], label [n] and name [n]. `files` and `pixels` return the same as `serving_default`, and `score_files`,
-    `classify_files` … the same as `score` and `classify`, for images of any size: the graph contains the transform that
-    the model was trained with. If the source contained values that uint8 cannot hold, `values`, `score_values` and
+    `score`, if the model has a scoring: images → score [n] and map [n, h, w]. `classify`, if the model classifies:
+    images → probabilities [n, classes], label [n] and name [n]. `files` and `pixels` return the same as
+    `serving_default`, and `score_files`, `classify_files` … the same as `score` and `classify`, for images of any size:
+    the graph contains the transform that the model was trained with. If the source contained values that uint8 cannot hold, `values`, `score_values` and
     `classify_values` take them as float32 in the scale of the source. A conditional model also takes label [n].
     """
 
@@ -88,8 +88,12 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
         return {name: signature(answer, ready)} | others
 
     signatures = {"serving_default": signature(encode, ready), "reconstruct": signature(reconstruct, ready)}
-    signatures |= {form.spec.name: signature(encode, form) for form in forms} | of_all_forms("score", score)
-    return signatures | of_all_forms("classify", classify) if model.config.classifies else signatures
+    signatures |= {form.spec.name: signature(encode, form) for form in forms}
+    if model.scoring is not None:
+        signatures |= of_all_forms("score", score)
+    if model.config.classifies:
+        signatures |= of_all_forms("classify", classify)
+    return signatures
 
 
 def _images(decoded: tf.Tensor) -> Answer:
