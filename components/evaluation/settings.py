@@ -48,8 +48,8 @@ class Settings(Config):
     )
     anomalies: str | None = Field(
         None,
-        description="Source of images that are anomalies, in the form of ingest.source, instead of the images of classes "
-        "that preprocess.normal leaves out.",
+        description="Source of images that are anomalies, in the form of ingest.source, instead of the images of "
+        "classes that preprocess.normal leaves out.",
     )
     anomaly_images: Images = Field(
         1_000,

@@ -10,6 +10,7 @@ from vaeflow.components.inference.formats import check_fits
 from vaeflow.components.inference.notes import read_notes, write_quarantine
 from vaeflow.components.inference.output import ONE_FILE_BYTES, Output
 from vaeflow.components.inference.parts import Work, write_parts
+from vaeflow.components.inference.score_summary import SCORE, ScoreSummary, summarise_scores
 from vaeflow.components.inference.table import schema_of
 from vaeflow.components.inference.tasks import Task
 from vaeflow.components.new_images.intensity import intensity_of
@@ -24,10 +25,11 @@ log = logging.getLogger(__name__)
 
 
 class Applied(NamedTuple):
-    """Number of images in the results, and of those that could not be read."""
+    """Number of images in the results, and of those that could not be read; what their scores say, if they have any."""
 
     images: int
     quarantined: int
+    scores: ScoreSummary | None = None
 
 
 def apply(
@@ -63,8 +65,9 @@ def apply(
     judge_quarantine(config, notes.unreadable, source.num_images, listing=listing, after_failure=listing)
     report_cut(notes.cut)
     notes.check_unit(intensity)
+    scores = summarise_scores(parts, encoder.scoring.quantiles) if SCORE in task.columns and encoder.scoring else None
     place.publish(parts, one_file_bytes)
-    return Applied(source.num_images - len(notes.unreadable), len(notes.unreadable))
+    return Applied(source.num_images - len(notes.unreadable), len(notes.unreadable), scores)
 
 
 def _job(task: Task, encoder: Encoder, config: IngestConfig) -> dict[str, Any]:

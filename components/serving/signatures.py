@@ -55,8 +55,9 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
     `score`, if the model has a scoring: images → score [n] and map [n, h, w]. `classify`, if the model classifies:
     images → probabilities [n, classes], label [n] and name [n]. `files` and `pixels` return the same as
     `serving_default`, and `score_files`, `classify_files` … the same as `score` and `classify`, for images of any size:
-    the graph contains the transform that the model was trained with. If the source contained values that uint8 cannot hold, `values`, `score_values` and
-    `classify_values` take them as float32 in the scale of the source. A conditional model also takes label [n].
+    the graph contains the transform that the model was trained with. If the source contained values that uint8 cannot
+    hold, `values`, `score_values` and `classify_values` take them as float32 in the scale of the source. A conditional
+    model also takes label [n].
     """
 
     def encode(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:

@@ -14,6 +14,8 @@ from vaeflow.components.inference.tasks import Task
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, BeamArgs, Root, Run, Verbose, path_option
 
 if TYPE_CHECKING:
+    from vaeflow.components.inference.applying import Applied
+    from vaeflow.components.inference.score_summary import ScoreSummary
     from vaeflow.components.sources.config import IngestConfig
 
 _AGAIN = "Run the same command again to resume."
@@ -65,8 +67,10 @@ def applying(task: Task) -> Callable[..., None]:
         workspace = Workspace(root)
         encoder = encoder_of(workspace, find_run(workspace, run))
         started = time.monotonic()
-        images = _apply(task, encoder, config, output, beam_arg, verbose=verbose or bool(context.obj))
-        typer.echo(f"{output}: {images} images in {time.monotonic() - started:.1f} s.")
+        applied = _apply(task, encoder, config, output, beam_arg, verbose=verbose or bool(context.obj))
+        typer.echo(f"{output}: {applied.images} images in {time.monotonic() - started:.1f} s.")
+        if applied.scores is not None:
+            _print(applied.scores)
 
     command.__name__, command.__doc__ = task.name, task.purpose
     return command
@@ -74,8 +78,8 @@ def applying(task: Task) -> Callable[..., None]:
 
 def _apply(
     task: Task, encoder: Path, config: "IngestConfig", output: Path, beam_args: Sequence[str], *, verbose: bool
-) -> int:
-    """The number of images in the results. Raises `InputError` or `RunError` if there are none."""
+) -> "Applied":
+    """Apply the encoder. Raises `InputError` or `RunError` if there are no results."""
     from vaeflow.models.errors import InputError, RunError
     from vaeflow.pipeline.display import interactive
     from vaeflow.pipeline.failures import one_line
@@ -87,9 +91,18 @@ def _apply(
         from vaeflow.components.inference.applying import apply
 
         try:
-            return apply(task, encoder, config, output.absolute(), beam_args=beam_args).images
+            return apply(task, encoder, config, output.absolute(), beam_args=beam_args)
         except (InputError, RunError):
             raise
         except Exception as error:
             log.debug("vaeflow %s failed", task.name, exc_info=True)
             raise RunError(f"vaeflow {task.name}: {one_line(error)}\nNext: {_AGAIN}") from error
+
+
+def _print(scores: "ScoreSummary") -> None:
+    from vaeflow.pipeline.commands.tables import table
+
+    typer.echo(f"  {scores.above:.2%} are anomalies, with a score above 0.5.")
+    typer.echo(f"  Shift from the scores of the validation images: {scores.shift:.3f} (Kolmogorov-Smirnov, 0 to 1).")
+    typer.echo("  The highest scores:")
+    typer.echo(table([["", name, f"{score:.4f}"] for name, score in scores.highest]))

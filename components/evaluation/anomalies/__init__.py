@@ -1,1 +1,1 @@
-"""Anomalies: scores of how unlike the training images an image is, and how well they tell anomalies from normal ones."""
+"""Anomalies: how unlike the training images an image is, by several scores, and how well these tell anomalies."""
