@@ -24,10 +24,12 @@ SERVING = [
 CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
 BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # the libraries that vaeflow is compared with
 DEV = [
+    "duckdb>=1.4",
     "httpx>=0.28",
     "hypothesis>=6.100",
     "import-linter>=2.0",
     "mypy>=1.15",
+    "pandas>=2.2",
     "pip-tools>=7.4",
     "pytest>=8.3",
     "pytest-cov>=6.0",

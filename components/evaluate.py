@@ -24,6 +24,8 @@ def evaluate(
     A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
+    from vaeflow.components.evaluation.anomalies.images import anomalies_of
+    from vaeflow.components.evaluation.anomalies.threshold import save_scoring
     from vaeflow.components.evaluation.assessment import assess, begin, headline
     from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
@@ -31,13 +33,15 @@ def evaluate(
     from vaeflow.components.evaluation.requirements import check_available
     from vaeflow.components.evaluation.subject import read_subject
 
-    subject = read_subject(examples, model, features)
-    check_available(config.requirements, subject)
     check_installed(config.projections)
-    study = begin(config, subject, output=output, beam_args=beam_args)
-    results = assess(study, config.requirements)
-    results.save(output / "metrics.json")
-    pictures = save_pictures(draw(study), output / "figures")
+    with anomalies_of(config, examples, scratch=output, beam_args=beam_args) as anomalies:
+        subject = read_subject(examples, model, features, anomalies)
+        check_available(config.requirements, subject)
+        study = begin(config, subject, output=output, beam_args=beam_args)
+        save_scoring(study, output)
+        results = assess(study, config.requirements)
+        results.save(output / "metrics.json")
+        pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
     for finding in results.findings:
         log.info("finding: %s: %s", finding.title, finding.evidence)

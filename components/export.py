@@ -9,6 +9,7 @@ from vaeflow.components.evaluation.verdict import Verdict
 from vaeflow.components.serving.config import ExportConfig
 from vaeflow.components.serving.names import models_config, served_names
 from vaeflow.models.errors import RunError
+from vaeflow.models.scoring import SCORE_FILE, Scoring
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
@@ -21,7 +22,8 @@ def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output
     from vaeflow.components.serving.exporting import PARTS, PROGRESS, write_served_models
 
     with progress.bar(PROGRESS, PARTS):
-        write_served_models(model.path / "model.keras", read_transform(model), output)
+        scoring = Scoring.model_validate_json((evaluation.path / SCORE_FILE).read_bytes())
+        write_served_models(model.path / "model.keras", read_transform(model), scoring, output)
         (output / "models.config").write_text(models_config(served_names(config.name).values()))
     return ServingModel(output, {"name": config.name})
 

@@ -1,7 +1,7 @@
 """The step ingest: a source of images becomes a TFDS directory of original images."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +10,14 @@ from vaeflow.components.artifacts import Dataset
 from vaeflow.components.images.factors import FACTORS
 from vaeflow.components.images.intensity import INTENSITY_FILE, Intensity
 from vaeflow.components.sources.config import IngestConfig
-from vaeflow.models.errors import InputError, RunError
+from vaeflow.models.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from vaeflow.components.sources.source import Source
 
-QUARANTINE_FILE = "quarantine.jsonl"
 _COLOURS_FILE, _CUT_FILE, _RANGES_FILE = "grey.jsonl", "cut.jsonl", "ranges.jsonl"
-_REASONS_SHOWN = 3
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +37,7 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     from vaeflow.components.sources.brightness import check_ranges
     from vaeflow.components.sources.location import reading
     from vaeflow.components.sources.opening import open_source
+    from vaeflow.components.sources.quarantine import QUARANTINE_FILE, judge_quarantine, report_cut
     from vaeflow.components.sources.survey import find_intensity
 
     with reading(config.source):
@@ -47,8 +46,8 @@ def ingest(config: IngestConfig, *, output: Path, beam_args: Sequence[str] = ())
     _write_images(config, source, intensity, output, beam_args)
 
     unreadable = read_lines(output / QUARANTINE_FILE)
-    _judge(config, unreadable, source.num_images)
-    _report_cut(take_lines(output / _CUT_FILE))
+    judge_quarantine(config, unreadable, source.num_images, listing=QUARANTINE_FILE, after_failure="the log of the run")
+    report_cut(take_lines(output / _CUT_FILE))
     if config.group_pattern:
         _judge_groups(config.group_pattern, read_identities(output))
     ranges = read_ranges(output / _RANGES_FILE)
@@ -73,6 +72,7 @@ def _write_images(
     from vaeflow.components.images.ranges import write_ranges
     from vaeflow.components.images.shards import num_shards, write_shards
     from vaeflow.components.sources.checking import PROGRESS, read_checked
+    from vaeflow.components.sources.quarantine import QUARANTINE_FILE
 
     with progress.bar(PROGRESS, source.num_images), beam_pipeline(beam_args) as pipeline:
         checked = read_checked(pipeline, source, config.max_pixels, intensity, config.group_pattern)
@@ -97,32 +97,6 @@ def _features(source: "Source", channels: int) -> dict[str, Any]:
         values = {factor.name: tfds.features.ClassLabel(num_classes=factor.size) for factor in source.factors}
         features[FACTORS] = tfds.features.FeaturesDict(values)
     return features
-
-
-def _judge(config: IngestConfig, unreadable: Sequence[Mapping[str, str]], total: int) -> None:
-    """Log how many images cannot be read. Raises `RunError` if these are too many or all."""
-    if not unreadable:
-        return
-    for image in unreadable:
-        log.debug("%s cannot be read: %s", image["id"], image["reason"])
-    found = f"{len(unreadable)} of {total} images cannot be read"
-    fraction = len(unreadable) / total
-    if len(unreadable) < total and fraction <= config.max_quarantined:
-        log.warning("%s; %s has their ids and the reasons", found, QUARANTINE_FILE)
-        return
-    reasons = "; ".join(f"{image['id']}: {image['reason']}" for image in unreadable[:_REASONS_SHOWN])
-    raise RunError(
-        f"{found}: {fraction:.2%}, and ingest.max_quarantined is {config.max_quarantined:.2%}; "
-        f"first of them: {reasons}; the log of the run lists all",
-        advice="remove or repair these files, or raise ingest.max_quarantined",
-    )
-
-
-def _report_cut(ids: Sequence[str]) -> None:
-    if ids:
-        log.warning(
-            "%d files have several frames or pages, of which only the first is read, such as %s", len(ids), ids[0]
-        )
 
 
 def _judge_groups(pattern: str, images: "pa.Table") -> None:

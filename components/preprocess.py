@@ -18,7 +18,7 @@ _ORIGIN = ("source", "black", "white", "range")
 def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam_args: Sequence[str] = ()) -> Examples:
     """Transform and split all images; write the statistics and the transform that later steps use.
 
-    Raises `InputError` if there are too few images to have some in every split.
+    Raises `InputError` if there are too few images to have some in every split, or if a normal class does not exist.
     """
     import numpy as np
     import tensorflow_datasets as tfds
@@ -27,9 +27,11 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     from vaeflow.components.images.identity_table import read_identities
     from vaeflow.components.preprocessing.allocation import allocate
     from vaeflow.components.preprocessing.conversion import convert
+    from vaeflow.components.preprocessing.normal import normal_classes
 
     info = tfds.builder_from_directory(dataset.path).info
-    allocated = allocate(read_identities(dataset.path), config)
+    normal = normal_classes(config.normal, info.features["label"].names if "label" in info.features else None)
+    allocated = allocate(read_identities(dataset.path), config, normal)
     transform = config.transform()
     statistics = convert(info, allocated.allocation, transform, output, beam_args)
     features = {
@@ -47,6 +49,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
         **origin,
         "image_shape": "×".join(map(str, transform.image_shape)),
         **allocated.counts,
+        **({"normal": ", ".join(config.normal)} if config.normal else {}),
         "copies_across_splits": allocated.copies,
         "contradicting_labels": allocated.contradicting,
         "groups_across_splits": allocated.grouped,

@@ -14,6 +14,7 @@ from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.centring import Centring
 from vaeflow.models.priors.mixture import sample_at_temperature
+from vaeflow.models.scoring import Scoring
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
 
@@ -59,6 +60,13 @@ class TrainingTerms(NamedTuple):
     penalties: Mapping[str, tf.Tensor] = {}
 
 
+class Code(NamedTuple):
+    """Mean and standard deviation of q(z | x), both float32 [batch, code]."""
+
+    mean: tf.Tensor
+    stddev: tf.Tensor
+
+
 class LatentVariableModel(Trainable):
     """A model p(x, z) of images with an approximate posterior q(z | x).
 
@@ -72,6 +80,8 @@ class LatentVariableModel(Trainable):
     """Configuration class of the model."""
     generates_classes: ClassVar[bool] = False
     """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
+    scoring: Scoring | None = None
+    """The anomaly score of the model, and its threshold, if it has been evaluated."""
     decoder: ImageDecoder
     """Decoder network and pixel likelihood, which `likelihood` applies to codes."""
 
@@ -166,6 +176,11 @@ class LatentVariableModel(Trainable):
         """The posterior mean, [batch, code]."""
         return self.posterior(x, labels).mean()
 
+    def encode(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> Code:
+        """What `embed` returns, and how certain it is: the posterior means and standard deviations."""
+        stddev = self.posterior(x, labels).stddev()
+        return Code(tf.cast(self.embed(x, labels), tf.float32), tf.cast(stddev, tf.float32))
+
     def decode(self, z: tf.Tensor) -> tf.Tensor:
         """The mean image of codes [..., code]: [..., h, w, c] in [0, 1].
 
@@ -181,6 +196,20 @@ class LatentVariableModel(Trainable):
         """The mean image at the posterior mean, [batch, h, w, c]."""
         return self._mean_image(self.embed(x, labels))
 
+    def errors(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """Squared error of the reconstruction at each place, [batch, h, w], the mean over the channels."""
+        error = tf.math.squared_difference(tf.cast(self.reconstruct(x, labels), tf.float32), x)
+        return tf.reduce_mean(error, axis=-1)
+
+    def score(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tf.Tensor:
+        """How unlike the training images an image is, [batch] in [0, 1]: above 0.5, it is an anomaly.
+
+        Raises `InputError` if the model has no `scoring`, which the evaluation of its run sets.
+        """
+        if self.scoring is None:
+            raise InputError("score: expected a model of an evaluated run, loaded by the id of the run")
+        return self.scoring.normalised(self.scoring.raw(self, x, labels))
+
     def descend(self, z: tf.Tensor, layer: int) -> tf.Tensor:
         """Codes [..., code] with the layers below `layer`, counted from 0 at the bottom, at their prior means.
 
@@ -195,6 +224,10 @@ class LatentVariableModel(Trainable):
     def generate(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Mean images [n, h, w, c] of n codes sampled from the prior."""
         return self._mean_image(self.sample_codes(n, seed, temperature))
+
+    def sample(self, n: int | tf.Tensor, seed: int = 0, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        """Like `generate`, with the seed and the images of the exported decoder's signature `sample`."""
+        return self.generate(n, seed, temperature)
 
     def class_codes(self, z: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
         """The codes [batch, code] of latents z [batch, latent] with their classes [batch]."""

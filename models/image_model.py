@@ -13,7 +13,8 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import NO_BATCHES, Parts, checked_batch, refuse_weights, unpack
 from vaeflow.models.inputs.data import checked_data
 from vaeflow.models.inputs.datasets import has_several_batches
-from vaeflow.models.inputs.images import require_shape
+from vaeflow.models.inputs.dense import dtype_name, is_known
+from vaeflow.models.inputs.images import CHANNELS, require_shape
 from vaeflow.models.inputs.labels import as_classes, as_labels
 from vaeflow.models.inputs.loops import read_options, require_split
 from vaeflow.models.inputs.numbers import as_count, as_seed, as_temperature
@@ -27,6 +28,10 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "temperature": as_temperature,
 }
 """How arguments are read that have nothing to do with the model."""
+IMAGE_BY_IMAGE = ("assign", "classify", "embed", "encode", "errors", "reconstruct", "score", "symbols")
+"""Methods whose results for an image do not depend on the others."""
+MOST_AT_ONCE = 1024
+"""Number of images above which these work through them in parts."""
 
 
 class ImageModel(keras.Model):
@@ -35,11 +40,14 @@ class ImageModel(keras.Model):
     Every public method of a subclass with an argument `x` takes both, and receives x; so does the model itself. Labels,
     classes, seeds and numbers are checked, too. `fit`, `evaluate`, `predict` and their variants for one batch take
     arrays, tensors and lists; the first three also take a `tf.data.Dataset`, a `PyDataset` or an iterator of batches.
-    All raise `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a
+    Methods other than these first resize stored images of another size, if the model has a `transform`. All raise
+    `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a
     `tf.function` of the caller's own are values not checked.
     """
 
     data: DataSpec
+    transform: Callable[[tf.Tensor], tf.Tensor] | None = None
+    """Makes stored images uint8 [n, any height, any width, 1 to 4] those of this model, if it is known how."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -132,7 +140,15 @@ class ImageModel(keras.Model):
         if tf.is_tensor(images) and not hasattr(images, "numpy") and images.dtype == tf.float32:
             require_shape(images.shape, self.image_shape)
             return images
-        return self.observe(images)
+        return self.observe(self._resized(images))
+
+    def _resized(self, images: Any) -> Any:
+        """Stored images of another shape than the model's in that shape, if there is a `transform`."""
+        shape = tuple(getattr(images, "shape", ()))
+        other = len(shape) == 4 and 0 not in shape and shape[3] in CHANNELS and shape[1:] != self.image_shape
+        if self.transform is None or not other or not is_known(images) or dtype_name(images) != "uint8":
+            return images
+        return self.transform(tf.convert_to_tensor(images))
 
 
 def _is_entrance(method: Any) -> bool:
@@ -146,6 +162,8 @@ def _receiving_what_is_read(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def door(*args: Any, **kwargs: Any) -> Any:
         named = dict(signature.bind(*args, **kwargs).arguments)
+        if method.__name__ in IMAGE_BY_IMAGE and _are_many(named["x"]):
+            return _in_parts(door, named)
         model = named.pop("self")
         given = {name: value for name, value in named.items() if value is not None or name not in optional}
         model._read(given)
@@ -153,3 +171,21 @@ def _receiving_what_is_read(method: Callable[..., Any]) -> Callable[..., Any]:
 
     # AutoGraph would hide the message of an error in a report of its own.
     return tf.autograph.experimental.do_not_convert(door)
+
+
+def _are_many(images: Any) -> bool:
+    shape = tuple(getattr(images, "shape", None) or ())
+    return bool(shape) and is_known(images) and shape[0] > MOST_AT_ONCE
+
+
+def _in_parts(method: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """The results for all images, which no more memory is needed for than for these."""
+    count, labels = given["x"].shape[0], given.get("labels")
+    if labels is not None:
+        given["labels"] = as_labels(labels, count, given["self"].data.num_classes)
+    by_image = [name for name in ("x", "labels") if given.get(name) is not None]
+    parts = [
+        method(**given | {name: given[name][start : start + MOST_AT_ONCE] for name in by_image})
+        for start in range(0, count, MOST_AT_ONCE)
+    ]
+    return tf.nest.map_structure(lambda *results: tf.concat(results, axis=0), *parts)

@@ -81,6 +81,11 @@ class ModelConfig(Config):
         return False
 
     @property
+    def optimisable_posterior(self) -> bool:
+        """Whether q(z | x) is a diagonal normal of all that the decoder sees, whose parameters can be optimised."""
+        return False
+
+    @property
     def explicit_posterior(self) -> bool:
         """Whether log q(z | x) can be evaluated at any code z, and not only at samples of q."""
         return False

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from vaeflow.components.inference.tasks import TASKS
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
 from vaeflow.pipeline.commands.compare import compare
 from vaeflow.pipeline.commands.gc import gc
+from vaeflow.pipeline.commands.inference import applying
 from vaeflow.pipeline.commands.options import Verbose
 from vaeflow.pipeline.commands.publish import publish
 from vaeflow.pipeline.commands.recipes import recipes
@@ -31,6 +33,8 @@ INDENT = " " * len(ERROR)
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
 for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, publish, serve, verify, gc):
     app.command()(command)
+for task in TASKS:
+    app.command()(applying(task))
 app.add_typer(kubeflow.app, name="kubeflow")
 
 

@@ -3,15 +3,19 @@
 import os
 from pathlib import Path
 
-from vaeflow.components.artifacts import Model
+from vaeflow.components.artifacts import Evaluation, Model
+from vaeflow.components.evaluate import evaluate
 from vaeflow.components.file_kinds import FILE
 from vaeflow.components.home import expanded
+from vaeflow.components.images.config import TRANSFORM_FILE, Transform
+from vaeflow.components.images.transform import Function, pixels_to_examples
 from vaeflow.components.printable import printable
 from vaeflow.components.train import train
 from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
+from vaeflow.models.scoring import SCORE_FILE, Scoring
 from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.outputs import AGAIN, Output, whole_output
@@ -20,16 +24,44 @@ from vaeflow.pipeline.workspace import Workspace
 
 MODEL_FILE = "model.keras"
 LONGEST_SHOWN = 200
+EVALUATED = Output(evaluate.__name__, Evaluation, "the evaluation", verb="made", noun="evaluation", main=SCORE_FILE)
 TRAINED = Output(train.__name__, Model, "the trained model", verb="trained", noun="model", main=MODEL_FILE)
 
 
 def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVariableModel:
     """The model of a run under `root`, or in a file or folder: see `vaeflow.load`."""
     path = _path(run, "run", "the id of a run, or the path of a model.keras or its folder")
-    file = _given_file(path) or _trained_file(path, Workspace(_path(root, "root", "the path of a folder")))
+    workspace = Workspace(_path(root, "root", "the path of a folder"))
+    given = _given_file(path)
+    file = given or _trained_file(path, workspace)
     model = building.load(file)
     compile_as_trained(model, file.parent)
+    model.transform = _transform(file.with_name(TRANSFORM_FILE))
+    model.scoring = None if given else _scoring(path, workspace)
     return model
+
+
+def _transform(file: Path) -> Function | None:
+    """The transform of the images that a model was trained with, if it is beside the model.
+
+    Raises `InputError` if it cannot be read.
+    """
+    if visible_kind(file) != FILE:
+        return None
+    try:
+        transform = Transform.model_validate_json(file.read_bytes())
+    except ValueError:
+        raise InputError(f"{file}: cannot be read: it is damaged, or of another version") from None
+    return pixels_to_examples(transform)
+
+
+def _scoring(path: Path, workspace: Workspace) -> Scoring | None:
+    """The score that the run's evaluation has set; None if there is none, or not as the run made it."""
+    try:
+        evaluation = whole_output(workspace, _found_run(path, workspace), EVALUATED)
+    except InputError:  # which concerns only those who ask for a score
+        return None
+    return Scoring.model_validate_json((evaluation.path / SCORE_FILE).read_bytes())
 
 
 def _path(given: object, name: str, expected: str) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 from vaeflow.components.artifacts import Artifact
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.export import export
 from vaeflow.components.feature_learning.pretrained import fingerprint as weights_fingerprint
 from vaeflow.components.features import features
@@ -16,6 +17,7 @@ from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
+from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
 from vaeflow.components.training.label_counts import foresee_labels
@@ -91,6 +93,13 @@ def _nowhere_to_publish(config: PublishConfig) -> str:
     return "" if config.to else "publish.to is not set"
 
 
+def anomalies_fingerprint(config: EvaluateConfig) -> str:
+    """The files of the source of anomalies, if there is one."""
+    if config.anomalies is None:
+        return ""
+    return source_fingerprint(IngestConfig(source=config.anomalies, labels=NO_LABELS))
+
+
 PLAN: Plan = (
     Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
     Step(preprocess, needs=(ingest,)),
@@ -107,6 +116,7 @@ PLAN: Plan = (
         evaluate,
         needs=(preprocess, train, features),
         chooses=MODEL,
+        fingerprint=anomalies_fingerprint,
         precondition=required_metrics,
         local_precondition=installed_projections,
     ),

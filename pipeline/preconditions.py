@@ -54,6 +54,7 @@ def required_metrics(config: PipelineConfig) -> None:
         config.train.data,
         labelled=config.ingest.labels != NO_LABELS,
         factors=_possible_factors(config.ingest),
+        has_anomalies=bool(config.preprocess.normal) or config.evaluate.anomalies is not None,
     )
     check_available(config.evaluate.requirements, prospect)
 

@@ -43,9 +43,14 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     settings = _renamed(settings)
     if settings.get("base") != base:
         raise InputError("base: cannot be changed by --set; run another recipe, or write one with this base.")
+    return Recipe(file_name(Path(source.name).stem), validated(settings))
+
+
+def validated(settings: Settings) -> PipelineConfig:
+    """The configuration with these settings. Raises `InputError`, with one line per problem, if it is invalid."""
     check_text(settings)
     try:
-        return Recipe(file_name(Path(source.name).stem), PipelineConfig.model_validate(settings))
+        return PipelineConfig.model_validate(settings)
     except ValidationError as error:
         raise InputError("\n".join(problems(error, PipelineConfig, settings))) from None
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS
 from vaeflow.components.evaluation.doctor.case import Case
 from vaeflow.components.evaluation.doctor.catalogue import diagnose
 from vaeflow.components.evaluation.measuring.encoding import encode
-from vaeflow.components.evaluation.measuring.measured import measure_test_split
+from vaeflow.components.evaluation.measuring.measured import Encode, measure_test_split
 from vaeflow.components.evaluation.metrics.active_units import active_by_layer
 from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.metrics.metric import Family
@@ -21,6 +22,7 @@ from vaeflow.components.evaluation.settings import Settings
 from vaeflow.components.evaluation.spread import Value, central
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
+from vaeflow.components.images.splits import ANOMALIES
 
 
 def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequence[str] = ()) -> Study:
@@ -30,9 +32,14 @@ def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequ
     """
     measures = [family.measure for family in available(settings, subject) if family.measure]
     labelled_only = {name for name, metric in METRICS.items() if LABELS in metric.needs}
-    bound = partial(encode, subject.examples, subject.model_file, settings, scratch=output, beam_args=beam_args)
+
+    def encoding(examples: Examples, *split: str) -> Encode:
+        return partial(encode, examples, subject.model_file, settings, *split, scratch=output, beam_args=beam_args)
+
+    bound = encoding(subject.examples)
     measured = measure_test_split(settings, subject, measures, labelled_only, encode=bound, output=output)
-    return Study(settings, subject, measured, bound)
+    anomalous = subject.anomalies.examples if subject.anomalies else subject.examples
+    return Study(settings, subject, measured, bound, encoding(anomalous, ANOMALIES))
 
 
 def assess(study: Study, requirements: Iterable[Requirement]) -> Results:

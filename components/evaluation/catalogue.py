@@ -9,6 +9,7 @@ from types import MappingProxyType
 from vaeflow.components.evaluation.metrics import (
     active_units,
     aggregated_posterior,
+    anomalies,
     beta_vae_score,
     bounds,
     classification,
@@ -49,6 +50,7 @@ SECTIONS: Mapping[str, tuple[Family, ...]] = MappingProxyType(
         "Distributions of images": (kernel_distance.FAMILY, frechet.FAMILY, manifold.FAMILY),
         "Aggregated posterior": (aggregated_posterior.FAMILY, discrepancy.FAMILY),
         "Classes in the latent space": (evenness.FAMILY,),
+        "Anomalies": (anomalies.FAMILY,),
     }
 )
 """Families by the heading under which the report shows them."""

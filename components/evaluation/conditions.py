@@ -127,6 +127,7 @@ PROBE_IMAGES = Condition("probe images", lambda circumstances: f"{circumstances.
 LABELS_IN_TRAINING = Condition("labels in training", _labels)
 LABEL_DRAWS = Condition("label draws", lambda circumstances: str(circumstances.protocol.label_draws))
 POINTS = Condition("points", lambda circumstances: f"{circumstances.protocol.points:,} images of all splits")
+ANOMALOUS_IMAGES = Condition("anomalies", lambda circumstances: circumstances.protocol.anomalies or "none")
 FEATURE_NETWORK = Condition("feature network", _network, _network_in_words)
 
 CONDITIONS = (
@@ -147,6 +148,7 @@ CONDITIONS = (
     LABELS_IN_TRAINING,
     LABEL_DRAWS,
     POINTS,
+    ANOMALOUS_IMAGES,
     FEATURE_NETWORK,
 )
 """All conditions, in the order in which they are shown."""

@@ -8,6 +8,7 @@ from vaeflow.components.evaluation.drawing.fonts import lettering, set_fonts
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.figures import (
     aggregated_posterior,
+    anomalies,
     attributes,
     class_areas,
     classification,
@@ -45,6 +46,7 @@ DRAWINGS: tuple[Drawing, ...] = (
     mutual_information.DRAWING,
     attributes.DRAWING,
     confusion.DRAWING,
+    anomalies.DRAWING,
     classification.DRAWING,
     loss_curves.DRAWING,
 )

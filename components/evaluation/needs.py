@@ -35,6 +35,10 @@ class Known(Protocol):
         """The factors that generated the images, as far as they are known."""
 
     @property
+    def has_anomalies(self) -> bool:
+        """Whether there are images that are not like those of training, to tell from the test images."""
+
+    @property
     def images(self) -> int:
         """Number of test images."""
 
@@ -60,6 +64,7 @@ class Prospect(NamedTuple):
     known_labels: "DataConfig"
     labelled: bool = True
     factors: "Sequence[Factor]" = ANY_FACTORS
+    has_anomalies: bool = True
     images: int = sys.maxsize
     code_dim: int | None = None
     inferred_dim: int | None = None
@@ -94,6 +99,11 @@ FACTORS = Need(
     lambda subject: sum(factor.size > 1 for factor in subject.factors) >= MIN_FACTORS,
     f"and at least {MIN_FACTORS} are not known of these images",
 )
+ANOMALIES = Need(
+    "preprocess.normal or evaluate.anomalies",
+    lambda subject: subject.has_anomalies,
+    "and no images are said to be anomalies",
+)
 SEVERAL_IMAGES = Need("several test images", lambda subject: subject.images > 1, "and there is only one")
 A_BOUND = Need(
     "a bound on the likelihood",
@@ -102,6 +112,11 @@ A_BOUND = Need(
 )
 A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.classifies, "and this {model} does not")
 A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
+A_DIAGONAL_POSTERIOR = Need(
+    "one layer of codes with a diagonal normal posterior",
+    lambda subject: subject.config.optimisable_posterior,
+    "and that of this {model} is another",
+)
 REAL_CODES = Need(
     "codes of real numbers alone",
     lambda subject: subject.config.continuous and not subject.config.codes_class,

@@ -52,6 +52,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         label_seed=known.label_seed,
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
+        anomalies=f"{subject.anomalies.title}, {settings.anomaly_images:,} images" if subject.anomalies else "",
         pixels=pixels(subject.examples.properties),
         features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
         notes=tuple(family.note(study) for family in families if family.note),

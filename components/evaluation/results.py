@@ -48,6 +48,8 @@ class Protocol(BaseModel):
     """Number of images of all splits that measures of disentanglement draw from; 0 if there are none."""
     label_draws: int = 0
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
+    anomalies: str = ""
+    """The images that are told from test images, and the number of both that scores are compared on; empty if none."""
     pixels: str = ""
     """Black, white and range of the pixels as the source stores them."""
     features: FeatureRecord | None = None

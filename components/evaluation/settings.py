@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from vaeflow.components.evaluation.projection_names import Projection, trustworthiness_of
+from vaeflow.components.sources.location import parse
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images, Repeats, Samples, Seed, Units
+from vaeflow.models.scoring import ScoreName
 
 
 class Settings(Config):
@@ -44,8 +46,31 @@ class Settings(Config):
         description="Number of draws of train.data.labels labels, on each of which the few-label classifiers are "
         "fitted.",
     )
+    anomalies: str | None = Field(
+        None,
+        description="Source of images that are anomalies, in the form of ingest.source, instead of the images of "
+        "classes that preprocess.normal leaves out.",
+    )
+    anomaly_images: Images = Field(
+        1_000,
+        description="Maximum number of test images, and of anomalies, on which anomaly scores are compared.",
+    )
+    score: ScoreName = Field(
+        "reconstruction_error",
+        description="Anomaly score that is exported with its threshold, as `score` of the encoder.",
+    )
+    false_alarms: float = Field(
+        0.01, ge=0, lt=1, description="Share of the validation images above the threshold of the exported score."
+    )
     batch_size: Images = Field(250, description="Number of images per batch.")
     seed: Seed = Field(0, description="Seed of all noise, the sample, k-means and the figures.")
+
+    @field_validator("anomalies")
+    @classmethod
+    def _source_has_a_known_form(cls, source: str | None) -> str | None:
+        if source is not None:
+            parse(source)
+        return source
 
     @property
     def left_out(self) -> frozenset[str]:

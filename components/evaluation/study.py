@@ -16,13 +16,15 @@ T = TypeVar("T")
 class Study:
     """A subject, the measurements of its test split, and a function that encodes other splits.
 
-    `encode("train", (measure, ...), limit=n)` is a context manager that returns the `Encoded` images of a split.
+    `encode("train", (measure, ...), limit=n)` is a context manager that returns the `Encoded` images of a split, and
+    `encode_anomalies((measure, ...), limit=n)` those of the anomalies.
     """
 
     settings: Settings
     subject: Subject
     measured: Measured
     encode: Encode
+    encode_anomalies: Encode
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
     def once(self, make: Callable[["Study"], T]) -> T:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vaeflow.components.artifacts import Examples, FeatureNetwork, Model
+from vaeflow.components.evaluation.anomalies.images import Anomalies
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import label_names, load_labels, num_examples, read_transform
 from vaeflow.components.images.factors import Factor, read_factors
@@ -33,6 +34,12 @@ class Subject(NamedTuple):
     labelled: bool
     label_names: Sequence[str]
     factors: Sequence[Factor] = ()
+    anomalies: Anomalies | None = None
+
+    @property
+    def has_anomalies(self) -> bool:
+        """Whether there are anomalies to tell from the test images."""
+        return self.anomalies is not None
 
     @property
     def model_file(self) -> Path:
@@ -65,7 +72,9 @@ class Subject(NamedTuple):
         return content
 
 
-def read_subject(examples: Examples, model: Model, features: FeatureNetwork) -> Subject:
+def read_subject(
+    examples: Examples, model: Model, features: FeatureNetwork, anomalies: Anomalies | None = None
+) -> Subject:
     """Load the model and describe the test split.
 
     Raises `InputError` if the split is empty, or if its images do not have the shape that the model expects.
@@ -83,4 +92,4 @@ def read_subject(examples: Examples, model: Model, features: FeatureNetwork) -> 
             f"got {transform.image_shape}"
         )
     names, factors = label_names(examples) or (), read_factors(examples.path)
-    return Subject(examples, model, features, network, transform, images, labelled, names, factors)
+    return Subject(examples, model, features, network, transform, images, labelled, names, factors, anomalies)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 INTENSITY_FILE = "intensity.json"
 FLOATS = "float"
 MAX_LEVEL = 255
+_TOLERANCE = 1 / 2
+"""New images may be brighter than the brightest known value by this fraction of the scale."""
 
 
 class Scale(NamedTuple):
@@ -42,6 +44,11 @@ class Intensity(Config):
     """The largest stored value in the source."""
     values: Scale | None = None
     """The scale of what the source contained that uint8 cannot hold: None if there is nothing, or of several scales."""
+
+    def limit(self, scale: Scale) -> float:
+        """The largest value of new images of this scale; those above are in another unit."""
+        known = scale.white if self.highest is None else max(self.highest, scale.white)
+        return known + _TOLERANCE * (scale.white - scale.black)
 
     @property
     def is_by_type(self) -> bool:

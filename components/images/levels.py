@@ -5,9 +5,6 @@ import tensorflow as tf
 
 from vaeflow.components.images.intensity import MAX_LEVEL, Intensity, Scale
 
-_TOLERANCE = 1 / 2
-"""New images may be brighter than the brightest known value by this fraction of the scale."""
-
 
 def to_levels(values: tf.Tensor, intensity: Intensity, name: tf.Tensor) -> tf.Tensor:
     """Stored values → levels uint8 [...], clipped at black and white.
@@ -20,15 +17,14 @@ def to_levels(values: tf.Tensor, intensity: Intensity, name: tf.Tensor) -> tf.Te
     scale = scale or intensity.integer_scale(np.dtype(values.dtype.as_numpy_dtype))
     if scale.is_identity and values.dtype == tf.uint8:
         return values
-    checks = [] if intensity.highest is None else [_check_unit(values, scale, intensity.highest, name)]
+    checks = [] if intensity.highest is None else [_check_unit(values, scale, intensity.limit(scale), name)]
     with tf.control_dependencies(checks):
         scaled = (tf.cast(values, tf.float64) - scale.black) * scale.levels_per_unit
     return tf.cast(tf.clip_by_value(tf.round(scaled), 0, MAX_LEVEL), tf.uint8)
 
 
-def _check_unit(values: tf.Tensor, scale: Scale, known: float, name: tf.Tensor) -> tf.Operation:
-    brightest = max(known, scale.white) + _TOLERANCE * (scale.white - scale.black)
+def _check_unit(values: tf.Tensor, scale: Scale, limit: float, name: tf.Tensor) -> tf.Operation:
     found = tf.reduce_max(tf.cast(values, tf.float64))
     expected = f": expected values from {scale.black:g} (black) to {scale.white:g} (white), got "
     message = tf.strings.join([name, expected, tf.strings.as_string(found, shortest=True)])
-    return tf.debugging.Assert(found <= brightest, [message])
+    return tf.debugging.Assert(found <= limit, [message])

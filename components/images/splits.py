@@ -3,6 +3,8 @@
 import re
 
 SPLITS = ("train", "validation", "test")
+ANOMALIES = "anomalies"
+"""The split of images of the classes that are not normal, if `preprocess.normal` names those that are."""
 _COMMON_NAMES = {
     "train": ("train", "training"),
     "validation": ("val", "valid", "validation", "dev", "development", "eval", "evaluation"),

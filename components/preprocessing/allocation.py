@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from vaeflow.components.images.identities import Identity
 from vaeflow.components.images.identity_table import codes
-from vaeflow.components.images.splits import SPLITS
+from vaeflow.components.images.splits import ANOMALIES, SPLITS
 from vaeflow.components.preprocessing.config import Duplicates, PreprocessConfig
 from vaeflow.components.preprocessing.splitting import Splitting, plan_splits
 from vaeflow.components.preprocessing.units import (
@@ -23,6 +23,7 @@ from vaeflow.components.preprocessing.units import (
     key_of,
     keys_of,
 )
+from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 
 _UNUSED = -1  # instead of the number of a split
@@ -38,9 +39,13 @@ class Allocation:
     rule: Splitting
     duplicates: Duplicates
     exceptions: Mapping[str, str | None]
+    normal: frozenset[int] | None = None
+    """Numbers of the normal classes; None if all images are normal."""
 
     def split_of(self, image: Identity) -> str | None:
         """The split of an image; None if it is not used."""
+        if self.normal is not None and image.label not in self.normal:
+            return None if image.label == UNKNOWN else ANOMALIES
         if image.id in self.exceptions:
             return self.exceptions[image.id]
         return self.rule.assign(image.split, key_of(image, self.duplicates))
@@ -58,12 +63,28 @@ class Allocated(NamedTuple):
     contradicting: int
 
 
-def allocate(images: pa.Table, config: PreprocessConfig) -> Allocated:
-    """Allocate all images of a dataset, as `read_identities` returns them.
+def allocate(images: pa.Table, config: PreprocessConfig, normal: frozenset[int] | None = None) -> Allocated:
+    """Allocate all images of a dataset, as `read_identities` returns them; those of other classes are anomalies.
 
     Copies and groups that are in several splits all the same are logged. Raises `InputError` if there are too few
     images that may be separated to have some in every split.
     """
+    if normal is None:
+        return _allocate(images, config)
+    labels = images["label"].to_numpy()
+    is_normal = np.isin(labels, list(normal))
+    unknown = int((labels == UNKNOWN).sum())
+    if unknown:
+        log.warning("preprocess.normal: %d images of unknown class are not used", unknown)
+    allocated = _allocate(images.filter(is_normal), config)
+    anomalies = len(images) - int(is_normal.sum()) - unknown
+    return allocated._replace(
+        allocation=replace(allocated.allocation, normal=normal), counts={**allocated.counts, ANOMALIES: anomalies}
+    )
+
+
+def _allocate(images: pa.Table, config: PreprocessConfig) -> Allocated:
+    """Allocate images that are all normal."""
     names, _ = codes(images["split"])
     rule = plan_splits(
         set(names.to_pylist()),

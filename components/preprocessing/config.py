@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from vaeflow.components.images.config import Transform
 from vaeflow.models.config import Config, Observation
@@ -12,6 +12,11 @@ Pixels = Annotated[int, Field(ge=1, le=8_192)]
 """Side of an example in pixels."""
 
 Duplicates = Literal["together", "keep", "drop"]
+
+
+def _as_name(name: object) -> object:
+    """YAML reads the names of digits as numbers."""
+    return str(name) if type(name) is int else name
 
 
 class PreprocessConfig(Config):
@@ -42,6 +47,13 @@ class PreprocessConfig(Config):
         "together",
         description="Images with the same pixels: 'together' keeps them, and images of one group, in one split; 'drop' "
         "also keeps only one of them; 'keep' divides all images one by one. A test split of the source never changes.",
+    )
+    normal: tuple[Annotated[str, BeforeValidator(_as_name)], ...] = Field(
+        (),
+        max_length=1_000,
+        description="Names of the classes of normal images. The model is trained, validated and tested on these alone; "
+        "images of the other classes are anomalies, which evaluate tells from the normal test images. By default, all "
+        "images are normal.",
     )
     seed: Seed = Field(0, description="Seed of the binarisation and the split.")
 

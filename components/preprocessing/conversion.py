@@ -25,11 +25,10 @@ from vaeflow.components.images.statistics import SplitStatistics
 from vaeflow.components.images.tfrecord import read_batches
 from vaeflow.components.preprocessing.allocation import Allocation
 from vaeflow.components.preprocessing.statistics import SplitStatisticsFn
-from vaeflow.components.preprocessing.transforming import to_examples
+from vaeflow.components.preprocessing.transforming import batch_limits, to_examples
 from vaeflow.models.observation import LEVELS, binarise
 
 PROGRESS = "Preprocessing images"
-_RECORDS, _BYTES = 1024, 2**24  # limits of a batch
 
 
 class _SplitFile(NamedTuple):
@@ -88,14 +87,9 @@ def _batches(
         pipeline
         | "List files" >> beam.Create(files)
         | "Spread files" >> beam.Reshuffle()
-        | "Read files" >> beam.FlatMap(_read, allocation, labelled, factors, _limits(transform))
+        | "Read files" >> beam.FlatMap(_read, allocation, labelled, factors, batch_limits(transform))
         | "Transform images" >> beam.Map(_transform, transform)
     )
-
-
-def _limits(transform: Transform) -> Limits:
-    """The limits of a batch, of encoded images and of examples."""
-    return Limits(items=max(1, min(_RECORDS, _BYTES // prod(transform.image_shape))), size=_BYTES)
 
 
 def _entries(batch: Batch) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import prod
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +13,12 @@ from vaeflow.components.images.plain_png import Form, decode_together, form_of
 from vaeflow.components.images.transform import files_to_examples, pixels_to_examples
 
 _LIMITS = Limits(items=1024, size=2**20)  # number of images and of pixels that are transformed together
+_IMAGES, _BYTES = 1024, 2**24  # limits of a batch
+
+
+def batch_limits(transform: Transform) -> Limits:
+    """The limits of a batch, of images as they are stored and of examples."""
+    return Limits(items=max(1, min(_IMAGES, _BYTES // prod(transform.image_shape))), size=_BYTES)
 
 
 def to_examples(files: Sequence[bytes], transform: Transform) -> np.ndarray:

@@ -18,6 +18,7 @@ from vaeflow.components.serving.signatures import decoder_signatures, encoder_si
 from vaeflow.components.serving.versions import FIRST_VERSION
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.scoring import SCORE_FILE, Scoring
 
 PROGRESS = "Exporting"
 PARTS = 5
@@ -32,7 +33,7 @@ class Served(NamedTuple):
     cases: Sequence[Case]
 
 
-def write_served_models(model_file: Path, transform: Transform, output: Path) -> dict[str, Path]:
+def write_served_models(model_file: Path, transform: Transform, scoring: Scoring, output: Path) -> dict[str, Path]:
     """Write `decoder/1/` and `encoder/1/` to `output`, and check both. Returns the two folders by role.
 
     Expected answers are computed on the CPU, where they are checked, because accelerators round differently. Raises
@@ -41,6 +42,7 @@ def write_served_models(model_file: Path, transform: Transform, output: Path) ->
     progress.advance(PROGRESS, 0, "loading the model")
     with tf.device("CPU:0"):
         model = building.load(model_file)
+        model.scoring = scoring
     progress.advance(PROGRESS, 1)
     served = write_unchecked(model, transform, output)
     progress.advance(PROGRESS, 1, "checking both in a process of their own")
@@ -76,6 +78,8 @@ def _write_assets(model: LatentVariableModel, transform: Transform, folder: Path
         MODEL_FILE: json.dumps(_description(model), indent=2),
         TRANSFORM_FILE: transform.model_dump_json(indent=2),
     }
+    if model.scoring is not None:
+        contents[SCORE_FILE] = model.scoring.model_dump_json()
     if model.data.label_names:
         contents[LABELS_FILE] = "".join(f"{name}\n" for name in model.data.label_names)
     for name, content in contents.items():

@@ -52,40 +52,48 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
 def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Signatures:
     """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`: images → images.
 
-    `classify`, if the model classifies: images → probabilities [n, classes], label [n] and name [n]. `files` and
-    `pixels` return the same as `serving_default`, and `classify_files` and `classify_pixels` the same as `classify`,
-    for images of any size: the graph contains the transform that the model was trained with. If the source contained
-    values that uint8 cannot hold, `values` and `classify_values` take them as float32 in the scale of the source. A
-    conditional model also takes label [n].
+    `score`, if the model has a scoring: images → score [n] and map [n, h, w]. `classify`, if the model classifies:
+    images → probabilities [n, classes], label [n] and name [n]. `files` and `pixels` return the same as
+    `serving_default`, and `score_files`, `classify_files` … the same as `score` and `classify`, for images of any size:
+    the graph contains the transform that the model was trained with. If the source contained values that uint8 cannot
+    hold, `values`, `score_values` and `classify_values` take them as float32 in the scale of the source. A conditional
+    model also takes label [n].
     """
 
     def encode(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
-        x = model.observe(images)
-        stddev = model.posterior(x, label).stddev()
-        return {"mean": tf.cast(model.embed(x, label), tf.float32), "stddev": tf.cast(stddev, tf.float32)}
+        return model.encode(model.observe(images), label)._asdict()
 
     def reconstruct(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
         return _images(model.reconstruct(model.observe(images), label))
+
+    def score(images: tf.Tensor, label: tf.Tensor | None = None) -> Answer:
+        x = model.observe(images)
+        return {"score": model.score(x, label), "map": model.errors(x, label)}
 
     def classify(images: tf.Tensor) -> Answer:
         probabilities = tf.cast(model.classify(model.observe(images)), tf.float32)
         label = tf.argmax(probabilities, axis=-1, output_type=tf.int32)
         return {"probabilities": probabilities, "label": label, "name": tf.gather(tf.constant(_names(model)), label)}
 
-    labels = [tf.TensorSpec([None], tf.int32, "label")] if model.conditional else []
-
-    def signature(answer: Callable[..., Answer], form: Form) -> Signature:
-        return checked(lambda images, *label: answer(form.read(images), *label), [form.spec, *labels])
-
     ready = inputs.examples(transform)
     forms = [inputs.files(transform), inputs.pixels(transform)]
     if transform.intensity.values is not None:
         forms.append(inputs.values(transform))
+    label = [tf.TensorSpec([None], tf.int32, "label")] if model.conditional else []
+
+    def signature(answer: Callable[..., Answer], form: Form) -> Signature:
+        return checked(lambda images, *label: answer(form.read(images), *label), [form.spec, *label])
+
+    def of_all_forms(name: str, answer: Callable[..., Answer]) -> dict[str, Signature]:
+        others = {f"{name}_{form.spec.name}": signature(answer, form) for form in forms}
+        return {name: signature(answer, ready)} | others
+
     signatures = {"serving_default": signature(encode, ready), "reconstruct": signature(reconstruct, ready)}
     signatures |= {form.spec.name: signature(encode, form) for form in forms}
+    if model.scoring is not None:
+        signatures |= of_all_forms("score", score)
     if model.config.classifies:
-        signatures["classify"] = signature(classify, ready)
-        signatures |= {f"classify_{form.spec.name}": signature(classify, form) for form in forms}
+        signatures |= of_all_forms("classify", classify)
     return signatures
 
 

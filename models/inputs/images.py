@@ -10,6 +10,8 @@ from vaeflow.models.inputs.dense import dense, dtype_name, is_known
 
 DTYPES = ("uint8", "float16", "bfloat16", "float32", "float64")
 """Dtypes of images: of stored ones, and of x."""
+CHANNELS = range(1, 5)
+"""Numbers of channels of stored images: grey or RGB, each with or without opacity."""
 ROUNDING = 1e-3
 """How far floats may lie outside [0, 1], to be clipped: less than a grey level, as resizing leaves behind."""
 PIXELS = "uint8 from 0 to 255, or floats in [0, 1]"

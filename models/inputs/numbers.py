@@ -15,12 +15,16 @@ BELOW_ONE = float(np.nextafter(1, 0))
 
 
 def as_seed(given: Any) -> tf.Tensor:
-    """The seed as int32 [2]. Raises `InputError` if it is no pair of integers of at most 32 bits."""
+    """The seed as int32 [2]: a pair of integers of at most 32 bits, or one, which is followed by 0.
+
+    Raises `InputError` if it is something else.
+    """
     seed = dense(given, "seed")
-    fits = is_integer(seed) and _has_shape(seed, [2])
+    single = _has_shape(seed, [])
+    fits = is_integer(seed) and (single or _has_shape(seed, [2]))
     if not (fits and _is_between(seed, *INT32)):
-        raise InputError(f"seed: expected two integers of 32 bits, such as [0, 1], got {_described(seed)}")
-    return tf.cast(seed, tf.int32)
+        raise InputError(f"seed: expected one or two integers of 32 bits, such as [0, 1], got {_described(seed)}")
+    return tf.cast(tf.stack([seed, 0]) if single else seed, tf.int32)
 
 
 def as_count(given: Any, name: str, lowest: int = 1) -> Any:

@@ -45,5 +45,9 @@ class OneLayerConfig(ModelConfig):
         return self.posterior.name == "diagonal" and self.standard_normal_prior
 
     @property
+    def optimisable_posterior(self) -> bool:
+        return self.posterior.name == "diagonal"
+
+    @property
     def explicit_posterior(self) -> bool:
         return not isinstance(self.posterior, FlowPosterior)

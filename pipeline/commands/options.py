@@ -51,6 +51,10 @@ Changes = Annotated[
     ),
 ]
 Root = Annotated[Path, path_option("--root", metavar="DIR", help="Folder that holds all runs.")]
+BeamArgs = Annotated[
+    list[str],
+    typer.Option("--beam-arg", metavar="ARG", help="Option for Apache Beam, such as --runner=FlinkRunner. Repeatable."),
+]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also show debug messages and the log messages of libraries.")
 ]

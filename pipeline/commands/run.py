@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Changes, Recipe, Root, Verbose
-from vaeflow.pipeline.commands.shell import command, shown_path
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, BeamArgs, Changes, Recipe, Root, Verbose
+from vaeflow.pipeline.commands.shell import command, quoted, shown_path
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -17,9 +17,7 @@ def run(
     recipe: Recipe = "mnist5k",
     changes: Changes = [],  # noqa: B006, Typer copies it
     root: Root = DEFAULT_ROOT,
-    beam_arg: Annotated[
-        list[str], typer.Option(metavar="ARG", help="Option for Apache Beam, such as --runner=FlinkRunner. Repeatable.")
-    ] = [],  # noqa: B006
+    beam_arg: BeamArgs = [],  # noqa: B006
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, even if its result is cached.")] = False,
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after this step.")] = None,
     verbose: Verbose = False,
@@ -63,4 +61,6 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
         typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+        source = quoted(str(run.config["ingest"]["source"]))
+        typer.echo(f"  encode       {command('vaeflow')} encode {run.run} {source} -o codes.parquet{chosen_root}")
         print_serving(run, root)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tests.models.inputs.toy import CLASSIFYING, IMAGES, LABELS, PLAIN, SEED, SHAPE, compiled
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
+from vaeflow.models.image_model import MOST_AT_ONCE
 from vaeflow.models.model_config import ModelConfig
 
 LOOPS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -18,6 +19,9 @@ METHODS = {
     "embed": lambda model, x: model.embed(x),
     "reconstruct": lambda model, x: model.reconstruct(x),
     "classify": lambda model, x: model.classify(x),
+    "encode": lambda model, x: model.encode(x).mean,
+    "errors": lambda model, x: model.errors(x),
+    "score": lambda model, x: model.score(x),
     "log_classes": lambda model, x: model.log_classes(x=x),
     "call": lambda model, x: model(x),
     "predict": lambda model, x: model.predict(x, verbose=0),
@@ -122,3 +126,37 @@ def test_validation_images_enter_through_the_same_door():
 def test_errors_of_rounding_are_clipped(binarising: LatentVariableModel):
     x = binarising.observe(np.full((1, *SHAPE), 1.0000001))
     np.testing.assert_array_equal(x, np.ones((1, *SHAPE)))
+
+
+@pytest.mark.parametrize("name", ["embed", "encode", "reconstruct", "classify", "score"])
+def test_many_images_give_what_they_give_one_by_one(binarising: LatentVariableModel, name: str):
+    many = np.tile(IMAGES, [MOST_AT_ONCE // len(IMAGES) + 2, 1, 1, 1])
+    assert len(many) > MOST_AT_ONCE
+    expected = np.concatenate([METHODS[name](binarising, IMAGES)] * (len(many) // len(IMAGES)))
+    np.testing.assert_allclose(METHODS[name](binarising, many), expected, atol=1e-6)
+
+
+def test_labels_of_many_images_are_those_of_each(binarising: LatentVariableModel):
+    many = np.tile(IMAGES, [MOST_AT_ONCE // len(IMAGES) + 2, 1, 1, 1])
+    for wrong in (np.zeros(len(many) + 1, int), np.zeros(len(many) - 1, int)):
+        with pytest.raises(InputError, match="labels: expected integers"):
+            binarising.embed(many, wrong)
+
+
+def test_stored_images_of_another_size_are_resized_if_it_is_known_how():
+    model = compiled()
+    rows, columns = SHAPE[:2]
+    larger = IMAGES.repeat(2, axis=1).repeat(2, axis=2)
+    with pytest.raises(InputError, match="images: expected shape"):
+        model.embed(larger)
+    model.transform = lambda images: images[:, ::2, ::2]
+    for name in ("embed", "encode", "reconstruct", "classify", "score"):
+        np.testing.assert_array_equal(METHODS[name](model, larger), METHODS[name](model, IMAGES))
+    for unfit in (larger / 255, larger[:0], np.zeros((3, 2 * rows, 2 * columns, 5), np.uint8)):
+        with pytest.raises(InputError, match="images: expected shape"):
+            model.embed(unfit)
+
+
+def test_a_sample_is_that_of_the_exported_signature_with_this_seed(binarising: LatentVariableModel):
+    np.testing.assert_array_equal(binarising.sample(3, seed=7), binarising.generate(3, [7, 0]))
+    np.testing.assert_array_equal(binarising.sample(3), binarising.generate(3, 0))

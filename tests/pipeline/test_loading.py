@@ -14,7 +14,9 @@ import pytest
 import vaeflow
 from tests.pipeline.permissions import without_permission
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import load_split
+from vaeflow.components.images.transform import pixels_to_examples
 from vaeflow.components.training.data import VALIDATION_BATCH
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.summary import find_run, summary
@@ -56,6 +58,21 @@ def test_a_loaded_model_measures_and_learns_what_its_recipe_trained(root, traine
     assert before == pytest.approx(history["epochs"][history["best_epoch"] - 1]["val_objective"], rel=1e-5)
     model.fit(split.images, epochs=50, shuffle=False, **options)
     assert model.evaluate(split.images, return_dict=True, **options)["objective"] > before
+
+
+def test_a_loaded_model_resizes_images_as_in_training(root, trained, tmp_path):
+    model = vaeflow.load(root=root)
+    photos = np.random.default_rng(1).integers(0, 256, (3, 13, 20, 4), np.uint8)
+    transform = Transform.model_validate_json((trained / "transform.json").read_bytes())
+    expected = model.encode(pixels_to_examples(transform)(photos).numpy())
+    np.testing.assert_array_equal(model.encode(photos).mean, expected.mean)
+    np.testing.assert_array_equal(model.score(photos[..., :3]).shape, [3])
+    shutil.copyfile(trained / "model.keras", tmp_path / "model.keras")
+    with pytest.raises(InputError, match="images: expected shape"):
+        vaeflow.load(tmp_path).encode(photos)
+    (tmp_path / "transform.json").write_text("{")
+    with pytest.raises(InputError, match=r"transform\.json: cannot be read: it is damaged, or of another version"):
+        vaeflow.load(tmp_path)
 
 
 def test_a_model_without_its_recipe_is_not_compiled_and_says_so(trained, tmp_path):

@@ -68,8 +68,9 @@ def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: s
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
     assert set(decoder) == {"serving_default", "sample"} | by_class
+    scoring = {"score", "score_files", "score_pixels"}
     classifying = {"classify", "classify_files", "classify_pixels"} if model.config.classifies else set()
-    assert set(encoder) == {"serving_default", "files", "pixels", "reconstruct"} | classifying
+    assert set(encoder) == {"serving_default", "files", "pixels", "reconstruct"} | scoring | classifying
 
 
 @pytest.mark.full

@@ -12,7 +12,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 
 WRONG: dict[str, tuple[list[Any], Callable[[LatentVariableModel, Any], Any]]] = {
-    "seed": ([3, None, "ab", [0.5, 1], [1, 2, 3], [2**40, 0]], lambda model, seed: model.generate(2, seed)),
+    "seed": ([0.5, None, "ab", [0.5, 1], [1, 2, 3], [2**40, 0]], lambda model, seed: model.generate(2, seed)),
     "n": ([0, -1, 2.5, "3", None, [3], True, 10**12], lambda model, n: model.generate(n, SEED)),
     "num_samples": ([0, 1.5], lambda model, count: model.log_weights(IMAGES, count, SEED)),
     "temperature": ([-1, np.nan, np.inf, "x", None, [1.0]], lambda model, t: model.generate(2, SEED, temperature=t)),

@@ -1,0 +1,1 @@
+"""Images that a model has not been trained with, as examples."""

@@ -1,0 +1,44 @@
+"""The anomaly score of a trained model: a number that says how unlike the training images an image is."""
+
+from typing import TYPE_CHECKING, Literal
+
+from vaeflow.models.config import Config
+from vaeflow.models.distances import Gaussian
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from vaeflow.models.base import LatentVariableModel
+
+SCORE_FILE = "score.json"
+"""The file of a `Scoring`, in an evaluation and in the assets of exported models."""
+ScoreName = Literal["reconstruction_error", "mahalanobis"]
+"""The scores that are functions of the image and the model alone, without random numbers."""
+
+
+class Scoring(Config):
+    """A score, and the threshold above which an image is an anomaly, as measured on normal validation images.
+
+    `scale` is the standard deviation of their scores; `codes` is needed for Mahalanobis distances. `quantiles` are
+    those of the normalised scores of the validation images, from the smallest to the largest in equal steps.
+    """
+
+    name: ScoreName = "reconstruction_error"
+    threshold: float = 0
+    scale: float = 1
+    codes: Gaussian | None = None
+    quantiles: tuple[float, ...] = ()
+
+    def raw(self, model: "LatentVariableModel", x: "tf.Tensor", labels: "tf.Tensor | None") -> "tf.Tensor":
+        """The score itself, [batch]: the mean squared error of the reconstruction, or the distance of the code."""
+        import tensorflow as tf
+
+        if self.codes is not None:
+            return self.codes.distance(model.embed(x, labels))
+        return tf.reduce_mean(model.errors(x, labels), axis=(1, 2))
+
+    def normalised(self, raw: "tf.Tensor") -> "tf.Tensor":
+        """Scores in [0, 1], of which 0.5 is the threshold, in the same order."""
+        import tensorflow as tf
+
+        return tf.sigmoid((raw - self.threshold) / self.scale)

@@ -1,0 +1,248 @@
+"""New images of a source through an exported encoder: what is written, and what is refused."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from tests.components.inference.conftest import BY_NAME, SHAPE, Exported
+from tests.components.ingested import damage
+from vaeflow.components.images.intensity import Intensity, Scale
+from vaeflow.components.inference.applying import apply
+from vaeflow.components.sources.config import IngestConfig
+from vaeflow.models.errors import InputError, RunError
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (2300, 6, 6), np.uint8)
+"""Three shards of a compressed archive."""
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> str:
+    file = tmp_path_factory.mktemp("archive") / "new.npz"
+    np.savez_compressed(file, images=IMAGES, labels=np.where(np.arange(len(IMAGES)) % 2, "cat", "dog"))
+    return f"npz:{file}"
+
+
+def applied(task: str, encoder: Path, source: str, output: Path, **options):
+    fields = {name: options.pop(name) for name in ("max_quarantined", "white") if name in options}
+    return apply(BY_NAME[task], encoder, IngestConfig(source=source, **fields), output, **options)
+
+
+def vectors(column) -> np.ndarray:
+    return np.stack(column.tolist())
+
+
+def test_every_image_is_a_row_in_the_order_of_the_source_with_the_code_that_the_model_gives(
+    exported, archive, tmp_path
+):
+    model, encoder = exported()
+    assert applied("encode", encoder, archive, tmp_path / "codes.parquet") == (2300, 0)
+    assert [path.name for path in tmp_path.iterdir()] == ["codes.parquet"]
+    table = pd.read_parquet(tmp_path / "codes.parquet")
+    assert table["id"].tolist() == [f"images/{index:06d}" for index in range(2300)]
+    assert table["label"].tolist() == ["dog", "cat"] * 1150
+    assert table["model"].nunique() == 1
+    code = model.encode(IMAGES[..., None])
+    np.testing.assert_allclose(vectors(table["mean"]), code.mean, atol=1e-5)
+    np.testing.assert_allclose(vectors(table["stddev"]), code.stddev, atol=1e-5)
+
+
+@pytest.mark.parametrize("one_file_bytes", [2**28, 0], ids=["one file", "folder of parts"])
+def test_pandas_pyarrow_and_duckdb_read_the_same_codes_in_one_line(exported, archive, tmp_path, one_file_bytes):
+    model, encoder = exported()
+    output = tmp_path / "codes.parquet"
+    applied("encode", encoder, archive, output, one_file_bytes=one_file_bytes)
+    assert output.is_file() == bool(one_file_bytes)
+    if output.is_dir():
+        assert [part.name for part in sorted(output.iterdir())] == [f"part-{n:05d}-of-00003.parquet" for n in range(3)]
+    expected = model.embed(IMAGES[..., None])
+    files = output if output.is_file() else output / "*.parquet"
+    np.testing.assert_allclose(vectors(pd.read_parquet(output)["mean"]), expected, atol=1e-5)
+    np.testing.assert_allclose(pq.read_table(output)["mean"].to_pylist(), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        vectors(duckdb.sql(f"select mean from '{files}' order by id").df()["mean"]), expected, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("one_file_bytes", [2**28, 0], ids=["one file", "folder of parts"])
+def test_archives_and_tables_have_the_same_columns(exported, archive, tmp_path, one_file_bytes):
+    model, encoder = exported()
+    for suffix in ("npz", "csv"):
+        applied("encode", encoder, archive, tmp_path / f"codes.{suffix}", one_file_bytes=one_file_bytes)
+    first = {s: f"codes.{s}" if one_file_bytes else f"codes.{s}/part-00000-of-00003.{s}" for s in ("npz", "csv")}
+    arrays, table = np.load(tmp_path / first["npz"]), pd.read_csv(tmp_path / first["csv"])
+    count = len(IMAGES) if one_file_bytes else 1000
+    assert {name: array.shape for name, array in arrays.items()} == {
+        "id": (count,),
+        "label": (count,),
+        "mean": (count, 3),
+        "stddev": (count, 3),
+        "model": (count,),
+    }
+    np.testing.assert_allclose(arrays["mean"], model.embed(IMAGES[:count, ..., None]), atol=1e-5)
+    np.testing.assert_allclose(table[["mean_0", "mean_1", "mean_2"]], arrays["mean"], rtol=1e-6)
+    assert table["label"].tolist() == arrays["label"].tolist()
+
+
+def test_reconstructions_are_images_of_the_models_size(exported, archive, tmp_path):
+    model, encoder = exported()
+    applied("reconstruct", encoder, archive, tmp_path / "new.npz")
+    applied("reconstruct", encoder, archive, tmp_path / "new.parquet")
+    expected = np.rint(model.reconstruct(IMAGES[..., None]).numpy() * 255)
+    images = np.load(tmp_path / "new.npz")["image"]
+    assert images.shape == (2300, *SHAPE)
+    assert np.abs(images - expected).max() <= 1
+    np.testing.assert_array_equal(
+        pq.read_table(tmp_path / "new.parquet")["image"].combine_chunks().to_numpy_ndarray(), images
+    )
+    flat = pd.read_parquet(tmp_path / "new.parquet")["image"]
+    np.testing.assert_array_equal(vectors(flat).reshape(images.shape), images)
+
+
+def test_the_score_is_the_squared_error_of_the_reconstruction(exported, archive, tmp_path):
+    model, encoder = exported()
+    applied("score", encoder, archive, tmp_path / "scores.parquet")
+    x = model.observe(IMAGES[..., None]).numpy()
+    expected = ((x - model.reconstruct(x).numpy()) ** 2).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(pd.read_parquet(tmp_path / "scores.parquet")["score"], expected, atol=1e-5)
+    np.testing.assert_allclose(model.score(IMAGES[..., None]), expected, atol=1e-5)
+
+
+def test_a_model_that_classifies_names_the_classes(exported, archive, tmp_path):
+    model, encoder = exported("m2")
+    applied("classify", encoder, archive, tmp_path / "classes.parquet")
+    table = pd.read_parquet(tmp_path / "classes.parquet")
+    probabilities = model.classify(IMAGES[..., None]).numpy()
+    np.testing.assert_allclose(vectors(table["probabilities"]), probabilities, atol=1e-5)
+    assert table["predicted"].tolist() == np.array(["dog", "cat"])[probabilities.argmax(axis=1)].tolist()
+
+
+def test_a_conditional_model_is_given_the_class_by_its_name(exported, archive, tmp_path):
+    model, encoder = exported("cvae")
+    applied("encode", encoder, archive, tmp_path / "codes.npz")  # the classes of the archive are cat and dog
+    expected = model.embed(IMAGES[..., None], np.arange(2300) % 2)
+    np.testing.assert_allclose(np.load(tmp_path / "codes.npz")["mean"], expected, atol=1e-5)
+
+
+def test_a_conditional_model_needs_its_own_classes(exported, image_folder, tmp_path):
+    _, encoder = exported("cvae")
+    with pytest.raises(InputError, match="SOURCE: expected images with labels"):
+        applied("encode", encoder, f"folder:{image_folder / 'cat'}", tmp_path / "codes.npz")
+    (image_folder / "cat").rename(image_folder / "hen")
+    with pytest.raises(InputError, match=r"SOURCE: the run's model has no class 'hen'. Classes: dog, cat\."):
+        applied("encode", encoder, f"folder:{image_folder}", tmp_path / "codes.npz")
+
+
+def test_files_of_any_size_and_format_are_read_as_in_ingest(exported, tmp_path):
+    model, encoder = exported()
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    photo = rng.integers(0, 256, (9, 14, 3), np.uint8)
+    Image.fromarray(photo).save(folder / "a.tiff")
+    Image.fromarray(photo).save(folder / "b.png")
+    Image.fromarray(IMAGES[0]).save(folder / "c.png")
+    np.save(folder / "d.npy", (IMAGES[0].astype(np.uint16) * 257))
+    applied("encode", encoder, f"folder:{folder}", tmp_path / "codes.npz")
+    codes = np.load(tmp_path / "codes.npz")
+    mean = dict(zip(codes["id"].tolist(), codes["mean"], strict=True))
+    assert sorted(mean) == ["a.tiff", "b.png", "c.png", "d.npy"]
+    np.testing.assert_array_equal(mean["a.tiff"], mean["b.png"])
+    np.testing.assert_allclose(mean["c.png"], model.embed(IMAGES[:1, ..., None])[0], atol=1e-5)
+    np.testing.assert_allclose(mean["d.npy"], mean["c.png"], atol=1e-5)
+    assert codes["label"].tolist() == [""] * 4
+
+
+def test_what_cannot_be_read_is_listed_and_the_others_keep_their_order(exported, image_folder, tmp_path):
+    _, encoder = exported()
+    damage(image_folder)
+    source, output = f"folder:{image_folder}", tmp_path / "codes.parquet"
+    with pytest.raises(RunError, match=rf"3 of 40 images cannot be read: 7\.50%.*{tmp_path}/codes\.quarantine\.jsonl"):
+        applied("encode", encoder, source, output)
+    assert not output.exists()
+    assert applied("encode", encoder, source, output, max_quarantined=0.1) == (37, 3)
+    lines = (tmp_path / "codes.quarantine.jsonl").read_text().splitlines()
+    lost = {json.loads(line)["id"] for line in lines}
+    assert lost == {"cat/00.png", "cat/01.png", "dog/20.png"}
+    every = [f"{'cat' if index < 20 else 'dog'}/{index:02d}.png" for index in range(40)]
+    assert pd.read_parquet(output)["id"].tolist() == [name for name in every if name not in lost]
+
+
+def unfinished(folder: Path) -> dict[str, int]:
+    """The parts of an interrupted call, with the numbers of their files."""
+    return {path.name: path.stat().st_ino for path in folder.glob(".codes.npz.unfinished/parts/*")}
+
+
+@pytest.fixture
+def interrupted(exported, tmp_path) -> Exported:
+    """A call that made its parts, but not its output."""
+    model, encoder = exported()
+    images = IMAGES.astype(np.float32)
+    images[:50] = np.nan
+    np.savez_compressed(tmp_path / "new.npz", images=images)
+    with pytest.raises(RunError, match="50 of 2300 images cannot be read"):
+        applied("encode", encoder, f"npz:{tmp_path / 'new.npz'}", tmp_path / "codes.npz", white=255)
+    return model, encoder
+
+
+def test_an_interrupted_call_goes_on_with_the_parts_that_it_has_made(interrupted, tmp_path, caplog):
+    _, encoder = interrupted
+    before = unfinished(tmp_path)
+    assert len(before) == 3
+    lost, *kept = before
+    (tmp_path / ".codes.npz.unfinished" / "parts" / lost).unlink()
+    source, output = f"npz:{tmp_path / 'new.npz'}", tmp_path / "codes.npz"
+    with pytest.raises(RunError, match="50 of 2300 images cannot be read"):
+        applied("encode", encoder, source, output, white=255)
+    after = unfinished(tmp_path)
+    assert after.keys() == before.keys()
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert applied("encode", encoder, source, output, white=255, max_quarantined=1) == (2250, 50)
+    assert not unfinished(tmp_path)
+    assert len(np.load(output)["id"]) == 2250
+
+
+def test_the_parts_of_another_model_are_not_used(interrupted, exported, tmp_path):
+    _, other = exported("m2")
+    before = unfinished(tmp_path)
+    with pytest.raises(RunError):
+        applied("encode", other, f"npz:{tmp_path / 'new.npz'}", tmp_path / "codes.npz", white=255)
+    assert not set(unfinished(tmp_path).values()) & set(before.values())
+
+
+def test_values_in_another_unit_than_in_training_are_refused(exported, tmp_path):
+    of_unit_interval = Intensity(float_white=1, highest=1, values=Scale(0, 1))
+    model, encoder = exported("vae", of_unit_interval)
+    np.savez(tmp_path / "same.npz", images=IMAGES[:20].astype(np.float32) / 255)
+    np.savez(tmp_path / "other.npz", images=IMAGES[:20].astype(np.float32))
+    applied("encode", encoder, f"npz:{tmp_path / 'same.npz'}", tmp_path / "same.parquet")
+    mean = vectors(pd.read_parquet(tmp_path / "same.parquet")["mean"])
+    np.testing.assert_allclose(mean, model.embed(IMAGES[:20, ..., None]), atol=1e-5)
+    source = f"npz:{tmp_path / 'other.npz'}"
+    with pytest.raises(InputError, match=r"SOURCE: expected values from 0 \(black\) to 1 \(white\).*got 255"):
+        applied("encode", encoder, source, tmp_path / "other.parquet")
+    applied("encode", encoder, source, tmp_path / "other.parquet", white=255)
+    np.testing.assert_array_equal(vectors(pd.read_parquet(tmp_path / "other.parquet")["mean"]), mean)
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "message"),
+    [
+        ("encode", "codes.txt", r"-o .*codes.txt: expected a name that ends in .parquet or .npz or .csv"),
+        ("encode", "there.npz", r"-o .*there.npz: exists already"),
+        ("encode", "no/such/codes.npz", r"-o .*codes.npz: cannot be written: No such file or directory"),
+        ("reconstruct", "images.csv", r"-o .*images.csv: expected .parquet or .npz for images"),
+        ("classify", "classes.csv", r"vaeflow classify: the run's model \(vae\) does not classify"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_any_work(exported, archive, tmp_path, task, name, message):
+    (tmp_path / "there.npz").touch()
+    _, encoder = exported()
+    with pytest.raises(InputError, match=message):
+        applied(task, encoder, archive, tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["there.npz"]

@@ -1,0 +1,94 @@
+"""`vaeflow encode`, `reconstruct`, `classify` and `score`, as a user runs them after a finished run."""
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import vaeflow as package
+
+
+@pytest.fixture(scope="module")
+def encoded(finished):
+    """The codes that the printed command writes."""
+    (line,) = [line for line in finished.printed.stdout.splitlines() if line.startswith("  encode ")]
+    _, _, command = line.strip().partition("vaeflow ")
+    done = finished(*shlex.split(command))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("codes.parquet: 1797 images in ")
+    return pd.read_parquet(finished.folder / "codes.parquet").set_index("id")
+
+
+def exported_in(folder: Path) -> tf.types.experimental.GenericFunction:
+    (encoder,) = folder.glob("runs/artifacts/export-*/encoder/1")
+    return tf.saved_model.load(str(encoder)).signatures
+
+
+def test_a_code_is_that_of_the_test_split(finished, encoded):
+    (file,) = finished.folder.glob("runs/artifacts/evaluate-*/embeddings.npz")
+    test = np.load(file)
+    rows = encoded.loc[test["ids"]]
+    for name in ("mean", "stddev"):
+        np.testing.assert_allclose(np.stack(rows[name].tolist()), test[name], atol=1e-5)
+    assert rows["label"].astype(int).tolist() == test["labels"].tolist()
+
+
+def test_a_photograph_has_the_same_code_by_the_command_in_python_and_on_a_server(finished, tmp_path):
+    photo = np.random.default_rng(0).integers(0, 256, (21, 30, 3), np.uint8)
+    (tmp_path / "photos").mkdir()
+    Image.fromarray(photo).save(tmp_path / "photos" / "a.png")
+    root = finished.folder / "runs"
+    done = finished("encode", "latest", f"folder:{tmp_path / 'photos'}", "-o", tmp_path / "a.npz", "--root", root)
+    assert done.returncode == 0, done.stderr
+    code = np.load(tmp_path / "a.npz")
+    files = tf.constant([(tmp_path / "photos" / "a.png").read_bytes()])
+    served = exported_in(finished.folder)["files"](files=files)
+    loaded = package.load(root=root).encode(photo[np.newaxis])
+    for name in ("mean", "stddev"):
+        np.testing.assert_allclose(code[name], served[name], atol=1e-5)
+        np.testing.assert_allclose(code[name], getattr(loaded, name), atol=1e-5)
+
+
+def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (5, 8, 8), np.uint8)
+    np.savez(tmp_path / "new.npz", a=images, b=images[::-1])
+    arguments = ("score", "latest", f"npz:{tmp_path / 'new.npz'}", "-o", tmp_path / "scores.csv")
+    done = finished(*arguments)
+    assert done.returncode == 2
+    assert "ingest.images: name one of several possible arrays" in done.stderr
+    done = finished(*arguments, "--set", "ingest.images=b")
+    assert done.returncode == 0, done.stderr
+    scores = pd.read_csv(tmp_path / "scores.csv")["score"]
+    answer = exported_in(finished.folder)["score"](images=tf.constant(images[::-1, ..., None].copy()))
+    np.testing.assert_allclose(scores, answer["score"], rtol=1e-5)
+    np.testing.assert_allclose(
+        scores, package.load(root=finished.folder / "runs").score(images[::-1, ..., None]), rtol=1e-5
+    )
+    np.testing.assert_allclose(np.mean(answer["map"], axis=(1, 2)), scores, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["encode", "small-2", "digits", "-o", "a.npz"], "error: small-2: no such run"),
+        (["encode", "latest", "digits:x", "-o", "a.npz"], "error: ingest.source: expected digits, got 'digits:x'"),
+        (["encode", "latest", "photos", "-o", "a.npz"], "error: ingest.source: unknown source 'photos'"),
+        (["encode", "latest", "folder:no/such", "-o", "a.npz"], "error: ingest.source: "),
+        (
+            ["encode", "latest", "digits", "-o", "a.npz", "--set", "train.epochs=1"],
+            "error: --set train.epochs=1: ",
+        ),
+        (["encode", "latest", "digits", "-o", "a.npz", "--set", "ingest.x=1"], "error: ingest.x: no such field"),
+        (["encode", "latest", "digits", "-o", "a.npz", "--beam-arg=--x"], "error: Beam option --x: no such option"),
+        (["classify", "latest", "digits", "-o", "a.npz"], "error: vaeflow classify: the run's model (vae) does not"),
+    ],
+)
+def test_what_is_invalid_is_named_in_one_line(finished, arguments, message):
+    done = finished(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)
+    assert len(done.stderr.splitlines()) == 1
