@@ -25,6 +25,7 @@ def evaluate(
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
     from vaeflow.components.evaluation.assessment import assess, begin, headline
+    from vaeflow.components.evaluation.explorer import save_explorer
     from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
     from vaeflow.components.evaluation.report.page import save_report
@@ -39,6 +40,7 @@ def evaluate(
     results.save(output / "metrics.json")
     pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
+    save_explorer(study, output)
     for finding in results.findings:
         log.info("finding: %s: %s", finding.title, finding.evidence)
     for check in results.verdict.checks:

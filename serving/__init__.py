@@ -1,0 +1,1 @@
+"""Local servers of exported models. They know SavedModels and evaluations as files, and none of vaeflow's models."""
