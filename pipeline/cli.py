@@ -11,6 +11,7 @@ import typer
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
 from vaeflow.pipeline.commands.compare import compare
+from vaeflow.pipeline.commands.explore import explore
 from vaeflow.pipeline.commands.gc import gc
 from vaeflow.pipeline.commands.options import Verbose
 from vaeflow.pipeline.commands.publish import publish
@@ -28,7 +29,7 @@ ERROR = "error: "
 INDENT = " " * len(ERROR)
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, publish, verify, gc):
+for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, explore, publish, verify, gc):
     app.command()(command)
 app.add_typer(kubeflow.app, name="kubeflow")
 

@@ -23,6 +23,7 @@ export class Map2D extends EventTarget {
     this.asImages = false;
     this.walker = null;
     this.hovered = -1;
+    this.region = "region1";
     this.regions = [];
     this.sketch = [];
     this.ground = element("canvas", { "aria-hidden": "true" });

@@ -1,6 +1,6 @@
 // A model with its test images: what evaluate kept, and what decodes and encodes.
 
-import { distance, quantile, smallest } from "./codes.js";
+import { quantile, smallest } from "./codes.js";
 import { Picture } from "./picture.js";
 
 const TAIL = 0.025;
@@ -44,6 +44,10 @@ export class Model {
     return label < 0 ? "unknown" : this.about.classes[label] ?? String(label);
   }
 
+  get classNames() {
+    return this.about.classes.map((name, label) => [String(label), name]);
+  }
+
   classOf(row) {
     return this.className(this.labels[row]);
   }
@@ -53,11 +57,25 @@ export class Model {
   }
 
   // The rows whose codes are nearest to a code, in the dimensions that are inferred from images.
-  nearest(code, count = 1) {
-    const wanted = code.subarray(0, this.inferred);
-    const distances = Float32Array.from(this.ids, (_, row) => distance(this.code(row).subarray(0, this.inferred), wanted));
-    if (count === 1) return [distances.reduce((best, value, row) => (value < distances[best] ? row : best), 0)];
-    return smallest(distances, count);
+  nearest(code, count) {
+    return smallest(this.#distances(code), count);
+  }
+
+  nearestRow(code) {
+    const distances = this.#distances(code);
+    let best = 0;
+    for (let row = 1; row < distances.length; row++) if (distances[row] < distances[best]) best = row;
+    return best;
+  }
+
+  #distances(code) {
+    const { values } = this.arrays.mean, distances = new Float32Array(this.count);
+    for (let row = 0; row < this.count; row++) {
+      for (let place = 0, start = row * this.codeDim; place < this.inferred; place++) {
+        distances[row] += (values[start + place] - code[place]) ** 2;
+      }
+    }
+    return distances;
   }
 
   // Dimensions in the order of how much they tell about an image, most first.

@@ -11,6 +11,7 @@ export class Server {
   constructor(base, shape) {
     this.#base = base;
     this.#shape = shape;
+    this.live = true;
   }
 
   // Pictures of codes, of the class `label` instead of that in the codes if it is given.

@@ -49,9 +49,11 @@ export class State extends EventTarget {
     this.#writing = setTimeout(() => history.replaceState(null, "", `#${this.#values}`), 150);
   }
 
+  // The reader has opened another address of the page, which also "follow" tells.
   #follow() {
     const before = [...this.#values.keys()];
     this.#read();
     this.dispatchEvent(new CustomEvent("change", { detail: [...new Set([...before, ...this.#values.keys()])] }));
+    this.dispatchEvent(new CustomEvent("follow"));
   }
 }
