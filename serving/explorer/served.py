@@ -89,4 +89,5 @@ def reason(error: Exception) -> str:
     """The line of TensorFlow's message that names the input."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if "expected" in line]
-    return (named or lines or ["the model cannot answer"])[0]
+    line = (named or lines or ["the model cannot answer"])[0]
+    return line.removeprefix("assertion failed: [").removesuffix("]") if line.startswith("assertion failed") else line

@@ -1,13 +1,14 @@
 // All models beside each other, linked by the ids of their test images.
 
+import { colourOf, onSchemeChange } from "./colours.js";
 import { element } from "./dom.js";
 import { hoverCard } from "./hover.js";
 import { Pane } from "./pane.js";
+import { blank, show } from "./picture.js";
 import { point } from "./point.js";
 import { readRegion, REGIONS, writeRegion } from "./regions.js";
 import { sliders } from "./sliders.js";
 import { toolbar } from "./toolbar.js";
-import { colourOf, onSchemeChange } from "./colours.js";
 
 const REGION_COLOURS = { region1: "first", region2: "second" };
 
@@ -79,12 +80,19 @@ export function paneView(pane, explorer) {
   const many = model.count.toLocaleString("en"), all = about.test_images.toLocaleString("en");
   const sample = model.count < about.test_images ? `${many} of ${all} test images, drawn with seed ${about.seed}` : `${many} test images`;
   const prior = about.standard_normal_prior ? "the prior" : `N(0, I), for scale; images are sampled from ${about.prior}`;
-  pane.map.stage.append(hoverCard(pane));
+  pane.map.stage.append(inset(pane), hoverCard(pane));
   return element("article", { class: "pane" },
-    element("h2", {}, model.name), element("p", { class: "quiet" }, `${about.source}: ${sample}`),
+    explorer.panes.length > 1 ? element("h2", {}, model.name) : null, element("p", { class: "quiet" }, `${about.source}: ${sample}`),
     element("div", { class: "map card" }, toolbar(pane), pane.map.stage, legend(model),
       element("p", { class: "quiet" }, `Dashed circles: 1, 2 and 3 standard deviations of ${prior}. Shade: density of the images.`)),
     element("div", { class: "card" }, point(pane, explorer), sliders(pane)));
+}
+
+// On a narrow screen, the decoded image is below the map: here it is in a corner of it too.
+function inset(pane) {
+  const canvas = blank("decoded image", "inset");
+  pane.addEventListener("picture", () => show(canvas, pane.picture, "decoded image"));
+  return canvas;
 }
 
 function legend(model) {

@@ -22,8 +22,8 @@ export class Frozen {
     const arrays = Object.fromEntries(Object.entries(description.arrays).map(([name, array]) => [name, thawed(array)]));
     const { sheet, shape, columns } = description.thumbnails;
     arrays.thumbnails = { shape, values: await cells(sheet, shape, columns) };
-    const decoded = description.decoded, size = [decoded.shape[0], ...description.about.image_shape];
-    const images = pictures(await cells(decoded.sheet, size, decoded.columns), size.slice(1));
+    const { decoded } = description;
+    const images = pictures(await cells(decoded.sheet, decoded.shape, decoded.columns), decoded.shape.slice(1));
     return new Model(description, arrays, new Frozen(rowsOf(thawed(description.codes)), images, arrays.centre.values));
   }
 

@@ -49,14 +49,19 @@ function row(pane, dimension) {
 
 // The code with another value of one dimension; the layers below it follow the prior.
 async function moved(pane, dimension, value) {
-  const code = pane.code.slice(), layer = pane.model.layerOf(dimension);
+  const code = begin(pane).slice(), layer = pane.model.layerOf(dimension);
   code[dimension] = value;
   return layer && pane.model.abilities.resamples ? (await pane.model.backend.resample([code], layer, 0, 0))[0] : code;
 }
 
+// The code that is moved: that of the walker, or in an exported page, the one whose traversals were decoded beforehand.
+function begin(pane) {
+  return pane.model.backend.traversedFrom ?? pane.code;
+}
+
 // Decodes all strips at once.
 async function fill(pane, rows) {
-  const start = pane.model.backend.traversedFrom ?? pane.code;
+  const start = begin(pane);
   const along = rows.flatMap(({ dimension, values }) => values.map((value) => {
     const code = start.slice();
     code[dimension] = value;
