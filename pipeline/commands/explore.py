@@ -72,14 +72,13 @@ def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
 def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) -> None:
     import webbrowser
 
-    from vaeflow.serving.explorer.running import open_socket, serve
+    from vaeflow.serving.explorer.running import address, open_socket, server
 
-    def ready(address: str) -> None:
-        typer.echo(f"{address}  (Ctrl-C ends it)")
+    with open_socket(host, port) as opened:
+        typer.echo(f"{address(opened)}  (Ctrl-C ends it)")
         if browser:
-            webbrowser.open(address)
-
-    serve(models, open_socket(host, port), ready)
+            webbrowser.open(address(opened))
+        server(models, opened).run(sockets=[opened])
 
 
 def _write(models: "Sequence[Explored]", file: Path) -> None:

@@ -1,7 +1,7 @@
 """A server of the explorer in this process."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import uvicorn
 
@@ -15,10 +15,13 @@ def open_socket(host: str, port: int) -> socket.socket:
     """A socket at the address. Raises `InputError` if it cannot be opened."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        opened = socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"--host {host} --port {port}: cannot be opened: {reason}. --port 0 is any free one.") from None
+    # asyncio does this for sockets that it opens itself: else each answer waits 40 ms for the browser's acknowledgement.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
 
 
 def address(opened: socket.socket) -> str:
@@ -27,10 +30,8 @@ def address(opened: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def serve(models: Sequence[Explored], opened: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C; `ready` is called with its address just before."""
+def server(models: Sequence[Explored], opened: socket.socket) -> uvicorn.Server:
+    """A server for a socket. It is not found under other names than those of this machine, unless others may ask."""
     host = opened.getsockname()[0]
     hosts = LOOPBACK if host in LOOPBACK else ("*",)
-    config = uvicorn.Config(explorer_app(models, hosts), log_level="warning", lifespan="off")
-    ready(address(opened))
-    uvicorn.Server(config).run(sockets=[opened])
+    return uvicorn.Server(uvicorn.Config(explorer_app(models, hosts), log_level="warning", lifespan="off"))
