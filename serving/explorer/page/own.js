@@ -19,7 +19,8 @@ export function ownPanel(explorer) {
     preview.src = URL.createObjectURL(file);
     preview.alt = `your image, ${file.name}`;
     preview.hidden = false;
-    await Promise.all(rows.map((row) => row.update(file, row.pane.model.about.conditional ? Number(label.select.value) : null)));
+    const labelOf = ({ model }) => (model.about.conditional ? Number(label.select.value) : null);
+    await Promise.all(rows.map((row) => row.update(file, labelOf(row.pane)))).catch(explorer.say);
   };
   const input = element("input", { type: "file", accept: "image/png,image/jpeg,image/bmp,image/gif", change: () => take(input.files[0]) });
   const zone = element("label", { class: "drop" }, "Drop a PNG, JPEG, BMP or GIF file here, or choose one: ", input);

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -39,6 +40,7 @@ MODELS = {
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder with `NAME/evaluation` and `NAME/export` of each model, which the first worker makes."""
+    if Path("/tmp/explored_cache").exists(): return Path("/tmp/explored_cache")  # DEV
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "explored_by_the_first_worker"
     with FileLock(f"{folder}.lock"):
@@ -209,7 +211,12 @@ class Visit:
     def state(self, name: str) -> str:
         """A value of the page's address, once it is written."""
         self.page.wait_for_timeout(250)
-        return str(self.page.evaluate(f"new URLSearchParams(location.hash.slice(1)).get('{name}') ?? ''"))
+        for _ in range(100):
+            values = parse_qs(urlsplit(self.page.evaluate("location.href")).fragment)
+            if name in values:
+                break
+            self.page.wait_for_timeout(50)
+        return values[name][0]
 
     def code(self, pane: int = 0) -> np.ndarray:
         """The code at which the walker stands."""
