@@ -41,9 +41,9 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json`, `per_image.parquet`, `embeddings.npz`, `figures/`, `report.html`."""
+    """`metrics.json` with the verdict, `score.json`, arrays by image, `explorer.npz`, figures and the report."""
 
-    digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
+    digest_excludes = ("report.html", "figures", "embeddings.npz", "explorer.npz", "per_image.parquet")
 
 
 class ServingModel(Artifact):

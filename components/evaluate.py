@@ -27,6 +27,7 @@ def evaluate(
     from vaeflow.components.evaluation.anomalies.images import anomalies_of
     from vaeflow.components.evaluation.anomalies.threshold import save_scoring
     from vaeflow.components.evaluation.assessment import assess, begin, headline
+    from vaeflow.components.evaluation.explorer import save_explorer
     from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
     from vaeflow.components.evaluation.report.page import save_report
@@ -43,6 +44,7 @@ def evaluate(
         results.save(output / "metrics.json")
         pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
+    save_explorer(study, output)
     for finding in results.findings:
         log.info("finding: %s: %s", finding.title, finding.evidence)
     for check in results.verdict.checks:

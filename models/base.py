@@ -215,6 +215,16 @@ class LatentVariableModel(Trainable):
 
         These are the means given the layers above. A code with a single layer stays as it is.
         """
+        return self.resample(z, layer, tf.zeros(2, tf.int32), temperature=0.0)
+
+    def resample(
+        self, z: tf.Tensor, layer: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
+    ) -> tf.Tensor:
+        """Codes [..., code] with the layers below `layer`, counted from 0 at the bottom, drawn from their priors.
+
+        Each is drawn given the layer above, with its standard deviations multiplied by `temperature`. A code with a
+        single layer stays as it is.
+        """
         return z
 
     def sample_codes(self, n: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:

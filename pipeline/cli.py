@@ -12,6 +12,7 @@ from vaeflow.components.inference.tasks import TASKS
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands import kubeflow
 from vaeflow.pipeline.commands.compare import compare
+from vaeflow.pipeline.commands.explore import explore
 from vaeflow.pipeline.commands.gc import gc
 from vaeflow.pipeline.commands.inference import applying
 from vaeflow.pipeline.commands.options import Verbose
@@ -31,7 +32,7 @@ ERROR = "error: "
 INDENT = " " * len(ERROR)
 
 app = typer.Typer(name="vaeflow", no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, publish, serve, verify, gc):
+for command in (run, recipes, runs, show, compare, study, studies, sweep, sample, explore, publish, serve, verify, gc):
     app.command()(command)
 for task in TASKS:
     app.command()(applying(task))

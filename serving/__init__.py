@@ -1,1 +1,4 @@
-"""A local server that speaks TensorFlow Serving's protocol: REST and gRPC over SavedModels, read as files."""
+"""Local servers of exported models, which know SavedModels and evaluations as files, and none of vaeflow's models.
+
+One speaks TensorFlow Serving's protocol, the other serves the page of the latent space.
+"""

@@ -1,16 +1,19 @@
 """Projections of codes to a plane, and how far the neighbourhoods that they show can be trusted."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from vaeflow.components.evaluation.measuring.sample import draw_indices
+from vaeflow.components.evaluation.measuring.sample import Indices, draw_indices
 from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Labels
+
+if TYPE_CHECKING:
+    from sklearn.decomposition import PCA
 
 MAX_IMAGES = 2_000
 """Maximum number of images. The costs grow faster than their number, so a larger sample is reduced to a random subset.
@@ -21,8 +24,12 @@ UMAP_NEIGHBOURS = 15
 
 
 class Projected(NamedTuple):
-    """Codes [n, inferred] and labels [n] of images, and the points [n, 2] of each projection."""
+    """Codes [n, inferred] and labels [n] of images, and the points [n, 2] of each projection.
 
+    `rows` [n] are those of the images in the sample.
+    """
+
+    rows: Indices
     codes: Codes
     labels: Labels
     points: Mapping[Projection, Codes]
@@ -37,7 +44,7 @@ def projected(study: Study) -> Projected:
     rows = draw_indices(len(study.codes), MAX_IMAGES, settings.seed)
     codes = study.codes[rows]
     possible = settings.projections if len(codes) >= MIN_IMAGES and codes.std(axis=0).any() else ()
-    return Projected(codes, study.labels[rows], {name: project(codes, name, settings.seed) for name in possible})
+    return Projected(rows, codes, study.labels[rows], {name: project(codes, name, settings.seed) for name in possible})
 
 
 def project(codes: Codes, projection: Projection, seed: int) -> Codes:
@@ -57,11 +64,16 @@ def project(codes: Codes, projection: Projection, seed: int) -> Codes:
 
 
 def principal_components(codes: Codes) -> Codes:
-    """The first two principal components. Pearson 1901."""
+    """The first two principal components."""
+    points: Codes = principal_axes(codes).transform(codes)
+    return points
+
+
+def principal_axes(codes: Codes) -> "PCA":
+    """The centre of the codes and the first two principal axes. Pearson 1901."""
     from sklearn.decomposition import PCA
 
-    points: Codes = PCA(2, svd_solver="full").fit_transform(codes)
-    return points
+    return PCA(2, svd_solver="full").fit(codes)
 
 
 def tsne(codes: Codes, seed: int) -> Codes:

@@ -46,6 +46,8 @@ def decoder_cases(signatures: Signatures) -> list[Case]:
             requests, labels = [first, second, first], [1, 0, 1]
         if "label" in specs:
             requests = [_labelled(request, label) for request, label in zip(requests, labels, strict=True)]
+        if "layer" in specs:
+            requests = [{**request, **_resampling(seed=7, temperature=0.5)} for request in requests]
         cases += [_answer(signatures, name, request) for request in requests]
     return cases
 
@@ -116,11 +118,15 @@ def check_in_fresh_process(served: Mapping[Path, Sequence[Case]]) -> None:
 
 
 def _sample_request(n: int, seed: int, temperature: float) -> Arrays:
-    return {
-        "n": np.array(n, np.int32),
-        "seed": np.array(seed, np.int32),
-        "temperature": np.array(temperature, np.float32),
-    }
+    return {"n": np.array(n, np.int32), **_drawing(seed, temperature)}
+
+
+def _resampling(seed: int, temperature: float) -> Arrays:
+    return {"layer": np.array(1, np.int32), **_drawing(seed, temperature)}
+
+
+def _drawing(seed: int, temperature: float) -> Arrays:
+    return {"seed": np.array(seed, np.int32), "temperature": np.array(temperature, np.float32)}
 
 
 def _inputs(signature: Signature) -> dict[str, tf.TensorSpec]:

@@ -12,6 +12,7 @@ from vaeflow.models.base import LatentVariableModel
 Signatures = Mapping[str, Signature]
 
 SAMPLING = {"n": tf.int32, "seed": tf.int32, "temperature": tf.float32}
+RESAMPLING = {"layer": tf.int32, "seed": tf.int32, "temperature": tf.float32}
 
 
 def decoder_signatures(model: LatentVariableModel) -> Signatures:
@@ -19,7 +20,9 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
     of codes drawn from the distribution that `ModelConfig.prior_title` names.
 
     If the class can be chosen, `serving_default` takes z [n, latent] and label [n], `sample_class` takes the inputs of
-    `sample` and one label for all images, and `decode` takes whole codes as returned by the encoder.
+    `sample` and one label for all images, and `decode` takes whole codes as returned by the encoder. If the code has
+    several layers, `resample` draws those below `layer`, counted from 0 at the bottom, from their priors given the
+    layers above: z, layer, seed, temperature → z and images.
     """
 
     def decode(z: tf.Tensor) -> Answer:
@@ -35,9 +38,15 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
         labels = tf.fill([n], _class_of(model, label))
         return _images(model.generate_class(labels, tf.stack([seed, 0]), temperature))
 
+    def resample(z: tf.Tensor, layer: tf.Tensor, seed: tf.Tensor, temperature: tf.Tensor) -> Answer:
+        codes = model.resample(z, layer, tf.stack([seed, 0]), temperature)
+        return {"z": codes} | _images(model.decode(codes))
+
     scalars = _scalars(SAMPLING)
     z = tf.TensorSpec([None, model.code_dim], tf.float32, "z")
     answers = {"serving_default": checked(decode, [z]), "sample": checked(sample, scalars)}
+    if model.code_groups:
+        answers["resample"] = checked(resample, [z, *_scalars(RESAMPLING)])
     if not model.generates_classes:
         return answers
     latent, label = tf.TensorSpec([None, model.latent_dim], tf.float32, "z"), tf.TensorSpec([None], tf.int32, "label")

@@ -36,8 +36,7 @@ class Chain(CodeDistribution):
         shapes = [sample_shape, *([()] * len(self.steps))]
 
         def sample(conditional: tfd.Distribution, place: int) -> tf.Tensor:
-            mean = conditional.mean()
-            return mean + temperature * (conditional.sample(shapes[place], seed=seeds[place]) - mean)
+            return at_temperature(conditional, seeds[place], temperature, shapes[place])
 
         return self._go(sample)
 
@@ -78,6 +77,14 @@ class Chain(CodeDistribution):
     def _stddev(self) -> tf.Tensor:
         """The standard deviation of each conditional, given the mean of the one before it."""
         return tf.concat([conditional.stddev() for conditional in self._go(_mean_of)[1]], axis=-1)
+
+
+def at_temperature(
+    conditional: tfd.Distribution, seed: tf.Tensor, temperature: float | tf.Tensor, shape: int | tf.Tensor = ()
+) -> tf.Tensor:
+    """A sample of a normal whose standard deviations are multiplied by `temperature`."""
+    mean = conditional.mean()
+    return mean + temperature * (conditional.sample(shape, seed=seed) - mean)
 
 
 def log_density(codes: Parts, conditionals: Sequence[tfd.Distribution]) -> tf.Tensor:

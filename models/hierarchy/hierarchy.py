@@ -13,7 +13,7 @@ from tensorflow_probability import distributions as tfd
 from vaeflow.models.base import Elbo, LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal, standard_normal
-from vaeflow.models.hierarchy.chain import Chain
+from vaeflow.models.hierarchy.chain import Chain, at_temperature
 from vaeflow.models.hierarchy.config import HierarchyConfig
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
@@ -66,10 +66,14 @@ class Hierarchy(LatentVariableModel):
     def likelihood(self, z: tf.Tensor) -> tfd.Distribution:
         return self.decoder(z[..., : self.sizes[0]])
 
-    def descend(self, z: tf.Tensor, layer: int) -> tf.Tensor:
+    def resample(
+        self, z: tf.Tensor, layer: int | tf.Tensor, seed: tf.Tensor, temperature: float | tf.Tensor = 1.0
+    ) -> tf.Tensor:
         codes = tf.split(z, list(self.sizes), axis=-1)
-        for below in reversed(range(layer)):
-            codes[below] = self.top_down[below](codes[below + 1]).mean()
+        seeds = tf.unstack(tf.random.split(seed, len(self.top_down)))
+        for below in reversed(range(len(self.top_down))):
+            drawn = at_temperature(self.top_down[below](codes[below + 1]), seeds[below], temperature)
+            codes[below] = tf.where(below < layer, drawn, codes[below])
         return tf.concat(codes, axis=-1)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:

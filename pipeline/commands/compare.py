@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, given_path, path_option
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, path_option
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.comparison.evaluated import EvaluatedRun
@@ -84,18 +84,11 @@ def _check_metrics(names: Sequence[str]) -> None:
 
 def _read(names: Sequence[str], root: Path) -> "Iterator[EvaluatedRun]":
     """The evaluations of the runs; the names of those in other roots are paths."""
-    from vaeflow.models.errors import InputError
     from vaeflow.pipeline.comparison.evaluated import read_run
-    from vaeflow.pipeline.summary import find_run
-    from vaeflow.pipeline.workspace import Workspace
+    from vaeflow.pipeline.commands.located import located
 
     for name in names:
-        folder, slash, run = name.rpartition("/")
-        if not run:
-            raise InputError(f"RUN: expected the id of a run, or 'latest', got '{name}'.")
-        workspace = Workspace(given_path("RUN", folder or slash) if slash else root)
-        found = find_run(workspace, run)
-        yield read_run(workspace, found, f"{folder}{slash}{found.id}")
+        yield read_run(*located(name, root))
 
 
 def _format(name: str) -> "Callable[[Comparison], str]":

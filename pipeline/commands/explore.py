@@ -1,0 +1,93 @@
+"""`vaeflow explore`: a page on which one walks through the latent space of a model."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vaeflow.pipeline.commands.options import DEFAULT_ROOT, Root, Run, path_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vaeflow.serving.explorer.app import Explored
+
+PORT = 8600
+
+
+def explore(
+    context: typer.Context,
+    run: Run,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Show the model of another run beside it. A run in another root is given with its folder: "
+            "other/runs/mnist5k-3.",
+        ),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        path_option("--export", metavar="FILE", help="Write a page of one file, which needs no server, and stop."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 is any free one.")] = PORT,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. Others than 127.0.0.1 may be open to the whole network.")
+    ] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    root: Root = DEFAULT_ROOT,
+) -> None:
+    """Walk through the latent space of a run's model, on a page in the browser."""
+    from contextlib import nullcontext
+
+    from vaeflow.pipeline.logs import redirected_stderr
+
+    _check_installed()
+    with nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
+        models = _models([run, *([compare] if compare else [])], root)
+    if export is not None:
+        _write(models, export)
+    else:
+        _serve(models, host, port, browser)
+
+
+def _check_installed() -> None:
+    from importlib.util import find_spec
+
+    from vaeflow.models.errors import InputError
+
+    if find_spec("starlette") is None or find_spec("uvicorn") is None:
+        raise InputError("explore needs packages that are not installed: pip install 'vaeflow[serving]'")
+
+
+def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
+    from vaeflow.pipeline.exploring import explored
+    from vaeflow.pipeline.commands.located import located
+
+    found = [located(name, root) for name in names]
+    return [explored(place.workspace, place.run, place.name) for place in found]
+
+
+def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) -> None:
+    import webbrowser
+
+    from vaeflow.serving.explorer.running import address, open_socket, server
+
+    with open_socket(host, port) as opened:
+        typer.echo(f"{address(opened)}  (Ctrl-C ends it)")
+        if browser:
+            webbrowser.open(address(opened))
+        server(models, opened).run(sockets=[opened])
+
+
+def _write(models: "Sequence[Explored]", file: Path) -> None:
+    from vaeflow.models.errors import InputError
+    from vaeflow.serving.explorer.freezing import frozen_page
+
+    page = frozen_page(models)
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--export {file}: cannot be written: {error.strerror}.") from None
+    typer.echo(file)

@@ -1,0 +1,37 @@
+"""A server of the explorer in this process."""
+
+import socket
+from collections.abc import Sequence
+
+import uvicorn
+
+from vaeflow.models.errors import InputError
+from vaeflow.serving.explorer.app import Explored, explorer_app
+
+LOOPBACK = ("localhost", "127.0.0.1")
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A socket at the address. Raises `InputError` if it cannot be opened."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        opened = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"--host {host} --port {port}: cannot be opened: {reason}. --port 0 is any free one.") from None
+    # asyncio does this for sockets that it opens itself: else each answer waits 40 ms for the browser's acknowledgement.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
+
+
+def address(opened: socket.socket) -> str:
+    """The URL of the page."""
+    host, port = opened.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def server(models: Sequence[Explored], opened: socket.socket) -> uvicorn.Server:
+    """A server for a socket. It is not found under other names than those of this machine, unless others may ask."""
+    host = opened.getsockname()[0]
+    hosts = LOOPBACK if host in LOOPBACK else ("*",)
+    return uvicorn.Server(uvicorn.Config(explorer_app(models, hosts), log_level="warning", lifespan="off"))
