@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vaeflow.serving.errors import ServingError
+from vaeflow.serving.errors import Code, ServingError
 from vaeflow.serving.signature import Arrays
 
 Run = Callable[[Arrays], Awaitable[Arrays]]
@@ -65,20 +65,19 @@ class Batches:
 
     async def _answer(self, batch: Sequence[_Request]) -> None:
         try:
-            outputs = await self._run(_joined(batch))
+            outputs = _divided(await self._run(_joined(batch)), batch)
+        except ServingError as error:
+            if len(batch) == 1:
+                _fail(batch, error)
+            else:
+                for request in batch:  # one of them is to blame, and the others must not suffer
+                    await self._answer([request])
         except Exception as error:
-            if len(batch) == 1 or not isinstance(error, ServingError):
-                for request in batch:
-                    _fail(request, error)
-                return
-            for request in batch:  # one of them is to blame, and the others must not suffer
-                await self._answer([request])
-            return
-        end = 0
-        for request in batch:
-            start, end = end, end + request.rows
-            if not request.answer.done():
-                request.answer.set_result({name: array[start:end] for name, array in outputs.items()})
+            _fail(batch, error)
+        else:
+            for request, output in zip(batch, outputs, strict=True):
+                if not request.answer.done():
+                    request.answer.set_result(output)
 
 
 def _joined(batch: Sequence[_Request]) -> Arrays:
@@ -87,6 +86,18 @@ def _joined(batch: Sequence[_Request]) -> Arrays:
     return {name: np.concatenate([request.arrays[name] for request in batch]) for name in batch[0].arrays}
 
 
-def _fail(request: _Request, error: Exception) -> None:
-    if not request.answer.done():
-        request.answer.set_exception(error)
+def _divided(outputs: Arrays, batch: Sequence[_Request]) -> list[Arrays]:
+    """The outputs of each request. Raises `ServingError` if they have not the rows of the requests."""
+    if len(batch) == 1:
+        return [outputs]
+    ends = np.cumsum([request.rows for request in batch])
+    if any(len(array) != ends[-1] for array in outputs.values()):
+        raise ServingError(Code.INTERNAL, "the outputs have not as many rows as the inputs")
+    parts = {name: np.split(array, ends[:-1]) for name, array in outputs.items()}
+    return [{name: arrays[place] for name, arrays in parts.items()} for place in range(len(batch))]
+
+
+def _fail(batch: Sequence[_Request], error: Exception) -> None:
+    for request in batch:
+        if not request.answer.done():
+            request.answer.set_exception(error)

@@ -11,6 +11,8 @@ class Limits:
     """Bytes of a request: of the body in HTTP, also after it is decompressed, and of the message in gRPC."""
     images: int = 4096
     """Images of a request: the length of a batch, or the number of images to sample."""
+    pixels: int = 100_000_000
+    """Pixels of the image files of a request, of all their frames."""
     seconds: float = 60.0
     """Time for a request, from its first byte to its answer. A client of gRPC may set less."""
     requests: int = 256

@@ -73,11 +73,15 @@ async def serve(
         port = http_socket.getsockname()[1]
         started(Running(service, _joined(address.host, port), _joined(address.host, grpc_port)))
         waiting = asyncio.create_task(stopped.wait())
-        await asyncio.wait([waiting, answering, watching], return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait([waiting, answering, watching], return_when=asyncio.FIRST_COMPLETED)
         http.should_exit = True
+        waiting.cancel()
         watching.cancel()
         await asyncio.gather(answering, rpc.stop(GRACE_SECONDS))
     await watcher.close()
+    service.threads.shutdown()
+    for task in ended:
+        task.result()  # which raises what has ended one of the servers
 
 
 async def _load(watcher: Watcher, service: Service, folder: Path) -> None:

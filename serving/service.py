@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Literal, TypeVar
 
 from vaeflow.serving.errors import Code, ServingError
+from vaeflow.serving.image_files import FILES, check_pixels
 from vaeflow.serving.limits import Limits
 from vaeflow.serving.metrics import Metrics
 from vaeflow.serving.models import Models
@@ -77,6 +78,8 @@ class Service:
     async def predict(self, version: Version, signature: Signature, arrays: Arrays) -> Arrays:
         """The outputs of a signature. Raises `ServingError` if the inputs do not fit or the model refuses them."""
         signature.check(arrays, self.limits.images)
+        if FILES in signature.inputs:
+            await self.in_thread(check_pixels, arrays, self.limits.pixels)
         return await version.run(signature, arrays)
 
     async def in_thread(self, function: Callable[..., T], *arguments: object) -> T:

@@ -34,7 +34,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder, **limits):
+def serving(folder, *, routes=lambda _: (), **limits):
     """A server of the models in a folder, which looks for new versions all the time."""
     begun, problems, running = threading.Event(), [], []
 
@@ -45,8 +45,8 @@ def serving(folder, **limits):
             running.extend([server, asyncio.get_running_loop(), stopped])
             begun.set()
 
-        address = Address(port=0, grpc_port=0)
-        await serve(folder, address, Limits(**limits), stopped=stopped, started=started, poll_seconds=0.05)
+        options = {"stopped": stopped, "started": started, "routes": routes, "poll_seconds": 0.05}
+        await serve(folder, Address(port=0, grpc_port=0), Limits(**limits), **options)
 
     def run():
         try:

@@ -60,6 +60,13 @@ def test_only_the_request_that_is_to_blame_is_refused():
     assert answers(Model(), [rows(1), rows(-2), rows(3)]) == [[[2]], "negative", [[6]]]
 
 
+def test_a_model_that_changes_the_number_of_rows_is_asked_by_each_client_alone():
+    async def every_other(arrays):
+        return {"y": arrays["x"][::2]}
+
+    assert answers(every_other, [rows(1, 2, 3), rows(4)]) == [[[1], [3]], [[4]]]
+
+
 def test_a_failure_reaches_every_client():
     async def broken(arrays):
         raise RuntimeError("broken")

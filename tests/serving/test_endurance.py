@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
-from tests.serving.toy_models import signatures
+from tests.serving.toy_models import write_version
 
 SECONDS = 60
 CLIENTS = 50
@@ -26,16 +26,8 @@ VERSION_BYTES = 16 * 2**20
 def versions(tmp_path_factory):
     """Two versions of a model, each with many weights, so that one that is not freed shows."""
     folder = tmp_path_factory.mktemp("versions")
-    for offset in (2, 3):
-        module = tf.Module()
-        module.weights = tf.Variable(tf.random.normal([VERSION_BYTES // 4]))
-        functions = signatures(offset)
-
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.int32, "index")])
-        def weight(index, weights=module.weights):
-            return {"weight": tf.gather(weights, index)}
-
-        tf.saved_model.save(module, str(folder / str(offset)), signatures={**functions, "weight": weight})
+    for number in (2, 3):
+        write_version(folder, number, offset=number, weights=VERSION_BYTES // 4)
     return folder
 
 

@@ -1,7 +1,6 @@
 """Thousands of requests that nobody would send: none may be an error of the server."""
 
 import json
-import os
 
 import grpc
 import numpy as np
@@ -25,9 +24,13 @@ OBSERVATION = Observation(binarise="dynamic")
 DATA = DataSpec(image_shape=SHAPE, observation=OBSERVATION, num_classes=3, label_names=("cat", "dög", "hen"))
 CONFIG = {"name": "m2", "latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
 CLIENTS_FAULT = {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "RESOURCE_EXHAUSTED", "UNIMPLEMENTED"}
-EXAMPLES = int(os.environ.get("FUZZED_REQUESTS", 20_000)) // 4
+BY_DOCUMENT, BODIES, MESSAGES = 3_000, 8_000, 6_000
+"""Together 20,000: those by the OpenAPI document are made for each of two models."""
 
-fuzzed = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+
+def fuzzed(examples):
+    checks = list(HealthCheck)
+    return settings(max_examples=examples, deadline=None, suppress_health_check=checks, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -42,24 +45,17 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def openapi(server):
+def document(server):
+    """The OpenAPI document of the server."""
     return schemathesis.openapi.from_url(f"http://{server.addresses[0]}/openapi.json")
 
 
-api = schemathesis.pytest.from_fixture("openapi")
-
-
 @pytest.mark.full
-@api.include(path_regex="encoder:predict").parametrize()
-@fuzzed
-def test_encoder_requests_by_the_openapi_document(case):
-    assert case.call().status_code < 500
-
-
-@pytest.mark.full
-@api.exclude(path_regex="encoder:predict").parametrize()
-@settings(fuzzed, max_examples=EXAMPLES // 5)
-def test_other_requests_by_the_openapi_document(case):
+@pytest.mark.parametrize("model", ["toy-decoder", "toy-encoder"])
+@given(data=st.data())
+@fuzzed(BY_DOCUMENT)
+def test_requests_by_the_openapi_document(document, model, data):
+    case = data.draw(document[f"/v1/models/{model}:predict"]["POST"].as_strategy())
     assert case.call().status_code < 500
 
 
@@ -86,7 +82,7 @@ def bodies(draw):
 
 @pytest.mark.full
 @given(body=bodies())
-@fuzzed
+@fuzzed(BODIES)
 def test_changed_bodies(server, body):
     answer = server.http.post("/v1/models/toy-decoder:predict", content=body)
     assert answer.status_code < 500
@@ -123,7 +119,7 @@ def changed_messages(draw):
 
 @pytest.mark.full
 @given(message=changed_messages())
-@fuzzed
+@fuzzed(MESSAGES)
 def test_changed_messages(server, message):
     predict = server.channel.unary_unary("/tensorflow.serving.PredictionService/Predict")
     assert status(predict, message) in CLIENTS_FAULT

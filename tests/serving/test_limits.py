@@ -1,6 +1,7 @@
 """What clients may ask for at most, and what they are told."""
 
 import gzip
+import io
 import json
 import threading
 import time
@@ -9,9 +10,12 @@ import grpc
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 from tensorflow_serving.apis import predict_pb2
 
 from tests.serving.conftest import serving
+from vaeflow.serving.errors import ServingError
+from vaeflow.serving.image_files import check_pixels
 
 BYTES = 2000
 
@@ -81,6 +85,19 @@ def test_images_to_sample(strict):
     assert strict.predict(signature_name="repeat", inputs={"n": 10, "value": 1}).status_code == 200
     answer = strict.predict(signature_name="repeat", inputs={"n": 2**31 - 1, "value": 1})
     assert answer.json() == {"error": f"expected at most 10 images, got {2**31 - 1}"}
+
+
+def test_pixels_of_files():
+    picture = Image.new("L", (3000, 2000))
+    frames = [Image.new("L", (30, 20), level) for level in (1, 2, 3)]
+    still, animation = io.BytesIO(), io.BytesIO()
+    picture.save(still, "PNG")
+    frames[0].save(animation, "GIF", save_all=True, append_images=frames[1:])
+    arrays = {"files": np.array([still.getvalue(), animation.getvalue(), b"no image", b""], object)}
+    assert len(still.getvalue()) < 10_000
+    check_pixels(arrays, 6_001_800)
+    with pytest.raises(ServingError, match="files: expected at most 6001799 pixels, got 6001800"):
+        check_pixels(arrays, 6_001_799)
 
 
 LONG = 2**31 - 1

@@ -32,7 +32,7 @@ def signatures(offset):
 
     @tf.function(input_signature=[x])
     def half_plus(x):
-        return {"y": x / 2 + offset}
+        return {"y": x / 2 + offset[0]}
 
     @tf.function(input_signature=[spec([None, 2], tf.float32, "a"), spec([None], tf.int32, "b")])
     def two(a, b):
@@ -72,11 +72,11 @@ def flags():
     return spec([None], tf.bool, "flags")
 
 
-def write_version(base_path, number, offset):
-    """Write a version complete, as a publisher does: by a rename."""
+def write_version(base_path, number, offset, weights=1):
+    """Write a version with this number of weights complete, as a publisher does: by a rename."""
     incoming = Path(base_path) / f".{number}"
     module = tf.Module()
-    module.offset = tf.Variable(float(offset))
+    module.offset = tf.Variable(tf.fill([weights], float(offset)))
     tf.saved_model.save(module, str(incoming), signatures=signatures(module.offset))
     incoming.rename(incoming.with_name(str(number)))
 
