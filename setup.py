@@ -1,4 +1,4 @@
-"""Packaging of vaeflow: maps the top-level folders to `vaeflow.models`, `vaeflow.components`, `vaeflow.pipeline`."""
+"""Packaging of vaeflow: maps the top-level folders to `vaeflow.models`, `vaeflow.components`, `vaeflow.serving` …"""
 
 import re
 from pathlib import Path
@@ -7,12 +7,16 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "(.+)"', (HERE / "src/vaeflow/__init__.py").read_text()).group(1)
-FOLDERS = ("models", "components", "pipeline")
+FOLDERS = ("models", "components", "serving", "pipeline")
 DATA = ("recipes", "studies")
 
 KUBEFLOW = ["kfp>=2.14,<3"]
 UMAP = ["umap-learn>=0.5.12"]
-SERVING = ["tensorflow-serving-api>=2.21,<2.22"]
+SERVING = [
+    "starlette>=0.45",
+    "tensorflow-serving-api>=2.21,<2.22",
+    "uvicorn>=0.34",
+]
 CUDA = ["tensorflow[and-cuda]>=2.21,<2.22"]
 BENCHMARKS = ["pythae>=0.1.2", "torch>=2.5"]  # the libraries that vaeflow is compared with
 DEV = [
@@ -20,6 +24,7 @@ DEV = [
     "import-linter>=2.0",
     "mypy>=1.15",
     "pip-tools>=7.4",
+    "playwright>=1.49",  # drives the Chromium of the system
     "pytest>=8.3",
     "pytest-cov>=6.0",
     "pytest-xdist>=3.6",
@@ -51,6 +56,7 @@ setup(
         **{f"vaeflow.{folder}": ["*.yaml"] for folder in DATA},
         "vaeflow.components.evaluation.report": ["*.html"],
         "vaeflow.components.pages": ["*.html", "*.css"],
+        "vaeflow.serving.explorer": ["page/*"],
         "vaeflow.pipeline.comparison": ["*.html"],
         "vaeflow.pipeline.studies": ["*.html"],
     },

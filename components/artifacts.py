@@ -41,7 +41,7 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `explorer.npz`, figures and the report."""
+    """`metrics.json` with the verdict, `per_image.parquet`, `embeddings.npz`, `explorer.npz`, figures and report."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "explorer.npz", "per_image.parquet")
 

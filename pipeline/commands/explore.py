@@ -62,8 +62,8 @@ def _check_installed() -> None:
 
 
 def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
-    from vaeflow.pipeline.exploring import explored
     from vaeflow.pipeline.commands.located import located
+    from vaeflow.pipeline.exploring import explored
 
     found = [located(name, root) for name in names]
     return [explored(place.workspace, place.run, place.name) for place in found]
@@ -71,6 +71,7 @@ def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
 
 def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) -> None:
     import webbrowser
+    from contextlib import suppress
 
     from vaeflow.serving.explorer.running import address, open_socket, server
 
@@ -78,7 +79,8 @@ def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) ->
         typer.echo(f"{address(opened)}  (Ctrl-C ends it)")
         if browser:
             webbrowser.open(address(opened))
-        server(models, opened).run(sockets=[opened])
+        with suppress(KeyboardInterrupt):
+            server(models, opened).run(sockets=[opened])
 
 
 def _write(models: "Sequence[Explored]", file: Path) -> None:

@@ -64,6 +64,7 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
         typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
         typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
+        typer.echo(f"  explore      {command('vaeflow')} explore {run.run}{chosen_root}")
         print_serving(run)
 
 

@@ -45,7 +45,11 @@ def test_a_lasso_selects_images_with_their_mean_their_spread_and_themselves(visi
     images = cvae.evaluated.arrays["thumbnails"][chosen].astype(float)
     page.shows(np.rint(images.mean(axis=0)), "[data-region=region1] canvas", 0)
     page.shows(np.rint(images.std(axis=0)), "[data-region=region1] canvas", 1)
-    page.shows(cvae.served.decode(cvae.evaluated.arrays["mean"][chosen].mean(axis=0)[np.newaxis])[0], "[data-region=region1] canvas", 2)
+    page.shows(
+        cvae.served.decode(cvae.evaluated.arrays["mean"][chosen].mean(axis=0)[np.newaxis])[0],
+        "[data-region=region1] canvas",
+        2,
+    )
     page.shows(images[1], "[data-region=region1] canvas", 4)
     away = cvae.evaluated.arrays["mean"][chosen] - cvae.evaluated.arrays["mean"][chosen].mean(axis=0)
     assert f"mean code: {np.linalg.norm(away, axis=1).mean():.2f}" in selection.inner_text()
