@@ -19,7 +19,9 @@ OBSERVATION = Observation(binarise="dynamic")
 def exported(tmp_path_factory):
     """A Ladder VAE with random weights, and where it was exported."""
     upper = ({"latent_dim": 2, "hidden": (4,)},)
-    config = LadderVAEConfig(latent_dim=3, upper=upper, network={"name": "dense", "hidden": (6,)})
+    config = LadderVAEConfig(
+        latent_dim=3, upper=upper, network={"name": "dense", "hidden": (6,)}, normalisation="layer"
+    )
     model = building.build(config, DataSpec(image_shape=SHAPE, observation=OBSERVATION))
     random = np.random.default_rng(3)
     model.set_weights([random.normal(0, 0.4, weight.shape) for weight in model.get_weights()])
