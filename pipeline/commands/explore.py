@@ -1,6 +1,7 @@
 """`vaeflow explore`: a page on which one walks through the latent space of a model."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,10 +78,15 @@ def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) ->
 
     with open_socket(host, port) as opened:
         typer.echo(f"{address(opened)}  (Ctrl-C ends it)")
-        if browser:
+        if browser and _has_windows():
             webbrowser.open(address(opened))
         with suppress(KeyboardInterrupt):
             server(models, opened).run(sockets=[opened])
+
+
+def _has_windows() -> bool:
+    """Whether a browser can open a window: elsewhere, one of text would take the terminal."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _write(models: "Sequence[Explored]", file: Path) -> None:

@@ -24,7 +24,19 @@ def test_help_names_the_commands_and_imports_nothing_heavy(tmp_path, vaeflow):
     printed = vaeflow("--help").stdout
     assert all(
         command in printed
-        for command in ("run", "recipes", "runs", "show", "compare", "sample", "publish", "verify", "gc", "kubeflow")
+        for command in (
+            "run",
+            "recipes",
+            "runs",
+            "show",
+            "compare",
+            "sample",
+            "explore",
+            "publish",
+            "verify",
+            "gc",
+            "kubeflow",
+        )
     )
     assert not modules_after(tmp_path, "--help") & {"pydantic", "numpy", "tensorflow", "apache_beam", "yaml", "sqlite3"}
 
