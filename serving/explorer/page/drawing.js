@@ -12,9 +12,9 @@ export function drawDensity(context, view, { area, canvas }) {
   context.drawImage(canvas, left, top, right - left, bottom - top);
 }
 
-// The images as squares, class by class, because changing the colour takes longer than a square.
+// The images as squares, larger if they are few, class by class, because changing the colour takes longer than a square.
 export function drawPoints(context, view, points, groups) {
-  const [width, height] = view.size, size = Math.min(6, 2.5 + Math.log2(1 + view.zoom));
+  const [width, height] = view.size, size = Math.min(7, 1 + 60 / Math.sqrt(points.length / 2) + Math.log2(1 + view.zoom));
   context.globalAlpha = 0.8;
   for (const [label, rows] of groups) {
     context.fillStyle = colourOf(label);
