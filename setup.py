@@ -31,6 +31,7 @@ DEV = [
     "mypy>=1.15",
     "pandas>=2.2",
     "pip-tools>=7.4",
+    "playwright>=1.49",  # drives the Chromium of the system
     "pytest>=8.3",
     "pytest-cov>=6.0",
     "pytest-xdist>=3.6",
@@ -63,6 +64,7 @@ setup(
         **{f"vaeflow.{folder}": ["*.yaml"] for folder in DATA},
         "vaeflow.components.evaluation.report": ["*.html"],
         "vaeflow.components.pages": ["*.html", "*.css"],
+        "vaeflow.serving.explorer": ["page/*"],
         "vaeflow.pipeline.comparison": ["*.html"],
         "vaeflow.pipeline.studies": ["*.html"],
     },

@@ -130,19 +130,23 @@ def _identities(study: Study) -> Iterator[Any]:
 
 def thumbnails(study: Study, rows: Indices) -> Pixels:
     """Images uint8 [n, side, side, c] as the model sees them, made smaller if they are large or many."""
-    model = study.subject.network
-    height, width, channels = model.image_shape
-    side = math.sqrt(MAX_PIXEL_VALUES / (len(rows) * channels))
-    scale = min(1.0, MAX_SIDE / max(height, width), side / max(height, width))
-    size = [max(1, round(height * scale)), max(1, round(width * scale))]
-    indices = study.measured.sample.indices[rows]
+    model, size = study.subject.network, thumbnail_size(study.subject.network.image_shape, len(rows))
 
     def shrink(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         small = tf.image.resize(model.observe(images), size, "area")
         return tf.cast(tf.round(255 * tf.clip_by_value(small, 0, 1)), tf.uint8)
 
+    indices = study.measured.sample.indices[rows]
     batches = select(study.subject.examples, "test", indices).batch(BATCH)
     return np.concatenate([shrink(*batch).numpy() for batch in batches])
+
+
+def thumbnail_size(image_shape: tuple[int, int, int], count: int) -> tuple[int, int]:
+    """Height and width of each of `count` thumbnails, in the proportions of the images."""
+    height, width, channels = image_shape
+    room = math.sqrt(MAX_PIXEL_VALUES / (count * channels * height * width))
+    scale = min(1.0, MAX_SIDE / max(height, width), room)
+    return max(1, int(height * scale)), max(1, int(width * scale))
 
 
 def placed(study: Study, rows: Indices) -> Mapping[str, Codes]:

@@ -84,8 +84,8 @@ def _check_metrics(names: Sequence[str]) -> None:
 
 def _read(names: Sequence[str], root: Path) -> "Iterator[EvaluatedRun]":
     """The evaluations of the runs; the names of those in other roots are paths."""
-    from vaeflow.pipeline.comparison.evaluated import read_run
     from vaeflow.pipeline.commands.located import located
+    from vaeflow.pipeline.comparison.evaluated import read_run
 
     for name in names:
         yield read_run(*located(name, root))

@@ -1,6 +1,7 @@
 """`vaeflow explore`: a page on which one walks through the latent space of a model."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,8 +63,8 @@ def _check_installed() -> None:
 
 
 def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
-    from vaeflow.pipeline.exploring import explored
     from vaeflow.pipeline.commands.located import located
+    from vaeflow.pipeline.exploring import explored
 
     found = [located(name, root) for name in names]
     return [explored(place.workspace, place.run, place.name) for place in found]
@@ -71,14 +72,21 @@ def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":
 
 def _serve(models: "Sequence[Explored]", host: str, port: int, browser: bool) -> None:
     import webbrowser
+    from contextlib import suppress
 
     from vaeflow.serving.explorer.running import address, open_socket, server
 
     with open_socket(host, port) as opened:
         typer.echo(f"{address(opened)}  (Ctrl-C ends it)")
-        if browser:
+        if browser and _has_windows():
             webbrowser.open(address(opened))
-        server(models, opened).run(sockets=[opened])
+        with suppress(KeyboardInterrupt):
+            server(models, opened).run(sockets=[opened])
+
+
+def _has_windows() -> bool:
+    """Whether a browser can open a window: elsewhere, one of text would take the terminal."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _write(models: "Sequence[Explored]", file: Path) -> None:

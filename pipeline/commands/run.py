@@ -63,4 +63,5 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
         source = quoted(str(run.config["ingest"]["source"]))
         typer.echo(f"  encode       {command('vaeflow')} encode {run.run} {source} -o codes.parquet{chosen_root}")
+        typer.echo(f"  explore      {command('vaeflow')} explore {run.run}{chosen_root}")
         print_serving(run, root)

@@ -47,7 +47,11 @@ def single_page(title: str, data: Any) -> str:
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     return TEMPLATE.format(
-        policy=policy, title=html.escape(title), style=style, data=json.dumps(data).replace("<", "\\u003c"), script=script
+        policy=policy,
+        title=html.escape(title),
+        style=style,
+        data=json.dumps(data).replace("<", "\\u003c"),
+        script=script,
     )
 
 

@@ -50,9 +50,7 @@ def some_of(evaluated: Evaluated, count: int) -> Evaluated:
     if len(evaluated) <= count:
         return evaluated
     rows = np.linspace(0, len(evaluated) - 1, count).round().astype(int)
-    arrays = {
-        name: array[rows] if of_images(name) else array for name, array in evaluated.arrays.items()
-    }
+    arrays = {name: array[rows] if of_images(name) else array for name, array in evaluated.arrays.items()}
     return Evaluated(evaluated.about, tuple(evaluated.ids[row] for row in rows), arrays)
 
 

@@ -115,7 +115,8 @@ def traversed(evaluated: Evaluated) -> tuple[Codes, NDArray[np.int64]]:
     if not about["continuous"]:
         return mean[:0], np.zeros(0, np.int64)
     layer_of = np.repeat(np.arange(len(about["layers"]) or 1), list(about["layers"].values()) or about["code_dim"])
-    chosen = np.argsort(-arrays["information"], kind="stable")[:DIMENSIONS]
+    scores = arrays["information"][: about["code_dim"] - about["class_dim"]]
+    chosen = np.argsort(-scores, kind="stable")[:DIMENSIONS]
     codes = np.tile(arrays["centre"], (len(chosen), STEPS, 1)).astype(np.float32)
     for row, dimension in enumerate(chosen):
         low, high = np.quantile(mean[:, dimension], [TAIL, 1 - TAIL], method="nearest")

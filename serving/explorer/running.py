@@ -18,8 +18,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         opened = socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"--host {host} --port {port}: cannot be opened: {reason}. --port 0 is any free one.") from None
-    # asyncio does this for sockets that it opens itself: else each answer waits 40 ms for the browser's acknowledgement.
+        raise InputError(f"--host {host} --port {port}: cannot be opened: {reason}. Port 0 is any free one.") from None
+    # As asyncio does for sockets that it opens itself. Else each answer waits 40 ms for the browser to acknowledge.
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened
 

@@ -39,9 +39,9 @@ def trust(study: "Study") -> dict[Projection, Spread]:
     """Mean trustworthiness by projection, with its deviation over the images; call through `Study.once`."""
     from vaeflow.components.evaluation.projections import projected, trustworthiness
 
-    codes, _, points = study.once(projected)
-    neighbours = min(NEIGHBOURS, (len(codes) - 1) // 2)
-    return {name: over_images(trustworthiness(codes, plane, neighbours)) for name, plane in points.items()}
+    found = study.once(projected)
+    neighbours = min(NEIGHBOURS, (len(found.codes) - 1) // 2)
+    return {name: over_images(trustworthiness(found.codes, plane, neighbours)) for name, plane in found.points.items()}
 
 
 def note(study: "Study") -> str:

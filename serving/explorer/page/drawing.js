@@ -12,9 +12,9 @@ export function drawDensity(context, view, { area, canvas }) {
   context.drawImage(canvas, left, top, right - left, bottom - top);
 }
 
-// The images as squares, class by class, because changing the colour takes longer than a square.
+// The images as squares, larger if they are few, class by class, because changing the colour takes longer than a square.
 export function drawPoints(context, view, points, groups) {
-  const [width, height] = view.size, size = Math.min(6, 2.5 + Math.log2(1 + view.zoom));
+  const [width, height] = view.size, size = Math.min(7, 1 + 60 / Math.sqrt(points.length / 2) + Math.log2(1 + view.zoom));
   context.globalAlpha = 0.8;
   for (const [label, rows] of groups) {
     context.fillStyle = colourOf(label);
@@ -28,17 +28,30 @@ export function drawPoints(context, view, points, groups) {
   context.globalAlpha = 1;
 }
 
-// One thumbnail for each place that has room for it, so that they do not cover each other.
+// The thumbnails for which there is room, so that they do not cover each other.
 export function drawThumbnails(context, view, points, sheet) {
-  const taken = new Set(), { width, height } = sheet;
+  const drawn = new Map(), { width, height } = sheet;
   context.imageSmoothingEnabled = false;
   for (let row = 0; row < points.length / 2; row++) {
     const [left, top] = view.toPixels(points[2 * row], points[2 * row + 1]);
-    const cell = `${Math.floor(left / width)},${Math.floor(top / height)}`;
-    if (taken.has(cell) || !(left > -width && top > -height && left < view.size[0] + width && top < view.size[1] + height)) continue;
-    taken.add(cell);
+    const seen = left > -width && top > -height && left < view.size[0] + width && top < view.size[1] + height;
+    if (!seen || covers(drawn, left, top, sheet)) continue;
+    drawn.set(cellOf(left, top, sheet).join(), [left, top]);
     sheet.draw(context, row, left - width / 2, top - height / 2);
   }
+}
+
+function cellOf(left, top, { width, height }) {
+  return [Math.floor(left / width), Math.floor(top / height)];
+}
+
+// Whether a thumbnail would cover one that is drawn, which could only be in the cells around it.
+function covers(drawn, left, top, sheet) {
+  const [column, row] = cellOf(left, top, sheet), near = [-1, 0, 1];
+  return near.some((right) => near.some((down) => {
+    const other = drawn.get(`${column + right},${row + down}`);
+    return other && Math.abs(other[0] - left) < sheet.width && Math.abs(other[1] - top) < sheet.height;
+  }));
 }
 
 // All thumbnails on one canvas, which is drawn from faster than from many.

@@ -27,6 +27,7 @@ window.addEventListener("error", (event) => say(event.message));
 async function start() {
   const explorer = new Explorer(await load(), new State());
   explorer.say = say;
+  for (const pane of explorer.panes) pane.addEventListener("step", () => say(null));
   const panes = explorer.panes.map((pane) => paneView(pane, explorer));
   const names = explorer.panes.map(({ model }) => model.name);
   document.title = `${names.join(" and ")}: latent space`;

@@ -5,7 +5,6 @@ import { densityOf } from "./density.js";
 import { element } from "./dom.js";
 import { drawDensity, drawPoints, drawPolygon, drawPrior, drawRing, drawThumbnails, drawWalker, Sheet } from "./drawing.js";
 import { Gestures } from "./gestures.js";
-import { rowsInside } from "./lasso.js";
 import { View } from "./view.js";
 
 const THUMBNAIL = 28;
@@ -27,7 +26,7 @@ export class Map2D extends EventTarget {
     this.regions = [];
     this.sketch = [];
     this.ground = element("canvas", { "aria-hidden": "true" });
-    this.above = element("canvas", { tabindex: 0, role: "img", class: "above", "aria-label": this.#label });
+    this.above = element("canvas", { tabindex: 0, role: "application", class: "above", "aria-label": this.#label });
     this.stage = element("div", { class: "stage" }, this.ground, this.above);
     this.gestures = new Gestures(this);
     new ResizeObserver(() => this.#resize()).observe(this.stage);
@@ -65,10 +64,6 @@ export class Map2D extends EventTarget {
 
   place(row) {
     return [this.projection.points[2 * row], this.projection.points[2 * row + 1]];
-  }
-
-  rowsIn(polygon) {
-    return rowsInside(this.projection.points, polygon);
   }
 
   moved() {

@@ -78,9 +78,9 @@ export class Model {
     return distances;
   }
 
-  // Dimensions in the order of how much they tell about an image, most first.
+  // Dimensions in the order of how much they tell about an image, most first, without those of a class.
   get dimensions() {
-    const scores = this.arrays.information.values;
+    const scores = this.arrays.information.values.subarray(0, this.codeDim - this.about.class_dim);
     return [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
   }
 

@@ -157,6 +157,20 @@ def test_the_layers_below_follow_the_prior_and_the_others_stay(model: Hierarchy,
         np.testing.assert_allclose(after, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("temperature", [0.5, 1.0])
+def test_the_layers_below_one_are_drawn_from_their_priors_given_those_above(model: Hierarchy, temperature: float):
+    z = tf.tile(model.sample_codes(1, SEED), [20_000, 1])
+    drawn = model.prior().split(model.resample(z, 2, SEED, temperature))
+    np.testing.assert_array_equal(drawn[2], model.prior().split(z)[2])
+    middle = model.top_down[1](drawn[2][:1])
+    np.testing.assert_allclose(tf.reduce_mean(drawn[1], axis=0), middle.mean()[0], atol=0.05)
+    np.testing.assert_allclose(tf.math.reduce_std(drawn[1], axis=0), temperature * middle.stddev()[0], rtol=0.05)
+    lowest = model.top_down[0](drawn[1])
+    noise = (drawn[0] - lowest.mean()) / (temperature * lowest.stddev())
+    np.testing.assert_allclose(tf.reduce_mean(noise, axis=0), np.zeros(3), atol=0.05)
+    np.testing.assert_allclose(tf.math.reduce_std(noise, axis=0), np.ones(3), rtol=0.05)
+
+
 def test_the_layers_cover_the_code(model: Hierarchy):
     assert model.code_groups == {"layer 1": 3, "layer 2": 2, "layer 3": 2}
     assert sum(model.code_groups.values()) == model.code_dim

@@ -40,7 +40,6 @@ MODELS = {
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder with `NAME/evaluation` and `NAME/export` of each model, which the first worker makes."""
-    if Path("/tmp/explored_cache").exists(): return Path("/tmp/explored_cache")  # DEV
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "explored_by_the_first_worker"
     with FileLock(f"{folder}.lock"):
@@ -81,7 +80,9 @@ def _train_and_export(config: dict[str, Any], examples: Any, folder: Path) -> No
         (folder / part).mkdir(parents=True)
     likelihood = {"name": "continuous_bernoulli"}
     trained = train(
-        TrainConfig.model_validate({"model": {**config, "likelihood": likelihood}, "epochs": 3, "xla": False}),
+        TrainConfig.model_validate(
+            {"model": {**config, "likelihood": likelihood}, "epochs": 12, "learning_rate": 4e-3, "xla": False}
+        ),
         examples,
         output=folder / "model",
     )
@@ -159,7 +160,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., "Visit"]]:
-    """`visit(name, fragment)` opens the page of a model. Errors of scripts, and what the policy forbids, fail a test."""
+    """`visit(name, fragment)` opens the page of a model. Errors of scripts, and what its policy forbids, fail."""
     contexts, wrong = [], []
 
     def open_page(name: str, fragment: str = "", **options: Any) -> Visit:

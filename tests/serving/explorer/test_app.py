@@ -46,7 +46,9 @@ def test_decoded_images_are_bytes_for_the_page_and_a_png_for_others(ask, ladder)
     np.testing.assert_array_equal(np.frombuffer(raw, np.uint8).reshape(3, 8, 8, 1), expected)
     _, headers, png = ask("/models/0/decode", body)
     assert headers["content-type"] == "image/png"
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png))), np.concatenate(list(expected[..., 0]), axis=1))
+    np.testing.assert_array_equal(
+        np.asarray(Image.open(io.BytesIO(png))), np.concatenate(list(expected[..., 0]), axis=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,12 +90,12 @@ def test_a_port_in_use_is_an_input_error():
         assert address(first) == f"http://127.0.0.1:{port}/"
         with pytest.raises(InputError, match=f"--port {port}: cannot be opened: .*in use"):
             open_socket("127.0.0.1", port)
-    with pytest.raises(InputError, match="--host no.such.host"):
-        open_socket("no.such.host", 0)
+    with pytest.raises(InputError, match="--host no-such-host"):
+        open_socket("no-such-host", 0)
 
 
 def test_an_evaluation_without_the_file_says_what_to_do(tmp_path):
-    with pytest.raises(InputError, match="evaluated by an older version. Run its recipe again"):
+    with pytest.raises(InputError, match="evaluated by an older version"):
         read_evaluated(tmp_path)
     (tmp_path / "explorer.npz").write_bytes(b"PK nothing")
     with pytest.raises(InputError, match=r"explorer\.npz: cannot be read"):

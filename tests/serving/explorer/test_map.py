@@ -80,9 +80,9 @@ def test_the_wheel_zooms_around_the_pointer_and_the_map_can_be_panned(visit, pla
     page.drag(corner)
     np.testing.assert_allclose(page.code()[:2], place, atol=0.02)
     page.get_by_role("button", name="Pan").click()
-    page.drag(corner, corner + [30, 0], corner + [60, 20])
+    page.drag(corner, corner + np.array([30, 0]), corner + np.array([60, 20]))
     page.get_by_role("button", name="Walk").click()
-    page.drag(corner + [60, 20])
+    page.drag(corner + np.array([60, 20]))
     np.testing.assert_allclose(page.code()[:2], place, atol=0.02)
     page.get_by_role("button", name="Show all images").click()
     page.drag(corner)
@@ -119,7 +119,7 @@ def test_the_plane_of_principal_axes_leads_back_to_codes(visit, plane, ladder):
 def test_a_map_without_a_way_back_shows_the_nearest_image(visit, plane, ladder):
     page, points = visit("ladder", "map.0=tsne"), ladder.evaluated.arrays["points/tsne"]
     row = int(np.nanargmax(points[:, 0]))
-    page.drag(plane(page, points).pixel(points[row]) + [2, 1])
+    page.drag(plane(page, points).pixel(points[row]) + np.array([2, 1]))
     np.testing.assert_allclose(page.code(), mean(ladder)[row], rtol=1e-3)
     page.shows(ladder.evaluated.arrays["thumbnails"][row], ".large", 1)
 
@@ -129,7 +129,7 @@ def test_any_two_dimensions_make_a_plane_and_the_others_stay(visit, plane, ladde
     page.get_by_role("combobox", name="Map").select_option("dims")
     page.get_by_role("combobox", name="across").select_option("4")
     page.get_by_role("combobox", name="up").select_option("1")
-    target = mean(ladder)[:, [4, 1]].mean(axis=0) + [0.2, 0.1]
+    target = mean(ladder)[:, [4, 1]].mean(axis=0) + np.array([0.2, 0.1])
     page.drag(plane(page, mean(ladder)[:, [4, 1]]).pixel(target))
     expected = ladder.evaluated.arrays["centre"].copy()
     expected[[4, 1]] = target
@@ -153,7 +153,9 @@ def test_a_slider_moves_one_dimension_and_has_the_images_along_it(visit, cvae):
 
 def test_a_moved_dimension_of_an_upper_layer_takes_the_lower_layers_along(visit, ladder):
     page = visit("ladder")
-    page.get_by_role("slider", name="dimension 3").evaluate("each => { each.value = each.max; each.dispatchEvent(new Event('input')); }")
+    page.get_by_role("slider", name="dimension 3").evaluate(
+        "each => { each.value = each.max; each.dispatchEvent(new Event('input')); }"
+    )
     moved = ladder.evaluated.arrays["centre"].copy()
     page.wait_for_timeout(300)
     moved[3] = page.code()[3]
