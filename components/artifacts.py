@@ -41,7 +41,7 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json`, `per_image.parquet`, `embeddings.npz`, `figures/`, `report.html`."""
+    """`metrics.json` with the verdict, `score.json`, `per_image.parquet`, `embeddings.npz`, `figures/` and the report."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
 
