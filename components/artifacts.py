@@ -41,7 +41,9 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json`, `per_image.parquet`, `embeddings.npz`, `figures/` and the report."""
+    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, `per_image.parquet`,
+    `embeddings.npz`, `figures/` and `report.html`.
+    """
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "per_image.parquet")
 

@@ -23,7 +23,7 @@ def test_the_regret_is_the_gap_of_the_bound_that_another_posterior_closes(error)
     """The best posterior of this model is diagonal, so that the optimal bound is log p(x)."""
     oracle = Oracle()
     model = oracle.model(posterior_error=error)
-    bound = tf.reduce_mean(model.elbo(oracle.images, SEED, num_samples=4000).total, axis=0)
+    bound = model.elbo(oracle.images, SEED, num_samples=4000).total
     found = likelihood_regret(model, oracle.images, SEED, num_samples=2000, iterations=50)
     np.testing.assert_allclose(found, oracle.log_marginal - bound, atol=0.05)
 
@@ -58,7 +58,6 @@ def test_as_few_normal_images_as_wanted_are_above_the_threshold(share):
     scores = np.random.default_rng(0).gamma(2, size=1000)
     scoring = with_threshold(Scoring(), scores, share)
     normalised = scoring.normalised(scores).numpy()
-    assert (normalised > 0.5).mean() == pytest.approx(share, abs=1e-3)
-    assert (normalised > 0.5).mean() <= share
+    assert (normalised > 0.5).mean() == pytest.approx(share)
     np.testing.assert_allclose(normalised, expit((scores - scoring.threshold) / scores.std()), atol=1e-6)
     assert np.isclose(scoring.quantiles[50], np.median(normalised), atol=1e-3)
