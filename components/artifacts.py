@@ -41,7 +41,7 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json`, arrays by image, `explorer.npz`, figures and the report."""
+    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, arrays, figures, report."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "explorer.npz", "per_image.parquet")
 

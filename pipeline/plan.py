@@ -25,6 +25,7 @@ from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
 from vaeflow.pipeline.preconditions import (
+    classes_to_choose_from,
     folder_to_publish_to,
     installed_projections,
     labels_to_learn_from,
@@ -102,7 +103,7 @@ def anomalies_fingerprint(config: EvaluateConfig) -> str:
 
 PLAN: Plan = (
     Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
-    Step(preprocess, needs=(ingest,)),
+    Step(preprocess, needs=(ingest,), precondition=classes_to_choose_from),
     Step(
         train,
         needs=(preprocess,),

@@ -18,6 +18,12 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.logs import quiet_libraries
 
 
+def classes_to_choose_from(config: PipelineConfig) -> None:
+    """Preprocess needs classes if it is told which are normal."""
+    if config.preprocess.normal and config.ingest.labels == NO_LABELS:
+        raise InputError(f"preprocess.normal: expected images with classes, but ingest.labels is '{NO_LABELS}'.")
+
+
 def labels_to_learn_from(config: PipelineConfig) -> None:
     """Train needs labels if the model learns from them, or if some of them are to be kept: as many of each class."""
     if config.ingest.labels != NO_LABELS:

@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
-from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluation.catalogue import FAMILIES, METRICS
 from vaeflow.components.evaluation.doctor.case import Case
 from vaeflow.components.evaluation.doctor.catalogue import diagnose
-from vaeflow.components.evaluation.measuring.encoding import encode
-from vaeflow.components.evaluation.measuring.measured import Encode, measure_test_split
+from vaeflow.components.evaluation.measuring.batch import Measure
+from vaeflow.components.evaluation.measuring.encoding import Encoded, encode
+from vaeflow.components.evaluation.measuring.measured import measure_test_split
 from vaeflow.components.evaluation.metrics.active_units import active_by_layer
 from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.metrics.metric import Family
@@ -33,13 +34,16 @@ def begin(settings: Settings, subject: Subject, *, output: Path, beam_args: Sequ
     measures = [family.measure for family in available(settings, subject) if family.measure]
     labelled_only = {name for name, metric in METRICS.items() if LABELS in metric.needs}
 
-    def encoding(examples: Examples, *split: str) -> Encode:
-        return partial(encode, examples, subject.model_file, settings, *split, scratch=output, beam_args=beam_args)
+    of_model = partial(encode, model_file=subject.model_file, settings=settings, scratch=output, beam_args=beam_args)
 
-    bound = encoding(subject.examples)
+    def bound(split: str, measures: Sequence[Measure], limit: int | None = None) -> AbstractContextManager[Encoded]:
+        return of_model(subject.examples, split=split, measures=measures, limit=limit)
+
+    def anomalies(measures: Sequence[Measure], limit: int | None = None) -> AbstractContextManager[Encoded]:
+        return of_model(subject.anomalous_examples, split=ANOMALIES, measures=measures, limit=limit)
+
     measured = measure_test_split(settings, subject, measures, labelled_only, encode=bound, output=output)
-    anomalous = subject.anomalies.examples if subject.anomalies else subject.examples
-    return Study(settings, subject, measured, bound, encoding(anomalous, ANOMALIES))
+    return Study(settings, subject, measured, bound, anomalies)
 
 
 def assess(study: Study, requirements: Iterable[Requirement]) -> Results:

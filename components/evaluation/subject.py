@@ -42,6 +42,11 @@ class Subject(NamedTuple):
         return self.anomalies is not None
 
     @property
+    def anomalous_examples(self) -> Examples:
+        """The examples that have the anomalies, if there are any."""
+        return self.anomalies.examples if self.anomalies else self.examples
+
+    @property
     def model_file(self) -> Path:
         """The file of the model."""
         return self.model.path / MODEL_FILE

@@ -25,6 +25,7 @@ from vaeflow.models.errors import RunError
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.scoring import Scoring
 
 SHAPE = (6, 5, 1)
 OBSERVATION = Observation(binarise="dynamic", seed=5)
@@ -34,6 +35,7 @@ IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
 
 def evaluation_in(folder, *checks):
     verdict = {"passed": all(check["passed"] for check in checks), "checks": list(checks)}
+    (folder / "score.json").write_text(Scoring(threshold=0.2, scale=0.1).model_dump_json())
     (folder / "metrics.json").write_text(json.dumps({"metrics": {}, "protocol": {}, "verdict": verdict}))
     return Evaluation(folder)
 

@@ -9,6 +9,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 from vaeflow.models.image_model import MOST_AT_ONCE
 from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.scoring import Scoring
 
 LOOPS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 METHODS = {
@@ -33,7 +34,9 @@ METHODS = {
 
 @pytest.fixture(scope="module")
 def binarising() -> LatentVariableModel:
-    return compiled(binarise="static")
+    model = compiled(binarise="static")
+    model.scoring = Scoring(threshold=0.2, scale=0.1)
+    return model
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -149,6 +152,7 @@ def test_stored_images_of_another_size_are_resized_if_it_is_known_how():
     larger = IMAGES.repeat(2, axis=1).repeat(2, axis=2)
     with pytest.raises(InputError, match="images: expected shape"):
         model.embed(larger)
+    model.scoring = Scoring()
     model.transform = lambda images: images[:, ::2, ::2]
     for name in ("embed", "encode", "reconstruct", "classify", "score"):
         np.testing.assert_array_equal(METHODS[name](model, larger), METHODS[name](model, IMAGES))
@@ -160,3 +164,8 @@ def test_stored_images_of_another_size_are_resized_if_it_is_known_how():
 def test_a_sample_is_that_of_the_exported_signature_with_this_seed(binarising: LatentVariableModel):
     np.testing.assert_array_equal(binarising.sample(3, seed=7), binarising.generate(3, [7, 0]))
     np.testing.assert_array_equal(binarising.sample(3), binarising.generate(3, 0))
+
+
+def test_a_model_without_a_threshold_has_no_score():
+    with pytest.raises(InputError, match="score: expected a model of an evaluated run"):
+        compiled().score(IMAGES)

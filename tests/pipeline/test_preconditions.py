@@ -50,6 +50,11 @@ from vaeflow.pipeline.plan import PLAN, check, select
             ["ingest.source=sprites", "train.data.labels=95"],
             "train.data.labels: expected a multiple of 3, the number of classes, got 95",
         ),
+        (["preprocess.normal=[1]", "ingest.labels=none"], "preprocess.normal: expected images with classes, but"),
+        (
+            ["evaluate.require={auroc_mahalanobis: '> 0.9'}"],
+            "evaluate.require: auroc_mahalanobis needs preprocess.normal or evaluate.anomalies",
+        ),
         (["train.data.labels=95"], "train.data.labels: expected a multiple of 10, the number of classes, got 95"),
     ],
 )

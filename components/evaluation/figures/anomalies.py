@@ -1,14 +1,12 @@
 """The most and the least anomalous images, with the errors of their reconstructions."""
 
 from collections.abc import Iterator
-from typing import cast
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.evaluation.anomalies.images import Anomalies
 from vaeflow.components.evaluation.anomalies.measuring import score_images
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.sheets import COLUMNS, interleave_rows
@@ -25,9 +23,8 @@ KINDS = ("normal, lowest", "normal, highest", "anomalies, lowest", "anomalies, h
 def draw(study: Study) -> Picture:
     """Images of both kinds with the extreme values of the score that is exported."""
     model, scored = study.subject.network, study.once(score_images)
-    others = cast("Anomalies", study.subject.anomalies)  # there are some, as the drawing needs
     normal = _extreme(study.subject.examples, "test", scored.normal[study.settings.score])
-    anomalous = _extreme(others.examples, ANOMALIES, scored.anomalous[study.settings.score])
+    anomalous = _extreme(study.subject.anomalous_examples, ANOMALIES, scored.anomalous[study.settings.score])
     images = np.concatenate([*normal, *anomalous])
     x = model.observe(tf.constant(images))
     labels = model.given(tf.fill([len(images)], -1))

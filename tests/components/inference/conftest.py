@@ -14,6 +14,7 @@ from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.registry import read_config
+from vaeflow.models.scoring import Scoring
 
 SHAPE = (6, 6, 1)
 OBSERVATION = Observation(binarise="static", seed=4)
@@ -43,6 +44,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Exported
                 observation=OBSERVATION,
                 intensity=intensity,
             )
+            model.scoring = Scoring(threshold=0.3, scale=0.05, quantiles=(0.1, 0.3, 0.6))
             written = write_unchecked(model, transform, tmp_path_factory.mktemp(name))
             done[name, intensity] = model, written["encoder"].folder
         return done[name, intensity]

@@ -41,7 +41,7 @@ def test_every_image_is_a_row_in_the_order_of_the_source_with_the_code_that_the_
     exported, archive, tmp_path
 ):
     model, encoder = exported()
-    assert applied("encode", encoder, archive, tmp_path / "codes.parquet") == (2300, 0)
+    assert applied("encode", encoder, archive, tmp_path / "codes.parquet") == (2300, 0, None)
     assert [path.name for path in tmp_path.iterdir()] == ["codes.parquet"]
     table = pd.read_parquet(tmp_path / "codes.parquet")
     assert table["id"].tolist() == [f"images/{index:06d}" for index in range(2300)]
@@ -104,13 +104,20 @@ def test_reconstructions_are_images_of_the_models_size(exported, archive, tmp_pa
     np.testing.assert_array_equal(vectors(flat).reshape(images.shape), images)
 
 
-def test_the_score_is_the_squared_error_of_the_reconstruction(exported, archive, tmp_path):
+def test_the_score_is_the_squared_error_of_the_reconstruction_and_half_at_the_threshold(exported, archive, tmp_path):
     model, encoder = exported()
-    applied("score", encoder, archive, tmp_path / "scores.parquet")
+    scores = applied("score", encoder, archive, tmp_path / "scores.parquet").scores
     x = model.observe(IMAGES[..., None]).numpy()
-    expected = ((x - model.reconstruct(x).numpy()) ** 2).mean(axis=(1, 2, 3))
-    np.testing.assert_allclose(pd.read_parquet(tmp_path / "scores.parquet")["score"], expected, atol=1e-5)
+    error = ((x - model.reconstruct(x).numpy()) ** 2).mean(axis=(1, 2, 3))
+    expected = 1 / (1 + np.exp(-(error - 0.3) / 0.05))
+    table = pd.read_parquet(tmp_path / "scores.parquet")
+    np.testing.assert_allclose(table["score"], expected, atol=1e-5)
     np.testing.assert_allclose(model.score(IMAGES[..., None]), expected, atol=1e-5)
+    assert scores.above == np.mean(error > 0.3)
+    assert [name for name, _ in scores.highest] == table.nlargest(10, "score")["id"].tolist()
+    # The validation images have the quantiles 0.1, 0.3 and 0.6 of the toy model's scoring.
+    of_validation = np.interp(np.sort(expected), [0.1, 0.3, 0.6], [0, 0.5, 1])
+    assert scores.shift == pytest.approx(np.abs(np.arange(1, 2301) / 2300 - of_validation).max(), abs=2e-3)
 
 
 def test_a_model_that_classifies_names_the_classes(exported, archive, tmp_path):
@@ -165,7 +172,7 @@ def test_what_cannot_be_read_is_listed_and_the_others_keep_their_order(exported,
     with pytest.raises(RunError, match=rf"3 of 40 images cannot be read: 7\.50%.*{tmp_path}/codes\.quarantine\.jsonl"):
         applied("encode", encoder, source, output)
     assert not output.exists()
-    assert applied("encode", encoder, source, output, max_quarantined=0.1) == (37, 3)
+    assert applied("encode", encoder, source, output, max_quarantined=0.1) == (37, 3, None)
     lines = (tmp_path / "codes.quarantine.jsonl").read_text().splitlines()
     lost = {json.loads(line)["id"] for line in lines}
     assert lost == {"cat/00.png", "cat/01.png", "dog/20.png"}
@@ -202,7 +209,7 @@ def test_an_interrupted_call_goes_on_with_the_parts_that_it_has_made(interrupted
     after = unfinished(tmp_path)
     assert after.keys() == before.keys()
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
-    assert applied("encode", encoder, source, output, white=255, max_quarantined=1) == (2250, 50)
+    assert applied("encode", encoder, source, output, white=255, max_quarantined=1) == (2250, 50, None)
     assert not unfinished(tmp_path)
     assert len(np.load(output)["id"]) == 2250
 

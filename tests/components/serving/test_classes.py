@@ -16,6 +16,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.registry import read_config
+from vaeflow.models.scoring import Scoring
 from vaeflow.pipeline.sampling import sample_images
 
 SHAPE = (4, 4, 1)
@@ -57,6 +58,7 @@ def toy_model() -> Any:
     def build(name: str) -> LatentVariableModel:
         model = building.build(read_config({"name": name, **SMALL}), DATA)
         rng = np.random.default_rng(0)
+        model.scoring = Scoring(threshold=0.2, scale=0.1)
         model.set_weights([w + rng.normal(size=w.shape, scale=0.3).astype(w.dtype) for w in model.get_weights()])
         return model
 

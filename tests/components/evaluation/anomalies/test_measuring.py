@@ -1,0 +1,71 @@
+"""The scores of a trained model for digits and for noise, which is a source of its own."""
+
+import numpy as np
+import pytest
+
+from vaeflow.components.evaluation.anomalies.images import anomalies_of
+from vaeflow.components.evaluation.anomalies.measuring import score_images
+from vaeflow.components.evaluation.anomalies.scores import SCORES
+from vaeflow.components.evaluation.anomalies.threshold import save_scoring
+from vaeflow.components.evaluation.assessment import begin
+from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.figures.anomalies import DRAWING
+from vaeflow.components.evaluation.measuring.measured import PER_IMAGE_FILE
+from vaeflow.components.evaluation.measuring.per_image import PerImage
+from vaeflow.components.evaluation.metrics.anomalies import FAMILY
+from vaeflow.components.evaluation.subject import read_subject
+from vaeflow.models.scoring import SCORE_FILE, Scoring
+
+NOISE = np.random.default_rng(0).integers(0, 256, (70, 8, 8), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def study(toy_subject, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    np.savez(folder / "noise.npz", images=NOISE)
+    config = EvaluateConfig(anomalies=f"npz:{folder / 'noise.npz'}", anomaly_images=60, importance_samples=3)
+    examples, *others = toy_subject
+    with anomalies_of(config, examples, scratch=folder, beam_args=()) as anomalies:
+        study = begin(config, read_subject(examples, *others, anomalies), output=folder)
+        yield study, folder
+
+
+def test_every_score_of_the_model_is_compared(study):
+    study, _ = study
+    found = FAMILY.compute(study)
+    assert found.keys() == {metric.name for metric in FAMILY.metrics}
+    assert all(0 <= value.mean <= 1 for value in found.values())
+    assert found["auroc_reconstruction_error"].mean > 0.95
+    assert "60 anomalies are told from 60 normal test images" in FAMILY.note(study)
+
+
+def test_the_scores_of_test_images_are_those_of_the_other_metrics(study):
+    study, folder = study
+    scored = study.once(score_images)
+    assert scored.normal.keys() == scored.anomalous.keys() == {score.name for score in SCORES}
+    per_image = PerImage(folder / PER_IMAGE_FILE)
+    np.testing.assert_allclose(scored.normal["negative_elbo"], -per_image.column("elbo")[:60], rtol=1e-4)
+    np.testing.assert_allclose(
+        scored.normal["negative_log_likelihood"], -per_image.column("iw_log_likelihood")[:60], rtol=1e-4
+    )
+    assert (scored.anomalous["nearest_neighbour"] >= 0).all()
+
+
+def test_the_threshold_is_set_on_validation_images(study):
+    study, folder = study
+    saved = save_scoring(study, folder)
+    assert saved == Scoring.model_validate_json((folder / SCORE_FILE).read_bytes())
+    assert len(saved.quantiles) == 101
+    assert saved.quantiles[-2] <= 0.5 < saved.quantiles[-1]
+
+
+def test_the_figure_shows_both_kinds_with_their_errors(study):
+    study, _ = study
+    assert DRAWING.available(study)
+    picture = DRAWING.draw(study)
+    assert [text.get_text() for text in picture.figure.axes[0].get_yticklabels()][::2] == [
+        "normal, lowest",
+        "normal, highest",
+        "anomalies, lowest",
+        "anomalies, highest",
+    ]
