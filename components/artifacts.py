@@ -41,7 +41,7 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, arrays, figures, report."""
+    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, figures and report."""
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "explorer.npz", "per_image.parquet")
 

@@ -24,8 +24,8 @@ def evaluate(
     A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
-    from vaeflow.components.evaluation.anomalies.images import anomalies_of
     from vaeflow.components.evaluation.anomalies.threshold import save_scoring
+    from vaeflow.components.evaluation.anomalous_images import anomalies_of
     from vaeflow.components.evaluation.assessment import assess, begin, headline
     from vaeflow.components.evaluation.explorer import save_explorer
     from vaeflow.components.evaluation.extras import check_installed

@@ -1,6 +1,6 @@
 """The anomaly score of a trained model: a number that says how unlike the training images an image is."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from vaeflow.models.config import Config
 from vaeflow.models.distances import Gaussian
@@ -8,12 +8,20 @@ from vaeflow.models.distances import Gaussian
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from vaeflow.models.base import LatentVariableModel
-
 SCORE_FILE = "score.json"
 """The file of a `Scoring`, in an evaluation and in the assets of exported models."""
 ScoreName = Literal["reconstruction_error", "mahalanobis"]
 """The scores that are functions of the image and the model alone, without random numbers."""
+
+
+class Scored(Protocol):
+    """What a score needs of a model."""
+
+    def embed(self, x: "tf.Tensor", labels: "tf.Tensor | None" = None) -> "tf.Tensor":
+        """The posterior mean, [batch, code]."""
+
+    def errors(self, x: "tf.Tensor", labels: "tf.Tensor | None" = None) -> "tf.Tensor":
+        """Squared error of the reconstruction at each place, [batch, h, w]."""
 
 
 class Scoring(Config):
@@ -29,7 +37,7 @@ class Scoring(Config):
     codes: Gaussian | None = None
     quantiles: tuple[float, ...] = ()
 
-    def raw(self, model: "LatentVariableModel", x: "tf.Tensor", labels: "tf.Tensor | None") -> "tf.Tensor":
+    def raw(self, model: "Scored", x: "tf.Tensor", labels: "tf.Tensor | None") -> "tf.Tensor":
         """The score itself, [batch]: the mean squared error of the reconstruction, or the distance of the code."""
         import tensorflow as tf
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vaeflow.components.artifacts import Examples, FeatureNetwork, Model
-from vaeflow.components.evaluation.anomalies.images import Anomalies
+from vaeflow.components.evaluation.anomalous_images import Anomalies
 from vaeflow.components.images.config import Transform
 from vaeflow.components.images.examples import label_names, load_labels, num_examples, read_transform
 from vaeflow.components.images.factors import Factor, read_factors

@@ -17,8 +17,8 @@ from vaeflow.components.sources.sprites_grid import SHAPES, SpritesGrid
 
 SIDE = 64
 _FINE = 4  # pixels of the drawing for each of the image
-# Sprites at neighbouring positions overlap, as positions of a moving object do: where they do not, nothing tells a model
-# that two of them are near each other, and none of the family finds x and y.
+# Sprites at neighbouring positions overlap, as a moving object does with itself: where they do not, nothing tells a
+# model that two of them are near each other, and none of the family finds x and y.
 _LARGEST, _SMALLEST = 16.0, 8.0  # radius of the circle around a sprite, in pixels
 _MARGIN = 18.0  # of the centres, in pixels: no sprite touches the edge
 _CURVE = 64  # corners of a round outline

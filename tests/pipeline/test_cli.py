@@ -18,7 +18,20 @@ from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import RECIPES
 
 COMMANDS = (
-    *("run", "recipes", "runs", "show", "compare", "study", "studies", "sweep", "sample", "explore", "publish", "serve"),
+    *(
+        "run",
+        "recipes",
+        "runs",
+        "show",
+        "compare",
+        "study",
+        "studies",
+        "sweep",
+        "sample",
+        "explore",
+        "publish",
+        "serve",
+    ),
     *("encode", "reconstruct", "classify", "score", "verify", "gc", "kubeflow"),
 )
 STEPS = [step.name for step in select(PLAN, PipelineConfig())]

@@ -13,9 +13,9 @@ from vaeflow.components.evaluation.anomalies import scores as known
 from vaeflow.components.evaluation.anomalies.regret import likelihood_regret
 from vaeflow.components.evaluation.anomalies.scores import SCORES, Score
 from vaeflow.components.evaluation.embedded import training_codes
+from vaeflow.components.evaluation.importance_weighting import importance_weighted
 from vaeflow.components.evaluation.measuring.batch import Batch, Measures, posterior_means
 from vaeflow.components.evaluation.measuring.encoding import Encoded
-from vaeflow.components.evaluation.metrics.bounds import importance_weighted
 from vaeflow.components.evaluation.needs import unmet_need
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from vaeflow.components.evaluation.anomalies.images import anomalies_of
 from vaeflow.components.evaluation.anomalies.measuring import score_images
 from vaeflow.components.evaluation.anomalies.scores import SCORES
 from vaeflow.components.evaluation.anomalies.threshold import save_scoring
+from vaeflow.components.evaluation.anomalous_images import anomalies_of
 from vaeflow.components.evaluation.assessment import begin
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.figures.anomalies import DRAWING

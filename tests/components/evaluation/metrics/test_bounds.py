@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 
 from tests.models.test_linear_gaussian import Oracle
+from vaeflow.components.evaluation.importance_weighting import importance_weighted
 from vaeflow.components.evaluation.measuring.batch import Batch
-from vaeflow.components.evaluation.metrics.bounds import importance_weighted, measure
+from vaeflow.components.evaluation.metrics.bounds import measure
 from vaeflow.components.evaluation.settings import Settings
 from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
