@@ -1,12 +1,11 @@
-"""The choices that a configuration makes: the family of its model and the kind of its source.
+"""The choices that a configuration makes: the family of its model, the kind of its source, and that of anomalies.
 
 For each choice, one module imports all alternatives. The code of a step includes only the alternative that the
-configuration selects, not everything that this module imports.
+configuration selects, if any, not everything that this module imports.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 from vaeflow.components import sources
@@ -15,14 +14,16 @@ from vaeflow.components.sources.location import parse
 from vaeflow.models import registry
 from vaeflow.pipeline.config import PipelineConfig
 
+NEW_EXAMPLES = "vaeflow.components.new_images.examples"  # by its name, since it takes long to import
+
 
 @dataclass(frozen=True)
 class Choice:
-    """A module that imports all alternatives, and a function that selects one of them."""
+    """The name of a module that imports all alternatives, and a function that selects one of them."""
 
-    among: ModuleType
-    chosen: Callable[[Any], str]
-    """Takes the whole configuration and returns the name of the module or package that it uses."""
+    among: str
+    chosen: Callable[[Any], str | None]
+    """Takes the whole configuration and returns the name of the module or package that it uses; None if it has none."""
 
 
 def family(config: PipelineConfig) -> str:
@@ -35,5 +36,16 @@ def source(config: PipelineConfig) -> str:
     return f"{sources.__name__}.{parse(config.ingest.source).kind}"
 
 
-MODEL = Choice(registry, family)
-SOURCE = Choice(opening, source)
+def anomalies(config: PipelineConfig) -> str | None:
+    """The module that reads anomalies from a source of their own."""
+    return NEW_EXAMPLES if config.evaluate.anomalies else None
+
+
+def source_of_anomalies(config: PipelineConfig) -> str | None:
+    """The module of this source."""
+    return f"{sources.__name__}.{parse(config.evaluate.anomalies).kind}" if config.evaluate.anomalies else None
+
+
+MODEL = Choice(registry.__name__, family)
+SOURCE = Choice(opening.__name__, source)
+ANOMALIES = (Choice(NEW_EXAMPLES, anomalies), Choice(opening.__name__, source_of_anomalies))

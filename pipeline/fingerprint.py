@@ -42,7 +42,7 @@ def code_digest(step: Step, config: Config) -> str:
 
     Where the code chooses among alternatives, only the chosen one counts. Comments, layout and docstrings do not count.
     """
-    chosen = {step.chooses.among.__name__: step.chooses.chosen(config)} if step.chooses else {}
+    chosen = {choice.among: choice.chosen(config) for choice in step.chooses}
     digest = hashlib.sha256()
     for name, path in sorted(code_files(step.run, chosen).items()):
         digest.update(f"{name}\0{_file_digest(path)}\n".encode())

@@ -10,22 +10,29 @@ from pathlib import Path
 PACKAGE = "vaeflow"
 
 
-def code_files(function: Callable[..., object], chosen: Mapping[str, str] = {}) -> dict[str, Path]:
+def code_files(function: Callable[..., object], chosen: Mapping[str, str | None] = {}) -> dict[str, Path]:
     """The function's module and all that it imports from vaeflow, directly or not, with their packages' data files.
 
-    `chosen` replaces imported modules: the module or package that it names is followed instead, and the original is not
-    part of the code. Imports inside functions count; those under `TYPE_CHECKING` do not.
+    `chosen` replaces imported modules: the module or package that it names, if any, is followed instead, and the
+    original is not part of the code. Imports inside functions count; those under `TYPE_CHECKING` do not.
     """
     modules = {function.__module__: Path(inspect.getfile(function))}
     waiting = list(modules)
     while waiting:
         module = waiting.pop()
         for imported in _imports(module, modules[module]):
-            for name, path in _members(chosen[imported]) if imported in chosen else _module(imported):
+            for name, path in _followed(imported, chosen):
                 if name not in modules:
                     modules[name] = path
                     waiting.append(name)
     return modules | _data_files(modules)
+
+
+def _followed(module: str, chosen: Mapping[str, str | None]) -> Iterator[tuple[str, Path]]:
+    if module not in chosen:
+        yield from _module(module)
+    elif (instead := chosen[module]) is not None:
+        yield from _members(instead)
 
 
 @cache

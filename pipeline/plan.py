@@ -23,7 +23,7 @@ from vaeflow.components.train import train
 from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.choices import MODEL, SOURCE, Choice
+from vaeflow.pipeline.choices import ANOMALIES, MODEL, SOURCE, Choice
 from vaeflow.pipeline.preconditions import (
     classes_to_choose_from,
     folder_to_publish_to,
@@ -52,7 +52,7 @@ class Step:
     """Whether it resumes from what a killed execution left in the output folder, rather than from an empty one."""
     fingerprint: Callable[[Any], str] | None = None
     """Takes the step's section and identifies what the result depends on outside vaeflow, such as a source's files."""
-    chooses: Choice | None = None
+    chooses: tuple[Choice, ...] = ()
     """Alternatives in vaeflow of which the step's code includes only the one that the configuration selects."""
 
     foresees: Callable[[Any, Artifact], None] | None = None
@@ -102,12 +102,12 @@ def anomalies_fingerprint(config: EvaluateConfig) -> str:
 
 
 PLAN: Plan = (
-    Step(ingest, chooses=SOURCE, fingerprint=source_fingerprint),
+    Step(ingest, chooses=(SOURCE,), fingerprint=source_fingerprint),
     Step(preprocess, needs=(ingest,), precondition=classes_to_choose_from),
     Step(
         train,
         needs=(preprocess,),
-        chooses=MODEL,
+        chooses=(MODEL,),
         resumes=True,
         precondition=labels_to_learn_from,
         foresees=foresee_labels,
@@ -116,12 +116,12 @@ PLAN: Plan = (
     Step(
         evaluate,
         needs=(preprocess, train, features),
-        chooses=MODEL,
+        chooses=(MODEL, *ANOMALIES),
         fingerprint=anomalies_fingerprint,
         precondition=required_metrics,
         local_precondition=installed_projections,
     ),
-    Step(export, needs=(train, evaluate), chooses=MODEL, compared_in_full=True),
+    Step(export, needs=(train, evaluate), chooses=(MODEL,), compared_in_full=True),
     Step(
         publish,
         needs=(export,),

@@ -113,6 +113,8 @@ def model(name):
         ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
         ("components/sources/npz_layout.py", code_is_added, {"ingest": {"source": "npz:x.npz"}}, {"ingest"}),
         ("components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+        ("components/sources/npz.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, {"evaluate"}),
+        ("components/sources/folder.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, set()),
     ],
 )
 def test_an_edit_changes_the_code_of_the_steps_that_use_it(
