@@ -248,7 +248,7 @@ def test_a_file_that_is_no_image_is_refused_by_its_place(encoder):
 @pytest.mark.parametrize("role", ["decoder", "encoder"])
 def test_assets_describe_the_model_and_its_transform(exported, model, role):
     assets = exported.path / role / "1" / "assets"
-    assert sorted(file.name for file in assets.iterdir()) == ["model.json", "transform.json"]
+    assert sorted(file.name for file in assets.iterdir()) == ["model.json", "score.json", "transform.json"]
     assert Transform.model_validate_json((assets / "transform.json").read_bytes()) == TRANSFORM
     described = json.loads((assets / "model.json").read_text())
     assert registry.read_config(described["config"]) == model.config

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.anomalies.scores import SCORES, Score
-from vaeflow.components.evaluation.conditions import ANOMALOUS_IMAGES, BINARISATION, OBSERVATION, TRAINING_IMAGES
+from vaeflow.components.evaluation.conditions import ANOMALOUS_IMAGES, BINARISATION, TRAINING_IMAGES
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import ANOMALIES
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vaeflow.components.evaluation.spread import Spread
     from vaeflow.components.evaluation.study import Study
 
-DEPENDS_ON = (ANOMALOUS_IMAGES, TRAINING_IMAGES, BINARISATION, OBSERVATION)
+DEPENDS_ON = (ANOMALOUS_IMAGES, TRAINING_IMAGES, BINARISATION)
 
 
 def _metrics(score: Score) -> tuple[Metric, ...]:

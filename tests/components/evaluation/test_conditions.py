@@ -11,6 +11,7 @@ from vaeflow.components.evaluation.conditions import (
     TEST_IMAGES,
     Circumstances,
 )
+from vaeflow.components.evaluation.metrics import anomalies
 from vaeflow.components.evaluation.protocol import IN_FEATURES
 from vaeflow.components.feature_learning.record import FeatureRecord
 from vaeflow.components.images.splits import SPLITS
@@ -33,6 +34,7 @@ REMADE = {f"{measure}_reconstructed" for measure in IMAGE_MEASURES}
 OF_TRAINING = {f"{measure}_training_images" for measure in IMAGE_MEASURES}
 FEATURED = {metric.name for family in IN_FEATURES for metric in family.metrics}
 SEEN = {name for name in METRICS if name.startswith(("sharpness_", "near_"))}
+DETECTION = {metric.name for metric in anomalies.FAMILY.metrics}
 
 
 def told_apart(other):
@@ -56,13 +58,16 @@ def with_digest(split):
         (with_digest("test"), set(METRICS)),
         (
             with_digest("train"),
-            DISENTANGLED | OF_TRAINING | {name for name in METRICS if name.endswith(("_error", "_accuracy"))},
+            DISENTANGLED
+            | OF_TRAINING
+            | DETECTION
+            | {name for name in METRICS if name.endswith(("_error", "_accuracy"))},
         ),
         (with_digest("validation"), DISENTANGLED),
         (with_protocol(dataset="the same images by another path"), set()),
         (with_protocol(likelihood="gaussian"), BOUNDS | {"log_likelihood"}),
-        (with_protocol(binarisation="static"), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE),
-        (with_protocol(binarisation_seed=1), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE),
+        (with_protocol(binarisation="static"), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION),
+        (with_protocol(binarisation_seed=1), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION),
         (with_protocol(importance_samples=5_000), {"iw_log_likelihood"}),
         (with_protocol(sample=3), SAMPLED),
         (with_protocol(seed=1), SAMPLED | DISENTANGLED),
@@ -74,6 +79,7 @@ def with_digest(split):
         (with_protocol(label_seed=1), set()),
         (with_protocol(label_draws=3), {"logistic_error", "svm_error"}),
         (with_protocol(points=3), DISENTANGLED),
+        (with_protocol(anomalies="other images"), DETECTION),
         (with_protocol(features=FeatureRecord(task="classes", features=64, digest="12" * 32)), FEATURED),
         (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED | REMADE),
         (HERE._replace(model=VAEConfig(latent_dim=2)), set()),

@@ -25,7 +25,7 @@ def test_the_regret_is_the_gap_of_the_bound_that_another_posterior_closes(error)
     model = oracle.model(posterior_error=error)
     bound = model.elbo(oracle.images, SEED, num_samples=4000).total
     found = likelihood_regret(model, oracle.images, SEED, num_samples=2000, iterations=50)
-    np.testing.assert_allclose(found, oracle.log_marginal - bound, atol=0.05)
+    np.testing.assert_allclose(found, oracle.log_marginal - bound, rtol=0.05, atol=0.2)
 
 
 def test_the_distance_is_that_of_mahalanobis():
