@@ -35,7 +35,8 @@ def test_false_positives_are_counted_at_the_highest_threshold_with_a_recall_of_9
 
 def test_a_perfect_score_has_no_errors_and_no_deviation():
     found = detection(np.arange(10.0), np.arange(20.0, 30.0), seed=0)
-    assert {name: value.mean for name, value in found.items()} == pytest.approx({"auroc": 1, "average_precision": 1, "fpr95": 0})
+    means = {name: value.mean for name, value in found.items()}
+    assert means == pytest.approx({"auroc": 1, "average_precision": 1, "fpr95": 0})
     assert all(value.std == pytest.approx(0) for value in found.values())
 
 
