@@ -1,6 +1,7 @@
 """Requests of several clients that are answered together."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -27,6 +28,12 @@ def rows(*values, columns=1):
     return {"x": np.repeat(np.array(values, np.float32)[:, None], columns, axis=1)}
 
 
+def in_a_loop(run):
+    """What a coroutine function returns, in a thread of its own: the tests of a browser keep a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(run())).result()
+
+
 def answers(model, requests, most_rows=100):
     """The answers to requests that arrive at once; errors as texts."""
 
@@ -35,7 +42,7 @@ def answers(model, requests, most_rows=100):
         found = await asyncio.gather(*(batches.run(request) for request in requests), return_exceptions=True)
         return [str(each) if isinstance(each, ServingError) else each["y"].tolist() for each in found]
 
-    return asyncio.run(run())
+    return in_a_loop(run)
 
 
 def test_requests_that_wait_are_joined_and_each_gets_its_rows():
@@ -75,7 +82,7 @@ def test_a_failure_reaches_every_client():
         batches = Batches(broken, 10)
         return await asyncio.gather(*(batches.run(rows(1)) for _ in range(3)), return_exceptions=True)
 
-    assert [str(error) for error in asyncio.run(run())] == ["broken"] * 3
+    assert [str(error) for error in in_a_loop(run)] == ["broken"] * 3
 
 
 def test_a_client_that_has_gone_is_left_out():
@@ -91,13 +98,11 @@ def test_a_client_that_has_gone_is_left_out():
             await first
         return answer["y"].tolist()
 
-    assert asyncio.run(run()) == [[4]]
+    assert in_a_loop(run) == [[4]]
 
 
 def test_a_server_joins_the_rows_of_clients(toy):
     """As each of them would be answered alone."""
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(16) as clients:
         found = list(clients.map(lambda x: toy.predict(instances=[x]).json(), map(float, range(64))))
     assert found == [{"predictions": [x / 2 + 3]} for x in range(64)]
