@@ -1,5 +1,7 @@
 """TensorFlow Serving's services of gRPC."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn, TypeAlias
 
 import grpc
@@ -31,39 +33,33 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
     ) -> predict_pb2.PredictResponse:
         """The outputs of a signature."""
         spec = request.model_spec
-        try:
-            async with self._service.request(spec.name, "Predict", "GRPC", context.time_remaining()):
-                with self._service.models.using(*_spec(request)) as version:
-                    signature = version.model.signature(spec.signature_name)
-                    wanted = _wanted(request, signature)
-                    most_bytes = self._service.limits.request_bytes
-                    arrays = await self._service.in_thread(arrays_of, request.inputs, signature, most_bytes)
-                    outputs = await self._service.predict(version, signature, arrays)
-                    response = predict_pb2.PredictResponse()
-                    response.model_spec.name, response.model_spec.signature_name = spec.name, signature.name
-                    response.model_spec.version.value = version.number
-                for name in wanted:
-                    response.outputs[name].CopyFrom(await self._service.in_thread(proto_of, outputs[name]))
-                return response
-        except ServingError as error:
-            await _abort(context, error)
+        async with _answering(self._service, request, context, "Predict", context.time_remaining()):
+            with self._service.models.using(*_spec(request)) as version:
+                signature = version.model.signature(spec.signature_name)
+                wanted = _wanted(request, signature)
+                most_bytes = self._service.limits.request_bytes
+                arrays = await self._service.in_thread(arrays_of, request.inputs, signature, most_bytes)
+                outputs = await self._service.predict(version, signature, arrays)
+                response = predict_pb2.PredictResponse()
+                response.model_spec.name, response.model_spec.signature_name = spec.name, signature.name
+                response.model_spec.version.value = version.number
+            for name in wanted:
+                response.outputs[name].CopyFrom(await self._service.in_thread(proto_of, outputs[name]))
+            return response
 
     async def GetModelMetadata(  # noqa: N802
         self, request: get_model_metadata_pb2.GetModelMetadataRequest, context: Context
     ) -> get_model_metadata_pb2.GetModelMetadataResponse:
         """The signatures of a version."""
-        try:
-            async with self._service.request(request.model_spec.name, "GetModelMetadata", "GRPC"):
-                name, number, label = _spec(request)
-                if not request.metadata_field:
-                    raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
-                for field in request.metadata_field:
-                    if field != descriptions.SIGNATURES:
-                        raise invalid(f"Metadata field {field} is not supported")
-                with self._service.models.using(name, number, label) as version:
-                    return descriptions.metadata(name, version)
-        except ServingError as error:
-            await _abort(context, error)
+        async with _answering(self._service, request, context, "GetModelMetadata"):
+            name, number, label = _spec(request)
+            if not request.metadata_field:
+                raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
+            for field in request.metadata_field:
+                if field != descriptions.SIGNATURES:
+                    raise invalid(f"Metadata field {field} is not supported")
+            with self._service.models.using(name, number, label) as version:
+                return descriptions.metadata(name, version)
 
 
 class ModelService(model_service_pb2_grpc.ModelServiceServicer):
@@ -76,13 +72,22 @@ class ModelService(model_service_pb2_grpc.ModelServiceServicer):
         self, request: get_model_status_pb2.GetModelStatusRequest, context: Context
     ) -> get_model_status_pb2.GetModelStatusResponse:
         """The states of the versions of a model."""
-        try:
-            async with self._service.request(request.model_spec.name, "GetModelStatus", "GRPC"):
-                name, number, label = _spec(request)
-                models = self._service.models
-                return descriptions.status(models, name, number if label is None else models.labelled(name, label))
-        except ServingError as error:
-            await _abort(context, error)
+        async with _answering(self._service, request, context, "GetModelStatus"):
+            name, number, label = _spec(request)
+            models = self._service.models
+            return descriptions.status(models, name, number if label is None else models.labelled(name, label))
+
+
+@asynccontextmanager
+async def _answering(
+    service: Service, request: Any, context: Context, method: str, seconds: float | None = None
+) -> AsyncIterator[None]:
+    """Count a request for a model, bound its time, and end it with the status of an error of serving."""
+    try:
+        async with service.request(request.model_spec.name, method, "GRPC", seconds):
+            yield
+    except ServingError as error:
+        await _abort(context, error)
 
 
 def _spec(request: Any) -> tuple[str, int | None, str | None]:

@@ -1,7 +1,7 @@
 """`explorer.npz`: the images of the sample, small enough for a page on which one walks through the latent space."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,13 +119,13 @@ def _term(name: str) -> Term:
 
 def identifiers(study: Study, rows: Indices) -> NDArray[np.str_]:
     """Ids [n] of images in the given rows of the sample."""
-    wanted = study.measured.sample.indices[rows]
-    ids = [identifier.decode() for identifier, _ in _identities(study)]
-    return np.array(ids, np.str_)[wanted]
-
-
-def _identities(study: Study) -> Iterator[Any]:
-    return iter(stream_identities(study.subject.examples, "test").as_numpy_iterator())
+    ids = [""] * len(rows)
+    places = {index: place for place, index in enumerate(study.measured.sample.indices[rows].tolist())}
+    stream = stream_identities(study.subject.examples, "test").as_numpy_iterator()
+    for index, (identifier, _) in enumerate(stream):  # of which there may be many more than in the sample
+        if index in places:
+            ids[places[index]] = identifier.decode()
+    return np.array(ids, np.str_)
 
 
 def thumbnails(study: Study, rows: Indices) -> Pixels:
