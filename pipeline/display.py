@@ -20,17 +20,19 @@ SECONDS_BETWEEN_LINES = 10
 @contextmanager
 def interactive(*, verbose: bool, advice: str) -> Iterator[None]:
     """Show log lines and progress bars while the block runs. Ctrl-C ends the process and prints `advice`."""
-    console = steady_console()
     with (
+        steady_console() as console,
         exiting_on_signals(lambda line: console.print(line, markup=False), advice),
         displayed(console, verbose=verbose),
     ):
         yield
 
 
-def steady_console() -> Console:
+@contextmanager
+def steady_console() -> Iterator[Console]:
     """A console on a duplicate of stderr, which stays when file descriptor 2 is redirected to capture libraries."""
-    return Console(file=os.fdopen(os.dup(2), "w", errors="replace"), highlight=False, soft_wrap=True)
+    with os.fdopen(os.dup(2), "w", errors="replace") as stderr:
+        yield Console(file=stderr, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -103,12 +103,16 @@ def _perform(member: Recipe, how: How, sender: Connection) -> None:
         sender.send(("", str(error)))
 
 
-def _shown(member: Recipe, how: How) -> AbstractContextManager[None]:
+@contextmanager
+def _shown(member: Recipe, how: How) -> Iterator[None]:
     """Bars for one member at a time; the lines of several at a time begin with their names."""
-    console = steady_console()
-    if how.jobs == 1:
-        return displayed(console, verbose=how.verbose)
-    return logging_to_console(console, verbose=how.verbose, prefix=f"{member.membership}: ")
+    with steady_console() as console:
+        if how.jobs == 1:
+            lines = displayed(console, verbose=how.verbose)
+        else:
+            lines = logging_to_console(console, verbose=how.verbose, prefix=f"{member.membership}: ")
+        with lines:
+            yield
 
 
 def _end_with_parent() -> None:

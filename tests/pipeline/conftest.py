@@ -1,6 +1,8 @@
 """The toy plan, in this process and in its own process, and the command line."""
 
+import contextlib
 import importlib.util
+import io
 import os
 import pickle
 import shutil
@@ -12,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 import vaeflow as installed
+from vaeflow.pipeline.cli import main
 
 HERE = Path(__file__).parent
 
@@ -79,6 +82,17 @@ class CommandLine:
         return subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
+
+    def refusal(self, *arguments):
+        """The same in this process, for input that is refused: importing TensorFlow again would take longest."""
+        arguments = ["vaeflow", *map(str, arguments)]
+        with contextlib.chdir(self.folder), pytest.MonkeyPatch.context() as changed, contextlib.ExitStack() as printed:
+            changed.setattr(sys, "argv", arguments)
+            stdout = printed.enter_context(contextlib.redirect_stdout(io.StringIO()))
+            stderr = printed.enter_context(contextlib.redirect_stderr(io.StringIO()))
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return subprocess.CompletedProcess(arguments, ended.value.code, stdout.getvalue(), stderr.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_the_end_of_a_run_names_the_command(finished):
     ],
 )
 def test_what_is_not_there_is_named(finished, arguments, message):
-    done = finished("explore", *arguments)
+    done = finished.refusal("explore", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {message}")
 
@@ -84,7 +84,7 @@ def test_what_is_not_there_is_named(finished, arguments, message):
 def test_a_port_in_use_is_named(finished):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        done = finished("explore", "latest", "--port", port, "--no-browser")
+        done = finished.refusal("explore", "latest", "--port", port, "--no-browser")
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: --host 127.0.0.1 --port {port}: cannot be opened: ")
 
@@ -93,6 +93,6 @@ def test_an_evaluation_of_an_older_version_has_to_be_made_again(finished, vaeflo
     shutil.copytree(finished.folder / "runs", vaeflow.folder / "runs")
     (file,) = vaeflow.folder.glob("runs/artifacts/evaluate-*/explorer.npz")
     file.unlink()
-    done = vaeflow("explore", "latest")
+    done = vaeflow.refusal("explore", "latest")
     assert done.returncode == 2
     assert "the evaluation is damaged" in done.stderr

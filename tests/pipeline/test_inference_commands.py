@@ -57,7 +57,7 @@ def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (5, 8, 8), np.uint8)
     np.savez(tmp_path / "new.npz", a=images, b=images[::-1])
     arguments = ("score", "latest", f"npz:{tmp_path / 'new.npz'}", "-o", tmp_path / "scores.csv")
-    done = finished(*arguments)
+    done = finished.refusal(*arguments)
     assert done.returncode == 2
     assert "ingest.images: name one of several possible arrays" in done.stderr
     done = finished(*arguments, "--set", "ingest.images=b")
@@ -90,7 +90,7 @@ def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
     ],
 )
 def test_what_is_invalid_is_named_in_one_line(finished, arguments, message):
-    done = finished(*arguments)
+    done = finished.refusal(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
     assert len(done.stderr.splitlines()) == 1

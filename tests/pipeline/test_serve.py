@@ -89,7 +89,7 @@ def test_what_the_model_refuses_is_one_sentence(served):
     assert (answer.status_code, answer.json()) == (400, {"error": message})
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
 def test_a_published_folder_is_served_until_a_signal(finished, tmp_path, number):
     finished("publish", "latest", "--to", tmp_path / "served")
     served = Served(finished, str(tmp_path / "served"))
@@ -109,7 +109,7 @@ def test_a_port_that_is_taken_is_named(finished, option):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         other = "--grpc-port" if option == "--port" else "--port"
-        done = finished("serve", "latest", option, port, other, "0")
+        done = finished.refusal("serve", "latest", option, port, other, "0")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {option} {port}: cannot listen at 127.0.0.1: ")
 
@@ -124,7 +124,7 @@ def test_a_port_that_is_taken_is_named(finished, option):
     ],
 )
 def test_models_that_are_not_there_are_reported(finished, models, message):
-    done = finished("serve", models)
+    done = finished.refusal("serve", models)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
 

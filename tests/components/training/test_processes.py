@@ -98,6 +98,7 @@ def free_addresses(count: int) -> list[str]:
     return addresses
 
 
+@pytest.mark.full
 def test_devices_and_workers_without_noise_follow_the_loss_curve_of_one_device(grey_examples: Examples, tmp_path: Path):
     likelihood = {"name": "gaussian"}
     model = {"name": "autoencoder", "latent_dim": 3, "network": {"hidden": [16]}, "likelihood": likelihood}

@@ -138,6 +138,6 @@ def test_a_real_evaluation_is_read_with_all_its_numbers(finished):
     assert run.metrics["elbo"] == (content["metrics"]["elbo"], content["protocol"]["standard_error"]["elbo"])
     assert len(set(run.circumstances.digests.values())) == 3
     assert run.circumstances.binary is False
-    refused = finished("compare", "small-1", "small-1")
+    refused = finished.refusal("compare", "small-1", "small-1")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "error: small-1: expected at least two evaluations to compare, got one.\n"

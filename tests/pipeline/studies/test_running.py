@@ -79,7 +79,7 @@ def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
 )
 def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, message):
     (vaeflow.folder / "...yaml").write_text("vary: {train.epochs: [1]}")
-    refused = vaeflow("study", *arguments)
+    refused = vaeflow.refusal("study", *arguments)
     assert refused.returncode == 2
     assert message in refused.stderr
     assert not (vaeflow.folder / "runs").exists()
