@@ -1,10 +1,10 @@
-"""What a search has found: its trials, the importance of its fields, and the best recipe."""
+"""What a search has found: its trials, the best recipe, and the importance of its fields."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -17,14 +17,16 @@ from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.studies.trial import FINISHED, Trial
 
 
-class Found(NamedTuple):
-    """The result of a search. `recipe` is YAML, for `vaeflow run`."""
+@dataclass(frozen=True)
+class Found:
+    """The result of a search: its trials that have ended, and the best recipe as YAML, for `vaeflow run`."""
 
     config: SearchConfig
     trials: Sequence[Trial]
     best: Trial
-    importance: Mapping[str, float]
     recipe: str
+    weigh: Callable[[], Mapping[str, float]]
+    """Measures the importance of the fields, which takes long."""
 
     @property
     def goal(self) -> str:
@@ -50,9 +52,9 @@ class Found(NamedTuple):
         return (*map(Cell, (trial.name, *values)), *last)
 
     def as_data(self) -> dict[str, Any]:
-        """All but what the study's configuration says, for JSON."""
+        """The trials and the best recipe, for JSON."""
         trials = [asdict(trial) for trial in self.trials]
-        return {"best": self.best.number, "importance": dict(self.importance), "trials": trials, "recipe": self.recipe}
+        return {"best": self.best.number, "trials": trials, "recipe": self.recipe}
 
 
 def best_of(trials: Sequence[Trial]) -> Trial | None:

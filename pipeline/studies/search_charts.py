@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, RED, label, plot, set_title, shown
 from vaeflow.pipeline.comparison.recipe_fields import text
@@ -33,9 +34,9 @@ def history(found: Found) -> Chart:
 
 def importance(found: Found) -> Iterator[Chart]:
     """The share of each field in the difference between good trials and others, if it is known."""
-    if not found.importance:
+    shares = dict(sorted(found.weigh().items(), key=lambda item: item[1]))
+    if not shares:
         return
-    shares = dict(sorted(found.importance.items(), key=lambda item: item[1]))
     names = [found.short[field] for field in shares]
     figure, (area,) = plot(height=1.2 + 0.35 * len(shares))
     area.barh(range(len(shares)), list(shares.values()), color=BLUE)
@@ -62,6 +63,9 @@ def _places(area: Axes, values: Range, chosen: Sequence[object]) -> list[float]:
     if values.choices is None:
         if values.log:
             area.set_xscale("log")
+            area.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            area.xaxis.set_major_formatter("{x:g}")
+            area.xaxis.set_minor_formatter(NullFormatter())
         return [float(str(value)) for value in chosen]
     choices = [text(choice) for choice in values.choices]
     upright = max(map(len, choices)) <= LONGEST

@@ -12,6 +12,7 @@ from vaeflow.models.quantities import Seed
 from vaeflow.pipeline.studies.fields import FieldName, check_field, overlap
 
 MOST_TRIALS = 1_000
+MOST_FIELDS = 20
 GOALS = {
     "val_objective": "validation objective",
     "val_elbo": "validation ELBO",
@@ -61,8 +62,6 @@ class SearchConfig(Config):
     trials: int = Field(20, ge=1, le=MOST_TRIALS, description="Number of trials, each a training.")
     seed: Seed = Field(0, description="Seed of the search, and of the training of every trial.")
     ranges: Mapping[FieldName, Range] = Field(
-        min_length=1,
-        max_length=20,
         description="Searched fields, such as {train.model.latent_dim: {low: 2, high: 64, log: true}}.",
     )
 
@@ -78,6 +77,8 @@ class SearchConfig(Config):
     @field_validator("ranges")
     @classmethod
     def _of_training(cls, ranges: Mapping[str, Range]) -> Mapping[str, Range]:
+        if not 1 <= len(ranges) <= MOST_FIELDS:
+            raise ValueError(f"expected 1 to {MOST_FIELDS} fields, got {len(ranges)}")
         for field in ranges:
             check_field(field, field)
             if not field.startswith("train."):

@@ -48,7 +48,7 @@ class Search(NamedTuple):
         """What was found, if this is the best trial."""
         ended = [trial for trial in self.trials.known() if trial.state != OPEN]
         recipe = recipe_of(self.study, self.config, best)
-        return Found(self.config, ended, best, self.trials.importance(), recipe)
+        return Found(self.config, ended, best, recipe, self.trials.importance)
 
 
 def prepare(study: Study, config: SearchConfig, root: Path) -> Search:
@@ -121,7 +121,7 @@ class _Trials:
                 self._end(trial, earlier)
             else:
                 self.running[member.name] = trial
-                yield Work(member, TRAIN, self.search.trials.pruning(trial))
+                yield Work(member, TRAIN, self.search.trials.pruning(trial, member.config.train.epochs))
 
     def _end(self, trial: Trial, outcome: Outcome) -> None:
         if outcome.problem:

@@ -1,7 +1,7 @@
 """The trials of a search, which Optuna chooses and keeps in a SQLite file, so that they survive a kill.
 
 TPE chooses the values (Bergstra et al. 2011). A trial is pruned after an epoch in which its best value so far is worse
-than the median of earlier trials at that epoch (Golovin et al. 2017, §3.2).
+than the median of earlier trials at that epoch (Golovin et al. 2017, §3.2), but not at its beginning.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from optuna.exceptions import StorageInternalError
+from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +29,8 @@ from vaeflow.pipeline.studies.trial import FINISHED, OPEN, PRUNED, Trial
 
 DIGITS = 4
 """Number of significant digits of chosen numbers."""
+SPARED = 4
+"""Trials are not pruned in the first one of so many parts of their epochs."""
 RUN = "run"
 """The attribute of Optuna's trials that is the id of its run."""
 
@@ -53,9 +57,9 @@ class Trials:
         """Raises `InputError` if the file cannot be read."""
         try:
             return optuna.create_study(
-                study_name=self.identity, storage=_url(self.file), direction="maximize", load_if_exists=True
+                study_name=self.identity, storage=_storage(self.file), direction="maximize", load_if_exists=True
             )
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StorageInternalError) as error:
             raise InputError(f"{self.file}: cannot be read as Optuna's trials: {type(error).__name__}.") from None
 
     def known(self) -> list[Trial]:
@@ -101,9 +105,9 @@ class Trials:
             return json.loads(value)
         return value if field in self.integers else self._rounded(field, value)
 
-    def pruning(self, trial: Trial) -> "Pruning":
-        """What the training of a trial calls after each epoch."""
-        return Pruning(self.file, self.identity, trial.number, self.search.goal)
+    def pruning(self, trial: Trial, epochs: int) -> "Pruning":
+        """What the training of a trial, of at most so many epochs, calls after each epoch."""
+        return Pruning(self.file, self.identity, trial.number, self.search.goal, epochs // SPARED)
 
     def end(self, trial: Trial, run: str, goal: float | None) -> None:
         """Record the run of a trial and its goal, or None if it was pruned."""
@@ -127,6 +131,8 @@ class Pruning:
     identity: str
     number: int
     goal: str
+    spared: int
+    """Number of first epochs after which it is not pruned."""
 
     def __call__(self, history: History) -> None:
         epoch = len(history.epochs)
@@ -134,15 +140,16 @@ class Pruning:
             return
         trial = _opened(self)
         trial.report(history.epochs[-1][self.goal], epoch)
-        # No trial is pruned before the schedules of its objective have ended.
-        trial.study.pruner = optuna.pruners.MedianPruner(n_warmup_steps=history.pretraining + history.warm_up)
+        # Nor is it before the schedules of its objective have ended.
+        spared = history.pretraining + max(history.warm_up, self.spared)
+        trial.study.pruner = optuna.pruners.MedianPruner(n_warmup_steps=spared + 1)
         if trial.should_prune():
             raise Pruned(epoch)
 
 
 @lru_cache(maxsize=1)
 def _opened(pruning: Pruning) -> optuna.Trial:
-    study = optuna.load_study(study_name=pruning.identity, storage=_url(pruning.file))
+    study = optuna.load_study(study_name=pruning.identity, storage=_storage(pruning.file))
     return _open(study, pruning.number)
 
 
@@ -152,5 +159,11 @@ def _open(study: optuna.Study, number: int) -> optuna.Trial:
     return optuna.trial.Trial(study, trials[number]._trial_id)
 
 
-def _url(file: Path) -> str:
-    return f"sqlite:///{file}"
+def _storage(file: Path) -> RDBStorage:
+    """Optuna's storage in a file, which is created in one rename, so that it need not be checked, which takes long."""
+    if not file.exists():
+        new = file.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        RDBStorage(f"sqlite:///{new}").engine.dispose()
+        new.rename(file)
+    return RDBStorage(f"sqlite:///{file}", skip_compatibility_check=True, skip_table_creation=True)
