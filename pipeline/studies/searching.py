@@ -128,12 +128,16 @@ class _Trials:
             self.failed.append(outcome)
             self.tell(trial, outcome)
             return
-        goal = None if outcome.pruned else self._goal(outcome)
-        self.search.trials.end(trial, outcome.run, goal)
+        if outcome.pruned:
+            self.search.trials.end(trial, outcome.run, None, {})
+        else:
+            self.search.trials.end(trial, outcome.run, *self._goal_and_curve(outcome))
         self.tell(self.search.trials.known()[trial.number], outcome)
 
-    def _goal(self, outcome: Outcome) -> float:
-        """The goal in the epoch whose model was kept."""
+    def _goal_and_curve(self, outcome: Outcome) -> tuple[float, dict[int, float]]:
+        """The goal in the epoch whose model was kept, and after each epoch of the main phase."""
         workspace = Workspace(self.how.root)
         run = Evaluated(outcome.member.membership, summary(workspace, find_run(workspace, outcome.run)))
-        return float(run.history["epochs"][run.history["best_epoch"] - 1][self.search.config.goal])
+        epochs, goal = run.history["epochs"], self.search.config.goal
+        curve = {epoch["epoch"]: epoch[goal] for epoch in epochs[run.history["pretraining"] :]}
+        return curve[run.history["best_epoch"]], curve

@@ -109,9 +109,16 @@ class Trials:
         """What the training of a trial, of at most so many epochs, calls after each epoch."""
         return Pruning(self.file, self.identity, trial.number, self.search.goal, epochs // SPARED)
 
-    def end(self, trial: Trial, run: str, goal: float | None) -> None:
-        """Record the run of a trial and its goal, or None if it was pruned."""
-        _open(self._study, trial.number).set_user_attr(RUN, run)
+    def end(self, trial: Trial, run: str, goal: float | None, curve: Mapping[int, float]) -> None:
+        """Record the run of a trial, its goal, or None if it was pruned, and its goal after each epoch.
+
+        Training has not reported the epochs of a run that was there already.
+        """
+        opened = _open(self._study, trial.number)
+        reported = self._study.get_trials(deepcopy=False)[trial.number].intermediate_values
+        for epoch in curve.keys() - reported.keys():
+            opened.report(curve[epoch], epoch)
+        opened.set_user_attr(RUN, run)
         self._study.tell(trial.number, goal, TrialState.PRUNED if goal is None else TrialState.COMPLETE)
 
     def importance(self) -> Mapping[str, float]:

@@ -29,7 +29,7 @@ show: [reconstructions]
 """
 TRAINED = """
 recipe: small.yaml
-set: {train.epochs: 4, ingest.limit: 400}
+set: {train.epochs: 4}
 search:
   goal: val_log_likelihood
   trials: 8
@@ -96,9 +96,12 @@ def test_two_processes_do_not_run_the_same_search(searched, monkeypatch):
     study = load("cached.yaml")
     root = searched.folder / "runs"
     prepared = prepare(study, study.config.search, root)
-    with searching(prepared, root), pytest.raises(RunError, match="cached: another process runs this search"):
-        with searching(prepared, root):
-            pass
+    with (
+        searching(prepared, root),
+        pytest.raises(RunError, match="cached: another process runs this search"),
+        searching(prepared, root),
+    ):
+        pass
 
 
 def test_without_optuna_the_extra_is_named_and_a_search_has_no_variants(tmp_path, monkeypatch):

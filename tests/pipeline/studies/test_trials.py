@@ -35,7 +35,7 @@ def quality(trial):
 
 def run_all(some):
     for trial in some.asked():
-        some.end(trial, f"run-{trial.number}", quality(trial))
+        some.end(trial, f"run-{trial.number}", quality(trial), {1: -100, 2: quality(trial)})
     return some.known()
 
 
@@ -59,7 +59,7 @@ def test_values_are_within_their_ranges_and_whole_where_they_must_be(whole):
 
 def test_it_has_as_many_trials_as_asked_for_and_goes_on_if_more_are(whole, tmp_path):
     assert [trial.number for trial in whole[1]] == list(range(12))
-    assert all(trial.state == "finished" and trial.goal == quality(trial) for trial in whole[1])
+    assert all(trial.state == "finished" and trial.goal == quality(trial) and trial.epochs == 2 for trial in whole[1])
     run_all(trials(tmp_path, trials=3))
     assert run_all(trials(tmp_path, trials=5)) == whole[1][:5]
     assert not list(trials(tmp_path, trials=2).asked())
@@ -105,14 +105,14 @@ def test_a_trial_that_is_worse_than_the_median_is_pruned_but_not_in_the_first_qu
     for level in range(5):
         trial = next(asked)
         assert pruned_after(some, trial, [level] * 8) is None
-        some.end(trial, f"run-{level}", level)
+        some.end(trial, f"run-{level}", level, dict.fromkeys(range(1, 9), level))
     assert pruned_after(some, next(asked), [1.9] * 8) == 8 // 4 + 1
     assert pruned_after(some, next(asked), [1.9] * 8, pretraining=2) == 2 + 8 // 4 + 1
     assert pruned_after(some, next(asked), [1.9] * 8, warm_up=5) == 5 + 1
     assert pruned_after(some, next(asked), [2.1] * 8) is None
     last = next(asked)
     assert pruned_after(some, last, [0, 0, 2.5, 0]) is None
-    some.end(last, "run-9", None)
+    some.end(last, "run-9", None, {})
     known = some.known()[last.number]
     assert (known.state, known.goal, known.epochs, known.run) == ("pruned", 0, 4, "run-9")
 
