@@ -1,6 +1,6 @@
 """Whether a search makes sense: its ranges suit their fields, and its goal means the same in all trials."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from vaeflow.components.training.config import TrainConfig
@@ -11,18 +11,28 @@ from vaeflow.pipeline.studies.members import member_of, variant_of
 from vaeflow.pipeline.studies.search_config import Range, SearchConfig
 from vaeflow.pipeline.studies.study import Study
 
+Alternatives = Mapping[str, Sequence[PipelineConfig]]
+"""For each searched field, the recipe with each of the values that stand for all."""
 
-def integer_fields(study: Study, search: SearchConfig, base: PipelineConfig) -> frozenset[str]:
+
+def alternatives(study: Study, search: SearchConfig) -> Alternatives:
+    """The recipe with other values of each field. Raises `InputError` if a value does not suit its field."""
+    return {
+        field: [_with(study, search, field, value) for value in values.extremes]
+        for field, values in search.ranges.items()
+    }
+
+
+def integer_fields(search: SearchConfig, base: PipelineConfig, others: Alternatives) -> frozenset[str]:
     """The searched fields whose numbers are whole.
 
     Raises `InputError` if a range does not suit its field, or if the goal has another meaning in some of the trials.
     """
     _check_model(base.train, search.goal)
-    for field, values in search.ranges.items():
-        alternatives = [_with(study, search, field, value) for value in values.extremes]
-        if any(config.epochs == 0 for config in (base.train, *alternatives)):
+    for field, configs in others.items():
+        if any(config.train.epochs == 0 for config in (base, *configs)):
             raise InputError("train.epochs: a search expects at least 1, got 0.")
-        if len({_meaning(config, search.goal) for config in alternatives}) > 1:
+        if len({_meaning(config.train, search.goal) for config in configs}) > 1:
             raise InputError(
                 f"search.goal: {search.goal} does not mean the same with each {field}, so trials could not be "
                 "compared; expected a goal that does not depend on it, or fields that do not change it."
@@ -46,11 +56,11 @@ def _check_model(config: TrainConfig, goal: str) -> None:
         )
 
 
-def _with(study: Study, search: SearchConfig, field: str, value: Any) -> TrainConfig:
-    """How training is configured with this value of a field. Raises `InputError`, with the field, if it is invalid."""
+def _with(study: Study, search: SearchConfig, field: str, value: Any) -> PipelineConfig:
+    """The recipe with this value of a field."""
     variant = variant_of("", study.config.set, {field: value})
     try:
-        return member_of(study, variant, search.seed).config.train
+        return member_of(study, variant, search.seed).config
     except InputError as error:
         raise InputError(f"search.ranges: {error}") from None
 

@@ -23,9 +23,11 @@ def history(found: Found) -> Chart:
     figure, (area,) = plot(height=3.2)
     finished = [trial for trial in found.trials if trial.state == FINISHED]
     best = list(accumulate((trial.goal for trial in finished), max))
-    area.step([trial.number for trial in finished], best, where="post", color=RED, linewidth=1.2, label="best so far")
+    numbers = [trial.number for trial in finished]
+    last = found.trials[-1].number
+    area.step([*numbers, last], [*best, best[-1]], where="post", color=RED, linewidth=1.2, label="best so far")
     _points(area, found, [trial.number for trial in found.trials])
-    label(area, "trial", found.config.goal)
+    label(area, "trial", f"{found.config.goal} in nats")
     set_title(area, "History of the search")
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     told = ", ".join(f"{trial.goal:.2f} in trial {trial.number}" for trial in finished)
@@ -53,7 +55,7 @@ def over_fields(found: Found) -> Iterator[Chart]:
     for field, values in found.config.ranges.items():
         figure, (area,) = plot(height=2.8)
         _points(area, found, _places(area, values, [trial.values[field] for trial in found.trials]))
-        label(area, field, found.config.goal)
+        label(area, field, f"{found.config.goal} in nats")
         set_title(area, shown(found.short[field]))
         yield Chart(png(figure), f"{found.goal} of each trial over {field}")
 

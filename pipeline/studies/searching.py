@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.found import Found, recipe_of
-from vaeflow.pipeline.studies.goals import integer_fields
+from vaeflow.pipeline.studies.goals import alternatives, integer_fields
 from vaeflow.pipeline.studies.members import BEST, VARIANT, Variant, member_of, members, steps
 from vaeflow.pipeline.studies.running import How, Outcome, Work, earlier_outcomes, run_members
 from vaeflow.pipeline.studies.search_config import SearchConfig
@@ -54,9 +55,10 @@ class Search(NamedTuple):
 def prepare(study: Study, config: SearchConfig, root: Path) -> Search:
     """The search under a root, where nothing is written yet. Raises `InputError` if the search makes no sense."""
     (base,) = members(study)
-    integers = integer_fields(study, config, base.config)
+    others = alternatives(study, config)
+    integers = integer_fields(config, base.config, others)
     file = Workspace(root).root / "studies" / study.name / FILE
-    key = identity(config, base.config, steps(base, TRAIN))
+    key = identity(config, base.config, chain(*others.values()), steps(base, TRAIN))
     return Search(study, config, base, Trials(config, integers, key, file))
 
 

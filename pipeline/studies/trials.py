@@ -7,7 +7,7 @@ than the median of earlier trials at that epoch (Golovin et al. 2017, §3.2), bu
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from vaeflow.components.training.history import History, Pruned
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
-from vaeflow.pipeline.fingerprint import cache_key
+from vaeflow.pipeline.fingerprint import cache_key, code_digest
 from vaeflow.pipeline.plan import Plan
 from vaeflow.pipeline.studies.search_config import Range, SearchConfig
 from vaeflow.pipeline.studies.trial import FINISHED, OPEN, PRUNED, Trial
@@ -37,9 +37,13 @@ RUN = "run"
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def identity(search: SearchConfig, base: PipelineConfig, plan: Plan) -> str:
-    """Digest of all that trials depend on: the search but for their number, the recipe, and the code of their steps."""
-    parts = [search.model_dump_json(exclude={"trials"}), *(cache_key(step, base, ()) for step in plan)]
+def identity(search: SearchConfig, base: PipelineConfig, others: Iterable[PipelineConfig], plan: Plan) -> str:
+    """Digest of all that trials depend on: the search but for their number, the recipe, and the code of their steps.
+
+    `others` are the recipe with searched values, which may choose other code.
+    """
+    chosen = sorted({code_digest(plan[-1], config) for config in others})
+    parts = [search.model_dump_json(exclude={"trials"}), *(cache_key(step, base, ()) for step in plan), *chosen]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

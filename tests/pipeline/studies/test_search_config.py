@@ -7,7 +7,7 @@ import pytest
 from vaeflow.models.errors import InputError
 from vaeflow.models.quantities import PositiveWeight, Weight
 from vaeflow.models.registry import MODELS
-from vaeflow.pipeline.studies.goals import integer_fields
+from vaeflow.pipeline.studies.goals import alternatives, integer_fields
 from vaeflow.pipeline.studies.members import members
 from vaeflow.pipeline.studies.study import Study, changed, validated
 
@@ -22,7 +22,7 @@ def study(ranges=LATENT_DIM, recipe="digits", goal="val_elbo", trials=2, **setti
 def whole_numbers(some):
     """The fields whose numbers are whole, if the search makes sense."""
     (base,) = members(some)
-    return integer_fields(some, some.config.search, base.config)
+    return integer_fields(some.config.search, base.config, alternatives(some, some.config.search))
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,12 @@ def test_a_trial_that_is_worse_than_the_median_is_pruned_but_not_in_the_first_qu
 
 
 def test_the_identity_is_that_of_all_that_trials_depend_on():
-    def of(*changes, **search):
+    def of(*changes, others=(), **search):
         config = load("digits", changes).config
-        return identity(SearchConfig.model_validate({**SEARCH, **search}), config, select(PLAN, config, "train"))
+        plan = select(PLAN, config, "train")
+        return identity(SearchConfig.model_validate({**SEARCH, **search}), config, others, plan)
 
+    assert of(others=[load("digits").config]) != of(others=[load("cvae").config])
     assert of() == of(trials=3) == of("evaluate.importance_samples=3")
     assert len({of(), of("train.epochs=3"), of("preprocess.seed=3"), of(seed=1), of(goal="val_objective")}) == 5
 
