@@ -50,8 +50,10 @@ def _prepared(study: "Study", config: "SearchConfig", how: "How") -> "Search":
 
 def _announce(search: "Search", how: "How", *, each: bool) -> None:
     """How many trials there are, how many have ended, and how long the rest takes."""
+    from vaeflow.pipeline.studies.trial import OPEN
+
     known = search.trials.known()
-    ended = [trial for trial in known if trial.run]
+    ended = [trial for trial in known if trial.state != OPEN]
     number = max(search.config.trials, len(known))
     done = f", {len(ended)} of them ended" if ended else ""
     typer.secho(f"{search.study.name}: a search of {number} trials for the best {search.config.goal}{done}", bold=True)
@@ -85,12 +87,13 @@ def _fate(search: "Search", trial: "Trial") -> str:
 def _run(search: "Search", how: "How") -> None:
     from vaeflow.pipeline.comparison.recipe_fields import text
     from vaeflow.pipeline.studies.searching import run_trials, searching
+    from vaeflow.pipeline.studies.trial import OPEN
 
     def tell(trial: "Trial", outcome: "Outcome") -> None:
         fate = f"failed: {outcome.problem}" if outcome.problem else _fate(search, trial)
         values = ", ".join(f"{field.rpartition('.')[2]} {text(value)}" for field, value in trial.values.items())
         typer.secho(f"{trial.name} ({values}): {fate}", fg="red" if outcome.problem else None)
-        ended = [each for each in search.trials.known() if each.run]
+        ended = [each for each in search.trials.known() if each.state != OPEN]
         if time_left := _time_left(search, ended, how):
             typer.echo(time_left)
 

@@ -58,17 +58,21 @@ class Trials:
 
     @cached_property
     def _study(self) -> optuna.Study:
-        """Raises `InputError` if the file cannot be read."""
+        storage = _storage(self.file)
+        return optuna.create_study(study_name=self.identity, storage=storage, direction="maximize", load_if_exists=True)
+
+    def _exists(self) -> bool:
+        """Whether the search has begun. Raises `InputError` if the file cannot be read."""
+        if not self.file.exists():
+            return False
         try:
-            return optuna.create_study(
-                study_name=self.identity, storage=_storage(self.file), direction="maximize", load_if_exists=True
-            )
+            return self.identity in optuna.get_all_study_names(_storage(self.file))
         except (SQLAlchemyError, StorageInternalError) as error:
             raise InputError(f"{self.file}: cannot be read as Optuna's trials: {type(error).__name__}.") from None
 
     def known(self) -> list[Trial]:
-        """All trials so far."""
-        if "_study" not in self.__dict__ and not self.file.is_file():
+        """All trials so far. Nothing is written. Raises `InputError` if the file cannot be read."""
+        if "_study" not in self.__dict__ and not self._exists():
             return []
         return [self._read(trial) for trial in self._study.get_trials(deepcopy=False)]
 

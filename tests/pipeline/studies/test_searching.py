@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -121,7 +122,9 @@ def test_a_search_that_is_killed_goes_on_and_no_trial_is_lost_or_doubled(finishe
     process = subprocess.Popen(
         command, cwd=finished.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    assert any("run trained.trial-2.seed=1-1" in line for line in process.stdout)
+    assert any(line.startswith("trial 1 (") for line in process.stdout)
+    while "trained.trial-2.seed=1-1" not in runs_of(finished.folder, "trained"):
+        time.sleep(0.1)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
     process.communicate()
