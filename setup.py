@@ -12,6 +12,7 @@ DATA = ("recipes", "studies")
 
 KUBEFLOW = ["kfp>=2.14,<3"]
 UMAP = ["umap-learn>=0.5.12"]
+SEARCH = ["optuna>=5.0,<6"]
 SERVING = [
     "grpcio>=1.70",
     "httptools>=0.6",  # what uvicorn reads HTTP with if it is there: three times as fast
@@ -100,6 +101,7 @@ setup(
         "kubeflow": KUBEFLOW,
         "serving": SERVING,
         "umap": UMAP,
+        "search": SEARCH,
         "cuda": CUDA,
         "benchmarks": BENCHMARKS,
         "dev": DEV,

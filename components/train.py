@@ -6,14 +6,16 @@ from pathlib import Path
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.config import TRANSFORM_FILE
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.history import OnEpoch
 
 
-def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
+def train(config: TrainConfig, examples: Examples, *, output: Path, on_epoch: OnEpoch | None = None) -> Model:
     """Fit the model and keep its best epoch. Resumes after the last finished epoch found in `output`.
 
     Without any epoch, the model keeps its initial weights, and only what is fitted rather than trained is set.
     With the strategy `multi_worker`, every worker must call this before anything else uses TensorFlow, with the same
     `output` on a shared file system; the chief writes.
+    `on_epoch` is called with the history after each epoch that this call trains; what it raises ends the training.
     Raises `InputError` if the examples, labels or devices do not suit the configuration, and `RunError` if the loss
     becomes NaN or infinite: `last_good.keras` then has the weights of the last finished epoch, if there is one.
     """
@@ -25,7 +27,7 @@ def train(config: TrainConfig, examples: Examples, *, output: Path) -> Model:
 
     strategy = open_strategy(config.strategy)
     seed_everything(config.seed, deterministic=config.deterministic)
-    training = Training(config, examples, strategy, output)
+    training = Training(config, examples, strategy, output, on_epoch)
     history = training.run()
     if is_chief(strategy):
         best = portable(training.model)

@@ -23,6 +23,10 @@ class ModelConfig(Config):
     """Whether the model's `elbo` is a lower bound on log p(x), and not only a loss of the same form."""
     conditional: ClassVar[bool] = False
     """Whether the model is given the class of each image, in evaluation too: it models p(x | y)."""
+    alters_bound: ClassVar[tuple[str, ...]] = ()
+    """Fields that change what training measures as the terms of the bound."""
+    alters_objective: ClassVar[tuple[str, ...]] = ()
+    """Fields that define or weight the terms that the objective of training has besides the bound."""
     fits_pixels: ClassVar[bool] = True
     """Whether training maximises the likelihood of the pixels, so that what it bounds or is can be judged."""
     needs_classes: ClassVar[bool] = False

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite3 import Error as StoreError
 from threading import Thread
 
+from vaeflow.components.training.history import OnEpoch, Pruned
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import Context, StepError, execute
@@ -23,6 +24,15 @@ log = logging.getLogger(__name__)
 ArtifactsByStep = dict[str, StoredArtifact]
 
 
+class PrunedRun(Exception):  # noqa: N818, it is no error
+    """The training of the run `run` was ended by its `on_epoch`, after epoch `epoch`."""
+
+    def __init__(self, run: str, epoch: int) -> None:
+        super().__init__(f"{run}: pruned after epoch {epoch}")
+        self.run = run
+        self.epoch = epoch
+
+
 def run(
     plan: Plan,
     recipe: Recipe,
@@ -31,17 +41,22 @@ def run(
     beam_args: Sequence[str] = (),
     use_cache: bool = True,
     capture_stderr: bool = False,
+    on_epoch: OnEpoch | None = None,
 ) -> str:
     """Run the steps of the plan that are not cached, and return the run's id.
 
     The plan runs in this process; the recipe's `beam.args` and `beam_args` after them select the engine for the steps
     that are Beam pipelines themselves.
-    Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next.
+    `on_epoch` is called after each epoch of training; it must be possible to pickle it.
+    Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next, and
+    `PrunedRun` if `on_epoch` ends the training.
     """
     beam_args = (*recipe.config.beam.args, *beam_args)
     known_options(beam_args)
     check(plan, recipe.config, root)
-    context = Context(root.absolute(), recipe.config, beam_args, salt="" if use_cache else uuid.uuid4().hex)
+    context = Context(
+        root.absolute(), recipe.config, beam_args, salt="" if use_cache else uuid.uuid4().hex, on_epoch=on_epoch
+    )
     with writing_to(root):
         context.workspace.prepare()
     found = find_cached(plan, context)
@@ -149,6 +164,12 @@ def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iter
                 store.finish_run(run_id, "interrupted")
             raise
         except Exception as error:
+            failed = _step_error(error)
+            if failed and isinstance(failed.cause, Pruned):
+                with writing_to(context.root):
+                    store.finish_run(run_id, "pruned")
+                log.info("%s", failed.cause)
+                raise PrunedRun(run_id, failed.cause.epoch) from None
             log.debug("run %s failed", run_id, exc_info=True)
             failure = _failure(error, context, run_id)
             with suppress(StoreError):

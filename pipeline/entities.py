@@ -28,8 +28,8 @@ Folder = Annotated[str, StringConstraints(pattern=r"^artifacts/\w[^/\x00-\x1f\x7
 """A folder of an artifact, relative to the root."""
 Time = Annotated[float, Field(ge=0, lt=253_402_214_400)]
 """Seconds since the epoch, until the year 9999."""
-RUN_STATES = "^(running|done|failed|interrupted)$"
-EXECUTION_STATES = "^(running|done|cached|failed|interrupted)$"
+RUN_STATES = "^(running|done|failed|interrupted|pruned)$"
+EXECUTION_STATES = "^(running|done|cached|failed|interrupted|pruned)$"
 UNREADABLE = "(unreadable)"
 DAMAGED = "damaged"
 

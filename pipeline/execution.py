@@ -5,7 +5,9 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from vaeflow.components.training.history import OnEpoch, Pruned
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.failures import writing_to
@@ -36,6 +38,8 @@ class Context:
     beam_args: tuple[str, ...] = ()
     salt: str = ""
     """Empty, or unique to the run, whose steps then find no cached artifact."""
+    on_epoch: OnEpoch | None = None
+    """What a step that trains calls after each epoch; Beam sends it to the step too."""
 
     @property
     def workspace(self) -> Workspace:
@@ -104,11 +108,15 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     workspace = context.workspace
     with writing_to(context.root):
         staging = workspace.open_staging(step.name, key, resumes=step.resumes)
-    beam_args = {"beam_args": context.beam_args} if step.takes_beam_args else {}
     section = getattr(context.config, step.name)
     try:
-        artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **beam_args)
+        artifact = step.run(
+            section, *(stored.artifact for stored in inputs), output=staging, **_optional(step, context)
+        )
         files = take_manifest(staging)
+    except Pruned:
+        workspace.discard_staging(step.name, key, resumes=False)  # nothing will go on from here
+        raise
     except Exception:
         workspace.discard_staging(step.name, key, resumes=step.resumes)
         raise
@@ -116,3 +124,9 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     stored = context.store.finish_made(execution, key, published, content_digest(step.makes, files), files)
     log.info("%s: done in %.1f s", step.name, time.monotonic() - started)
     return stored
+
+
+def _optional(step: Step, context: Context) -> dict[str, Any]:
+    """The arguments that only some steps take."""
+    offered = {"beam_args": context.beam_args, "on_epoch": context.on_epoch}
+    return {name: value for name, value in offered.items() if step.takes(name)}

@@ -37,7 +37,7 @@ StepFunction = Callable[..., Artifact]
 
 @dataclass(frozen=True)
 class Step:
-    """A step function `run(config, *inputs, output=..., [beam_args=...])`, and the step functions that make its inputs.
+    """A step function `run(config, *inputs, output=…, [beam_args=…], [on_epoch=…])`, and those that make its inputs.
 
     The step's name, its section of the configuration and the kind of artifact that it makes follow from the function.
     """
@@ -80,7 +80,11 @@ class Step:
     @property
     def takes_beam_args(self) -> bool:
         """Whether the step is itself a Beam pipeline, which can run on the engine that the user selects."""
-        return "beam_args" in inspect.signature(self.run).parameters
+        return self.takes("beam_args")
+
+    def takes(self, argument: str) -> bool:
+        """Whether the step function has an argument with this name."""
+        return argument in inspect.signature(self.run).parameters
 
     def omission(self, config: Config) -> str:
         """Why a run with the whole configuration `config` omits the step; empty if it does not."""

@@ -56,6 +56,10 @@ class Workspace:
         """The lock that a run holds while it is alive. The operating system releases it when the process ends."""
         return self._lock(f"run-{run}")
 
+    def search_lock(self, study: str) -> FileLock:
+        """The lock that a search holds while it is alive, so that no other process runs the same trials."""
+        return self._lock(f"search-{study}")
+
     def collector_lock(self) -> FileLock:
         """The lock held during garbage collection, so that two collections do not remove the same folders."""
         return self._lock("collection")

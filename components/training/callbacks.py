@@ -9,6 +9,7 @@ import keras
 from vaeflow.components.progress import Advance
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.data import TrainingData
+from vaeflow.components.training.history import OnEpoch
 from vaeflow.components.training.probe import Probe
 from vaeflow.models.errors import RunError
 
@@ -71,15 +72,19 @@ def _rank(term: str) -> int:
 
 
 class Record(keras.callbacks.Callback):
-    """Adds each finished epoch to the history, saves a checkpoint, and stops training when patience runs out."""
+    """Adds each finished epoch to the history, saves a checkpoint, and stops training when patience runs out.
 
-    def __init__(self, checkpoints: Checkpoints, probe: Probe, *, patience: int):
+    Then it calls `on_epoch`, if there is one, with the history.
+    """
+
+    def __init__(self, checkpoints: Checkpoints, probe: Probe, *, patience: int, on_epoch: OnEpoch | None = None):
         """`probe` must come before this in the list of callbacks."""
         super().__init__()
         self.history = checkpoints.history
         self.checkpoints = checkpoints
         self.probe = probe
         self.patience = patience
+        self.on_epoch = on_epoch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         logs["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
@@ -90,6 +95,8 @@ class Record(keras.callbacks.Callback):
         if self.history.out_of_patience(self.patience):
             log.info("no better validation objective for %d epochs: stopped at epoch %d", self.patience, epoch + 1)
             self.model.stop_training = True
+        if self.on_epoch is not None:
+            self.on_epoch(self.history)
 
 
 class ProgressBar(keras.callbacks.Callback):

@@ -14,7 +14,7 @@ from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
-from vaeflow.components.training.history import History
+from vaeflow.components.training.history import History, OnEpoch
 from vaeflow.components.training.labels import kept_labels
 from vaeflow.components.training.probe import Probe, validation_probe
 from vaeflow.components.training.strategies import is_chief, precision
@@ -34,12 +34,20 @@ log = logging.getLogger(__name__)
 class Training:
     """All phases of a training, resumed from the last epoch that an earlier, interrupted execution finished."""
 
-    def __init__(self, config: TrainConfig, examples: Examples, strategy: tf.distribute.Strategy, output: Path):
+    def __init__(
+        self,
+        config: TrainConfig,
+        examples: Examples,
+        strategy: tf.distribute.Strategy,
+        output: Path,
+        on_epoch: OnEpoch | None = None,
+    ):
         _warn_of_grey_pixels(config, examples)
         self.config = config
         self.examples = examples
         self.strategy = strategy
         self.output = output
+        self.on_epoch = on_epoch
         self.main_data = training_data(config, examples, strategy.num_replicas_in_sync)
         self.images = TrainingSplit(examples, config.seed, kept_labels(config.data, examples))
         with strategy.scope(), precision(config.precision):
@@ -133,7 +141,7 @@ class Training:
             EpochOrder(self.data),
             StopWhenNotFinite(),
             probe,
-            Record(self.checkpoints, probe, patience=self.config.patience),
+            Record(self.checkpoints, probe, patience=self.config.patience, on_epoch=self.on_epoch),
         ]
         if self.checkpoints.writes:
             callbacks.append(self._tensorboard(probe, end))

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -58,3 +58,18 @@ class History:
         """Replace the epochs and their active units by those of a file that `write` wrote."""
         content = json.loads(path.read_text())
         self.epochs[:], self.active_units[:] = content["epochs"], content["active_units"]
+
+
+OnEpoch = Callable[[History], None]
+"""Called after each finished epoch with the history so far. It may raise `Pruned` to end the training."""
+
+
+class Pruned(Exception):  # noqa: N818, it is no error
+    """Training was stopped after epoch `epoch`, because it is not worth going on."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(epoch)
+        self.epoch = epoch
+
+    def __str__(self) -> str:
+        return f"pruned after epoch {self.epoch}"

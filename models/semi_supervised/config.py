@@ -28,6 +28,7 @@ class SemiSupervisedConfig(ClassConfig):
     """Base of models that learn a classifier from some labels and all images. Kingma et al. 2014."""
 
     classifies: ClassVar[bool] = True
+    alters_objective: ClassVar[tuple[str, ...]] = ("alpha",)
     only_these: ClassVar[str] = (
         "it is trained on two bounds, with the class where it is known and summed over all classes elsewhere, and on a "
         "classification loss"

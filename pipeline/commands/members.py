@@ -67,10 +67,10 @@ def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str
 
 def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
     """Run the members that have no finished run, and say what became of each."""
-    from vaeflow.pipeline.studies.running import run_members
+    from vaeflow.pipeline.studies.running import Work, run_members
 
     latest = {outcome.member.name: outcome for outcome in outcomes}
-    left = [outcome.member for outcome in outcomes if not outcome.run]
+    left = [Work(outcome.member) for outcome in outcomes if not outcome.run]
     with closing(run_members(left, how)) as ended:
         for number, outcome in enumerate(ended, len(outcomes) - len(left) + 1):
             latest[outcome.member.name] = outcome

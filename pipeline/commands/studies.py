@@ -22,5 +22,6 @@ def studies(
     for name in STUDIES.packaged():
         config = load(name).config
         time = duration(config.minutes * 60) if config.minutes else ""
-        rows.append([name, f"{len(variants(config)) * config.seeds}", time, config.description])
+        runs = config.search.trials + 1 if config.search else len(variants(config)) * config.seeds
+        rows.append([name, f"{runs}", time, config.description])
     typer.echo(table(rows))

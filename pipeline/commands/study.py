@@ -28,10 +28,15 @@ def study(
     root: Root = DEFAULT_ROOT,
     verbose: Verbose = False,
 ) -> None:
-    """Run a study: a recipe that is varied, with several seeds, and a page that compares the runs."""
+    """Run a study: a recipe that is varied or tuned, and a page that compares the runs."""
     from vaeflow.pipeline.commands.members import conduct
+    from vaeflow.pipeline.commands.search import search
     from vaeflow.pipeline.studies.running import How
     from vaeflow.pipeline.studies.study import changed, load
 
     chosen = changed(load(name), changes=changes, seeds=seeds, quick=quick)
-    conduct(chosen, How(root, jobs, verbose or bool(context.obj)), only=only, dry_run=dry_run)
+    how = How(root, jobs, verbose or bool(context.obj))
+    if chosen.config.search:
+        search(chosen, chosen.config.search, how, only=only, dry_run=dry_run)
+    else:
+        conduct(chosen, how, only=only, dry_run=dry_run)

@@ -9,34 +9,16 @@ from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.models.config import Config
-from vaeflow.pipeline.comparison.recipe_fields import SEEDS
+from vaeflow.pipeline.studies.fields import FieldName, Fields, check_field, overlap
+from vaeflow.pipeline.studies.search_config import SearchConfig
 
 MOST_MEMBERS = 1_000
 MOST_SEEDS = 100
-DECIDED = {
-    **dict.fromkeys(SEEDS, "the number of seeds in the field seeds instead"),
-    "evaluate.require": "nothing: a study requires nothing of its members",
-    "publish.to": "nothing: a study publishes nothing",
-}
-"""The fields that a study itself decides, and what is expected in their place."""
-
-RECIPE = "recipe"
-FieldName = Annotated[str, StringConstraints(pattern=rf"^({RECIPE}|\w+(\.\w+)+)$", max_length=200)]
-"""A field of a recipe, with its section, such as `train.objective.beta`, or the recipe itself."""
-Fields = Mapping[FieldName, Any]
 VariantName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
 
 
-def check_field(field: str, value: Any) -> None:
-    """Raises `ValueError` if a study decides the field itself, or if the value is a recipe without a name."""
-    if field in DECIDED:
-        raise ValueError(f"{field}: expected {DECIDED[field]}")
-    if field == RECIPE and not (isinstance(value, str) and value):
-        raise ValueError(f"{field}: expected the name of a recipe, or a YAML file, got {value!r}")
-
-
 class StudyConfig(Config):
-    """A study: a recipe, what is varied, with how many seeds, what is compared and shown, and what to look for."""
+    """A study: a recipe, what is varied or searched, what is compared and shown, and what to look for."""
 
     description: str = Field("", description="One-line description, shown by `vaeflow studies`.")
     recipe: str = Field("mnist5k", description="Recipe that is varied: the name of a packaged one, or a YAML file.")
@@ -51,6 +33,9 @@ class StudyConfig(Config):
         max_length=10,
         description="Values of fields, such as {train.objective.beta: [0, 1, 4]}. Of several fields, and of variants, "
         "all combinations are made.",
+    )
+    search: SearchConfig | None = Field(
+        None, description="What is searched instead of varied: the best of many trials is evaluated."
     )
     seeds: int = Field(1, ge=1, le=MOST_SEEDS, description="Number of runs of each variant, with seeds from 0.")
     compare: tuple[str, ...] = Field((), max_length=100, description="Metrics that the page compares; by default all.")
@@ -94,7 +79,28 @@ class StudyConfig(Config):
         return self
 
     @model_validator(mode="after")
-    def _varies_something(self) -> Self:
-        if not self.vary and not self.variants:
-            raise ValueError("expected fields in vary, or variants")
+    def _varies_or_searches(self) -> Self:
+        varies = [name for name in ("variants", "vary") if getattr(self, name)]
+        if self.search and varies:
+            raise ValueError(f"search: expected no {varies[0]} besides: a study varies fields, or searches them")
+        if not self.search and not varies:
+            raise ValueError("expected fields in vary, or variants, or a search")
         return self
+
+    @model_validator(mode="after")
+    def _search_decides_what_it_searches(self) -> Self:
+        if self.search is None:
+            return self
+        if self.seeds != 1:
+            raise ValueError(f"seeds: expected 1, since a search trains each trial once, got {self.seeds}")
+        for field in self.set:
+            for searched in self.search.ranges:
+                if overlap(field, searched):
+                    raise ValueError(f"set.{field}: the study searches {searched}: set it or search it")
+        return self
+
+    @property
+    def seeds_of_runs(self) -> range:
+        """The seeds of the runs of each variant."""
+        first = self.search.seed if self.search else 0
+        return range(first, first + self.seeds)

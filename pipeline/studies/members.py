@@ -16,7 +16,8 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import Membership
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.shelf import file_name
-from vaeflow.pipeline.studies.config import MOST_MEMBERS, RECIPE, StudyConfig, check_field
+from vaeflow.pipeline.studies.config import MOST_MEMBERS, StudyConfig
+from vaeflow.pipeline.studies.fields import RECIPE, check_field, overlap
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.values import shortened
 
@@ -29,6 +30,8 @@ QUICKER = 10
 
 
 VARIANT = "variant"
+BEST = "best"
+"""The only variant of a search."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,12 @@ def variants(config: StudyConfig) -> list[Variant]:
 
     Raises `InputError` if there are too many, if a name is too long, or if several have the same one.
     """
-    named = config.variants or {"": {}}
+    named = config.variants or {BEST if config.search else "": {}}
     count = len(named) * prod(map(len, config.vary.values()))
     if count * config.seeds > MOST_MEMBERS:
         raise InputError(f"expected at most {MOST_MEMBERS} runs, got {count} variants with {config.seeds} seeds each.")
     found = [
-        _variant(name, {**config.set, **own}, dict(zip(config.vary, values, strict=True)))
+        variant_of(name, {**config.set, **own}, dict(zip(config.vary, values, strict=True)))
         for (name, own), values in product(named.items(), product(*config.vary.values()))
     ]
     names = [file_name(variant.name) for variant in found]
@@ -70,7 +73,8 @@ def variants(config: StudyConfig) -> list[Variant]:
     return found
 
 
-def _variant(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
+def variant_of(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
+    """A variant that sets the fields, and is called by its name, if it has one, and by the values of varied ones."""
     labels = {field: _text(value) for field, value in varied.items()}
     return Variant({VARIANT: name, **labels} if name else labels, {**fields, **varied})
 
@@ -91,8 +95,8 @@ def members(study: Study) -> list[Recipe]:
     """
     for change in study.changes:
         _check_change(change, study.config)
-    seeds = range(study.config.seeds)
-    return [_member(study, variant, seed) for variant in variants(study.config) for seed in seeds]
+    seeds = study.config.seeds_of_runs
+    return [member_of(study, variant, seed) for variant in variants(study.config) for seed in seeds]
 
 
 def chosen(members: Sequence[Recipe], only: Collection[str]) -> list[Recipe]:
@@ -106,9 +110,9 @@ def chosen(members: Sequence[Recipe], only: Collection[str]) -> list[Recipe]:
     return [member for member in members if not only or member.membership.variant in only]
 
 
-def steps(member: Recipe) -> plan.Plan:
-    """The steps of a member: those of an ordinary run, up to its evaluation."""
-    return plan.select(plan.PLAN, member.config, LAST_STEP)
+def steps(member: Recipe, until: str = LAST_STEP) -> plan.Plan:
+    """The steps of a member: those of an ordinary run, up to its evaluation or an earlier step."""
+    return plan.select(plan.PLAN, member.config, until)
 
 
 def check(member: Recipe, root: Path) -> None:
@@ -124,15 +128,19 @@ def _check_change(change: str, config: StudyConfig) -> None:
     field = change.partition("=")[0].strip()
     own = {*config.vary, *(name for fields in config.variants.values() for name in fields)} - {RECIPE}
     for varied in sorted(own):
-        if f"{field}.".startswith(f"{varied}.") or f"{varied}.".startswith(f"{field}."):
+        if overlap(field, varied):
             raise InputError(f"--set {field}: the study varies {varied}; choose variants with --only.")
+    for searched in config.search.ranges if config.search else ():
+        if overlap(field, searched):
+            raise InputError(f"--set {field}: the study searches {searched}; change its range in the study.")
     try:
         check_field(field, field)
     except ValueError as error:
         raise InputError(f"--set {error}.") from None
 
 
-def _member(study: Study, variant: Variant, seed: int) -> Recipe:
+def member_of(study: Study, variant: Variant, seed: int) -> Recipe:
+    """The recipe of a variant with a seed. Raises `InputError`, with the variant, if it is invalid."""
     fields = {**variant.fields}
     recipe = fields.pop(RECIPE, study.config.recipe)
     changes = [*(f"{field}={json.dumps(value)}" for field, value in fields.items()), *study.changes]

@@ -10,14 +10,13 @@ from vaeflow.components.pages import data_uri, template
 from vaeflow.pipeline.comparison.as_html import TABLE_FILTERS
 from vaeflow.pipeline.comparison.layout import lay_out
 from vaeflow.pipeline.comparison.records import Comparison
+from vaeflow.pipeline.studies import search_charts
 from vaeflow.pipeline.studies.charts import charts
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.figures import side_by_side
+from vaeflow.pipeline.studies.found import Found
 from vaeflow.pipeline.studies.running import Outcome
 from vaeflow.pipeline.studies.study import Study
-
-SHOWN_SEED = 0
-"""The seed whose figures are shown."""
 
 
 class Shown(NamedTuple):
@@ -36,10 +35,16 @@ class Link(NamedTuple):
 
 
 def page(
-    study: Study, runs: Sequence[Evaluated], failed: Sequence[Outcome], comparison: Comparison, folder: Path
+    study: Study,
+    runs: Sequence[Evaluated],
+    failed: Sequence[Outcome],
+    comparison: Comparison,
+    folder: Path,
+    found: Found | None = None,
 ) -> str:
-    """The page, to be written into `folder`, from the finished and the failed members."""
-    shown = {run.membership.variant: run for run in runs if run.membership.seed == SHOWN_SEED}
+    """The page, to be written into `folder`, from the finished and the failed members, and what a search has found."""
+    seed = study.config.seeds_of_runs[0]
+    shown = {run.membership.variant: run for run in runs if run.membership.seed == seed}
     return template(Path(__file__).with_name("page.html"), **TABLE_FILTERS).render(
         title=study.name,
         study=study,
@@ -47,7 +52,9 @@ def page(
         layout=lay_out(comparison),
         charts=[Shown(data_uri(chart.png), chart.alt) for chart in charts(study, comparison)],
         figures=dict(_figures(study.config.show or [drawing.name for drawing in DRAWINGS], shown)),
-        seed=SHOWN_SEED,
+        seed=seed,
+        found=found,
+        trial_charts=[Shown(data_uri(chart.png), chart.alt) for chart in search_charts.charts(found)] if found else [],
         runs=[_link(run, folder) for run in runs],
     )
 

@@ -20,19 +20,23 @@ from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.logs import redirected_stderr
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.evaluated import Evaluated
+from vaeflow.pipeline.studies.found import Found
 from vaeflow.pipeline.studies.running import Outcome
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.summary import runs_in, summary
 from vaeflow.pipeline.workspace import Workspace
 
 PAGE, NUMBERS = "index.html", "results.json"
+BEST_RECIPE = "best.yaml"
+"""What a search has found."""
 CURVES = "tensorboard"
 """The folder for TensorBoard, with a link to the logs of each run."""
 
 
-def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
+def save_results(study: Study, outcomes: Sequence[Outcome], root: Path, found: Found | None = None) -> Path:
     """Write the results of the finished runs, unless they are there already, and return their folder.
 
+    Those of a search are the run of the best trial, and what else was found.
     Raises `RunError` if no run has finished.
     """
     finished = [outcome for outcome in outcomes if outcome.run]
@@ -41,7 +45,7 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
     workspace = Workspace(root)
     folder, runs = workspace.root / "studies" / study.name, {run.id: run for run in runs_in(workspace)}
     comparison = compare(_groups(finished, runs, workspace), study.config.compare)
-    numbers = _numbers(study, comparison, outcomes)
+    numbers = _numbers(study, comparison, outcomes, found)
     if _read(folder / NUMBERS) != numbers or not (folder / PAGE).is_file():
         evaluated = [
             Evaluated(outcome.member.membership, summary(workspace, runs[outcome.run])) for outcome in finished
@@ -49,7 +53,7 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path) -> Path:
         failed = [outcome for outcome in outcomes if not outcome.run]
         with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
             (folder / NUMBERS).unlink(missing_ok=True)
-            _write(study, evaluated, failed, comparison, folder)
+            _write(study, evaluated, failed, comparison, folder, found)
             _save(folder / NUMBERS, numbers)  # last, so that results are complete where this file is
     return folder
 
@@ -65,7 +69,7 @@ def _groups(
     return groups
 
 
-def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome]) -> str:
+def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome], found: Found | None) -> str:
     failed = {f"{outcome.member.membership}": outcome.problem for outcome in outcomes if not outcome.run}
     told = {
         "study": study.name,
@@ -73,6 +77,7 @@ def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome]) 
         "changes": [*study.changes],
         "config": study.config.model_dump(mode="json"),
         "failed": failed,
+        **({"search": found.as_data()} if found else {}),
     }
     return json.dumps({**told, **json.loads(to_json(comparison))}, indent=2, ensure_ascii=False)
 
@@ -85,15 +90,22 @@ def _read(file: Path) -> str:
 
 
 def _write(
-    study: Study, runs: Sequence[Evaluated], failed: Sequence[Outcome], comparison: Comparison, folder: Path
+    study: Study,
+    runs: Sequence[Evaluated],
+    failed: Sequence[Outcome],
+    comparison: Comparison,
+    folder: Path,
+    found: Found | None,
 ) -> None:
     from vaeflow.pipeline.studies.page import page
 
     folder.mkdir(parents=True, exist_ok=True)
-    _save(folder / PAGE, page(study, runs, failed, comparison, folder))
+    _save(folder / PAGE, page(study, runs, failed, comparison, folder, found))
     _save(folder / "results.csv", to_csv(comparison))
     _save(folder / "results.tex", to_latex(comparison))
     _link_curves(runs, folder / CURVES)
+    if found:
+        _save(folder / BEST_RECIPE, found.recipe)
 
 
 def _save(file: Path, text: str) -> None:

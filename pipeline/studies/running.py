@@ -2,15 +2,17 @@
 
 import os
 import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
+from vaeflow.components.training.history import OnEpoch
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.display import displayed, logging_to_console, steady_console
@@ -18,19 +20,31 @@ from vaeflow.pipeline.entities import Membership, Run
 from vaeflow.pipeline.execution import Context
 from vaeflow.pipeline.interruption import SIGNALS
 from vaeflow.pipeline.recipes import Recipe
-from vaeflow.pipeline.studies.members import steps
+from vaeflow.pipeline.studies.members import LAST_STEP, steps
 from vaeflow.pipeline.summary import runs_in
 from vaeflow.pipeline.workspace import Workspace
 
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
+class Work(NamedTuple):
+    """A member to be run until a step; its training calls `on_epoch`, which must be possible to pickle."""
+
+    member: Recipe
+    until: str = LAST_STEP
+    on_epoch: OnEpoch | None = None
+
+
 class Outcome(NamedTuple):
-    """What became of a member: the id of its finished run, or why there is none."""
+    """What became of a member: the id of its finished run, or why there is none.
+
+    `pruned` is the epoch after which the run was pruned, or 0.
+    """
 
     member: Recipe
     run: str = ""
     problem: str = ""
+    pruned: int = 0
 
 
 class How(NamedTuple):
@@ -41,66 +55,82 @@ class How(NamedTuple):
     verbose: bool = False
 
 
-def earlier_outcomes(members: Sequence[Recipe], root: Path) -> list[Outcome]:
+def earlier_outcomes(members: Sequence[Recipe], root: Path, until: str = LAST_STEP) -> list[Outcome]:
     """The finished run of each member that has one with the artifacts that it would have now: the newest."""
     workspace = Workspace(root)
     done: dict[Membership, list[Run]] = {}
     for run in runs_in(workspace):
         if run.state == "done":
             done.setdefault(run.membership, []).append(run)
-    return [Outcome(member, _finished_run(member, done.get(member.membership, []), workspace)) for member in members]
+    return [
+        Outcome(member, _finished_run(Work(member, until), done.get(member.membership, []), workspace))
+        for member in members
+    ]
 
 
-def _finished_run(member: Recipe, runs: Sequence[Run], workspace: Workspace) -> str:
+def _finished_run(work: Work, runs: Sequence[Run], workspace: Workspace) -> str:
     """The id of the first of the member's runs that has these artifacts; empty if none has them."""
     if not runs:
         return ""
-    found = beam_runner.find_cached(steps(member), Context(workspace.root, member.config))
+    plan = steps(work.member, work.until)
+    found = beam_runner.find_cached(plan, Context(workspace.root, work.member.config))
     keys = {step: stored.key for step, stored in found.items()}
     same = (run.id for run in runs if {each.step: each.key for each in workspace.store.executions(run.id)} == keys)
-    return next(same, "") if len(keys) == len(steps(member)) else ""
+    return next(same, "") if len(keys) == len(plan) else ""
 
 
-def run_members(members: Sequence[Recipe], how: How) -> Generator[Outcome, None, None]:
-    """Run the members, and yield their outcomes as they end. One that fails does not stop the others; `close` does."""
+def run_members(work: Iterable[Work], how: How) -> Generator[Outcome, None, None]:
+    """Run the members, and yield their outcomes as they end. One that fails does not stop the others; `close` does.
+
+    Each is taken from `work` when it can begin, so that what comes next may depend on the outcomes so far.
+    """
+    left = iter(work)
     pool = ThreadPoolExecutor(how.jobs)
     try:
-        for future in as_completed([pool.submit(_run_in_process, member, how) for member in members]):
-            yield future.result()
+        running = {pool.submit(_run_in_process, each, how) for each in islice(left, how.jobs)}
+        while running:
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield future.result()
+            running |= {pool.submit(_run_in_process, each, how) for each in islice(left, how.jobs - len(running))}
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in active_children():  # that are left if the caller does not want the rest
             process.kill()
 
 
-def _run_in_process(member: Recipe, how: How) -> Outcome:
+def _run_in_process(work: Work, how: How) -> Outcome:
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_perform, args=(member, how, sender))
+    process = context.Process(target=_perform, args=(work, how, sender))
     process.start()
     sender.close()
     try:
-        run, problem = receiver.recv()
+        outcome: Outcome = receiver.recv()
     except EOFError:
         process.join()
-        run, problem = "", f"its process ended with exit code {process.exitcode}"
+        outcome = Outcome(work.member, problem=f"its process ended with exit code {process.exitcode}")
     process.join()
-    return Outcome(member, run, problem)
+    return outcome
 
 
-def _perform(member: Recipe, how: How, sender: Connection) -> None:
-    """Run a member in the process that was started for it, and send the id of its run, or the problem."""
+def _perform(work: Work, how: How, sender: Connection) -> None:
+    """Run a member in the process that was started for it, and send its outcome."""
     Thread(target=_end_with_parent, daemon=True).start()
     for number in SIGNALS:  # that the terminal sends to all processes; the parent then kills this one
         signal.signal(number, signal.SIG_IGN)
     if how.jobs > 1:
         os.environ |= dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // how.jobs)))
+    member, quiet = work.member, not how.verbose
     try:
         with _shown(member, how):
-            run = beam_runner.run(steps(member), member, how.root, capture_stderr=not how.verbose)
-        sender.send((run, ""))
+            plan = steps(member, work.until)
+            run = beam_runner.run(plan, member, how.root, capture_stderr=quiet, on_epoch=work.on_epoch)
+        sender.send(Outcome(member, run))
+    except beam_runner.PrunedRun as pruned:
+        sender.send(Outcome(member, pruned.run, pruned=pruned.epoch))
     except (InputError, RunError) as error:
-        sender.send(("", str(error)))
+        sender.send(Outcome(member, problem=str(error)))
 
 
 @contextmanager

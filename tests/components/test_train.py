@@ -16,6 +16,7 @@ from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.components.training.fit import Training
+from vaeflow.components.training.history import History, Pruned
 from vaeflow.models.building import load
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.models.objectives.elbo import ElboObjective
@@ -117,6 +118,21 @@ def test_the_bar_counts_epochs_and_shows_the_validation_objective(stopped: Model
     epochs = history(stopped)["epochs"]
     assert sum(amount for amount, _ in moves) == pytest.approx(len(epochs))
     assert [note for _, note in moves if note] == [f"objective {epoch['val_objective']:.2f}" for epoch in epochs]
+
+
+def test_each_epoch_is_told_and_can_be_made_the_last(digits_examples: Examples, tmp_path: Path):
+    told = []
+
+    def on_epoch(history: History) -> None:
+        told.append(dict(history.epochs[-1]))
+        if len(history.epochs) == 2:
+            raise Pruned(2)
+
+    with pytest.raises(Pruned, match="pruned after epoch 2"):
+        train(config(epochs=4), digits_examples, output=tmp_path, on_epoch=on_epoch)
+    assert [epoch["epoch"] for epoch in told] == [1, 2]
+    assert all("val_elbo" in epoch for epoch in told)
+    assert not (tmp_path / "model.keras").exists()
 
 
 def test_a_finished_training_is_not_trained_again(trained: Model, digits_examples: Examples, tmp_path: Path):

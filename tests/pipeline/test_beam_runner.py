@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.beam_runner import PrunedRun
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -36,6 +37,15 @@ def test_an_input_that_will_not_suit_a_later_step_is_refused_before_that_is_reac
     assert states(tmp_path, "toy-1")["numbers"] == "done"
     until = toy.toy_run(tmp_path, plan=toy.PLAN[:2], total={"trouble": "foreseen"})
     assert states(tmp_path, until)["squares"] == "done"
+
+
+def test_a_pruned_run_has_not_failed_and_leaves_nothing_to_go_on_from(toy, tmp_path):
+    with pytest.raises(PrunedRun, match="toy-1: pruned after epoch 1"):
+        toy.toy_run(tmp_path, pruned=True)
+    assert states(tmp_path, "toy-1") == {"numbers": "done", "squares": "done", "total": "pruned"}
+    run = find_run(Workspace(tmp_path), "toy-1")
+    assert (run.state, run.error, run.damage) == ("pruned", "", "")
+    assert list((tmp_path / "staging").iterdir()) == []
 
 
 def test_a_second_run_finds_everything_cached(toy, tmp_path):

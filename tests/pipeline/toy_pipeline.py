@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from toy_steps import ToyConfig, export, foresee_total, numbers, squares, total
+from toy_steps import ToyConfig, export, foresee_total, numbers, prune, squares, total
 
 from vaeflow.components.publish import publish
 from vaeflow.pipeline import beam_runner
@@ -19,10 +19,11 @@ PLAN = (
 PUBLISHING = (Step(export, compared_in_full=True), Step(publish, needs=(export,), cached=False))
 
 
-def toy_run(root: Path, *, plan=PLAN, name: str = "toy", **sections) -> str:
-    """Run the plan with these sections and return the run's id."""
+def toy_run(root: Path, *, plan=PLAN, name: str = "toy", pruned: bool = False, **sections) -> str:
+    """Run the plan with these sections, until it is pruned if asked for, and return the run's id."""
     options = {key: sections.pop(key) for key in ("beam_args", "use_cache", "capture_stderr") if key in sections}
-    return beam_runner.run(plan, Recipe(name, ToyConfig.model_validate(sections)), root, **options)
+    on_epoch = prune if pruned else None
+    return beam_runner.run(plan, Recipe(name, ToyConfig.model_validate(sections)), root, on_epoch=on_epoch, **options)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Artifact, ServingModel
 from vaeflow.components.serving.config import PublishConfig
+from vaeflow.components.training.history import History, OnEpoch, Pruned
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.config import BeamConfig
@@ -64,7 +65,9 @@ def squares(config: SquaresConfig, numbers: Numbers, *, output: Path) -> Squares
     return Squares(output)
 
 
-def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Path) -> Total:
+def total(
+    config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Path, on_epoch: OnEpoch | None = None
+) -> Total:
     resumed = (output / "half.txt").exists()
     (output / "half.txt").write_text("half")
     (output / "logs").mkdir(exist_ok=True)
@@ -72,11 +75,17 @@ def total(config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Pa
     with progress.bar("Adding") as advance:
         advance(1)
         time.sleep(config.seconds)
+    if on_epoch:
+        on_epoch(History([{"epoch": 1}]))
     if not resumed:
         _get_into(config.trouble, output)
     values = [int(text) for text in (squares.path / "squares.txt").read_text().split()]
     (output / "total.txt").write_text(str(sum(values)))
     return Total(output, {"total": sum(values), "resumed": resumed})
+
+
+def prune(history: History) -> None:
+    raise Pruned(len(history.epochs))
 
 
 def foresee_total(config: TotalConfig, artifact: Artifact) -> None:

@@ -60,6 +60,8 @@ class AutoencoderConfig(ModelConfig):
 
     has_kl: ClassVar[bool] = False
     bounds_likelihood: ClassVar[bool] = False
+    alters_bound: ClassVar[tuple[str, ...]] = ("corruption",)
+    alters_objective: ClassVar[tuple[str, ...]] = ("sparsity",)
     fits_prior: ClassVar[bool] = True
     only_these: ClassVar[str] = "its encoder gives one code, not a distribution of codes to draw samples from"
 

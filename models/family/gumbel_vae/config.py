@@ -30,6 +30,7 @@ class GumbelVAEConfig(ModelConfig):
         "it is trained with relaxed codes, whose densities are not those of the discrete codes in its bound"
     )
     continuous: ClassVar[bool] = False
+    alters_bound: ClassVar[tuple[str, ...]] = ("temperature", "straight_through")
 
     name: Literal["gumbel_vae"] = "gumbel_vae"
     categories: Units = Field(10, ge=2, description="Number of categories of each latent variable.")

@@ -13,6 +13,7 @@ class VQVAEConfig(ModelConfig):
 
     quantises: ClassVar[bool] = True
     continuous: ClassVar[bool] = False
+    alters_objective: ClassVar[tuple[str, ...]] = ("commitment",)
     only_these: ClassVar[str] = "its encoder chooses one code, and the codebook is trained by penalties of its own"
 
     name: Literal["vq_vae"] = "vq_vae"
