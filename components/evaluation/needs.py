@@ -105,6 +105,9 @@ ANOMALIES = Need(
     "and no images are said to be anomalies",
 )
 SEVERAL_IMAGES = Need("several test images", lambda subject: subject.images > 1, "and there is only one")
+GENERATIVE = Need(
+    "a generative model", lambda subject: subject.config.generative, "and the model {model} has no decoder"
+)
 A_BOUND = Need(
     "a bound on the likelihood",
     lambda subject: subject.config.bounds_likelihood,
@@ -174,7 +177,7 @@ A_KL_TERM = Need(
 )
 A_LEARNED_VARIANCE = Need(
     "a learned variance of the pixels",
-    lambda subject: getattr(subject.config.likelihood, "variance", "fixed") != "fixed",
+    lambda subject: getattr(getattr(subject.config, "likelihood", None), "variance", "fixed") != "fixed",
     "and this {model} has none",
 )
 A_MIXTURE = Need(

@@ -28,6 +28,7 @@ class Protocol(BaseModel):
     skipped: tuple[str, ...] = ()
     """Names of the metrics and figures that were left out."""
     likelihood: str
+    """Distribution of the pixels; empty if the model has none."""
     binarisation: str
     binarisation_seed: int
     importance_samples: int

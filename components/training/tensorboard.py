@@ -84,6 +84,7 @@ class TensorBoard(keras.callbacks.Callback):
             tf.summary.histogram("latent/posterior_mean", codes)
             for dimension in range(codes.shape[1]):
                 tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
+        if pictures and self.model.config.generative:
             self._pictures()
 
     def _pictures(self) -> None:
