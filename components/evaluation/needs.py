@@ -114,6 +114,11 @@ A_BOUND = Need(
     "and the model {model} has none",
 )
 A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.classifies, "and this {model} does not")
+GIVEN_CLASSES = Need(
+    "a model that is given the class of each image",
+    lambda subject: subject.config.conditional,
+    "and this {model} is not",
+)
 A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
 A_DIAGONAL_POSTERIOR = Need(
     "one layer of codes with a diagonal normal posterior",

@@ -51,6 +51,8 @@ class Protocol(BaseModel):
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
     anomalies: str = ""
     """The images that are told from test images, and the number of both that scores are compared on; empty if none."""
+    augmentation: str = ""
+    """The images and the effort of the classifiers that real and generated images are compared by; empty if none."""
     pixels: str = ""
     """Black, white and range of the pixels as the source stores them."""
     features: FeatureRecord | None = None

@@ -1,1 +1,1 @@
-"""Classifiers of codes, which scikit-learn fits, and the loss of classifiers that are trained."""
+"""Classifiers of codes, which scikit-learn fits to labelled images and the model stores as weights."""

@@ -5,8 +5,7 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from vaeflow.models.classifiers.cross_entropy import cross_entropy
-from vaeflow.models.training.data import Batch
+from vaeflow.models.training.data import Batch, weights_of_known
 from vaeflow.models.training.losses import Losses
 
 
@@ -30,3 +29,12 @@ class CrossEntropyObjective:
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         """The objective has no parameters of its own."""
         return {}
+
+
+def cross_entropy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """-log p(y | x) [batch] of labelled images, 0 of others, scaled so that its mean is that of the labelled, in nats.
+
+    Logits are [batch, classes], labels int32 [batch], -1 where unknown.
+    """
+    loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), tf.cast(logits, tf.float32))
+    return weights_of_known(labels) * loss

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 import keras
 import tensorflow as tf
 
-from vaeflow.models.classifiers.cross_entropy import cross_entropy
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.objectives.cross_entropy import cross_entropy
 from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
@@ -72,5 +72,5 @@ class FineTuned(OneLayerVAE):
         return losses._replace(objective=-loss, by_group=by_group)
 
     def cross_entropy(self, batch: Batch) -> tf.Tensor:
-        """That of the labelled images, [batch]; see `classifiers.cross_entropy`."""
+        """That of the labelled images, [batch]; see `objectives.cross_entropy`."""
         return cross_entropy(self.head(self.encoder(batch.x)), batch.labels)
