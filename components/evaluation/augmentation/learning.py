@@ -1,6 +1,7 @@
 """Classifiers trained on real images, on generated ones, and on both, with equal effort."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import keras
@@ -16,6 +17,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.family.classifier.config import ClassifierConfig
 from vaeflow.models.networks.config import Network
 from vaeflow.models.objectives.cross_entropy import CrossEntropyObjective
+from vaeflow.models.observation import LEVELS
 from vaeflow.models.training.data import Labelled
 
 BATCH_SIZE = 100
@@ -73,7 +75,8 @@ class Learner:
             yield tf.constant(np.concatenate(images, 1)), tf.constant(np.concatenate(labels, 1), tf.int32)
 
 
-class _Given(NamedTuple):
+@dataclass
+class _Given:
     """Sets of images as a training set, in which each weighs as much as in the batches; see `TrainingSet`."""
 
     sets: tuple[Labelled, ...]
@@ -81,8 +84,8 @@ class _Given(NamedTuple):
 
     @property
     def mean_image(self) -> NDArray[np.float32]:
-        means = [(each.images / 255).mean(axis=0) for each in self.sets]
-        return np.mean(means, axis=0, dtype=np.float64).astype(np.float32)
+        means = np.stack([each.images.mean(axis=0, dtype=np.float64) for each in self.sets])
+        return np.asarray(means.mean(axis=0) / LEVELS, np.float32)
 
     def take(self, limit: int) -> Labelled:
         return Labelled(self.labelled().images[:limit], self.labelled().labels[:limit])

@@ -124,15 +124,16 @@ def note(study: "Study") -> str:
     """The images and the effort, and what chose nothing."""
     from vaeflow.components.evaluation.augmentation.learning import LEARNING_RATE
 
+    labels = study.subject.known_labels.labels
     return (
-        f"Augmentation: {in_words(study)}. The real images are the {study.subject.known_labels.labels} labelled training "
-        "images that this model was itself trained on: neither it nor the classifiers have seen any other image of the "
-        "training split, and validation images chose nothing. The generated ones are drawn anew for each seed, as many "
-        "of each class. With both, half of each batch is real. The classifiers are like the model `classifier`, with "
-        f"the encoder's network; all start from the same weights in each seed and are trained by Adam, from {LEARNING_RATE:g} "
-        "along a cosine to 0, for the same number of steps, of which the last counts. The ± of accuracies and of the "
-        "gain, which is paired by seed and test image, pools the deviation over seeds with the standard error over "
-        "test images; another draw of labels or another training of this model is not in it."
+        f"Augmentation: {in_words(study)}. The real images are the {labels} labelled training images that this model "
+        "was itself trained on: neither it nor the classifiers have seen any other image of the training split, and "
+        "validation images chose nothing. The generated ones are drawn anew for each seed, as many of each class. With "
+        "both, half of each batch is real. The classifiers are like the model `classifier`, with the encoder's network. "
+        "They start from the same weights in each seed, and are trained by Adam, with a learning rate from "
+        f"{LEARNING_RATE:g} along a cosine to 0, for the same number of steps, of which the last counts. The ± of "
+        "accuracies and of the gain, which is paired by seed and test image, pools the deviation over seeds with the "
+        "standard error over test images; another draw of labels or another training of this model is not in it."
     )
 
 
