@@ -98,6 +98,7 @@ class GenerativeConfig(ModelConfig):
     """Base of the models of images: a prior of codes, and a distribution of the pixels given the code."""
 
     generative: ClassVar[bool] = True
+    only_these: ClassVar[str] = "it is a model of images, and predicts no class by itself"
 
     latent_dim: Units = Field(16, description="Number of latent dimensions.")
     likelihood: Likelihood = Field(BernoulliLikelihood(), description="Distribution of the pixels given the code.")

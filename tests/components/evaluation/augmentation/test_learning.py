@@ -12,7 +12,7 @@ from vaeflow.models.training.data import Labelled
 SHAPE, CLASSES, STEPS = (6, 6, 1), 3, 60
 DATA = DataSpec(image_shape=SHAPE, num_classes=CLASSES)
 NETWORK = DenseNetwork(hidden=(16,))
-MEANS = np.random.default_rng(0).integers(90, 166, (CLASSES, *SHAPE))
+MEANS = np.random.default_rng(0).integers(75, 181, (CLASSES, *SHAPE))
 
 
 def drawn(count: int, seed: int) -> Labelled:
@@ -34,11 +34,11 @@ def useless(seed: int) -> Labelled:
 
 @pytest.fixture(scope="module")
 def tried() -> dict[str, list[Right]]:
-    """The results of two seeds, by generator."""
-    real, test = drawn(9, 1), drawn(600, 2)
+    """The results of one seed, by generator."""
+    real, test = drawn(9, 1), drawn(900, 2)
     generators: dict[str, Generator] = {"perfect": perfect, "useless": useless}
     return {
-        name: [trained_on_each(NETWORK, DATA, real, generator, test, steps=STEPS, seed=seed) for seed in (0, 1)]
+        name: [trained_on_each(NETWORK, DATA, real, generator, test, steps=STEPS, seed=0)]
         for name, generator in generators.items()
     }
 
@@ -46,7 +46,7 @@ def tried() -> dict[str, list[Right]]:
 def test_a_perfect_generator_helps(tried: dict[str, list[Right]]):
     found = summarised(tried["perfect"])
     assert found[GAIN.name].mean > 4 * found[GAIN.name].std
-    assert found[GENERATED.name].mean > found[REAL.name].mean + 5
+    assert found[GENERATED.name].mean > found[REAL.name].mean + 4 * found[REAL.name].std
 
 
 def test_a_useless_one_does_not_and_alone_is_no_better_than_chance(tried: dict[str, list[Right]]):
