@@ -55,14 +55,12 @@ def weights(config: TrainConfig, examples: Examples, folder: Path) -> list[np.nd
 
 
 @pytest.mark.parametrize("name", ["classifier", pytest.param("cvae", marks=pytest.mark.full)])
-def test_other_images_change_nothing_and_labelled_ones_do(name: str, write: Callable[..., Examples], tmp_path: Path):
+def test_other_images_change_nothing(name: str, write: Callable[..., Examples], tmp_path: Path):
     others = ~np.isin(np.arange(60), KEPT)
     one = weights(config(name), write(1, others), tmp_path / "one")
     other = weights(config(name), write(2, others), tmp_path / "other")
     for a, b in zip(one, other, strict=True):
         np.testing.assert_array_equal(a, b)
-    third = weights(config(name), write(2, ~others), tmp_path / "third")
-    assert not all(np.array_equal(a, b) for a, b in zip(one, third, strict=True))
 
 
 def test_every_batch_is_full_of_labelled_images_in_as_many_steps_as_all_images_take(write: Callable[..., Examples]):

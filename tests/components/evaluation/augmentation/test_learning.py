@@ -53,7 +53,7 @@ def test_a_useless_one_does_not_and_alone_is_no_better_than_chance(tried: dict[s
     found = summarised(tried["useless"])
     assert found[GAIN.name].mean < found[GAIN.name].std
     assert found[GENERATED.name].mean == pytest.approx(100 / CLASSES, abs=12)
-    assert found[REAL.name].mean > 100 / CLASSES + 12
+    assert found[REAL.name].mean > 100 / CLASSES + 4 * found[REAL.name].std
 
 
 def test_real_images_alone_do_not_depend_on_the_generator(tried: dict[str, list[Right]]):
@@ -62,6 +62,7 @@ def test_real_images_alone_do_not_depend_on_the_generator(tried: dict[str, list[
         assert not np.array_equal(one.both, other.both)
 
 
+@pytest.mark.full
 def test_each_training_starts_from_the_same_weights():
     learner, real, test = Learner(NETWORK, DATA, steps=20, seed=3), drawn(9, 1), drawn(50, 2)
     first = learner.right(real, test=test)
