@@ -75,10 +75,13 @@ def _one_epoch(config: TrainConfig, examples: Examples, *, steps: int, drawn: in
     kept, labelled = kept_labels(config.data, examples), config.data.labelled_per_batch
     of_labelled = partial(labelled_batches, examples, kept, config.seed, steps=steps)
     if config.model.labelled_only and some_are_hidden(examples, kept):
-        return of_labelled(batch_size=drawn)
+        return of_labelled(batch_size=drawn, field="train.model")
     source = _from_memory if _fits(examples, "train", config.memory_budget) else _from_shards
     one_epoch = source(examples, config, kept, drawn)
-    return with_labelled(one_epoch, of_labelled(batch_size=labelled), labelled, replicas) if labelled else one_epoch
+    if not labelled:
+        return one_epoch
+    known = of_labelled(batch_size=labelled, field="train.data.labelled_per_batch")
+    return with_labelled(one_epoch, known, labelled, replicas)
 
 
 def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:

@@ -12,16 +12,18 @@ from vaeflow.models.errors import InputError
 OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
 
-def labelled_batches(examples: Examples, kept: Labels | None, seed: int, *, steps: int, batch_size: int) -> OneEpoch:
+def labelled_batches(
+    examples: Examples, kept: Labels | None, seed: int, *, steps: int, batch_size: int, field: str
+) -> OneEpoch:
     """Epochs of `steps` batches of labelled images alone, in passes over all of them that need not end with an epoch.
 
-    The images are kept in memory. Raises `InputError` if no image has a label.
+    The images are kept in memory. Raises `InputError`, of the field that wants them, if no image has a label.
     """
     with tf.device("CPU:0"):
         images, labels = map(tf.constant, labelled_images(examples, kept))
     count = len(labels)
     if count == 0:
-        raise InputError(f"train.model: expected labelled images, to put {batch_size} in each batch, got none")
+        raise InputError(f"{field}: expected labelled images, to put {batch_size} in each batch, got none")
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         order = shuffle_and_repeat(epoch * steps * batch_size, steps * batch_size, count, seed)
