@@ -46,6 +46,7 @@ GAIN = _metric("gain", "Gain by generated images", "% of test images, of both ov
 
 def compute(study: "Study") -> dict[str, Spread]:
     """The accuracies over seeds, and the difference that generated images make, paired by seed and test image."""
+    from vaeflow.components import progress
     from vaeflow.components.evaluation.augmentation.learning import trained_on_each
 
     subject, settings = study.subject, study.settings
@@ -54,11 +55,13 @@ def compute(study: "Study") -> dict[str, Spread]:
     def generator(seed: int) -> "Labelled":
         return generated_images(subject.network, settings.generated_images, seed, settings.batch_size)
 
-    model = subject.network
-    return summarised([
-        trained_on_each(model.config.network, model.data, real, generator, test, steps=STEPS, seed=settings.seed + i)
-        for i in range(settings.augmentation_seeds)
-    ])  # fmt: skip
+    model, runs = subject.network, []
+    with progress.bar("Training classifiers of real and generated images", settings.augmentation_seeds) as advance:
+        for seed in range(settings.seed, settings.seed + settings.augmentation_seeds):
+            network = model.config.network
+            runs.append(trained_on_each(network, model.data, real, generator, test, steps=STEPS, seed=seed))
+            advance(1)
+    return summarised(runs)
 
 
 def summarised(runs: "Sequence[Right]") -> dict[str, Spread]:
