@@ -62,6 +62,7 @@ MODELS = (
     Model("ADGM", "Maaløe 2016", ("adgm",), {"ADGM": ("classification_error",)}),
     Model("SDGM", "Maaløe 2016", ("sdgm",), {"SDGM": ("classification_error",)}),
     Model("Fine-tuned encoder", "Hinton 2006", ("fine_tuned",), {"fine-tuned encoder": ("classification_error",)}),
+    Model("Supervised classifier", "–", ("classifier",), {"supervised classifier": ("classification_error",)}),
 )
 
 

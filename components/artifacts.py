@@ -41,13 +41,18 @@ class FeatureNetwork(Artifact):
 
 
 class Evaluation(Artifact):
-    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, figures and report."""
+    """`metrics.json` with the verdict, `score.json` with the threshold of the anomaly score, figures and report.
+
+    The evaluation of a model without a decoder has no score.
+    """
 
     digest_excludes = ("report.html", "figures", "embeddings.npz", "explorer.npz", "per_image.parquet")
 
 
 class ServingModel(Artifact):
     """`decoder/<version>/` and `encoder/<version>/` SavedModels, and TF Serving's `models.config`.
+
+    A model without a decoder has only the second, and its property `roles` says so.
 
     TensorFlow writes the same model as different bytes: it adds a random number, and numbers functions and variables
     by process. The digest therefore covers the assets, which hold a digest of the weights, instead.

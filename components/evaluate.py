@@ -39,12 +39,14 @@ def evaluate(
         subject = read_subject(examples, model, features, anomalies)
         check_available(config.requirements, subject)
         study = begin(config, subject, output=output, beam_args=beam_args)
-        save_scoring(study, output)
+        if subject.config.generative:
+            save_scoring(study, output)
         results = assess(study, config.requirements)
         results.save(output / "metrics.json")
         pictures = save_pictures(draw(study), output / "figures")
     save_report(output, config, subject, results, pictures)
-    save_explorer(study, output)
+    if subject.config.generative:
+        save_explorer(study, output)
     for finding in results.findings:
         log.info("finding: %s: %s", finding.title, finding.evidence)
     for check in results.verdict.checks:

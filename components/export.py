@@ -15,6 +15,8 @@ from vaeflow.models.scoring import SCORE_FILE, Scoring
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
     """Write decoder and encoder, and check both in a fresh process that cannot import vaeflow.
 
+    A model without a decoder has only an encoder.
+
     Raises `RunError` if the evaluation did not pass or a check fails.
     """
     _require_passed(evaluation)
@@ -22,10 +24,11 @@ def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output
     from vaeflow.components.serving.exporting import PARTS, PROGRESS, write_served_models
 
     with progress.bar(PROGRESS, PARTS):
-        scoring = Scoring.model_validate_json((evaluation.path / SCORE_FILE).read_bytes())
-        write_served_models(model.path / "model.keras", read_transform(model), scoring, output)
-        (output / "models.config").write_text(models_config(served_names(config.name).values()))
-    return ServingModel(output, {"name": config.name})
+        score = evaluation.path / SCORE_FILE
+        scoring = Scoring.model_validate_json(score.read_bytes()) if score.exists() else None
+        roles = tuple(write_served_models(model.path / "model.keras", read_transform(model), scoring, output))
+        (output / "models.config").write_text(models_config(served_names(config.name, roles).values()))
+    return ServingModel(output, {"name": config.name, "roles": " ".join(roles)})
 
 
 def _require_passed(evaluation: Evaluation) -> None:

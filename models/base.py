@@ -11,7 +11,7 @@ from vaeflow.models.distributions import kl_terms
 from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.numbers import as_codes
 from vaeflow.models.likelihoods.decoder import ImageDecoder
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig, ModelConfig
 from vaeflow.models.networks.centring import Centring
 from vaeflow.models.priors.mixture import sample_at_temperature
 from vaeflow.models.scoring import Scoring
@@ -76,8 +76,11 @@ class LatentVariableModel(Trainable):
     A subclass implements `posterior` and `prior`, and sets `decoder` or overrides `likelihood`; the rest follows.
     """
 
+    config: ModelConfig
     config_class: ClassVar[type[ModelConfig]]
     """Configuration class of the model."""
+    latent_dim: int
+    """Number of latent dimensions of a generative model."""
     generates_classes: ClassVar[bool] = False
     """Whether it can generate images of a chosen class: `class_codes` and `sample_class_codes`."""
     scoring: Scoring | None = None
@@ -89,7 +92,8 @@ class LatentVariableModel(Trainable):
         super().__init__(**kwargs)
         self.config = config
         self.data = data
-        self.latent_dim = config.latent_dim
+        if isinstance(config, GenerativeConfig):
+            self.latent_dim = config.latent_dim
 
     @property
     def code_dim(self) -> int:

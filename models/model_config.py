@@ -13,6 +13,9 @@ from vaeflow.models.quantities import Units
 class ModelConfig(Config):
     """Base class of all model configurations."""
 
+    generative: ClassVar[bool] = False
+    """Whether it is a model of images, with a prior and a decoder; if not, it has codes that nothing decodes."""
+
     objectives: ClassVar[tuple[str, ...]] = ("elbo",)
     """Names of the objectives that the model can be trained with."""
     only_these: ClassVar[str]
@@ -31,6 +34,8 @@ class ModelConfig(Config):
     """Whether training maximises the likelihood of the pixels, so that what it bounds or is can be judged."""
     needs_classes: ClassVar[bool] = False
     """Whether the model learns from the classes of at least some images."""
+    labelled_only: ClassVar[bool] = False
+    """Whether training shows the model only images with a class that it may use, and nothing of the others."""
     classifies: ClassVar[bool] = False
     """Whether the model predicts the class of an image: `classify`."""
     has_clusters: ClassVar[bool] = False
@@ -45,9 +50,7 @@ class ModelConfig(Config):
     """Whether the latent variables are real numbers, so that each can be moved by itself."""
 
     name: str
-    latent_dim: Units = Field(16, description="Number of latent dimensions.")
-    network: Network = Field(DenseNetwork(), description="Encoder; the decoder mirrors it.")
-    likelihood: Likelihood = Field(BernoulliLikelihood(), description="Distribution of the pixels given the code.")
+    network: Network = Field(DenseNetwork(), description="Encoder; the decoder, if there is one, mirrors it.")
 
     @property
     def convolves(self) -> bool:
@@ -93,3 +96,13 @@ class ModelConfig(Config):
     def explicit_posterior(self) -> bool:
         """Whether log q(z | x) can be evaluated at any code z, and not only at samples of q."""
         return False
+
+
+class GenerativeConfig(ModelConfig):
+    """Base of the models of images: a prior of codes, and a distribution of the pixels given the code."""
+
+    generative: ClassVar[bool] = True
+    only_these: ClassVar[str] = "it is a model of images, and predicts no class by itself"
+
+    latent_dim: Units = Field(16, description="Number of latent dimensions.")
+    likelihood: Likelihood = Field(BernoulliLikelihood(), description="Distribution of the pixels given the code.")

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from vaeflow.models.config import named
 from vaeflow.models.family.adgm.config import ADGMConfig
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig
+from vaeflow.models.family.classifier.config import ClassifierConfig
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
@@ -47,6 +48,7 @@ AnyModel = (
     | CVAEConfig
     | VQVAEConfig
     | GumbelVAEConfig
+    | ClassifierConfig
 )
 DEFAULT = VAEConfig()
 MODELS: tuple[type[ModelConfig], ...] = get_args(AnyModel)
@@ -128,5 +130,9 @@ def model_class(config: AnyModel) -> "type[LatentVariableModel]":  # noqa: C901,
             from vaeflow.models.family.gumbel_vae.model import GumbelVAE
 
             return GumbelVAE
+        case ClassifierConfig():
+            from vaeflow.models.family.classifier.model import Classifier
+
+            return Classifier
         case _:
             assert_never(config)

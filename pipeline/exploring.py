@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vaeflow.pipeline.comparison.evaluated import EVALUATION
 from vaeflow.pipeline.entities import Run
-from vaeflow.pipeline.exported import exported_by
+from vaeflow.pipeline.exported import decoder_of
 from vaeflow.pipeline.outputs import whole_output
 from vaeflow.pipeline.workspace import Workspace
 from vaeflow.serving.explorer.app import Explored
@@ -15,8 +15,8 @@ from vaeflow.serving.explorer.served import Served
 def explored(workspace: Workspace, run: Run, name: str) -> Explored:
     """A run's model and images, which the page calls `name`.
 
-    Raises `InputError` if the run has no evaluation or no export, or if they were removed or damaged since.
+    Raises `InputError` if the run has no evaluation, no export or no decoder, or if they were removed or damaged since.
     """
     evaluation = whole_output(workspace, run, EVALUATION).path
-    export: Path = exported_by(workspace, run).path
+    export: Path = decoder_of(workspace, run).parent
     return Explored(name, read_evaluated(evaluation), Served(export))

@@ -61,7 +61,8 @@ def _scoring(path: Path, workspace: Workspace) -> Scoring | None:
         evaluation = whole_output(workspace, _found_run(path, workspace), EVALUATED)
     except InputError:  # which concerns only those who ask for a score
         return None
-    return Scoring.model_validate_json((evaluation.path / SCORE_FILE).read_bytes())
+    score = evaluation.path / SCORE_FILE
+    return Scoring.model_validate_json(score.read_bytes()) if score.exists() else None
 
 
 def _path(given: object, name: str, expected: str) -> Path:

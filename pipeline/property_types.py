@@ -1,6 +1,7 @@
 """What the properties that become names of folders and parts of commands have to be, by the kind of their artifact."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +15,7 @@ class _Strict(BaseModel):
 
 class _ServingModel(_Strict):
     name: ModelName
+    roles: Literal["decoder encoder", "encoder"] = "decoder encoder"
 
 
 class _Publication(_Strict):

@@ -10,6 +10,7 @@ from vaeflow.components.evaluation.metrics import (
     active_units,
     aggregated_posterior,
     anomalies,
+    augmentation,
     beta_vae_score,
     bounds,
     classification,
@@ -51,6 +52,7 @@ SECTIONS: Mapping[str, tuple[Family, ...]] = MappingProxyType(
         "Aggregated posterior": (aggregated_posterior.FAMILY, discrepancy.FAMILY),
         "Classes in the latent space": (evenness.FAMILY,),
         "Anomalies": (anomalies.FAMILY,),
+        "Augmentation": (augmentation.FAMILY,),
     }
 )
 """Families by the heading under which the report shows them."""

@@ -128,6 +128,7 @@ LABELS_IN_TRAINING = Condition("labels in training", _labels)
 LABEL_DRAWS = Condition("label draws", lambda circumstances: str(circumstances.protocol.label_draws))
 POINTS = Condition("points", lambda circumstances: f"{circumstances.protocol.points:,} images of all splits")
 ANOMALOUS_IMAGES = Condition("anomalies", lambda circumstances: circumstances.protocol.anomalies or "none")
+AUGMENTATION = Condition("augmentation", lambda circumstances: circumstances.protocol.augmentation or "none")
 FEATURE_NETWORK = Condition("feature network", _network, _network_in_words)
 
 CONDITIONS = (
@@ -149,6 +150,7 @@ CONDITIONS = (
     LABEL_DRAWS,
     POINTS,
     ANOMALOUS_IMAGES,
+    AUGMENTATION,
     FEATURE_NETWORK,
 )
 """All conditions, in the order in which they are shown."""

@@ -105,12 +105,20 @@ ANOMALIES = Need(
     "and no images are said to be anomalies",
 )
 SEVERAL_IMAGES = Need("several test images", lambda subject: subject.images > 1, "and there is only one")
+GENERATIVE = Need(
+    "a generative model", lambda subject: subject.config.generative, "and the model {model} has no decoder"
+)
 A_BOUND = Need(
     "a bound on the likelihood",
     lambda subject: subject.config.bounds_likelihood,
     "and the model {model} has none",
 )
 A_CLASSIFIER = Need("a model that classifies", lambda subject: subject.config.classifies, "and this {model} does not")
+GIVEN_CLASSES = Need(
+    "a model that is given the class of each image",
+    lambda subject: subject.config.conditional,
+    "and this {model} is not",
+)
 A_CODEBOOK = Need("a model with a codebook", lambda subject: subject.config.quantises, "and the model {model} has none")
 A_DIAGONAL_POSTERIOR = Need(
     "one layer of codes with a diagonal normal posterior",
@@ -174,7 +182,7 @@ A_KL_TERM = Need(
 )
 A_LEARNED_VARIANCE = Need(
     "a learned variance of the pixels",
-    lambda subject: getattr(subject.config.likelihood, "variance", "fixed") != "fixed",
+    lambda subject: getattr(getattr(subject.config, "likelihood", None), "variance", "fixed") != "fixed",
     "and this {model} has none",
 )
 A_MIXTURE = Need(

@@ -5,18 +5,32 @@ from collections.abc import Collection, Mapping
 from vaeflow.components.artifacts import Property
 from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
-from vaeflow.components.evaluation.metrics import clustering, frechet, kernel_distance, manifold, probes, silhouette
+from vaeflow.components.evaluation.metrics import (
+    augmentation,
+    clustering,
+    frechet,
+    kernel_distance,
+    manifold,
+    probes,
+    silhouette,
+)
 from vaeflow.components.evaluation.metrics.bounds import EFFECTIVE_SHARE, IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
-from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS
+from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS, GENERATIVE
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
 from vaeflow.components.feature_learning.record import read_record
+from vaeflow.models.model_config import GenerativeConfig
 
 NO_BOUND = (
     "The objective of this model is no bound on the likelihood of an image: ELBO, KL divergence and everything "
     "derived from them are left out, and its reconstruction log-likelihood must not be compared with a bound."
+)
+
+NO_DECODER = (
+    "This model has no decoder and no prior: likelihoods, reconstructions, samples and comparisons of the codes with a "
+    "prior are left out. Its codes are the features in front of its last layer."
 )
 
 IN_FEATURES = (kernel_distance.FAMILY, frechet.FAMILY, manifold.FAMILY)
@@ -37,7 +51,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         groups_across_splits=_count(subject, "groups_across_splits"),
         sample=len(study.measured.sample),
         skipped=settings.skip,
-        likelihood=subject.config.likelihood.name,
+        likelihood=subject.config.likelihood.name if isinstance(subject.config, GenerativeConfig) else "",
         binarisation=observation.binarise,
         binarisation_seed=observation.seed,
         importance_samples=settings.importance_samples if IW_LOG_LIKELIHOOD.name in standard_error else 0,
@@ -53,6 +67,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         anomalies=f"{subject.anomalies.title}, {settings.anomaly_images:,} images" if subject.anomalies else "",
+        augmentation=augmentation.in_words(study) if augmentation.FAMILY in families else "",
         pixels=pixels(subject.examples.properties),
         features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
         notes=tuple(family.note(study) for family in families if family.note),
@@ -77,6 +92,8 @@ def _count(subject: Subject, name: str) -> int | None:
 
 
 def remarks(subject: Subject) -> tuple[str, ...]:
-    """The model's remarks, after the reason why bounds are left out, if they are."""
+    """The model's remarks, after the reason why bounds, or all that needs a decoder, are left out, if they are."""
     own = tuple(subject.network.remarks)
+    if not GENERATIVE.met_by(subject):
+        return (NO_DECODER, *own)
     return own if A_BOUND.met_by(subject) else (NO_BOUND, *own)

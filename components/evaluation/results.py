@@ -28,6 +28,7 @@ class Protocol(BaseModel):
     skipped: tuple[str, ...] = ()
     """Names of the metrics and figures that were left out."""
     likelihood: str
+    """Distribution of the pixels; empty if the model has none."""
     binarisation: str
     binarisation_seed: int
     importance_samples: int
@@ -50,6 +51,8 @@ class Protocol(BaseModel):
     """Number of draws of `labels` labels, each used to fit the few-label classifiers."""
     anomalies: str = ""
     """The images that are told from test images, and the number of both that scores are compared on; empty if none."""
+    augmentation: str = ""
+    """The images and the effort of the classifiers that real and generated images are compared by; empty if none."""
     pixels: str = ""
     """Black, white and range of the pixels as the source stores them."""
     features: FeatureRecord | None = None

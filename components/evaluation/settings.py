@@ -46,6 +46,14 @@ class Settings(Config):
         description="Number of draws of train.data.labels labels, on each of which the few-label classifiers are "
         "fitted.",
     )
+    generated_images: Images = Field(
+        2_000,
+        description="Number of generated images, of a model that is given the class, with which a classifier is "
+        "trained beside its labelled images.",
+    )
+    augmentation_seeds: Repeats = Field(
+        3, description="Number of trainings of these classifiers, each with its own seed and generated images."
+    )
     anomalies: str | None = Field(
         None,
         description="Source of images that are anomalies, in the form of ingest.source, instead of the images of "

@@ -16,6 +16,7 @@ class Task(NamedTuple):
 
 
 _OLDER = "was exported by an older version; run its recipe again"
+_NO_DECODER = f"has no decoder, or {_OLDER}"
 
 TASKS = (
     Task(
@@ -25,7 +26,7 @@ TASKS = (
         {"mean": "mean", "stddev": "stddev"},
         _OLDER,
     ),
-    Task("reconstruct", "Reconstruct new images.", "reconstruct", {"image": "images"}, _OLDER),
+    Task("reconstruct", "Reconstruct new images.", "reconstruct", {"image": "images"}, _NO_DECODER),
     Task(
         "classify",
         "Classify new images, with a model that does so.",
@@ -33,5 +34,7 @@ TASKS = (
         {"predicted": "name", "probabilities": "probabilities"},
         "does not classify",
     ),
-    Task("score", "Score new images: how unlike the training images each is.", "score", {"score": "score"}, _OLDER),
+    Task(
+        "score", "Score new images: how unlike the training images each is.", "score", {"score": "score"}, _NO_DECODER
+    ),
 )

@@ -33,8 +33,12 @@ class Served(NamedTuple):
     cases: Sequence[Case]
 
 
-def write_served_models(model_file: Path, transform: Transform, scoring: Scoring, output: Path) -> dict[str, Path]:
-    """Write `decoder/1/` and `encoder/1/` to `output`, and check both. Returns the two folders by role.
+def write_served_models(
+    model_file: Path, transform: Transform, scoring: Scoring | None, output: Path
+) -> dict[str, Path]:
+    """Write `decoder/1/`, if the model has a decoder, and `encoder/1/` to `output`, and check them.
+
+    Returns the folders by role.
 
     Expected answers are computed on the CPU, where they are checked, because accelerators round differently. Raises
     `RunError` if a check fails.
@@ -45,15 +49,16 @@ def write_served_models(model_file: Path, transform: Transform, scoring: Scoring
         model.scoring = scoring
     progress.advance(PROGRESS, 1)
     served = write_unchecked(model, transform, output)
-    progress.advance(PROGRESS, 1, "checking both in a process of their own")
+    progress.advance(PROGRESS, 1, "checking them in a process of their own")
     check_in_fresh_process({folder: cases for folder, cases in served.values()})
     progress.advance(PROGRESS, 1)
     return {role: folder for role, (folder, _) in served.items()}
 
 
 def write_unchecked(model: LatentVariableModel, transform: Transform, output: Path) -> dict[str, Served]:
-    """Write both SavedModels with their assets and warm-up requests. Returns them by role."""
-    signatures = {"decoder": decoder_signatures(model), "encoder": encoder_signatures(model, transform)}
+    """Write the SavedModels with their assets and warm-up requests. Returns them by role."""
+    decoder = {"decoder": decoder_signatures(model)} if model.config.generative else {}
+    signatures = {**decoder, "encoder": encoder_signatures(model, transform)}
     folders = {role: output / role / str(FIRST_VERSION) for role in signatures}
     with tempfile.TemporaryDirectory() as scratch:
         assets = _write_assets(model, transform, Path(scratch))
@@ -63,10 +68,8 @@ def write_unchecked(model: LatentVariableModel, transform: Transform, output: Pa
             progress.advance(PROGRESS, 1)
     progress.advance(PROGRESS, 0, "asking the model for its answers")
     with tf.device("CPU:0"):
-        cases = {
-            "decoder": decoder_cases(signatures["decoder"]),
-            "encoder": encoder_cases(signatures["encoder"], transform),
-        }
+        cases = {role: decoder_cases(answers) for role, answers in decoder.items()}
+        cases["encoder"] = encoder_cases(signatures["encoder"], transform)
     for role, folder in folders.items():
         write_warmup(cases[role], folder)
     return {role: Served(folder, cases[role]) for role, folder in folders.items()}

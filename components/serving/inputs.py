@@ -61,6 +61,12 @@ def _arrays(spec: tf.TensorSpec, to_examples: Callable[[tf.Tensor], tf.Tensor]) 
     return Form(spec, read)
 
 
+def of_any_size(transform: Transform) -> list[Form]:
+    """All forms of images that the graph transforms."""
+    forms = [files(transform), pixels(transform)]
+    return forms if transform.intensity.values is None else [*forms, values(transform)]
+
+
 def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Signature:
     """A signature that refuses inputs whose shapes differ from `specs`, and batches of different lengths.
 

@@ -1,17 +1,28 @@
 """Names in a folder of models as TF Serving expects it: `<model base path>/<version>/`, and its configuration."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-ROLES = ("decoder", "encoder")
+DECODER = "decoder"
+ROLES = (DECODER, "encoder")
+BOTH = " ".join(ROLES)
 # Not a number, so that TF Serving does not load it as a version.
 INCOMING = ".incoming"
 LOCK = ".publish.lock"
 
 
-def served_names(name: str) -> dict[str, str]:
+def served_names(name: str, roles: Iterable[str] = ROLES) -> dict[str, str]:
     """The name of each served model, by its role."""
-    return {role: f"{name}-{role}" for role in ROLES}
+    return {role: f"{name}-{role}" for role in roles}
+
+
+def roles_of(properties: Mapping[str, Any]) -> tuple[str, ...]:
+    """The roles of the models of an export with these properties: both, or of a model without a decoder its encoder.
+
+    An older version exported both, and recorded nothing of it.
+    """
+    return tuple(str(properties.get("roles", BOTH)).split())
 
 
 def models_config(names: Iterable[str]) -> str:

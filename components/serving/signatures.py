@@ -59,7 +59,8 @@ def decoder_signatures(model: LatentVariableModel) -> Signatures:
 
 
 def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Signatures:
-    """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`: images → images.
+    """`serving_default`: images uint8 [n, h, w, c] → mean and stddev [n, code]. `reconstruct`, if the model has a
+    decoder: images → images.
 
     `score`, if the model has a scoring: images → score [n] and map [n, h, w]. `classify`, if the model classifies:
     images → probabilities [n, classes], label [n] and name [n]. `files` and `pixels` return the same as
@@ -85,9 +86,7 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
         return {"probabilities": probabilities, "label": label, "name": tf.gather(tf.constant(_names(model)), label)}
 
     ready = inputs.examples(transform)
-    forms = [inputs.files(transform), inputs.pixels(transform)]
-    if transform.intensity.values is not None:
-        forms.append(inputs.values(transform))
+    forms = inputs.of_any_size(transform)
     label = [tf.TensorSpec([None], tf.int32, "label")] if model.conditional else []
 
     def signature(answer: Callable[..., Answer], form: Form) -> Signature:
@@ -97,7 +96,9 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
         others = {f"{name}_{form.spec.name}": signature(answer, form) for form in forms}
         return {name: signature(answer, ready)} | others
 
-    signatures = {"serving_default": signature(encode, ready), "reconstruct": signature(reconstruct, ready)}
+    signatures = {"serving_default": signature(encode, ready)}
+    if model.config.generative:
+        signatures["reconstruct"] = signature(reconstruct, ready)
     signatures |= {form.spec.name: signature(encode, form) for form in forms}
     if model.scoring is not None:
         signatures |= of_all_forms("score", score)

@@ -14,7 +14,7 @@ from vaeflow.components.artifacts import ServingModel
 from vaeflow.components.file_kinds import FILE, FOLDER, is_loop, kind_at
 from vaeflow.components.printable import printable
 from vaeflow.components.removal import remove
-from vaeflow.components.serving.names import INCOMING, LOCK, config_file, models_config, served_names
+from vaeflow.components.serving.names import INCOMING, LOCK, config_file, models_config, roles_of, served_names
 from vaeflow.components.serving.publishable import check_publishable, publishing_to
 from vaeflow.models.errors import InputError
 
@@ -42,7 +42,7 @@ def saved_models(exported: ServingModel) -> dict[str, Path]:
 
     Raises `InputError` if one of them is missing.
     """
-    names = served_names(str(exported.properties["name"]))
+    names = served_names(str(exported.properties["name"]), roles_of(exported.properties))
     folders = {name: exported.path / role / str(FIRST_VERSION) for role, name in names.items()}
     for folder in folders.values():
         if not (folder / "saved_model.pb").is_file():
@@ -65,7 +65,7 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
         for base_path in sources:
             base_path.mkdir(parents=True, exist_ok=True)
         with FileLock(root / LOCK):
-            _write_config(root, name)
+            _write_config(root, name, [base_path.name for base_path in sources])
             newest = max((version for base_path in sources for version in versions(base_path)), default=0)
             if all(_is_copy(base_path / str(newest), source) for base_path, source in sources.items()):
                 return Published(root, name, newest, added=False)
@@ -73,10 +73,10 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
             return Published(root, name, newest + 1, added=True)
 
 
-def _write_config(root: Path, name: str) -> None:
+def _write_config(root: Path, name: str, models: Iterable[str]) -> None:
     incoming = root / f".{name}{INCOMING}"
     remove(incoming)
-    incoming.write_text(models_config(served_names(name).values()))
+    incoming.write_text(models_config(models))
     incoming.replace(config_file(root, name))
 
 

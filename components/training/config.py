@@ -64,6 +64,14 @@ class TrainConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _batches_have_both_kinds(self) -> Self:
+        if self.data.labelled_per_batch and self.model.labelled_only:
+            raise ValueError(
+                f"data.labelled_per_batch: leave it out, because {self.model.name} is trained on labelled images alone"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _objective_suits_the_model(self) -> Self:
         self.objective.check(self.model)
         return self

@@ -4,6 +4,7 @@ The order of epoch e is a pure function of (seed, e), whether the images are in 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, prod
 
 import tensorflow as tf
@@ -12,8 +13,8 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_batches
 from vaeflow.components.training.compilation import joins_steps
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.components.training.labelled import OneEpoch, with_labelled
-from vaeflow.components.training.labels import HIDDEN, kept_labels, stream_for_training
+from vaeflow.components.training.labelled import OneEpoch, labelled_batches, with_labelled
+from vaeflow.components.training.labels import HIDDEN, kept_labels, some_are_hidden, stream_for_training
 from vaeflow.models.arrays import Labels
 from vaeflow.models.errors import InputError
 
@@ -56,11 +57,7 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     drawn = min(config.batch_size - labelled, count - (count + labelled) % replicas)
     steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
-    kept = kept_labels(config.data, examples)
-    source = _from_memory if _fits(examples, "train", config.memory_budget) else _from_shards
-    one_epoch = source(examples, config, kept, drawn)
-    if labelled:
-        one_epoch = with_labelled(one_epoch, examples, kept, config, steps=steps, replicas=replicas)
+    one_epoch = _one_epoch(config, examples, steps=steps, drawn=drawn, replicas=replicas)
     with tf.device("CPU:0"):
         epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
     batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
@@ -68,6 +65,23 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     if joins_steps(config):
         batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
     return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn)
+
+
+def _one_epoch(config: TrainConfig, examples: Examples, *, steps: int, drawn: int, replicas: int) -> OneEpoch:
+    """Batches of `drawn` images, after those that `labelled_per_batch` adds.
+
+    They are drawn from all images, or for a model of labelled images alone from these, in as many steps.
+    """
+    kept, labelled = kept_labels(config.data, examples), config.data.labelled_per_batch
+    of_labelled = partial(labelled_batches, examples, kept, config.seed, steps=steps)
+    if config.model.labelled_only and some_are_hidden(examples, kept):
+        return of_labelled(batch_size=drawn, field="train.model")
+    source = _from_memory if _fits(examples, "train", config.memory_budget) else _from_shards
+    one_epoch = source(examples, config, kept, drawn)
+    if not labelled:
+        return one_epoch
+    known = of_labelled(batch_size=labelled, field="train.data.labelled_per_batch")
+    return with_labelled(one_epoch, known, labelled, replicas)
 
 
 def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:

@@ -10,7 +10,9 @@ class DataConfig(Config):
     """Labels of the training split that training may use.
 
     If `labels` is set, all other labels are hidden: they become -1 before any part of training sees them. The labels
-    of the validation split are then hidden too, except from a model that is conditional on the label.
+    of the validation split are then hidden too, except from a model that is conditional on the label: its bound is
+    measured with them, but they do not choose the epoch that is kept. A model that learns from labelled images alone
+    sees no other image of the training split, in as many steps per epoch.
     """
 
     labels: Images | None = Field(

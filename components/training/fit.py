@@ -24,6 +24,7 @@ from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import RunError
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.saving import save
 from vaeflow.models.training.step import MAIN, Phase
@@ -49,7 +50,9 @@ class Training:
         self.output = output
         self.on_epoch = on_epoch
         self.main_data = training_data(config, examples, strategy.num_replicas_in_sync)
-        self.images = TrainingSplit(examples, config.seed, kept_labels(config.data, examples))
+        self.images = TrainingSplit(
+            examples, config.seed, kept_labels(config.data, examples), labelled_only=config.model.labelled_only
+        )
         with strategy.scope(), precision(config.precision):
             self.model = build(config.model, data_spec(examples))
         self.phases = (*self.model.phases(), Phase(MAIN, config.epochs))
@@ -57,7 +60,7 @@ class Training:
             num_images=self.main_data.num_images,
             pretraining=sum(phase.epochs for phase in self.phases[:-1]),
             warm_up=config.objective.schedule_epochs(self.main_data.steps_per_epoch),
-            comparable=self.model.comparable_epochs and config.objective.comparable_epochs,
+            comparable=self._can_compare_epochs,
         )
         self.checkpoints = Checkpoints(output / "checkpoints", self.model, self.history, writes=is_chief(strategy))
 
@@ -132,6 +135,12 @@ class Training:
                 raise RunError(f"{error}; {self._keep_last_good()}", advice="lower train.learning_rate") from None
 
     @property
+    def _can_compare_epochs(self) -> bool:
+        """Few labels of training images mean no others: those of validation images must not choose the epoch either."""
+        by_hidden_labels = self.config.model.labelled_only and self.config.data.labels is not None
+        return self.model.comparable_epochs and self.config.objective.comparable_epochs and not by_hidden_labels
+
+    @property
     def _knows_validation_labels(self) -> bool:
         return self.config.data.labels is None or self.model.conditional
 
@@ -183,7 +192,9 @@ def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.
 
 def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:
     grey = not read_statistics(examples)["train"].binary
-    if config.model.likelihood.name == "bernoulli" and grey and read_transform(examples).observation.binarise == "none":
+    if not isinstance(config.model, GenerativeConfig) or config.model.likelihood.name != "bernoulli":
+        return
+    if grey and read_transform(examples).observation.binarise == "none":
         log.warning(
             "train.model.likelihood: a Bernoulli distribution of grey pixels is not a likelihood, so its ELBO cannot "
             "be compared; set preprocess.binarise to dynamic or static, or the likelihood to continuous_bernoulli or "

@@ -1,11 +1,10 @@
-"""Batches with a fixed number of labelled images, however few labels there are."""
+"""Batches with a fixed number of labelled images, or of these alone, however few labels there are."""
 
 from collections.abc import Callable
 
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labels import HIDDEN, labelled_images
 from vaeflow.models.arrays import Labels
 from vaeflow.models.errors import InputError
@@ -13,37 +12,43 @@ from vaeflow.models.errors import InputError
 OneEpoch = Callable[[tf.Tensor], tf.data.Dataset]
 
 
-def with_labelled(
-    one_epoch: OneEpoch, examples: Examples, kept: Labels | None, config: TrainConfig, *, steps: int, replicas: int
+def labelled_batches(
+    examples: Examples, kept: Labels | None, seed: int, *, steps: int, batch_size: int, field: str
 ) -> OneEpoch:
-    """Prepend `labelled_per_batch` labelled images to each batch of `one_epoch`, whose own labels are hidden.
+    """Epochs of `steps` batches of labelled images alone, in passes over all of them that need not end with an epoch.
 
-    Each of several devices gets its part of both, in that order. The labelled images are kept in memory. Raises
-    `InputError` if no image has a label, or if the labelled images cannot be divided among the devices.
+    The images are kept in memory. Raises `InputError`, of the field that wants them, if no image has a label.
     """
-    per_batch = config.data.labelled_per_batch or 0
-    if per_batch % replicas:
-        raise InputError(
-            f"train.data.labelled_per_batch: expected a multiple of {replicas}, the number of devices, got {per_batch}"
-        )
     with tf.device("CPU:0"):
         images, labels = map(tf.constant, labelled_images(examples, kept))
     count = len(labels)
     if count == 0:
-        raise InputError(
-            f"train.data.labelled_per_batch: expected labelled images, to put {per_batch} in each batch, got none"
-        )
+        raise InputError(f"{field}: expected labelled images, to put {batch_size} in each batch, got none")
 
-    def chosen(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = shuffle_and_repeat(epoch * steps * per_batch, steps * per_batch, count, config.seed)
-        indices = tf.data.Dataset.from_tensor_slices(tf.reshape(order, [steps, per_batch]))
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = shuffle_and_repeat(epoch * steps * batch_size, steps * batch_size, count, seed)
+        indices = tf.data.Dataset.from_tensor_slices(tf.reshape(order, [steps, batch_size]))
         return indices.map(lambda index: (tf.gather(images, index), tf.cast(tf.gather(labels, index), tf.int32)))
+
+    return one_epoch
+
+
+def with_labelled(one_epoch: OneEpoch, labelled: OneEpoch, per_batch: int, replicas: int) -> OneEpoch:
+    """Prepend the `per_batch` images of a labelled batch to each batch of `one_epoch`, whose own labels are hidden.
+
+    Each of several devices gets its part of both, in that order. Raises `InputError` if the labelled images cannot be
+    divided among the devices.
+    """
+    if per_batch % replicas:
+        raise InputError(
+            f"train.data.labelled_per_batch: expected a multiple of {replicas}, the number of devices, got {per_batch}"
+        )
 
     def both(known: tuple[tf.Tensor, tf.Tensor], others: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         unlabelled = others[0], tf.fill(tf.shape(others[1]), HIDDEN)
         return tuple(_side_by_side(*parts, replicas) for parts in zip(known, unlabelled, strict=True))
 
-    return lambda epoch: tf.data.Dataset.zip((chosen(epoch), one_epoch(epoch))).map(both)
+    return lambda epoch: tf.data.Dataset.zip((labelled(epoch), one_epoch(epoch))).map(both)
 
 
 def shuffle_and_repeat(start: tf.Tensor, length: int, count: int, seed: int) -> tf.Tensor:

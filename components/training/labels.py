@@ -30,6 +30,12 @@ def kept_labels(config: DataConfig, examples: Examples) -> Labels | None:
     return kept
 
 
+def some_are_hidden(examples: Examples, kept: Labels | None) -> bool:
+    """Whether training has images without a label; `kept` are the labels that `kept_labels` returned."""
+    labels = load_labels(examples, "train") if kept is None else kept
+    return labels is None or bool((labels < 0).any())
+
+
 def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDArray[np.int64]:
     """Sorted indices [count] of the labels [n] to keep: the first count / classes of each class in a seeded order.
 
@@ -61,8 +67,14 @@ def stream_for_training(
     return batches.map(lambda index, images, _: (images, tf.gather(kept, index)))
 
 
+def stream_labelled(examples: Examples, labels: Labels | None) -> tf.data.Dataset:
+    """Like `stream_for_training`, without the images that have no label."""
+    batches = stream_for_training(examples, labels)
+    return batches.map(lambda images, known: (images[known >= 0], known[known >= 0]))
+
+
 def labelled_images(examples: Examples, labels: Labels | None) -> tuple[Pixels, Labels]:
     """Images uint8 [n, h, w, c] of the training split whose labels training may use, and these labels [n]."""
-    batches = stream_for_training(examples, labels).map(lambda images, known: (images[known >= 0], known[known >= 0]))
-    images, classes = (np.concatenate(parts) for parts in zip(*batches.as_numpy_iterator(), strict=True))
+    batches = stream_labelled(examples, labels).as_numpy_iterator()
+    images, classes = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     return images, classes.astype(np.int64)

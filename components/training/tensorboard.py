@@ -82,6 +82,7 @@ class TensorBoard(keras.callbacks.Callback):
                 tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
         if pictures:
             tf.summary.histogram("latent/posterior_mean", codes)
+        if pictures and self.model.config.generative:  # the features of others are many, and have no prior
             for dimension in range(codes.shape[1]):
                 tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
             self._pictures()

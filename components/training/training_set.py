@@ -4,28 +4,38 @@ import numpy as np
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import read_statistics
-from vaeflow.components.training.labels import labelled_images, stream_for_training
+from vaeflow.components.training.labels import (
+    labelled_images,
+    some_are_hidden,
+    stream_for_training,
+    stream_labelled,
+)
 from vaeflow.models.arrays import Images, Labels
+from vaeflow.models.observation import LEVELS
 from vaeflow.models.training.data import Labelled
 
 
 class TrainingSplit:
     """The training split of examples, with the labels that training may use; see `TrainingSet`."""
 
-    def __init__(self, examples: Examples, seed: int, labels: Labels | None = None):
-        """`labels` are as returned by `kept_labels`."""
+    def __init__(self, examples: Examples, seed: int, labels: Labels | None = None, *, labelled_only: bool = False):
+        """`labels` are as returned by `kept_labels`; with `labelled_only`, other images are not in the set at all."""
         self.examples = examples
         self.seed = seed
         self.labels = labels
+        self.labelled_only = labelled_only and some_are_hidden(examples, labels)
 
     @property
     def mean_image(self) -> Images:
         """The mean of all images, [h, w, c] in [0, 1]."""
+        if self.labelled_only:
+            return (self.labelled().images / LEVELS).mean(axis=0, dtype=np.float64).astype(np.float32)
         return np.array(read_statistics(self.examples)["train"].mean_image, np.float32)
 
     def take(self, limit: int) -> Labelled:
         """The first `limit` images."""
-        images, labels = next(stream_for_training(self.examples, self.labels).rebatch(limit).as_numpy_iterator())
+        stream = stream_labelled if self.labelled_only else stream_for_training
+        images, labels = next(stream(self.examples, self.labels).rebatch(limit).as_numpy_iterator())
         return Labelled(images, labels.astype(np.int64))
 
     def labelled(self) -> Labelled:

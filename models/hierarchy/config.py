@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from vaeflow.models.config import Config
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.networks.config import Activation, DenseNormalisation
 from vaeflow.models.quantities import Units, Widths
 
@@ -17,7 +17,7 @@ class StochasticLayer(Config):
     hidden: Widths = Field(description="Number of units in each hidden layer of the network from the layer below.")
 
 
-class HierarchyConfig(ModelConfig):
+class HierarchyConfig(GenerativeConfig):
     """Base of models with several layers of codes; `latent_dim` and `network` are those of the lowest layer."""
 
     objectives: ClassVar[tuple[str, ...]] = ("elbo", "iwae")

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from vaeflow.models.objectives.beta_tc import BetaTcObjective
-from vaeflow.models.objectives.config import BetaTcConfig, ElboConfig, FactorVaeConfig, IwaeConfig
+from vaeflow.models.objectives.config import BetaTcConfig, CrossEntropyConfig, ElboConfig, FactorVaeConfig, IwaeConfig
 from vaeflow.models.objectives.config import Objective as ObjectiveConfig
+from vaeflow.models.objectives.cross_entropy import CrossEntropyObjective
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.objectives.factor_vae import FactorVaeObjective
 from vaeflow.models.objectives.iwae import IwaeObjective
@@ -25,5 +26,7 @@ def build_objective(config: ObjectiveConfig, *, code_dim: int, steps_per_epoch: 
             return BetaTcObjective(config, num_images)
         case FactorVaeConfig():
             return FactorVaeObjective(config, code_dim)
+        case CrossEntropyConfig():
+            return CrossEntropyObjective()
         case _:
             assert_never(config)

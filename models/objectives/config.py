@@ -67,7 +67,6 @@ class ObjectiveConfig(Config):
     """Whether its value on the validation split tells which epoch is best."""
 
     name: str
-    samples: Samples = Field(1, description="Number of codes drawn per image; the bound is averaged over them.")
 
     def schedule_epochs(self, steps_per_epoch: int) -> int:
         """Number of epochs until every schedule has ended; patience starts to count then."""
@@ -86,7 +85,13 @@ class ObjectiveConfig(Config):
             )
 
 
-class ElboConfig(ObjectiveConfig):
+class BoundConfig(ObjectiveConfig):
+    """Base of the objectives that average a bound over codes."""
+
+    samples: Samples = Field(1, description="Number of codes drawn per image; the bound is averaged over them.")
+
+
+class ElboConfig(BoundConfig):
     """The evidence lower bound, with a weight β on its KL term. Kingma & Welling 2014; Higgins et al. 2017."""
 
     name: Literal["elbo"] = "elbo"
@@ -160,7 +165,7 @@ class IwaeConfig(ObjectiveConfig):
             )
 
 
-class BetaTcConfig(ObjectiveConfig):
+class BetaTcConfig(BoundConfig):
     """The KL term decomposed into three parts, each with its own weight. Chen et al. 2018, eq. 4."""
 
     name: Literal["beta_tc"] = "beta_tc"
@@ -182,7 +187,7 @@ class BetaTcConfig(ObjectiveConfig):
             )
 
 
-class FactorVaeConfig(ObjectiveConfig):
+class FactorVaeConfig(BoundConfig):
     """The ELBO minus γ times the total correlation, estimated by a discriminator. Kim & Mnih 2018, eq. 2."""
 
     comparable_epochs: ClassVar[bool] = False
@@ -192,6 +197,14 @@ class FactorVaeConfig(ObjectiveConfig):
     hidden: Widths = Field((200, 200, 200), description="Number of units in each hidden layer of the discriminator.")
 
 
+class CrossEntropyConfig(ObjectiveConfig):
+    """The log-probability of the class: the negative cross-entropy between labels and predictions."""
+
+    name: Literal["cross_entropy"] = "cross_entropy"
+
+
 Objective = Annotated[
-    ElboConfig | IwaeConfig | BetaTcConfig | FactorVaeConfig, Field(discriminator="name"), named("elbo")
+    ElboConfig | IwaeConfig | BetaTcConfig | FactorVaeConfig | CrossEntropyConfig,
+    Field(discriminator="name"),
+    named("elbo"),
 ]

@@ -4,12 +4,12 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.posteriors.config import DiagonalPosterior, FlowPosterior, InverseAutoregressivePosterior, Posterior
 from vaeflow.models.priors.config import Prior, StandardNormalPrior, VampPrior
 
 
-class OneLayerConfig(ModelConfig):
+class OneLayerConfig(GenerativeConfig):
     """Base configuration of the VAE and of the models that build on it."""
 
     posterior: Posterior = Field(DiagonalPosterior(), description="Family of the approximate posterior q(z | x).")

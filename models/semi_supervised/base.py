@@ -11,7 +11,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.inputs.labels import require_fitting
 from vaeflow.models.inputs.numbers import as_codes
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
@@ -30,7 +30,7 @@ class ClassModel(LatentVariableModel):
 
     generates_classes = True
 
-    def __init__(self, config: ModelConfig, data: DataSpec, **kwargs: Any):
+    def __init__(self, config: GenerativeConfig, data: DataSpec, **kwargs: Any):
         require_classes(config.name, data.num_classes)
         super().__init__(config, data, **kwargs)
         self.num_classes = data.num_classes

@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.networks.config import Activation, DenseNormalisation
 from vaeflow.models.quantities import Units, Weight, Widths
 
 
-class ClassConfig(ModelConfig):
+class ClassConfig(GenerativeConfig):
     """Base of models that combine a label with features or codes."""
 
     needs_classes: ClassVar[bool] = True

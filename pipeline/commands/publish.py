@@ -14,6 +14,7 @@ def publish(
     root: Root = DEFAULT_ROOT,
 ) -> None:
     """Make a run's exported models the newest version in a folder: also the way back to those of an older run."""
+    from vaeflow.components.serving.names import roles_of
     from vaeflow.components.serving.publishable import check_outside
     from vaeflow.components.serving.versions import publish_to
     from vaeflow.pipeline.commands.serving import serve_published
@@ -24,6 +25,7 @@ def publish(
     workspace = Workspace(root)
     chosen = find_run(workspace, run)
     check_outside(to, workspace.root)
-    published = publish_to(to, exported_by(workspace, chosen))
+    exported = exported_by(workspace, chosen)
+    published = publish_to(to, exported)
     typer.echo(f"{chosen.id}: {published}.")
-    serve_published(published.folder, published.name)
+    serve_published(published.folder, published.name, roles_of(exported.properties))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vaeflow.components.serving.names import DECODER
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, BeamArgs, Changes, Recipe, Root, Verbose
 from vaeflow.pipeline.commands.shell import command, quoted, shown_path
 
@@ -59,9 +60,12 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
         typer.echo(f"  TensorBoard  {command('tensorboard')} --logdir {shown_path(made['train'] / 'logs')}")
     if "export" in made:
         chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
-        typer.echo(f"  decoder      {shown_path(made['export'] / 'decoder')}")
-        typer.echo(f"  sample       {command('vaeflow')} sample {run.run} -n 16 --seed 0 -o grid.png{chosen_root}")
         source = quoted(str(run.config["ingest"]["source"]))
-        typer.echo(f"  encode       {command('vaeflow')} encode {run.run} {source} -o codes.parquet{chosen_root}")
-        typer.echo(f"  explore      {command('vaeflow')} explore {run.run}{chosen_root}")
+        asked = {"encode": f"encode {run.run} {source} -o codes.parquet"}
+        if (made["export"] / DECODER).exists():
+            typer.echo(f"  decoder      {shown_path(made['export'] / DECODER)}")
+            sample = {"sample": f"sample {run.run} -n 16 --seed 0 -o grid.png"}
+            asked = {**sample, **asked, "explore": f"explore {run.run}"}
+        for what, words in asked.items():
+            typer.echo(f"  {what:<11}  {command('vaeflow')} {words}{chosen_root}")
         print_serving(run, root)

@@ -31,13 +31,13 @@ def sample(
     """Sample images from a run's exported decoder and arrange them in a grid."""
     from contextlib import nullcontext
 
-    from vaeflow.pipeline.exported import exported_by
+    from vaeflow.pipeline.exported import decoder_of
     from vaeflow.pipeline.logs import redirected_stderr
     from vaeflow.pipeline.summary import find_run
     from vaeflow.pipeline.workspace import Workspace
 
     workspace = Workspace(root)
-    decoder = exported_by(workspace, find_run(workspace, run)).path / "decoder"
+    decoder = decoder_of(workspace, find_run(workspace, run))
     with nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
         from vaeflow.pipeline.sampling import grid, sample_images, save_picture
 

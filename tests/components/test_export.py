@@ -161,7 +161,7 @@ def test_what_is_published_is_a_copy_of_what_was_checked(exported, tmp_path):
         files = sorted(file.relative_to(original) for file in original.rglob("*") if file.is_file())
         assert files == sorted(file.relative_to(copy) for file in copy.rglob("*") if file.is_file())
         assert all((original / file).read_bytes() == (copy / file).read_bytes() for file in files)
-    assert exported.properties == {"name": "digits"}
+    assert exported.properties == {"name": "digits", "roles": "decoder encoder"}
 
 
 def test_no_file_names_the_folder_it_was_written_in(exported):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vaeflow.components.evaluation.needs import A_BOUND, A_DIAGONAL_POSTERIOR, CONTINUOUS_CODES, Need
+from vaeflow.components.evaluation.needs import A_BOUND, A_DIAGONAL_POSTERIOR, CONTINUOUS_CODES, GENERATIVE, Need
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,10 @@ class Score:
 
 
 RECONSTRUCTION_ERROR = Score(
-    "reconstruction_error", "Reconstruction error", "the mean squared error of the reconstruction (Japkowicz 1995)"
+    "reconstruction_error",
+    "Reconstruction error",
+    "the mean squared error of the reconstruction (Japkowicz 1995)",
+    (GENERATIVE,),
 )
 NEGATIVE_ELBO = Score("negative_elbo", "−ELBO", "the negative bound (An & Cho 2015)", (A_BOUND,))
 NEGATIVE_LOG_LIKELIHOOD = Score(

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, assert_never, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,15 @@ from vaeflow.models.likelihoods.pixels import MIN_STDDEV, ContinuousBernoulli
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.subject import Subject
+    from vaeflow.models.model_config import GenerativeConfig
 
 
 def code_free_bound(subject: "Subject", measured: str) -> float:
     """Mean log-likelihood of the images of the split `measured`, in nats per image."""
     statistics: Mapping[str, SplitStatistics] = read_statistics(subject.examples)
     binary = subject.transform.observation.binarise != "none"
-    return mean_log_likelihood(subject.config.likelihood, statistics["train"], statistics[measured], binary=binary)
+    likelihood = cast("GenerativeConfig", subject.config).likelihood
+    return mean_log_likelihood(likelihood, statistics["train"], statistics[measured], binary=binary)
 
 
 def mean_log_likelihood(

@@ -9,7 +9,7 @@ from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.evaluation.doctor.remedies import stronger_kl
 from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.metrics.empty_space import NEAR
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES, Known
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES, Known
 from vaeflow.components.evaluation.spread import DEVIATIONS, Spread
 from vaeflow.components.training.config import TrainConfig
 
@@ -73,5 +73,5 @@ SYMPTOM = Symptom(
     gather=gather,
     find=find,
     remedies=remedies,
-    needs=(SEVERAL_IMAGES,),
+    needs=(GENERATIVE, SEVERAL_IMAGES),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code
 from vaeflow.components.evaluation.doctor.symptom import Symptom
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES
 from vaeflow.components.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -54,5 +54,5 @@ SYMPTOM = Symptom(
     gather=gather,
     find=find,
     remedies=remedies,
-    needs=(SEVERAL_IMAGES,),
+    needs=(GENERATIVE, SEVERAL_IMAGES),
 )

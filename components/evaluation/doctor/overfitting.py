@@ -10,6 +10,7 @@ from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.needs import A_BOUND, PIXEL_LIKELIHOOD
 from vaeflow.components.evaluation.spread import DEVIATIONS
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.models.model_config import GenerativeConfig
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.doctor.case import Case
@@ -60,7 +61,8 @@ def find(bounds: Bounds) -> str:
 def remedies(bounds: Bounds, training: TrainConfig) -> Iterator[Change]:
     """A smaller model."""
     yield smaller_network(training)
-    yield Change("train.model.latent_dim", max(1, training.model.latent_dim // 2))
+    if isinstance(training.model, GenerativeConfig):
+        yield Change("train.model.latent_dim", max(1, training.model.latent_dim // 2))
 
 
 SYMPTOM = Symptom(

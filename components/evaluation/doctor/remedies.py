@@ -6,7 +6,7 @@ from typing import assert_never
 from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
-from vaeflow.models.objectives.config import BetaTcConfig, ElboConfig, FactorVaeConfig, IwaeConfig
+from vaeflow.models.objectives.config import BetaTcConfig, CrossEntropyConfig, ElboConfig, FactorVaeConfig, IwaeConfig
 
 LEARNING_RATE = 1e-3
 """The usual learning rate of Adam. Kingma & Ba 2015."""
@@ -45,6 +45,8 @@ def weaker_kl(training: TrainConfig) -> Iterator[Change]:
             yield Change("train.objective.beta", min(1.0, beta_tc.beta / 2))
         case FactorVaeConfig() as factor_vae:
             yield Change("train.objective.gamma", factor_vae.gamma / 2)
+        case CrossEntropyConfig():
+            pass
         case _:
             assert_never(training.objective)
 
@@ -75,7 +77,7 @@ def stronger_kl(training: TrainConfig) -> Iterator[Change]:
             yield Change("train.objective.beta", max(1.0, 2 * elbo.beta))
         case BetaTcConfig() as beta_tc:
             yield Change("train.objective.gamma", max(1.0, 2 * beta_tc.gamma))
-        case IwaeConfig() | FactorVaeConfig():
+        case IwaeConfig() | FactorVaeConfig() | CrossEntropyConfig():
             pass
         case _:
             assert_never(training.objective)

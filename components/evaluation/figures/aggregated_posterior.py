@@ -11,7 +11,7 @@ from vaeflow.components.evaluation.aggregated import drawn_codes
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, INK, label, plot, set_title
 from vaeflow.components.evaluation.metrics.aggregated_posterior import correlations, moments
-from vaeflow.components.evaluation.needs import REAL_CODES, SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, REAL_CODES, SEVERAL_IMAGES
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes
 
@@ -61,4 +61,4 @@ def _draw_correlations(axis: Axes, correlation: NDArray[np.float64]) -> None:
     set_title(axis, "Correlation")
 
 
-DRAWING = Drawing(draw, needs=(SEVERAL_IMAGES, REAL_CODES))
+DRAWING = Drawing(draw, needs=(GENERATIVE, SEVERAL_IMAGES, REAL_CODES))

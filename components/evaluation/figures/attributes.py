@@ -12,7 +12,7 @@ from vaeflow.components.evaluation.drawing.fonts import lettering
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import draw_sheet, image_plot, plot, set_title, sheet_height, shown
 from vaeflow.components.evaluation.embedded import Embedded, labelled_training_images
-from vaeflow.components.evaluation.needs import LABELS
+from vaeflow.components.evaluation.needs import GENERATIVE, LABELS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images, Labels
 
@@ -122,4 +122,4 @@ def in_panels(sheet: Images, names: Sequence[str], columns: Sequence[str]) -> Fi
     return figure
 
 
-DRAWING = Drawing(draw, needs=(LABELS,))
+DRAWING = Drawing(draw, needs=(GENERATIVE, LABELS))

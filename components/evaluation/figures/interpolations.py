@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import image_plot
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images, Labels
 
@@ -49,4 +49,4 @@ def interpolations(starts: Images, between: Images, ends: Images) -> Picture:
     )
 
 
-DRAWING = Drawing(draw, needs=(SEVERAL_IMAGES,))
+DRAWING = Drawing(draw, needs=(GENERATIVE, SEVERAL_IMAGES))

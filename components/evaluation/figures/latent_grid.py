@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import WIDTH, label, plot, set_title, tile
-from vaeflow.components.evaluation.needs import TWO_DIMENSIONS
+from vaeflow.components.evaluation.needs import GENERATIVE, TWO_DIMENSIONS
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Images
 
@@ -97,4 +97,4 @@ def draw_on_density(axis: Axes, images: Images, shares: Density) -> None:
     axis.tick_params(length=0)
 
 
-DRAWING = Drawing(draw, needs=(TWO_DIMENSIONS,))
+DRAWING = Drawing(draw, needs=(GENERATIVE, TWO_DIMENSIONS))

@@ -14,6 +14,8 @@ from vaeflow.components.evaluation.study import Study
 BOUND = {"elbo": "ELBO", "log_likelihood": "Log-likelihood", "kl": "KL divergence"}
 LOSS = {"objective": "Objective", "log_likelihood": "Log-likelihood"}
 """Terms that are shown for a model without a bound."""
+CURVES = {"": ("training", BLUE), "val_": ("validation", RED)}
+"""Names and colours by the prefix of the terms."""
 
 
 def draw(study: Study) -> Picture | None:
@@ -27,16 +29,18 @@ def draw(study: Study) -> Picture | None:
 def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound: bool = True) -> Picture:
     """Objective and terms by epoch, for training and validation, with a line at the best epoch."""
     terms = BOUND if bound else _different(LOSS, epochs)
+    curves = dict(CURVES)
+    if not any(epoch[f"val_{next(iter(terms))}"] for epoch in epochs):
+        del curves["val_"]  # of a model of classes, where validation images have none
     figure, axes = plot(height=2.5, columns=len(terms))
     number = [epoch["epoch"] for epoch in epochs]
     marker = "o" if len(epochs) == 1 else None
     for axis, (term, title) in zip(axes, terms.items(), strict=True):
-        axis.plot(number, [epoch[term] for epoch in epochs], color=BLUE, marker=marker, label="training")
-        validation = [epoch[f"val_{term}"] for epoch in epochs]
-        axis.plot(number, validation, color=RED, marker=marker, label="validation")
+        for prefix, (name, color) in curves.items():
+            axis.plot(number, [epoch[prefix + term] for epoch in epochs], color=color, marker=marker, label=name)
         axis.axvline(best_epoch, color=FAINT, linewidth=1, linestyle="--", zorder=0)
         axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        _focus(axis, [epoch[key] for epoch in epochs for key in (term, f"val_{term}")])
+        _focus(axis, [epoch[prefix + term] for epoch in epochs for prefix in curves])
         label(axis, "epoch", "nats per image" if axis is axes[0] else "")
         set_title(axis, title)
     handles, names = axes[0].get_legend_handles_labels()
@@ -44,8 +48,9 @@ def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound
     return Picture(
         name="loss_curves",
         caption=f"{'The ELBO and its two terms' if bound else 'The objective'} during training. The dashed line marks "
-        f"epoch {best_epoch}, whose weights were kept. The first, steep epochs may lie outside the frame.",
-        alt="Line charts by epoch, each with a training and a validation curve.",
+        f"epoch {best_epoch}, whose weights were kept. The first, steep epochs may lie outside the frame."
+        + ("" if "val_" in curves else " Validation images had no labels, without which nothing is measured on them."),
+        alt=f"Line charts by epoch, with curves of {' and '.join(name for name, _ in curves.values())}.",
         figure=figure,
     )
 

@@ -3,6 +3,7 @@
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.sheets import first_images, interleave_rows
 from vaeflow.components.evaluation.drawing.style import image_plot
+from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
 
@@ -26,4 +27,4 @@ def reconstructions(originals: Images, reconstructed: Images) -> Picture:
     )
 
 
-DRAWING = Drawing(draw)
+DRAWING = Drawing(draw, needs=(GENERATIVE,))

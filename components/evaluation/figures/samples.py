@@ -15,7 +15,7 @@ from vaeflow.components.evaluation.metrics.empty_space import (
     decoded,
     shares,
 )
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
@@ -69,4 +69,4 @@ def _percent(share: Spread) -> str:
     return f"{share.mean:.0f} ± {share.std:.0f} %" if share.std else f"{share.mean:.0f} %"
 
 
-DRAWING = Drawing(draw, needs=(SEVERAL_IMAGES,))
+DRAWING = Drawing(draw, needs=(GENERATIVE, SEVERAL_IMAGES))

@@ -8,6 +8,7 @@ from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.sheets import first_images
 from vaeflow.components.evaluation.drawing.style import plot, set_title, tile
 from vaeflow.components.evaluation.metrics.sharpness import Sharpness, mean_sharpness
+from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Images
 
@@ -51,4 +52,4 @@ def sharpness(real: Images, reconstructed: Images, samples: Images, measured: Sh
     )
 
 
-DRAWING = Drawing(draw)
+DRAWING = Drawing(draw, needs=(GENERATIVE,))

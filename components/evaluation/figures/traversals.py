@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import image_plot
 from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
-from vaeflow.components.evaluation.needs import CONTINUOUS_CODES
+from vaeflow.components.evaluation.needs import CONTINUOUS_CODES, GENERATIVE
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.arrays import Codes, Images
 from vaeflow.models.base import LatentVariableModel
@@ -111,4 +111,4 @@ def traversals(images: Images, dimensions: Sequence[Dimension], measure: str) ->
     )
 
 
-DRAWING = Drawing(draw, needs=(CONTINUOUS_CODES,))
+DRAWING = Drawing(draw, needs=(GENERATIVE, CONTINUOUS_CODES))

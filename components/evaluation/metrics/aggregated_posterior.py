@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.aggregated import MAX_CODES, drawn_codes
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RESAMPLES = 50
 """Number of bootstrap samples of the images for the standard errors."""
 
-NEEDS = (SEVERAL_IMAGES, REAL_CODES)
+NEEDS = (GENERATIVE, SEVERAL_IMAGES, REAL_CODES)
 CENTRE = Metric(
     "aggregate_centre",
     "Centre of the codes",

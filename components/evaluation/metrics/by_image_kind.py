@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from vaeflow.components.evaluation.image_kinds import KINDS, TRAINING_IMAGES, ImageKind, real_features
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.study import Study
@@ -29,7 +29,7 @@ def _metric(
         f"{title} of {kind.title}",
         unit,
         decimals,
-        needs=(SEVERAL_IMAGES, *kind.needs),
+        needs=(GENERATIVE, SEVERAL_IMAGES, *kind.needs),
         costly=True,
         depends_on=kind.depends_on,
         better=None if kind is TRAINING_IMAGES else better,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vaeflow.components.evaluation.aggregated import drawn_codes
 from vaeflow.components.evaluation.code_sources import FITTED_PRIOR, PRIOR, STANDARD_NORMAL, CodeSource
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import REAL_CODES, SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, REAL_CODES, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread
 from vaeflow.components.evaluation.u_statistics import mean_discrepancy
 
@@ -23,7 +23,7 @@ MAX_CODES = 1_000
 
 
 def _metric(source: CodeSource) -> Metric:
-    needs = (SEVERAL_IMAGES, REAL_CODES, *(need for need in source.needs if need is not REAL_CODES))
+    needs = (GENERATIVE, SEVERAL_IMAGES, REAL_CODES, *(need for need in source.needs if need is not REAL_CODES))
     title = f"MMD² of the codes to {'' if source is STANDARD_NORMAL else 'the '}{source.title}"
     return Metric(f"mmd_{source.name}", title, "0 for equal distributions", decimals=4, needs=needs, costly=True)
 

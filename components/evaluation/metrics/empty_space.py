@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaeflow.components.evaluation.code_sources import DATA, HELD_OUT, SOURCES, CodeSource
 from vaeflow.components.evaluation.conditions import BINARISATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
-from vaeflow.components.evaluation.needs import SEVERAL_IMAGES
+from vaeflow.components.evaluation.needs import GENERATIVE, SEVERAL_IMAGES
 from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NEAR = "near_{}"
 
 
 def _metric(source: CodeSource) -> Metric:
-    needs = (SEVERAL_IMAGES, *source.needs)
+    needs = (GENERATIVE, SEVERAL_IMAGES, *source.needs)
     unit = f"% of decoded images; {LEVEL} % of data"
     return Metric(
         NEAR.format(source.name),

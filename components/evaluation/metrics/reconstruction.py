@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from vaeflow.components.evaluation.conditions import BINARISATION, GIVEN, OBSERVATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import GENERATIVE
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
@@ -14,13 +15,30 @@ LOG_LIKELIHOOD = Metric(
     "Reconstruction log-likelihood",
     "nats per image",
     decimals=2,
+    needs=(GENERATIVE,),
     better="higher",
     depends_on=(OBSERVATION, BINARISATION, GIVEN),
 )
 SEEN = (BINARISATION, GIVEN)
 """What decides which pixels are reconstructed, and from what."""
-PSNR = Metric("psnr", "PSNR of reconstructions", "dB", decimals=2, better="higher", headline=True, depends_on=SEEN)
-SSIM = Metric("ssim", "SSIM of reconstructions", "structural similarity", better="higher", depends_on=SEEN)
+PSNR = Metric(
+    "psnr",
+    "PSNR of reconstructions",
+    "dB",
+    decimals=2,
+    needs=(GENERATIVE,),
+    better="higher",
+    headline=True,
+    depends_on=SEEN,
+)
+SSIM = Metric(
+    "ssim",
+    "SSIM of reconstructions",
+    "structural similarity",
+    needs=(GENERATIVE,),
+    better="higher",
+    depends_on=SEEN,
+)
 
 
 def measure(batch: "Batch") -> "Measures":

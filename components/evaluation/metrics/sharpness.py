@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.conditions import BINARISATION
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
+from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
@@ -25,13 +26,28 @@ REAL = Metric(
     "Sharpness of test images",
     f"{UNIT}, pixels in [0, 1], at most {MAX_IMAGES:,} images",
     decimals=4,
+    needs=(GENERATIVE,),
     costly=True,
     depends_on=(BINARISATION,),
 )
 RECONSTRUCTED = Metric(
-    "sharpness_reconstructed", "Sharpness of reconstructions", UNIT, decimals=4, costly=True, depends_on=(BINARISATION,)
+    "sharpness_reconstructed",
+    "Sharpness of reconstructions",
+    UNIT,
+    decimals=4,
+    needs=(GENERATIVE,),
+    costly=True,
+    depends_on=(BINARISATION,),
 )
-SAMPLES = Metric("sharpness_samples", "Sharpness of samples", UNIT, decimals=4, costly=True, depends_on=(BINARISATION,))
+SAMPLES = Metric(
+    "sharpness_samples",
+    "Sharpness of samples",
+    UNIT,
+    decimals=4,
+    needs=(GENERATIVE,),
+    costly=True,
+    depends_on=(BINARISATION,),
+)
 
 
 class Sharpness(NamedTuple):

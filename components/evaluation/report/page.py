@@ -14,6 +14,7 @@ from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.metrics.active_units import ACTIVE_UNITS
 from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Family, Metric
+from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.requirements import FINDINGS
 from vaeflow.components.evaluation.results import Results
 from vaeflow.components.evaluation.spread import Agreement, Spread, Value
@@ -50,6 +51,7 @@ def save_report(
         sections=grouped(results),
         costly=[METRICS[name].title for name in results.metrics if METRICS[name].origin == THE_SAMPLE],
         protocol=results.protocol,
+        generative=GENERATIVE.met_by(subject),
         pictures=[
             (picture, data_uri((output / "figures" / f"{picture.name}.png").read_bytes())) for picture in pictures
         ],

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from vaeflow.models.config import Config
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.priors.config import FittedPrior, MixtureFit
 from vaeflow.models.quantities import PositiveWeight
 
@@ -55,7 +55,7 @@ Corruption = Annotated[
 ]
 
 
-class AutoencoderConfig(ModelConfig):
+class AutoencoderConfig(GenerativeConfig):
     """The autoencoder: plain, sparse (Ng 2011) or denoising (Vincent et al. 2008, 2010)."""
 
     has_kl: ClassVar[bool] = False

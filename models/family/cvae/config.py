@@ -12,6 +12,7 @@ class CVAEConfig(ClassConfig):
     """The conditional VAE of images given their class, with a prior for each class. Sohn, Lee & Yan 2015."""
 
     conditional: ClassVar[bool] = True
+    labelled_only: ClassVar[bool] = True
     only_these: ClassVar[str] = (
         "it is trained on a bound given the class, in which images without a label have no weight"
     )

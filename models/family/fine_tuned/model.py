@@ -16,8 +16,9 @@ import tensorflow as tf
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
+from vaeflow.models.objectives.cross_entropy import cross_entropy
 from vaeflow.models.one_layer.model import OneLayerVAE
-from vaeflow.models.training.data import Batch, weights_of_known
+from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import MAIN, Phase, excluding
 
@@ -63,15 +64,13 @@ class FineTuned(OneLayerVAE):
     def losses(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor) -> Losses:
         """The VAE's losses; in the main phase the mean cross-entropy of the labelled images, in nats."""
         losses = super().losses(batch, step, seed)
-        cross_entropy = self.cross_entropy(batch)
-        losses = losses._replace(terms={**losses.terms, "cross_entropy": cross_entropy})
+        loss = self.cross_entropy(batch)
+        losses = losses._replace(terms={**losses.terms, "cross_entropy": loss})
         if self.phase != MAIN:
             return losses
-        by_group = {**losses.by_group, "model": tf.reduce_mean(cross_entropy)}
-        return losses._replace(objective=-cross_entropy, by_group=by_group)
+        by_group = {**losses.by_group, "model": tf.reduce_mean(loss)}
+        return losses._replace(objective=-loss, by_group=by_group)
 
     def cross_entropy(self, batch: Batch) -> tf.Tensor:
-        """-log p(y | x) [batch] of labelled images, 0 of others, scaled so that its mean is that of the labelled."""
-        logits = self.head(self.encoder(batch.x))
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(batch.labels, 0), tf.cast(logits, tf.float32))
-        return weights_of_known(batch.labels) * loss
+        """That of the labelled images, [batch]; see `objectives.cross_entropy`."""
+        return cross_entropy(self.head(self.encoder(batch.x)), batch.labels)

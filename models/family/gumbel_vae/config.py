@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from vaeflow.models.config import Config
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.quantities import Units
 
 
@@ -23,7 +23,7 @@ class Temperature(Config):
         return self
 
 
-class GumbelVAEConfig(ModelConfig):
+class GumbelVAEConfig(GenerativeConfig):
     """A VAE with categorical codes; `latent_dim` is the number of variables. Jang et al. 2017; Maddison et al. 2017."""
 
     only_these: ClassVar[str] = (

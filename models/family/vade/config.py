@@ -4,12 +4,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.networks.config import DenseNetwork, Network
 from vaeflow.models.quantities import OptionalEpochs, Units
 
 
-class VaDEConfig(ModelConfig):
+class VaDEConfig(GenerativeConfig):
     """Variational deep embedding: a VAE whose prior has one component per cluster. Jiang et al. 2017."""
 
     has_clusters: ClassVar[bool] = True

@@ -4,11 +4,11 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.quantities import Layers, OptionalEpochs, Units, Weight
 
 
-class VQVAEConfig(ModelConfig):
+class VQVAEConfig(GenerativeConfig):
     """Codes of discrete symbols, with an autoregressive prior over the symbols. Van den Oord et al. 2017."""
 
     quantises: ClassVar[bool] = True

@@ -11,7 +11,7 @@ from vaeflow.components.evaluation.conditions import (
     TEST_IMAGES,
     Circumstances,
 )
-from vaeflow.components.evaluation.metrics import anomalies
+from vaeflow.components.evaluation.metrics import anomalies, augmentation
 from vaeflow.components.evaluation.protocol import IN_FEATURES
 from vaeflow.components.feature_learning.record import FeatureRecord
 from vaeflow.components.images.splits import SPLITS
@@ -34,6 +34,7 @@ REMADE = {f"{measure}_reconstructed" for measure in IMAGE_MEASURES}
 OF_TRAINING = {f"{measure}_training_images" for measure in IMAGE_MEASURES}
 FEATURED = {metric.name for family in IN_FEATURES for metric in family.metrics}
 SEEN = {name for name in METRICS if name.startswith(("sharpness_", "near_"))}
+AUGMENTED = {metric.name for metric in augmentation.FAMILY.metrics}
 DETECTION = {metric.name for metric in anomalies.FAMILY.metrics}
 
 
@@ -61,13 +62,20 @@ def with_digest(split):
             DISENTANGLED
             | OF_TRAINING
             | DETECTION
+            | AUGMENTED
             | {name for name in METRICS if name.endswith(("_error", "_accuracy"))},
         ),
         (with_digest("validation"), DISENTANGLED),
         (with_protocol(dataset="the same images by another path"), set()),
         (with_protocol(likelihood="gaussian"), BOUNDS | {"log_likelihood"}),
-        (with_protocol(binarisation="static"), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION),
-        (with_protocol(binarisation_seed=1), BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION),
+        (
+            with_protocol(binarisation="static"),
+            BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION | AUGMENTED,
+        ),
+        (
+            with_protocol(binarisation_seed=1),
+            BOUNDS | {"kl"} | RECONSTRUCTED | DENOISED | SEEN | REMADE | DETECTION | AUGMENTED,
+        ),
         (with_protocol(importance_samples=5_000), {"iw_log_likelihood"}),
         (with_protocol(sample=3), SAMPLED),
         (with_protocol(seed=1), SAMPLED | DISENTANGLED),
@@ -75,11 +83,12 @@ def with_digest(split):
         (with_protocol(clustering_seeds=3), KMEANS),
         (with_protocol(neighbours=3), {"knn_accuracy", "class_overlap"}),
         (with_protocol(probe_images=3), {"knn_accuracy", "linear_probe_accuracy"}),
-        (with_protocol(labels=100), {"classification_error", "logistic_error", "svm_error"}),
+        (with_protocol(labels=100), {"classification_error", "logistic_error", "svm_error"} | AUGMENTED),
         (with_protocol(label_seed=1), set()),
         (with_protocol(label_draws=3), {"logistic_error", "svm_error"}),
         (with_protocol(points=3), DISENTANGLED),
         (with_protocol(anomalies="other images"), DETECTION),
+        (with_protocol(augmentation="more images"), AUGMENTED),
         (with_protocol(features=FeatureRecord(task="classes", features=64, digest="12" * 32)), FEATURED),
         (HERE._replace(model=CVAEConfig()), BOUNDS | {"kl"} | RECONSTRUCTED | REMADE),
         (HERE._replace(model=VAEConfig(latent_dim=2)), set()),

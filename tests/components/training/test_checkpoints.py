@@ -10,6 +10,7 @@ from vaeflow.components.training.history import History
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
+from vaeflow.models.objectives.cross_entropy import CrossEntropyObjective
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.registry import MODELS, read_config
 
@@ -19,9 +20,10 @@ QUICK = ("vae", "vae_gan", "dfc_vae", "vq_vae", "m1_m2")
 
 
 def model(name: str = "vae") -> LatentVariableModel:
-    config = read_config({"name": name, "latent_dim": 16, "network": {"hidden": (4, 3)}})
+    size = {} if name == "classifier" else {"latent_dim": 16}
+    config = read_config({"name": name, **size, "network": {"hidden": (4, 3)}})
     built = build(config, DataSpec(image_shape=(3, 3, 1), num_classes=2))
-    built.compile(keras.optimizers.Adam(0.1), ElboObjective())
+    built.compile(keras.optimizers.Adam(0.1), ElboObjective() if config.generative else CrossEntropyObjective())
     return built
 
 

@@ -9,6 +9,7 @@ from vaeflow.models.classifiers.config import SupportVectorClassifier
 from vaeflow.models.config import Config
 from vaeflow.models.family.adgm.config import ADGMConfig
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig
+from vaeflow.models.family.classifier.config import ClassifierConfig
 from vaeflow.models.family.cvae.config import CVAEConfig
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.fine_tuned.config import FineTunedConfig
@@ -24,7 +25,7 @@ from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vq_vae.config import VQVAEConfig
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
-from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.model_config import GenerativeConfig, ModelConfig
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
 from vaeflow.models.registry import model_class
 
@@ -54,6 +55,7 @@ MODEL_ROWS = [
     CVAEConfig(latent_dim=4, hidden=(8,), posterior={"name": "iaf", "hidden": (8,), "context": 5}),
     VQVAEConfig(latent_dim=4, positions=2, codebook_size=5, prior_width=8),
     GumbelVAEConfig(latent_dim=4, categories=3, straight_through=True),
+    ClassifierConfig(),
 ]
 Choices = Mapping[type[Config], Sequence[Mapping[str, Any]]]
 DENSE = DenseNetwork(hidden=(16,))
@@ -84,7 +86,7 @@ def combined(part: str, kinds: Choices) -> Iterator[ModelConfig]:
 def has_own_posterior(config: ModelConfig) -> bool:
     """Whether the configuration is the plain VAE's, or the first row of a model whose class defines its posterior."""
     first = {type(row): row for row in reversed(MODEL_ROWS)}[type(config)]
-    shared = {"network": first.network, "likelihood": first.likelihood}
+    shared = {part: getattr(first, part) for part in ("network", "likelihood") if part in type(first).model_fields}
     own = isinstance(config, VAEConfig) or "posterior" in vars(model_class(config))
     return own and config.model_copy(update=shared) == first
 
@@ -93,5 +95,7 @@ def describe(config: ModelConfig) -> str:
     changed = config.model_dump(
         mode="json", exclude_unset=True, exclude={"name", "latent_dim", "network", "likelihood"}
     )
-    likelihood = config.likelihood.model_dump(mode="json", exclude_defaults=True)
-    return f"{config.name}-{config.network.name}-{changed}-{config.likelihood.name}-{likelihood}".replace(" ", "")
+    name = f"{config.name}-{config.network.name}-{changed}"
+    if isinstance(config, GenerativeConfig):
+        name += f"-{config.likelihood.name}-{config.likelihood.model_dump(mode='json', exclude_defaults=True)}"
+    return name.replace(" ", "")

@@ -18,6 +18,7 @@ from tests.models.contract.toy import CLASSES, SEED, SHAPE, Trained, labels
 from vaeflow.components.serving.saved_model import write_saved_model
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import load
+from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
@@ -51,8 +52,12 @@ class Promise(NamedTuple):
 PROMISES: list[Promise] = []
 
 
+def generates(model: type[LatentVariableModel]) -> bool:
+    return model.config_class.generative
+
+
 def promise(
-    made_by: Callable[[type[LatentVariableModel]], bool] = lambda model: True,
+    made_by: Callable[[type[LatentVariableModel]], bool] = generates,
     *,
     quick: Callable[[ModelConfig], bool] = is_dense,
 ) -> Callable[[Callable[[Trained, Path], None]], None]:
@@ -145,12 +150,46 @@ def a_decoder_that_adds_to_the_mean_image(it: Trained, folder: Path):
     np.testing.assert_allclose(generated, np.tile((it.images / 255).mean(axis=0), (2, 1, 1, 1)), atol=1e-4)
 
 
-@promise()
+@promise(lambda model: True)
 def encoders_that_subtract_the_mean_image(it: Trained, folder: Path):
     centrings = [layer for layer in it.model._flatten_layers() if isinstance(layer, Centring)]
     assert centrings
     for centring in centrings:
         np.testing.assert_allclose(tf.reduce_mean(centring(it.images / 255), axis=0), np.zeros(SHAPE), atol=1e-6)
+
+
+@promise(lambda model: not generates(model))
+def codes_and_classes_without_a_decoder(it: Trained, folder: Path):
+    assert it.model.embed(it.x).shape == it.model.posterior(it.x).stddev().shape == (12, it.model.code_dim)
+    np.testing.assert_array_equal(it.model(it.images), it.model.classify(it.x))
+    z = tf.zeros((2, it.model.code_dim))
+    for refused in (
+        lambda: it.elbo,
+        lambda: it.reconstructions,
+        lambda: it.samples,
+        lambda: it.model.decode(z),
+        lambda: it.model.log_weights(it.x, 2, SEED),
+        lambda: it.model.score(it.x),
+        lambda: it.model.errors(it.x),
+        lambda: it.model.sample_codes(2, SEED),
+    ):
+        with pytest.raises(InputError, match=r"^expected a model that generates images, got classifier$"):
+            refused()
+
+
+@promise(lambda model: not generates(model))
+def a_file_and_a_graph_that_give_the_same_classes(it: Trained, folder: Path):
+    it.model.save(folder / "model.keras")
+    loaded = load(folder / "model.keras")
+    np.testing.assert_array_equal(loaded.classify(it.x), it.model.classify(it.x))
+    np.testing.assert_array_equal(loaded.embed(it.x), it.model.embed(it.x))
+    spec = [tf.TensorSpec((None, *SHAPE), tf.uint8, "images")]
+    classify = tf.function(lambda images: {"p": it.model.classify(it.model.observe(images))}, input_signature=spec)
+    write_saved_model({"classify": classify}, folder / "graph")
+    served = tf.saved_model.load(str(folder / "graph")).signatures["classify"]
+    for n in (1, 12):
+        answer = served(images=tf.constant(it.images[:n]))["p"]
+        np.testing.assert_allclose(answer, it.model.classify(it.x[:n]), atol=1e-6)
 
 
 @promise()

@@ -10,6 +10,7 @@ from vaeflow.models.base import Elbo, LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.model_config import ModelConfig
+from vaeflow.models.objectives.cross_entropy import CrossEntropyObjective
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.training.data import TrainingSet
 from vaeflow.models.training.step import MAIN, Phase
@@ -30,7 +31,8 @@ def trained(config: ModelConfig, data: TrainingSet) -> LatentVariableModel:
     model.initialise(data)
     batch = (tf.constant(data.take(12).images), tf.constant(LABELS, tf.int32))
     for phase in (*model.phases(), Phase(MAIN, 1)):
-        model.compile(keras.optimizers.Adam(1e-3), ElboObjective(), phase=phase.name)
+        objective = ElboObjective() if config.generative else CrossEntropyObjective()
+        model.compile(keras.optimizers.Adam(1e-3), objective, phase=phase.name)
         model.begin(phase.name, data)
         before = [np.array(weight) for weight in model.get_weights()]
         results = model.train_step(batch)

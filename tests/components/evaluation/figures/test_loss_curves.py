@@ -32,3 +32,12 @@ def test_a_diverged_epoch_does_not_break_the_picture(tmp_path):
     epochs = history(25)
     epochs[24]["elbo"] = np.nan
     loss_curves(epochs, best_epoch=24).figure.savefig(tmp_path / "curves.png")
+
+
+def test_validation_images_without_labels_have_no_curve_of_a_classifier():
+    epochs = [{"epoch": e + 1, "objective": -1 / (e + 1), "val_objective": 0.0} for e in range(3)]
+    picture = loss_curves(epochs, best_epoch=3, bound=False)
+    (axis,) = picture.figure.axes
+    assert [line.get_label() for line in axis.get_lines()][:1] == ["training"]
+    assert len(axis.get_lines()) == 2
+    assert "Validation images had no labels" in picture.caption

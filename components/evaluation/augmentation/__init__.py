@@ -1,0 +1,1 @@
+"""Augmentation: whether generated images help a classifier of few real ones."""
