@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.errors import InputError
+from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.sections import field_type
 from vaeflow.pipeline.studies.members import member_of, variant_of
@@ -70,7 +71,7 @@ def _meaning(config: TrainConfig, goal: str) -> str:
     model = config.model
     parts: list[Any] = [
         (model.fits_pixels, model.bounds_likelihood, model.conditional, model.needs_classes, model.codes_class),
-        (model.likelihood.density, config.data.labels is None),
+        (isinstance(model, GenerativeConfig) and model.likelihood.density, config.data.labels is None),
         {field: getattr(model, field) for field in model.alters_bound},
     ]
     if goal == "val_objective":
