@@ -3,15 +3,19 @@
 import logging
 import time
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.models.config import Config
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.failures import writing_to
 from vaeflow.pipeline.fingerprint import cache_key, content_digest
+from vaeflow.pipeline.going_on import go_on
 from vaeflow.pipeline.manifest import take_manifest
-from vaeflow.pipeline.plan import Plan, Step
+from vaeflow.pipeline.plan import START_FIELD, Plan, Step, starts, with_fields
+from vaeflow.pipeline.starting import Start
 from vaeflow.pipeline.store import Store
 from vaeflow.pipeline.workspace import Workspace
 
@@ -32,10 +36,13 @@ class Context:
     """What all executions of a run share. It is small and can be pickled: Beam sends it to the steps."""
 
     root: Path
-    config: PipelineConfig
+    config: Config
+    """The whole configuration."""
     beam_args: tuple[str, ...] = ()
     salt: str = ""
     """Empty, or unique to the run, whose steps then find no cached artifact."""
+    starts: Mapping[str, Start] = field(default_factory=dict)
+    """What steps start from, by the name of the step."""
 
     @property
     def workspace(self) -> Workspace:
@@ -50,11 +57,29 @@ class Context:
     def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
         """The cache key of a step with these inputs. It is unique if the step is never cached."""
         salt = self.salt if step.cached else uuid.uuid4().hex
-        return cache_key(step, self.config, [stored.digest for stored in inputs], salt)
+        start = self.starts.get(step.name)
+        digests = [stored.digest for stored in inputs] + ([start.digest] if start else [])
+        return cache_key(step, self.config, digests, salt)
+
+    def used(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> tuple[StoredArtifact, ...]:
+        """The inputs of a step, with what it starts from if that is an artifact under the root."""
+        start = self.starts.get(step.name)
+        return (*inputs, start.stored) if start and start.stored else inputs
 
     def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
         """The cached artifact of a step with these inputs; None if there is none or it is damaged."""
         return self.store.find(self.key(step, inputs), step.makes, digests=step.compared_in_full)
+
+
+def prepared(plan: Plan, config: Config, root: Path, *, beam_args: Sequence[str] = (), salt: str = "") -> Context:
+    """The context of a run, with what its steps start from, which the configuration then names by what is recorded.
+
+    Raises `InputError`, with the field, if something is not found.
+    """
+    found = starts(plan, config, root)
+    for name, start in found.items():
+        config = with_fields(config, name, {START_FIELD: start.name})
+    return Context(root.absolute(), config, tuple(beam_args), salt, found)
 
 
 def execute(
@@ -67,7 +92,7 @@ def execute(
     try:
         _foresee(later, context, inputs)
         key = context.key(step, inputs)
-        execution = context.store.begin_execution(run, step.name, key, inputs)
+        execution = context.store.begin_execution(run, step.name, key, context.used(step, inputs))
         with context.workspace.exclusive(step.name, key):
             stored = _whole(step, context, key)
             if stored is not None:
@@ -104,10 +129,15 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     workspace = context.workspace
     with writing_to(context.root):
         staging = workspace.open_staging(step.name, key, resumes=step.resumes)
-    beam_args = {"beam_args": context.beam_args} if step.takes_beam_args else {}
+        go_on(
+            step, context.config, lambda config: replace(context, config=config).key(step, inputs), workspace, staging
+        )
+    options: dict[str, Any] = {"beam_args": context.beam_args} if step.takes_beam_args else {}
+    if start := context.starts.get(step.name):
+        options["start"] = start.file
     section = getattr(context.config, step.name)
     try:
-        artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **beam_args)
+        artifact = step.run(section, *(stored.artifact for stored in inputs), output=staging, **options)
         files = take_manifest(staging)
     except Exception:
         workspace.discard_staging(step.name, key, resumes=step.resumes)

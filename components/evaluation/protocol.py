@@ -3,9 +3,18 @@
 from collections.abc import Collection, Mapping
 
 from vaeflow.components.artifacts import Property
+from vaeflow.components.evaluation.anomalies.detection import DRAWS
 from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
-from vaeflow.components.evaluation.metrics import clustering, frechet, kernel_distance, manifold, probes, silhouette
+from vaeflow.components.evaluation.metrics import (
+    anomalies,
+    clustering,
+    frechet,
+    kernel_distance,
+    manifold,
+    probes,
+    silhouette,
+)
 from vaeflow.components.evaluation.metrics.bounds import EFFECTIVE_SHARE, IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
 from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS
@@ -53,6 +62,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         label_draws=settings.label_draws if FEW_LABELS.met_by(subject) else 0,
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         anomalies=f"{subject.anomalies.title}, {settings.anomaly_images:,} images" if subject.anomalies else "",
+        bootstrap_draws=DRAWS if anomalies.FAMILY in families else 0,
         pixels=pixels(subject.examples.properties),
         features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
         notes=tuple(family.note(study) for family in families if family.note),

@@ -15,7 +15,7 @@ from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.display import displayed, logging_to_console, steady_console
 from vaeflow.pipeline.entities import Membership, Run
-from vaeflow.pipeline.execution import Context
+from vaeflow.pipeline.execution import prepared
 from vaeflow.pipeline.interruption import SIGNALS
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.studies.members import steps
@@ -55,7 +55,7 @@ def _finished_run(member: Recipe, runs: Sequence[Run], workspace: Workspace) -> 
     """The id of the first of the member's runs that has these artifacts; empty if none has them."""
     if not runs:
         return ""
-    found = beam_runner.find_cached(steps(member), Context(workspace.root, member.config))
+    found = beam_runner.find_cached(steps(member), prepared(steps(member), member.config, workspace.root))
     keys = {step: stored.key for step, stored in found.items()}
     same = (run.id for run in runs if {each.step: each.key for each in workspace.store.executions(run.id)} == keys)
     return next(same, "") if len(keys) == len(steps(member)) else ""
