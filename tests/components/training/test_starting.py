@@ -26,6 +26,7 @@ def test_training_begins_with_the_weights_of_the_other_model(trained, digits_exa
         np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.full
 def test_earlier_phases_are_not_repeated(digits_examples, tmp_path):
     """The mixture of VaDE, which is fitted to the codes of pretraining, is also the other model's."""
     vade = config(epochs=0, model={"name": "vade", "clusters": 3, "pretrain_epochs": 1})
