@@ -10,8 +10,9 @@ from sqlite3 import Error as StoreError
 from threading import Thread
 
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.context import Context, prepared
 from vaeflow.pipeline.entities import StoredArtifact
-from vaeflow.pipeline.execution import Context, StepError, execute, prepared
+from vaeflow.pipeline.execution import StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
 from vaeflow.pipeline.logs import logging_to_file
 from vaeflow.pipeline.plan import Plan, Step, check

@@ -2,22 +2,16 @@
 
 import logging
 import time
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from vaeflow.models.config import Config
+from vaeflow.pipeline.context import Context
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.failures import writing_to
-from vaeflow.pipeline.fingerprint import cache_key, content_digest
+from vaeflow.pipeline.fingerprint import content_digest
 from vaeflow.pipeline.going_on import go_on
 from vaeflow.pipeline.manifest import take_manifest
-from vaeflow.pipeline.plan import START_FIELD, Plan, Step, starts, with_fields
-from vaeflow.pipeline.starting import Start
-from vaeflow.pipeline.store import Store
-from vaeflow.pipeline.workspace import Workspace
+from vaeflow.pipeline.plan import Plan, Step
 
 log = logging.getLogger(__name__)
 
@@ -29,57 +23,6 @@ class StepError(Exception):
         super().__init__(cause)
         self.step = step
         self.cause = cause
-
-
-@dataclass(frozen=True)
-class Context:
-    """What all executions of a run share. It is small and can be pickled: Beam sends it to the steps."""
-
-    root: Path
-    config: Config
-    """The whole configuration."""
-    beam_args: tuple[str, ...] = ()
-    salt: str = ""
-    """Empty, or unique to the run, whose steps then find no cached artifact."""
-    starts: Mapping[str, Start] = field(default_factory=dict)
-    """What steps start from, by the name of the step."""
-
-    @property
-    def workspace(self) -> Workspace:
-        """The folders under the root."""
-        return Workspace(self.root)
-
-    @property
-    def store(self) -> Store:
-        """The metadata store of the root."""
-        return self.workspace.store
-
-    def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
-        """The cache key of a step with these inputs. It is unique if the step is never cached."""
-        salt = self.salt if step.cached else uuid.uuid4().hex
-        start = self.starts.get(step.name)
-        digests = [stored.digest for stored in inputs] + ([start.digest] if start else [])
-        return cache_key(step, self.config, digests, salt)
-
-    def used(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> tuple[StoredArtifact, ...]:
-        """The inputs of a step, with what it starts from if that is an artifact under the root."""
-        start = self.starts.get(step.name)
-        return (*inputs, start.stored) if start and start.stored else inputs
-
-    def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
-        """The cached artifact of a step with these inputs; None if there is none or it is damaged."""
-        return self.store.find(self.key(step, inputs), step.makes, digests=step.compared_in_full)
-
-
-def prepared(plan: Plan, config: Config, root: Path, *, beam_args: Sequence[str] = (), salt: str = "") -> Context:
-    """The context of a run, with what its steps start from, which the configuration then names by what is recorded.
-
-    Raises `InputError`, with the field, if something is not found.
-    """
-    found = starts(plan, config, root)
-    for name, start in found.items():
-        config = with_fields(config, name, {START_FIELD: start.name})
-    return Context(root.absolute(), config, tuple(beam_args), salt, found)
 
 
 def execute(
@@ -129,9 +72,7 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     workspace = context.workspace
     with writing_to(context.root):
         staging = workspace.open_staging(step.name, key, resumes=step.resumes)
-        go_on(
-            step, context.config, lambda config: replace(context, config=config).key(step, inputs), workspace, staging
-        )
+        go_on(step, context, inputs, staging)
     options: dict[str, Any] = {"beam_args": context.beam_args} if step.takes_beam_args else {}
     if start := context.starts.get(step.name):
         options["start"] = start.file

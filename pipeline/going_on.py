@@ -1,52 +1,76 @@
-"""Going on from what a step made with a smaller value of one field, such as a training with fewer epochs.
-
-The shorter execution is found by the cache key that it would have now: everything but the field is the same.
-"""
+"""Going on from what an earlier run made with a smaller value of one field, such as a training with fewer epochs."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from vaeflow.models.config import Config
-from vaeflow.pipeline.entities import StoredArtifact
-from vaeflow.pipeline.plan import Extension, Step, with_fields
+from vaeflow.pipeline.context import Context
+from vaeflow.pipeline.entities import Run, StoredArtifact
+from vaeflow.pipeline.plan import Extension, Step
 from vaeflow.pipeline.summary import runs_in
-from vaeflow.pipeline.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+Inputs = tuple[StoredArtifact, ...]
 
-def go_on(step: Step, config: Config, key: Callable[[Config], str], workspace: Workspace, staging: Path) -> None:
+
+class Shorter(NamedTuple):
+    """An earlier execution of the step with the same inputs and section, but for a smaller value of the field."""
+
+    value: int
+    key: str
+    run: str
+
+
+def go_on(step: Step, context: Context, inputs: Inputs, staging: Path) -> None:
     """Fill the folder of a step that has not begun with what its longest shorter execution left, if there is one.
 
-    `key` gives the step's cache key for a whole configuration. Nothing is collected as garbage meanwhile. If the step
-    cannot go on, a message says why.
+    If the step cannot go on from it, a message says why. No garbage is collected meanwhile.
     """
     extension = step.extension
-    if extension is None or extension.has_begun(staging):
+    if extension is None or context.salt or extension.has_begun(staging):
         return
-    with workspace.collector_lock():
-        shorter = _longest_shorter(step, extension, config, key, workspace)
-        if shorter is None:
+    with context.workspace.collector_lock():
+        candidates = _candidates(step, extension, context, inputs)
+        if not candidates:
             return
-        found = f"{shorter.artifact.path.name}, the same with fewer {extension.field}"
-        if obstacle := extension.obstacle(getattr(config, step.name)):
-            log.info("%s: starts anew, not from %s: %s", step.name, found, obstacle)
-            return
-        extension.take_over(shorter.artifact, staging)
-    log.info("%s: goes on from %s", step.name, found)
+        longest = candidates[0]
+        why = extension.obstacle(getattr(context.config, step.name))
+        for shorter in [] if why else candidates:
+            if artifact := _as_made_now(shorter, step, extension, context, inputs):
+                extension.take_over(artifact.artifact, staging)
+                log.info("%s: goes on after the %d %s of %s", step.name, shorter.value, extension.field, shorter.run)
+                return
+    why = why or "it was made by other code or without the cache, or is damaged or removed"
+    log.info(
+        "%s: starts anew, not after the %d %s of %s: %s", step.name, longest.value, extension.field, longest.run, why
+    )
 
 
-def _longest_shorter(
-    step: Step, extension: Extension, config: Config, key: Callable[[Config], str], workspace: Workspace
+def _candidates(step: Step, extension: Extension, context: Context, inputs: Inputs) -> list[Shorter]:
+    """The shorter executions, one for each key, from the longest."""
+    section = getattr(context.config, step.name).model_dump(mode="json")
+    others = {name: value for name, value in section.items() if name != extension.field}
+    found = {}
+    for run in runs_in(context.workspace):
+        recorded = dict(run.config.get(step.name, {}))
+        value = recorded.pop(extension.field, None)
+        if isinstance(value, int) and value < section[extension.field] and recorded == others:
+            found.update({key: Shorter(value, key, run.id) for key in _keys(run, step, context, inputs)})
+    return sorted(found.values(), reverse=True)
+
+
+def _keys(run: Run, step: Step, context: Context, inputs: Inputs) -> list[str]:
+    """The cache keys of the run's finished executions of the step with the same inputs."""
+    store, digests = context.store, [stored.digest for stored in context.used(step, inputs)]
+    finished = [each for each in store.executions(run.id) if each.step == step.name and each.made]
+    return [each.key for each in finished if [row.digest for row in store.artifacts(each.id, "input")] == digests]
+
+
+def _as_made_now(
+    shorter: Shorter, step: Step, extension: Extension, context: Context, inputs: Inputs
 ) -> StoredArtifact | None:
-    """The artifact with the largest value of the field below ours, of the values that earlier runs had."""
-    ours = getattr(getattr(config, step.name), extension.field)
-    recorded = {run.config.get(step.name, {}).get(extension.field) for run in runs_in(workspace)}
-    values = [value for value in recorded if isinstance(value, int) and value < ours]
-    for value in sorted(values, reverse=True):
-        shorter = key(with_fields(config, step.name, {extension.field: value}))
-        stored = workspace.store.find(shorter, step.makes, digests=True)
-        if stored is not None and extension.has_begun(stored.artifact.path):
-            return stored
-    return None
+    """The artifact of the execution, if it is what the step would make today, with something to resume from."""
+    key = context.with_fields(step.name, {extension.field: shorter.value}).key(step, inputs)
+    stored = context.store.find(key, step.makes, digests=True) if key == shorter.key else None
+    return stored if stored is not None and extension.has_begun(stored.artifact.path) else None

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
+from vaeflow.pipeline.context import prepared
 from vaeflow.pipeline.display import displayed, logging_to_console, steady_console
 from vaeflow.pipeline.entities import Membership, Run
-from vaeflow.pipeline.execution import prepared
 from vaeflow.pipeline.interruption import SIGNALS
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.studies.members import steps

@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 
 import pytest
 
+from vaeflow.pipeline.database import writing
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -22,7 +24,7 @@ def test_a_step_goes_on_from_the_longest_shorter_execution(toy, tmp_path, caplog
     caplog.set_level(logging.INFO)
     for parts in (3, 2, 5):
         toy.toy_run(tmp_path, total={"parts": parts})
-    assert said(caplog) == [f"total: goes on from {_folder(tmp_path, 'toy-1')}, the same with fewer parts"]
+    assert said(caplog) == ["total: goes on after the 3 parts of toy-1"]
     run = toy.toy_run(tmp_path, total={"parts": 4})
     assert said(caplog)[1:] == said(caplog)[:1]
     assert steps(tmp_path, run)["total"].artifact.properties["resumed"]
@@ -41,10 +43,7 @@ def test_a_step_that_cannot_go_on_says_why(toy, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     for parts in (2, 3):
         run = toy.toy_run(tmp_path, total={"parts": parts, "annealed": True})
-    shorter = _folder(tmp_path, "toy-1")
-    assert said(caplog) == [
-        f"total: starts anew, not from {shorter}, the same with fewer parts: the first part depends on all"
-    ]
+    assert said(caplog) == ["total: starts anew, not after the 2 parts of toy-1: the first part depends on all"]
     assert not steps(tmp_path, run)["total"].artifact.properties["resumed"]
 
 
@@ -66,13 +65,32 @@ def test_nothing_is_said_where_there_is_nothing_to_go_on_from(toy, tmp_path, cap
     assert not steps(tmp_path, run)["total"].artifact.properties["resumed"]
 
 
-def test_a_damaged_artifact_is_not_gone_on_from(toy, tmp_path, caplog):
+def _damaged(toy, root):
+    run = toy.toy_run(root)
+    (root / "artifacts" / _folder(root, run) / "half.txt").write_text("HALF")
+
+
+def _of_other_code(toy, root):
+    toy.toy_run(root)
+    with writing(Workspace(root).store.path) as db:
+        db.execute("UPDATE executions SET key = 'other' || key WHERE step = 'total'")
+        db.execute("UPDATE artifacts SET key = 'other' || key WHERE kind = 'Total'")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_damaged, _of_other_code, lambda toy, root: toy.toy_run(root, use_cache=False)],
+    ids=["damaged", "code", "salt"],
+)
+def test_what_would_not_be_made_like_this_is_not_gone_on_from(toy, tmp_path, caplog, make):
     caplog.set_level(logging.INFO)
-    run = toy.toy_run(tmp_path)
-    (tmp_path / "artifacts" / _folder(tmp_path, run) / "half.txt").write_text("HALF")
-    again = toy.toy_run(tmp_path, total={"parts": 3})
-    assert said(caplog) == []
-    assert not steps(tmp_path, again)["total"].artifact.properties["resumed"]
+    make(toy, tmp_path)
+    run = toy.toy_run(tmp_path, total={"parts": 3})
+    assert said(caplog) == [
+        "total: starts anew, not after the 2 parts of toy-1: it was made by other code or without the cache, or is "
+        "damaged or removed"
+    ]
+    assert not steps(tmp_path, run)["total"].artifact.properties["resumed"]
 
 
 # ---------------------------------------------------------------- training
@@ -90,7 +108,7 @@ def trained(command, *options):
 def test_more_epochs_give_the_model_of_a_training_in_one_go(finished):
     longer = "--set", "train.epochs=3"
     printed, gone_on = trained(finished, *longer)
-    assert "train: goes on from train-" in printed
+    assert "train: goes on after the 1 epochs of small-1" in printed
     assert "resuming after epoch 1 of 3" in printed
     printed, whole = trained(finished, *longer, "--no-cache")
     assert "resuming" not in printed
@@ -99,7 +117,7 @@ def test_more_epochs_give_the_model_of_a_training_in_one_go(finished):
     printed, _ = trained(finished, "--set", "train.schedule=cosine")
     assert "train: starts anew" not in printed
     printed, _ = trained(finished, "--set", "train.schedule=cosine", *longer)
-    assert "the same with fewer epochs: with train.schedule: cosine, the learning rate" in printed
+    assert re.search(r"starts anew, not after the 1 epochs of small-\d: with train\.schedule: cosine, the", printed)
 
 
 @pytest.mark.full

@@ -8,8 +8,8 @@ from vaeflow.components.artifacts import Model
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.collection import collect
 from vaeflow.pipeline.commands.show import show
+from vaeflow.pipeline.context import prepared
 from vaeflow.pipeline.entities import NO_STUDY, Membership
-from vaeflow.pipeline.execution import prepared
 from vaeflow.pipeline.fingerprint import content_digest
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import PLAN, starts
