@@ -11,6 +11,7 @@ from vaeflow.pipeline.summary import runs_in
 
 log = logging.getLogger(__name__)
 
+NOT_AS_NOW = "it was made by other code or without the cache, or is damaged or removed"
 Inputs = tuple[StoredArtifact, ...]
 
 
@@ -20,6 +21,10 @@ class Shorter(NamedTuple):
     value: int
     key: str
     run: str
+
+    def text(self, extension: Extension) -> str:
+        """The execution in words."""
+        return f"{self.run} ({extension.field}={self.value})"
 
 
 def go_on(step: Step, context: Context, inputs: Inputs, staging: Path) -> None:
@@ -32,19 +37,15 @@ def go_on(step: Step, context: Context, inputs: Inputs, staging: Path) -> None:
         return
     with context.workspace.collector_lock():
         candidates = _candidates(step, extension, context, inputs)
-        if not candidates:
-            return
-        longest = candidates[0]
         why = extension.obstacle(getattr(context.config, step.name))
-        for shorter in [] if why else candidates:
-            if artifact := _as_made_now(shorter, step, extension, context, inputs):
-                extension.take_over(artifact.artifact, staging)
-                log.info("%s: goes on after the %d %s of %s", step.name, shorter.value, extension.field, shorter.run)
-                return
-    why = why or "it was made by other code or without the cache, or is damaged or removed"
-    log.info(
-        "%s: starts anew, not after the %d %s of %s: %s", step.name, longest.value, extension.field, longest.run, why
-    )
+        made = () if why else ((each, _as_made_now(each, step, extension, context, inputs)) for each in candidates)
+        chosen, stored = next(((each, stored) for each, stored in made if stored), (None, None))
+        if stored is not None:
+            extension.take_over(stored.artifact, staging)
+    if chosen is not None:
+        log.info("%s: goes on from %s", step.name, chosen.text(extension))
+    elif candidates:
+        log.info("%s: starts anew, not from %s: %s", step.name, candidates[0].text(extension), why or NOT_AS_NOW)
 
 
 def _candidates(step: Step, extension: Extension, context: Context, inputs: Inputs) -> list[Shorter]:
@@ -55,7 +56,7 @@ def _candidates(step: Step, extension: Extension, context: Context, inputs: Inpu
     for run in runs_in(context.workspace):
         recorded = dict(run.config.get(step.name, {}))
         value = recorded.pop(extension.field, None)
-        if isinstance(value, int) and value < section[extension.field] and recorded == others:
+        if isinstance(value, int) and 0 < value < section[extension.field] and recorded == others:
             found.update({key: Shorter(value, key, run.id) for key in _keys(run, step, context, inputs)})
     return sorted(found.values(), reverse=True)
 

@@ -54,9 +54,10 @@ class Extension:
 
 @dataclass(frozen=True)
 class Step:
-    """A step function `run(config, *inputs, output=..., [beam_args=...])`, and the step functions that make its inputs.
+    """A step function and the step functions that make its inputs: `run(config, *inputs, output=...)`.
 
-    The step's name, its section of the configuration and the kind of artifact that it makes follow from the function.
+    It may also take `beam_args` and `start`. The step's name, its section of the configuration and the kind of artifact
+    that it makes follow from the function.
     """
 
     run: StepFunction

@@ -24,7 +24,7 @@ def test_a_step_goes_on_from_the_longest_shorter_execution(toy, tmp_path, caplog
     caplog.set_level(logging.INFO)
     for parts in (3, 2, 5):
         toy.toy_run(tmp_path, total={"parts": parts})
-    assert said(caplog) == ["total: goes on after the 3 parts of toy-1"]
+    assert said(caplog) == ["total: goes on from toy-1 (parts=3)"]
     run = toy.toy_run(tmp_path, total={"parts": 4})
     assert said(caplog)[1:] == said(caplog)[:1]
     assert steps(tmp_path, run)["total"].artifact.properties["resumed"]
@@ -43,7 +43,7 @@ def test_a_step_that_cannot_go_on_says_why(toy, tmp_path, caplog):
     caplog.set_level(logging.INFO)
     for parts in (2, 3):
         run = toy.toy_run(tmp_path, total={"parts": parts, "annealed": True})
-    assert said(caplog) == ["total: starts anew, not after the 2 parts of toy-1: the first part depends on all"]
+    assert said(caplog) == ["total: starts anew, not from toy-1 (parts=2): the first part depends on all"]
     assert not steps(tmp_path, run)["total"].artifact.properties["resumed"]
 
 
@@ -54,8 +54,9 @@ def test_a_step_that_cannot_go_on_says_why(toy, tmp_path, caplog):
         {"numbers": {"count": 4}},
         {"total": {"parts": 3, "seconds": 0.001}},
         {"total": {"parts": 1}},
+        {"total": {"parts": 2, "seconds": 0.001}},
     ],
-    ids=["without the cache", "other inputs", "another field", "fewer parts"],
+    ids=["without the cache", "other inputs", "another field", "fewer parts", "as many parts"],
 )
 def test_nothing_is_said_where_there_is_nothing_to_go_on_from(toy, tmp_path, caplog, changes):
     caplog.set_level(logging.INFO)
@@ -87,7 +88,7 @@ def test_what_would_not_be_made_like_this_is_not_gone_on_from(toy, tmp_path, cap
     make(toy, tmp_path)
     run = toy.toy_run(tmp_path, total={"parts": 3})
     assert said(caplog) == [
-        "total: starts anew, not after the 2 parts of toy-1: it was made by other code or without the cache, or is "
+        "total: starts anew, not from toy-1 (parts=2): it was made by other code or without the cache, or is "
         "damaged or removed"
     ]
     assert not steps(tmp_path, run)["total"].artifact.properties["resumed"]
@@ -108,7 +109,7 @@ def trained(command, *options):
 def test_more_epochs_give_the_model_of_a_training_in_one_go(finished):
     longer = "--set", "train.epochs=3"
     printed, gone_on = trained(finished, *longer)
-    assert "train: goes on after the 1 epochs of small-1" in printed
+    assert "train: goes on from small-1 (epochs=1)" in printed
     assert "resuming after epoch 1 of 3" in printed
     printed, whole = trained(finished, *longer, "--no-cache")
     assert "resuming" not in printed
@@ -117,7 +118,7 @@ def test_more_epochs_give_the_model_of_a_training_in_one_go(finished):
     printed, _ = trained(finished, "--set", "train.schedule=cosine")
     assert "train: starts anew" not in printed
     printed, _ = trained(finished, "--set", "train.schedule=cosine", *longer)
-    assert re.search(r"starts anew, not after the 1 epochs of small-\d: with train\.schedule: cosine, the", printed)
+    assert re.search(r"starts anew, not from small-\d \(epochs=1\): with train\.schedule: cosine, the", printed)
 
 
 @pytest.mark.full
