@@ -128,10 +128,11 @@ def test_training_starts_from_a_run_by_whatever_name(finished):
     assert tuned["inputs"][-1] == base["path"]
     again, _ = trained(finished, "--set", f"train.start_from={base['path']}")
     assert "train: cached" in again
+    latest = json.loads(finished("show", "latest", "--json").stdout)["run"]
     printed, _ = trained(finished, "--set", "train.start_from=latest", "--set", "train.epochs=2")
     assert "resuming" not in printed
     config = json.loads(finished("show", "latest", "--json").stdout)["config"]
-    assert config["train"]["start_from"] == "small-4"
+    assert config["train"]["start_from"] == latest
     refused = finished("run", "small.yaml", "--set", "train.start_from=small-1", "--set", "train.model.latent_dim=3")
     assert refused.returncode == 2
     (line,) = (line for line in refused.stderr.splitlines() if "train.start_from" in line)
