@@ -30,7 +30,8 @@ class Examples(Artifact):
 class Model(Artifact):
     """`model.keras`, `config.json`, the `transform.json` of the examples, `history.json` and TensorBoard logs.
 
-    `objective.npz` contains the parameters of an objective that has any, such as FactorVAE's discriminator.
+    `objective.npz` contains the parameters of an objective that has any, such as FactorVAE's discriminator, and
+    `checkpoints` the whole state after the best and after the last epoch, from which more epochs go on.
     """
 
     digest_excludes = ("logs", "checkpoints")

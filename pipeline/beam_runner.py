@@ -11,8 +11,9 @@ from threading import Thread
 
 from vaeflow.components.training.history import OnEpoch, Pruned
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.pipeline.context import Context, prepared
 from vaeflow.pipeline.entities import StoredArtifact
-from vaeflow.pipeline.execution import Context, StepError, execute
+from vaeflow.pipeline.execution import StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
 from vaeflow.pipeline.logs import logging_to_file
 from vaeflow.pipeline.plan import Plan, Step, check
@@ -54,9 +55,8 @@ def run(
     beam_args = (*recipe.config.beam.args, *beam_args)
     known_options(beam_args)
     check(plan, recipe.config, root)
-    context = Context(
-        root.absolute(), recipe.config, beam_args, salt="" if use_cache else uuid.uuid4().hex, on_epoch=on_epoch
-    )
+    salt = "" if use_cache else uuid.uuid4().hex
+    context = prepared(plan, recipe.config, root, beam_args=beam_args, salt=salt, on_epoch=on_epoch)
     with writing_to(root):
         context.workspace.prepare()
     found = find_cached(plan, context)
@@ -97,7 +97,8 @@ def _reuse(found: ArtifactsByStep, plan: Plan, context: Context, run_id: str) ->
     for step in plan:
         if step.name in found and all(needed.__name__ in made for needed in step.needs):
             key = found[step.name].key
-            stored = context.store.reuse(run_id, step.name, key, step.makes, _inputs(step, made))
+            used = context.used(step, _inputs(step, made))
+            stored = context.store.reuse(run_id, step.name, key, step.makes, used)
             if stored is not None:
                 made[step.name] = stored
                 log.info("%s: cached", step.name)
@@ -151,7 +152,7 @@ def _tracked_run(context: Context, recipe: Recipe, capture_stderr: bool) -> Iter
     store, workspace = context.store, context.workspace
     with ExitStack() as stack:
         with writing_to(context.root):
-            config = recipe.config.model_dump_json()
+            config = context.config.model_dump_json()
             run_id = store.begin_run(
                 recipe.name, config, lambda run: stack.enter_context(workspace.run_lock(run)), recipe.membership
             )

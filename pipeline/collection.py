@@ -50,7 +50,7 @@ class Folders:
 
     known: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
-    """Folders whose artifacts are kept."""
+    """Folders whose artifacts are kept, also those that a kept run started from."""
     made: set[str] = field(default_factory=set)
     """Folders of artifacts that a kept run has made or reused."""
     unfinished: set[str] = field(default_factory=set)
@@ -120,6 +120,7 @@ def find_garbage(workspace: Workspace, plan: Plan, keep: int | None) -> list[Gar
 
 def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
     kept, resuming = _kept_runs(workspace, keep), {step.name for step in plan if step.resumes}
+    inputs = workspace.store.inputs()
     folders = Folders()
     for run in workspace.store.runs():
         folders.unreadable |= run.id == UNREADABLE
@@ -130,6 +131,7 @@ def _folders(workspace: Workspace, plan: Plan, keep: int | None) -> Folders:
             if run.id not in kept:
                 continue
             folders.used.add(name)
+            folders.used |= inputs.get(execution.id, set())
             if execution.made:
                 folders.made.add(name)
             if kept[run.id] == "running" or (execution.step in resuming and not execution.made):

@@ -2,20 +2,17 @@
 
 import logging
 import time
-import uuid
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from vaeflow.components.training.history import OnEpoch, Pruned
-from vaeflow.pipeline.config import PipelineConfig
+from vaeflow.components.training.history import Pruned
+from vaeflow.pipeline.context import Context
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.failures import writing_to
-from vaeflow.pipeline.fingerprint import cache_key, content_digest
+from vaeflow.pipeline.fingerprint import content_digest
+from vaeflow.pipeline.going_on import go_on
 from vaeflow.pipeline.manifest import take_manifest
 from vaeflow.pipeline.plan import Plan, Step
-from vaeflow.pipeline.store import Store
-from vaeflow.pipeline.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -29,38 +26,6 @@ class StepError(Exception):
         self.cause = cause
 
 
-@dataclass(frozen=True)
-class Context:
-    """What all executions of a run share. It is small and can be pickled: Beam sends it to the steps."""
-
-    root: Path
-    config: PipelineConfig
-    beam_args: tuple[str, ...] = ()
-    salt: str = ""
-    """Empty, or unique to the run, whose steps then find no cached artifact."""
-    on_epoch: OnEpoch | None = None
-    """What a step that trains calls after each epoch; Beam sends it to the step too."""
-
-    @property
-    def workspace(self) -> Workspace:
-        """The folders under the root."""
-        return Workspace(self.root)
-
-    @property
-    def store(self) -> Store:
-        """The metadata store of the root."""
-        return self.workspace.store
-
-    def key(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> str:
-        """The cache key of a step with these inputs. It is unique if the step is never cached."""
-        salt = self.salt if step.cached else uuid.uuid4().hex
-        return cache_key(step, self.config, [stored.digest for stored in inputs], salt)
-
-    def find(self, step: Step, inputs: tuple[StoredArtifact, ...]) -> StoredArtifact | None:
-        """The cached artifact of a step with these inputs; None if there is none or it is damaged."""
-        return self.store.find(self.key(step, inputs), step.makes, digests=step.compared_in_full)
-
-
 def execute(
     step: Step, context: Context, run: str, inputs: tuple[StoredArtifact, ...], later: Plan = ()
 ) -> StoredArtifact:
@@ -71,7 +36,7 @@ def execute(
     try:
         _foresee(later, context, inputs)
         key = context.key(step, inputs)
-        execution = context.store.begin_execution(run, step.name, key, inputs)
+        execution = context.store.begin_execution(run, step.name, key, context.used(step, inputs))
         with context.workspace.exclusive(step.name, key):
             stored = _whole(step, context, key)
             if stored is not None:
@@ -108,6 +73,7 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
     workspace = context.workspace
     with writing_to(context.root):
         staging = workspace.open_staging(step.name, key, resumes=step.resumes)
+        go_on(step, context, inputs, staging)
     section = getattr(context.config, step.name)
     try:
         artifact = step.run(
@@ -128,5 +94,6 @@ def _make(step: Step, context: Context, key: str, execution: int, inputs: tuple[
 
 def _optional(step: Step, context: Context) -> dict[str, Any]:
     """The arguments that only some steps take."""
-    offered = {"beam_args": context.beam_args, "on_epoch": context.on_epoch}
+    start = context.starts.get(step.name)
+    offered = {"beam_args": context.beam_args, "start": start and start.file, "on_epoch": context.on_epoch}
     return {name: value for name, value in offered.items() if step.takes(name)}

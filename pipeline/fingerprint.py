@@ -12,7 +12,7 @@ from vaeflow.components.artifacts import Artifact
 from vaeflow.models.config import Config
 from vaeflow.pipeline.imports import code_files
 from vaeflow.pipeline.manifest import Manifest
-from vaeflow.pipeline.plan import Step
+from vaeflow.pipeline.plan import START_FIELD, Step
 
 LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 
@@ -20,14 +20,15 @@ LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "") -> str:
     """The cache key of a step: a digest of everything that its result depends on.
 
-    `inputs` are the content digests of the input artifacts. Of `config`, the whole configuration, only the step's own
-    section counts and the alternatives in the code that it selects. Two executions with the same key give the same
-    artifact. A `salt` separates a run's keys from all others.
+    `inputs` are the content digests of the input artifacts, and of what the step starts from. Of `config`, the whole
+    configuration, only the step's own section counts, without the name of what it starts from, and the alternatives in
+    the code that it selects. Two executions with the same key give the same artifact. A `salt` separates a run's keys
+    from all others.
     """
     section = getattr(config, step.name)
     parts = {
         "step": step.name,
-        "config": section.model_dump(mode="json"),
+        "config": section.model_dump(mode="json", exclude={START_FIELD}),
         "outside": step.fingerprint(section) if step.fingerprint else "",
         "inputs": list(inputs),
         "code": code_digest(step, config),

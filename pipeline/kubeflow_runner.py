@@ -34,6 +34,10 @@ def compile(config: PipelineConfig, output: Path) -> None:
 
     Raises `InputError` if it is known that a step will fail, or if the file cannot be written.
     """
+    if config.train.start_from is not None:
+        raise InputError(
+            "train.start_from: a pipeline for Kubeflow cannot start from a run or file of this machine: leave it out."
+        )
     check(PLAN, config)
     known_options(config.beam.args)
     if output.suffix not in SUFFIXES:

@@ -3,37 +3,31 @@
 import os
 from pathlib import Path
 
-from vaeflow.components.artifacts import Evaluation, Model
+from vaeflow.components.artifacts import Evaluation
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.file_kinds import FILE
 from vaeflow.components.home import expanded
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.images.transform import Function, pixels_to_examples
-from vaeflow.components.printable import printable
-from vaeflow.components.train import train
 from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
 from vaeflow.models.scoring import SCORE_FILE, Scoring
-from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.manifest import visible_kind
-from vaeflow.pipeline.outputs import AGAIN, Output, whole_output
-from vaeflow.pipeline.summary import find_run
+from vaeflow.pipeline.outputs import Output, whole_output
+from vaeflow.pipeline.trained import LONGEST_SHOWN, TRAINED, found_run, given_file, model_file
 from vaeflow.pipeline.workspace import Workspace
 
-MODEL_FILE = "model.keras"
-LONGEST_SHOWN = 200
 EVALUATED = Output(evaluate.__name__, Evaluation, "the evaluation", verb="made", noun="evaluation", main=SCORE_FILE)
-TRAINED = Output(train.__name__, Model, "the trained model", verb="trained", noun="model", main=MODEL_FILE)
 
 
 def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVariableModel:
     """The model of a run under `root`, or in a file or folder: see `vaeflow.load`."""
     path = _path(run, "run", "the id of a run, or the path of a model.keras or its folder")
     workspace = Workspace(_path(root, "root", "the path of a folder"))
-    given = _given_file(path)
-    file = given or _trained_file(path, workspace)
+    given = given_file(path)
+    file = given or model_file(whole_output(workspace, found_run(path, workspace), TRAINED).path)
     model = building.load(file)
     compile_as_trained(model, file.parent)
     model.transform = _transform(file.with_name(TRANSFORM_FILE))
@@ -58,7 +52,7 @@ def _transform(file: Path) -> Function | None:
 def _scoring(path: Path, workspace: Workspace) -> Scoring | None:
     """The score that the run's evaluation has set; None if there is none, or not as the run made it."""
     try:
-        evaluation = whole_output(workspace, _found_run(path, workspace), EVALUATED)
+        evaluation = whole_output(workspace, found_run(path, workspace), EVALUATED)
     except InputError:  # which concerns only those who ask for a score
         return None
     score = evaluation.path / SCORE_FILE
@@ -73,27 +67,3 @@ def _path(given: object, name: str, expected: str) -> Path:
         return expanded(text)
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
-
-
-def _given_file(path: Path) -> Path | None:
-    """The path itself if it is a file, or the model's file in it if it is the folder of a trained model."""
-    return next((file for file in (path, path / MODEL_FILE) if visible_kind(file) == FILE), None)
-
-
-def _trained_file(path: Path, workspace: Workspace) -> Path:
-    file = whole_output(workspace, _found_run(path, workspace), TRAINED).path / MODEL_FILE
-    if (kind := visible_kind(file)) != FILE:  # of a version that did not record the files
-        raise InputError(f"{file}: expected {FILE}, got {kind or 'nothing'}. {AGAIN}")
-    return file
-
-
-def _found_run(path: Path, workspace: Workspace) -> Run:
-    name = printable(str(path))[:LONGEST_SHOWN]
-    if path.suffix == ".keras":
-        raise InputError(f"{name}: there is no such file")
-    try:
-        return find_run(workspace, name)
-    except InputError:
-        if kind := visible_kind(path):
-            raise InputError(f"{name}: expected a {MODEL_FILE}, its folder, or the id of a run, got {kind}") from None
-        raise

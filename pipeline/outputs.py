@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from vaeflow.components.artifacts import Artifact
 from vaeflow.models.errors import InputError
-from vaeflow.pipeline.entities import UNREADABLE, Run
+from vaeflow.pipeline.entities import UNREADABLE, Run, StoredArtifact
 from vaeflow.pipeline.summary import state
 from vaeflow.pipeline.workspace import Workspace
 
@@ -28,7 +28,13 @@ class Output(Generic[A]):
 
 
 def whole_output(workspace: Workspace, run: Run, output: Output[A]) -> A:
-    """The artifact that a run made or reused.
+    """The artifact that a run made or reused. Raises `InputError` like `whole_record`."""
+    artifact = whole_record(workspace, run, output).artifact
+    return output.kind(artifact.path, artifact.properties)
+
+
+def whole_record(workspace: Workspace, run: Run, output: Output[A]) -> StoredArtifact:
+    """The record of the artifact that a run made or reused.
 
     Raises `InputError` if there is none, or if its files or its record were removed or damaged since.
     """
@@ -39,7 +45,7 @@ def whole_output(workspace: Workspace, run: Run, output: Output[A]) -> A:
         raise InputError(f"{run.id}: expected the {output.verb} {output.noun} at {place}, but it was removed. {AGAIN}")
     if damage := stored.damage(digests=True):
         raise InputError(f"{run.id}: {output.name} is damaged: {folder}: {damage}. {AGAIN}")
-    return output.kind(folder, stored.artifact.properties)
+    return stored
 
 
 def _key(workspace: Workspace, run: Run, output: Output[A]) -> str:

@@ -1,7 +1,7 @@
 """The plan: the steps of a run and what each step needs, as data that every runner reads."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -20,6 +20,7 @@ from vaeflow.components.serving.config import PublishConfig
 from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
 from vaeflow.components.train import train
+from vaeflow.components.training import going_on
 from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
@@ -31,15 +32,32 @@ from vaeflow.pipeline.preconditions import (
     labels_to_learn_from,
     required_metrics,
 )
+from vaeflow.pipeline.starting import Start, find_start
 
 StepFunction = Callable[..., Artifact]
+START_FIELD = "start_from"
+"""The field of a section that names what its step starts from."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """How a step goes on from the artifact that it made with a smaller value of `field` and otherwise the same."""
+
+    field: str
+    obstacle: Callable[[Any], str]
+    """Takes the step's section, and returns why the step cannot go on; empty if it can."""
+    has_begun: Callable[[Path], bool]
+    """Whether a folder has something to resume from."""
+    take_over: Callable[[Any, Path], None]
+    """Copies what the step resumes from, of the earlier artifact, into the folder of the step."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step function `run(config, *inputs, output=…, [beam_args=…], [on_epoch=…])`, and those that make its inputs.
+    """A step function `run(config, *inputs, output=…)`, and the step functions that make its inputs.
 
-    The step's name, its section of the configuration and the kind of artifact that it makes follow from the function.
+    It may also take `beam_args`, `start` and `on_epoch`. The step's name, its section of the configuration and the kind
+    of artifact that it makes follow from the function.
     """
 
     run: StepFunction
@@ -50,6 +68,13 @@ class Step:
     """Whether an artifact is reused only if the digests of its files match, not their sizes alone."""
     resumes: bool = False
     """Whether it resumes from what a killed execution left in the output folder, rather than from an empty one."""
+    extension: Extension | None = None
+    """How it goes on from what it made with a smaller value of a field."""
+    start: Callable[[str, Path], Start] | None = None
+    """Finds what the section's `start_from` names, if it does; also takes the folder of all runs.
+
+    The content of what is found is part of the step's key, its name is not, and the step function gets it as `start`.
+    """
     fingerprint: Callable[[Any], str] | None = None
     """Takes the step's section and identifies what the result depends on outside vaeflow, such as a source's files."""
     chooses: tuple[Choice, ...] = ()
@@ -113,6 +138,8 @@ PLAN: Plan = (
         needs=(preprocess,),
         chooses=(MODEL,),
         resumes=True,
+        extension=Extension("epochs", going_on.obstacle, going_on.has_begun, going_on.take_over),
+        start=find_start,
         precondition=labels_to_learn_from,
         foresees=foresee_labels,
     ),
@@ -157,6 +184,24 @@ def check(plan: Plan, config: Config, root: Path | None = None) -> None:
             step.precondition(config)
         if step.local_precondition is not None and root is not None:
             step.local_precondition(config, root)
+
+
+def starts(plan: Plan, config: Config, root: Path) -> dict[str, Start]:
+    """What the steps start from, by the name of the step. Raises `InputError`, with the field, if it is not found."""
+    found = {}
+    for step in plan:
+        name = getattr(getattr(config, step.name), START_FIELD, None)
+        if step.start is not None and name is not None:
+            try:
+                found[step.name] = step.start(name, root)
+            except InputError as error:
+                raise InputError(f"{step.name}.{START_FIELD}: {error}") from None
+    return found
+
+
+def with_fields(config: Config, section: str, fields: Mapping[str, Any]) -> Config:
+    """The whole configuration with other values of the fields of a section."""
+    return config.model_copy(update={section: getattr(config, section).model_copy(update=fields)})
 
 
 def _named(plan: Plan, name: str, config: Config) -> str:

@@ -28,10 +28,17 @@ class Agreement(Spread):
     chance: Spread
 
 
+class Interval(Spread):
+    """A metric with its standard deviation, and its 95 % interval."""
+
+    low: Number
+    high: Number
+
+
 class Content(BaseModel):
     """What is read of the file. Older versions recorded no findings."""
 
-    metrics: dict[str, Number | Agreement | Spread]
+    metrics: dict[str, Number | Agreement | Interval | Spread]
     findings: list[Finding] = []
 
 

@@ -183,6 +183,17 @@ class Store:
         with reading(self.path) as db:
             return [ArtifactRow.read(row) for row in db.execute("SELECT folder, kind FROM artifacts")]
 
+    def inputs(self) -> dict[int, set[str]]:
+        """The names of the folders of the input artifacts of every execution, by the execution's id."""
+        folders: dict[int, set[str]] = {}
+        query = (
+            "SELECT e.execution, a.folder FROM events e JOIN artifacts a ON a.id = e.artifact WHERE e.role = 'input'"
+        )
+        with reading(self.path) as db:
+            for execution, folder in db.execute(query):
+                folders.setdefault(execution, set()).add(str(folder).rpartition("/")[2])
+        return folders
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the store against other writers while the block runs. Readers are not blocked."""

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from vaeflow.components.artifacts import Property
+from vaeflow.components.evaluation.anomalies.detection import DRAWS
 from vaeflow.components.evaluation.disentanglement.points import encoded_points
 from vaeflow.components.evaluation.embedded import labelled_training_images
 from vaeflow.components.evaluation.metrics import (
+    anomalies,
     augmentation,
     clustering,
     frechet,
@@ -68,6 +70,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         points=len(study.once(encoded_points).codes) if _uses_factors(families) else 0,
         anomalies=f"{subject.anomalies.title}, {settings.anomaly_images:,} images" if subject.anomalies else "",
         augmentation=augmentation.in_words(study) if augmentation.FAMILY in families else "",
+        bootstrap_draws=DRAWS if anomalies.FAMILY in families else 0,
         pixels=pixels(subject.examples.properties),
         features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
         notes=tuple(family.note(study) for family in families if family.note),

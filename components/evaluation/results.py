@@ -53,6 +53,8 @@ class Protocol(BaseModel):
     """The images that are told from test images, and the number of both that scores are compared on; empty if none."""
     augmentation: str = ""
     """The images and the effort of the classifiers that real and generated images are compared by; empty if none."""
+    bootstrap_draws: int = 0
+    """Number of bootstrap samples, drawn with `seed`, over which anomaly scores have their intervals; 0 if none are."""
     pixels: str = ""
     """Black, white and range of the pixels as the source stores them."""
     features: FeatureRecord | None = None

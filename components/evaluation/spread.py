@@ -1,4 +1,7 @@
-"""Values of metrics: a number, a number with its deviation, or both next to chance. Importable without TensorFlow."""
+"""Values of metrics: a number, or one with its deviation, interval or level by chance.
+
+Importable without TensorFlow.
+"""
 
 import math
 from collections.abc import Sequence
@@ -33,7 +36,15 @@ class Agreement(Spread):
         return self.mean - self.chance.mean <= DEVIATIONS * math.hypot(self.std, self.chance.std)
 
 
-Value = float | Agreement | Spread
+@dataclass(frozen=True)
+class Interval(Spread):
+    """A metric with its standard deviation, and the interval that contains 95 % of its bootstrap samples."""
+
+    low: float
+    high: float
+
+
+Value = float | Agreement | Interval | Spread
 
 
 def over_images(values: "NDArray[Any]") -> Spread:

@@ -18,6 +18,14 @@ class TrainConfig(Config):
     model: ModelChoice = Field(DEFAULT, description="Model to train, by its name.")
     objective: Objective = Field(ElboConfig(), description="What training maximises.")
     data: DataConfig = Field(DataConfig(), description="Labels that training may use.")
+    start_from: str | None = Field(
+        None,
+        min_length=1,
+        max_length=4_096,
+        description="Run with whose weights training begins instead of random ones, or the path of a model.keras or "
+        "its folder. `latest` is the newest finished run with a model that is not part of a study. The layers must be "
+        "the same.",
+    )
     epochs: OptionalEpochs = Field(
         50,
         description="Maximum number of epochs, after those of the model's earlier phases; 0 keeps the initial weights.",

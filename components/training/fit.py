@@ -14,9 +14,11 @@ from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
+from vaeflow.components.training.going_on import CHECKPOINTS, LOGS
 from vaeflow.components.training.history import History, OnEpoch
 from vaeflow.components.training.labels import kept_labels
 from vaeflow.components.training.probe import Probe, validation_probe
+from vaeflow.components.training.starting import begin_with
 from vaeflow.components.training.strategies import is_chief, precision
 from vaeflow.components.training.tensorboard import TensorBoard
 from vaeflow.components.training.training_set import TrainingSplit
@@ -41,13 +43,16 @@ class Training:
         examples: Examples,
         strategy: tf.distribute.Strategy,
         output: Path,
+        start: Path | None = None,
         on_epoch: OnEpoch | None = None,
     ):
+        """`start` is the file of a model that is past its earlier phases."""
         _warn_of_grey_pixels(config, examples)
         self.config = config
         self.examples = examples
         self.strategy = strategy
         self.output = output
+        self.start = start
         self.on_epoch = on_epoch
         self.main_data = training_data(config, examples, strategy.num_replicas_in_sync)
         self.images = TrainingSplit(
@@ -55,20 +60,22 @@ class Training:
         )
         with strategy.scope(), precision(config.precision):
             self.model = build(config.model, data_spec(examples))
-        self.phases = (*self.model.phases(), Phase(MAIN, config.epochs))
+        self.phases = (*(() if start else self.model.phases()), Phase(MAIN, config.epochs))
         self.history = History(
             num_images=self.main_data.num_images,
             pretraining=sum(phase.epochs for phase in self.phases[:-1]),
             warm_up=config.objective.schedule_epochs(self.main_data.steps_per_epoch),
             comparable=self._can_compare_epochs,
         )
-        self.checkpoints = Checkpoints(output / "checkpoints", self.model, self.history, writes=is_chief(strategy))
+        self.checkpoints = Checkpoints(output / CHECKPOINTS, self.model, self.history, writes=is_chief(strategy))
 
     def run(self) -> History:
         """Train until the last epoch or until patience runs out, then restore the best epoch, if there is any."""
         finished = self.checkpoints.last
         if finished:
             log.info("resuming after epoch %d of %d", finished, self.history.pretraining + self.config.epochs)
+        elif self.start:
+            begin_with(self.model, self.start)
         else:
             self.model.initialise(self.images)
         end = 0
@@ -79,7 +86,7 @@ class Training:
             self._compile(phase)
             if finished > first:
                 self.checkpoints.restore(finished)
-            else:
+            elif not self.start:
                 self.model.begin(phase.name, self.images)
             self._fit(end)
         if len(self.history.epochs) > self.history.pretraining:
@@ -161,7 +168,7 @@ class Training:
 
     def _tensorboard(self, probe: Probe, end: int) -> TensorBoard:
         images = self.data.steps_per_epoch * self.data.batch_size
-        return TensorBoard(self.output / "logs", probe, epochs=end, images_per_epoch=images, seed=self.config.seed)
+        return TensorBoard(self.output / LOGS, probe, epochs=end, images_per_epoch=images, seed=self.config.seed)
 
     def _keep_last_good(self) -> str:
         last = self.checkpoints.last

@@ -58,5 +58,7 @@ def _print_artifact(artifact: "ArtifactSummary", run: "RunSummary") -> None:
         rows.append(["", "made from", ", ".join(folder.rpartition("/")[2] for folder in artifact.inputs)])
     if artifact.made_by != run.run:
         rows.append(["", "made by", artifact.made_by])
+    if artifact.kind == "Model" and (start := run.config.get("train", {}).get("start_from")):
+        rows.append(["", "starts from", start])
     rows += [["", name, metric(name, value)] for name, value in artifact.properties.items()]
     typer.echo(table(rows))

@@ -37,10 +37,12 @@ def duration(seconds: float | None) -> str:
 
 
 def metric(name: str, value: Any) -> str:
-    """Format a value with the decimals of its metric, a mean with its standard deviation and its level by chance."""
+    """Format a value with the decimals of its metric, with its deviation or interval and its level by chance."""
     match value:
         case {"mean": mean, "std": std, "chance": chance}:
             return f"{metric(name, {'mean': mean, 'std': std})} (by chance {metric(name, chance)})"
+        case {"mean": mean, "low": low, "high": high}:
+            return f"{metric(name, mean)} [{metric(name, low)}, {metric(name, high)}]"
         case {"mean": mean, "std": std}:
             return f"{metric(name, mean)} ± {metric(name, std)}"
         case None:  # null in JSON stands for a number that is not finite

@@ -119,6 +119,7 @@ def check(member: Recipe, root: Path) -> None:
     """Check what can be known before any work. Raises `InputError`, with the member, if it is known to fail."""
     try:
         plan.check(steps(member), member.config, root)
+        plan.starts(steps(member), member.config, root)
     except InputError as error:
         raise InputError(f"{member.membership}: {error}") from None
 

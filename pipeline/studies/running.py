@@ -15,9 +15,9 @@ from typing import NamedTuple
 from vaeflow.components.training.history import OnEpoch
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
+from vaeflow.pipeline.context import prepared
 from vaeflow.pipeline.display import displayed, logging_to_console, steady_console
 from vaeflow.pipeline.entities import Membership, Run
-from vaeflow.pipeline.execution import Context
 from vaeflow.pipeline.interruption import SIGNALS
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.studies.members import LAST_STEP, steps
@@ -73,7 +73,7 @@ def _finished_run(work: Work, runs: Sequence[Run], workspace: Workspace) -> str:
     if not runs:
         return ""
     plan = steps(work.member, work.until)
-    found = beam_runner.find_cached(plan, Context(workspace.root, work.member.config))
+    found = beam_runner.find_cached(plan, prepared(plan, work.member.config, workspace.root))
     keys = {step: stored.key for step, stored in found.items()}
     same = (run.id for run in runs if {each.step: each.key for each in workspace.store.executions(run.id)} == keys)
     return next(same, "") if len(keys) == len(plan) else ""

@@ -46,9 +46,17 @@ def test_tasks_are_connected_as_in_the_plan(tmp_path):
 
 @pytest.mark.parametrize("step", PLAN, ids=lambda step: step.name)
 def test_a_component_has_the_parameters_of_its_step(step):
-    parameters = [name for name in inspect.signature(step.run).parameters if name != "on_epoch"]  # a function of Python
+    """But a function of Python, and what it starts from, since a cluster knows no run of another root."""
+    parameters = [name for name in inspect.signature(step.run).parameters if name not in ("on_epoch", "start")]
     taken = ["beam" if name == "beam_args" else name for name in parameters]
     assert list(inspect.signature(getattr(kubeflow_steps, step.name)).parameters)[: len(taken)] == taken
+
+
+def test_a_pipeline_that_would_start_from_a_run_of_this_machine_is_refused(tmp_path):
+    config = load("mnist5k", ["train.start_from=latest"]).config
+    with pytest.raises(InputError, match=r"^train\.start_from: a pipeline for Kubeflow cannot start from a run"):
+        compiled(tmp_path, config)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_artifacts_are_typed(tmp_path):

@@ -3,18 +3,51 @@
 import sys
 from pathlib import Path
 
-from toy_steps import ToyConfig, export, foresee_total, numbers, prune, squares, total
+from toy_steps import (
+    Total,
+    ToyConfig,
+    export,
+    foresee_total,
+    has_begun,
+    numbers,
+    obstacle,
+    prune,
+    squares,
+    take_over,
+    total,
+)
 
 from vaeflow.components.publish import publish
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.display import interactive
-from vaeflow.pipeline.plan import Step
+from vaeflow.pipeline.outputs import Output, whole_record
+from vaeflow.pipeline.plan import Extension, Step
 from vaeflow.pipeline.recipes import Recipe
+from vaeflow.pipeline.starting import Start
+from vaeflow.pipeline.summary import find_run
+from vaeflow.pipeline.workspace import Workspace
+
+TOTAL = Output(total.__name__, Total, "the total", verb="added", noun="total", main="total.txt")
+
+
+def find_total(name: str, root: Path) -> Start:
+    run = find_run(Workspace(root), name)
+    stored = whole_record(Workspace(root), run, TOTAL)
+    file = stored.artifact.path / TOTAL.main
+    return Start(run.id, file, file.read_text(), stored)
+
 
 PLAN = (
     Step(numbers),
     Step(squares, needs=(numbers,)),
-    Step(total, needs=(numbers, squares), resumes=True, foresees=foresee_total),
+    Step(
+        total,
+        needs=(numbers, squares),
+        resumes=True,
+        extension=Extension("parts", obstacle, has_begun, take_over),
+        start=find_total,
+        foresees=foresee_total,
+    ),
 )
 PUBLISHING = (Step(export, compared_in_full=True), Step(publish, needs=(export,), cached=False))
 

@@ -1,6 +1,7 @@
 """Small real steps for tests of the runner, in their own module so that their code does not include the plan."""
 
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -39,6 +40,10 @@ class SquaresConfig(Config):
 class TotalConfig(Config):
     trouble: str = ""
     seconds: float = 0
+    start_from: str | None = None
+    parts: int = 2
+    """The first of which is kept, and is the same for any number, unless `annealed`."""
+    annealed: bool = False
 
 
 class ExportConfig(Config):
@@ -66,7 +71,13 @@ def squares(config: SquaresConfig, numbers: Numbers, *, output: Path) -> Squares
 
 
 def total(
-    config: TotalConfig, numbers: Numbers, squares: Squares, *, output: Path, on_epoch: OnEpoch | None = None
+    config: TotalConfig,
+    numbers: Numbers,
+    squares: Squares,
+    *,
+    output: Path,
+    start: Path | None = None,
+    on_epoch: OnEpoch | None = None,
 ) -> Total:
     resumed = (output / "half.txt").exists()
     (output / "half.txt").write_text("half")
@@ -80,12 +91,26 @@ def total(
     if not resumed:
         _get_into(config.trouble, output)
     values = [int(text) for text in (squares.path / "squares.txt").read_text().split()]
+    if start:
+        values.append(int(start.read_text()))
     (output / "total.txt").write_text(str(sum(values)))
     return Total(output, {"total": sum(values), "resumed": resumed})
 
 
 def prune(history: History) -> None:
     raise Pruned(len(history.epochs))
+
+
+def obstacle(config: TotalConfig) -> str:
+    return "the first part depends on all" if config.annealed else ""
+
+
+def has_begun(output: Path) -> bool:
+    return (output / "half.txt").exists()
+
+
+def take_over(shorter: Total, output: Path) -> None:
+    shutil.copyfile(shorter.path / "half.txt", output / "half.txt")
 
 
 def foresee_total(config: TotalConfig, artifact: Artifact) -> None:

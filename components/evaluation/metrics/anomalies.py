@@ -8,7 +8,7 @@ from vaeflow.components.evaluation.metrics.metric import Family, Metric
 from vaeflow.components.evaluation.needs import ANOMALIES
 
 if TYPE_CHECKING:
-    from vaeflow.components.evaluation.spread import Spread
+    from vaeflow.components.evaluation.spread import Interval
     from vaeflow.components.evaluation.study import Study
 
 DEPENDS_ON = (ANOMALOUS_IMAGES, TRAINING_IMAGES, BINARISATION)
@@ -34,7 +34,7 @@ def _metrics(score: Score) -> tuple[Metric, ...]:
     )
 
 
-def compute(study: "Study") -> "dict[str, Spread]":
+def compute(study: "Study") -> "dict[str, Interval]":
     """Every measure of every score."""
     from vaeflow.components.evaluation.anomalies.detection import detection
     from vaeflow.components.evaluation.anomalies.measuring import score_images
@@ -49,14 +49,15 @@ def compute(study: "Study") -> "dict[str, Spread]":
 
 def note(study: "Study") -> str:
     """What the scores are, and on which images they are compared."""
+    from vaeflow.components.evaluation.anomalies.detection import DRAWS
     from vaeflow.components.evaluation.anomalies.measuring import available_scores, score_images
 
     scored = study.once(score_images)
     normal, anomalous = (len(next(iter(scores.values()))) for scores in scored)
     sources = "; ".join(f"{score.title} is {score.source}" for score in available_scores(study))
     return (
-        f"{anomalous} anomalies are told from {normal} normal test images. {sources}. The ± is the standard deviation "
-        "over bootstrap samples of both."
+        f"{anomalous} anomalies are told from {normal} normal test images. {sources}. The brackets contain 95 % of "
+        f"{DRAWS:,} bootstrap samples, with as many images of each kind, drawn with the evaluation seed."
     )
 
 

@@ -17,7 +17,7 @@ from vaeflow.components.evaluation.metrics.metric import THE_SAMPLE, Family, Met
 from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.requirements import FINDINGS
 from vaeflow.components.evaluation.results import Results
-from vaeflow.components.evaluation.spread import Agreement, Spread, Value
+from vaeflow.components.evaluation.spread import Agreement, Interval, Spread, Value
 from vaeflow.components.evaluation.subject import Subject
 from vaeflow.components.pages import data_uri, template
 
@@ -27,8 +27,8 @@ PACKAGES = ("vaeflow", "tensorflow", "keras", "tensorflow-probability", "apache-
 class Tile(NamedTuple):
     """A metric with its value as text.
 
-    `spread` is its standard error over images or its deviation over runs, and `chance` its level by chance, if it has
-    one. `at_chance` tells whether it is not told apart from that.
+    `spread` is its standard error over images, its deviation over runs or its interval, and `chance` its level by
+    chance, if it has one. `at_chance` tells whether it is not told apart from that.
     """
 
     metric: Metric
@@ -74,10 +74,11 @@ def _tiles(results: Results, families: Iterable[Family]) -> Iterator[Tile]:
 def _tile(results: Results, metric: Metric) -> Tile:
     value, form = results.metrics[metric.name], f".{metric.decimals}f"
     centre, spread = centre_and_spread(results, metric.name)
+    uncertainty = interval(value, form) if isinstance(value, Interval) else deviation(spread, form)
     return Tile(
         metric=metric,
         value=text(centre, form),
-        spread=deviation(spread, form),
+        spread=uncertainty,
         unit=unit(results, metric.name),
         chance=by_chance(value, form),
         at_chance=isinstance(value, Agreement) and value.at_chance,
@@ -87,6 +88,11 @@ def _tile(results: Results, metric: Metric) -> Tile:
 def deviation(spread: float | None, form: str) -> str:
     """What follows a value; empty if it has no deviation."""
     return "" if spread is None or math.isnan(spread) else f"± {spread:{form}}"
+
+
+def interval(value: Interval, form: str) -> str:
+    """What follows a value that has an interval."""
+    return f"[{text(value.low, form)}, {text(value.high, form)}]"
 
 
 def by_chance(value: Value, form: str) -> str:

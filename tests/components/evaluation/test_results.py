@@ -1,13 +1,15 @@
 import json
 import math
+from dataclasses import asdict
 
 import pytest
 
 from tests.protocols import PROTOCOL
 from vaeflow.components.evaluation.assessment import headline
 from vaeflow.components.evaluation.results import Results
-from vaeflow.components.evaluation.spread import Agreement, Spread
+from vaeflow.components.evaluation.spread import Agreement, Interval, Spread
 from vaeflow.components.evaluation.verdict import Verdict
+from vaeflow.pipeline.recorded_metrics import read_evaluated
 
 
 def test_the_headline_has_one_finite_number_a_metric():
@@ -25,3 +27,19 @@ def test_a_nan_is_written_as_null(tmp_path):
     assert content["metrics"]["elbo"] is None
     assert content["metrics"]["kmeans_nmi"] == {"mean": 0.5, "std": 0.1, "chance": {"mean": 0.25, "std": None}}
     assert content["protocol"]["standard_error"]["elbo"] is None
+
+
+def test_every_kind_of_value_is_read_as_it_was_written(tmp_path):
+    metrics = {
+        "elbo": -1.0,
+        "auroc_mahalanobis": Interval(0.9, 0.02, 0.86, 0.93),
+        "kmeans_nmi": Agreement(0.5, 0.1, Spread(0.25, 0.01)),
+        "probe": Spread(0.5, 0.1),
+    }
+    verdict = Verdict(passed=True, checks=())
+    results = Results(metrics=metrics, kl_per_dimension=(0.0,), protocol=PROTOCOL, findings=(), verdict=verdict)
+    results.save(tmp_path / "metrics.json")
+    read = read_evaluated(tmp_path / "metrics.json").metrics
+    assert read.pop("elbo") == -1.0
+    for name, value in read.items():
+        assert value.model_dump() == asdict(metrics[name])

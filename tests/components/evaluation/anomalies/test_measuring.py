@@ -13,6 +13,7 @@ from vaeflow.components.evaluation.figures.anomalies import DRAWING
 from vaeflow.components.evaluation.measuring.measured import PER_IMAGE_FILE
 from vaeflow.components.evaluation.measuring.per_image import PerImage
 from vaeflow.components.evaluation.metrics.anomalies import FAMILY
+from vaeflow.components.evaluation.protocol import describe
 from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.models.scoring import SCORE_FILE, Scoring
 
@@ -34,9 +35,13 @@ def test_every_score_of_the_model_is_compared(study):
     study, _ = study
     found = FAMILY.compute(study)
     assert found.keys() == {metric.name for metric in FAMILY.metrics}
-    assert all(0 <= value.mean <= 1 for value in found.values())
+    assert all(0 <= value.low <= value.mean <= value.high <= 1 for value in found.values())
     assert found["auroc_reconstruction_error"].mean > 0.95
-    assert "70 anomalies are told from 160 normal test images" in FAMILY.note(study)
+    note = FAMILY.note(study)
+    assert "70 anomalies are told from 160 normal test images" in note
+    assert "95 % of 1,000 bootstrap samples" in note
+    assert describe(study, [FAMILY], {}).bootstrap_draws == 1_000
+    assert describe(study, [], {}).bootstrap_draws == 0
 
 
 def test_the_scores_of_test_images_are_those_of_the_other_metrics(study):

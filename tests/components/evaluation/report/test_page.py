@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
-from vaeflow.components.evaluation.report.page import flat, text
+from vaeflow.components.evaluation.report.page import flat, interval, text
+from vaeflow.components.evaluation.spread import Interval
 
 
 class Page(HTMLParser):
@@ -110,3 +111,7 @@ def test_numbers_are_shown_for_readers(value, shown):
 
 def test_a_nested_configuration_becomes_dotted_names():
     assert flat({"a": 1, "b": {"c": [2], "d": {"e": None}}}) == {"a": "1", "b.c": "[2]", "b.d.e": "None"}
+
+
+def test_an_interval_follows_its_value_in_brackets():
+    assert interval(Interval(0.9, 0.02, 0.8604, 0.93), ".3f") == "[0.860, 0.930]"
