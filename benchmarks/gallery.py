@@ -33,7 +33,7 @@ INTRODUCTION = """
 One picture and one table of each packaged study. This page is written by `benchmarks/gallery.py`, which runs the
 studies. `vaeflow study NAME` makes the whole page of a study, with all figures, charts and paired differences. Numbers
 are means over seeds ± their sample standard deviation, on the test images; a bold one differs from every other one of
-its column by more than noise (Welch's t, 95 %). All figures are of seed 0.
+its metric by more than noise (Welch's t, 95 %). All figures are of seed 0.
 """
 
 
@@ -59,7 +59,7 @@ def keep(name: str, root: Path) -> None:
         raise SystemExit(f"{' '.join(command[2:])} failed")
     FOLDER.mkdir(exist_ok=True)
     numbers = json.loads((root / "studies" / name / NUMBERS).read_text(encoding="utf-8"))
-    (FOLDER / f"{name}.json").write_text(json.dumps(numbers, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (FOLDER / f"{name}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     montage(earlier_outcomes(members(load(name)), root), numbers["config"]["show"][0], root, FOLDER / f"{name}.png")
 
 

@@ -40,7 +40,7 @@ def save(pictures: Sequence[tuple[str, Image.Image]], path: Path) -> None:
     rows = -(-len(pictures) // columns)
     tallest = max(picture.height / picture.width for _, picture in pictures)
     whole = Figure(figsize=(WIDTH, rows * (WIDTH / columns * tallest + 0.35)), dpi=110, layout="constrained")
-    for axis in (axes := whole.subplots(rows, columns, squeeze=False).flat):
+    for axis in (axes := [*whole.subplots(rows, columns, squeeze=False).flat]):
         axis.set_axis_off()
     for axis, (title, picture) in zip(axes, pictures, strict=False):
         axis.imshow(np.asarray(picture.convert("RGB")), interpolation="antialiased")

@@ -10,13 +10,14 @@ from vaeflow.pipeline.comparison.records import Estimate
 
 
 def markdown(table: Mapping[str, Any]) -> Iterator[str]:
-    """A table, headed by the conditions that keep it from the others."""
+    """A table, headed by the conditions that keep it from the others; its longer side goes down the page."""
     if table["apart"]:
         yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
     metrics = table["metrics"]
     heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
-    rows = ([row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items())
-    yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
+    rows = [[row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items()]
+    head, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
+    yield "\n".join(map(line, [head, ["---"] * len(head), *body]))
 
 
 def line(cells: Sequence[str]) -> str:
