@@ -28,13 +28,12 @@ def evaluate(
     from vaeflow.components.evaluation.anomalous_images import anomalies_of
     from vaeflow.components.evaluation.assessment import assess, begin, headline
     from vaeflow.components.evaluation.explorer import save_explorer
-    from vaeflow.components.evaluation.extras import check_installed
     from vaeflow.components.evaluation.gallery import draw, save_pictures
     from vaeflow.components.evaluation.report.page import save_report
     from vaeflow.components.evaluation.requirements import check_available
     from vaeflow.components.evaluation.subject import read_subject
 
-    check_installed(config.projections)
+    config.check_extras()
     with anomalies_of(config, examples, scratch=output, beam_args=beam_args) as anomalies:
         subject = read_subject(examples, model, features, anomalies)
         check_available(config.requirements, subject)

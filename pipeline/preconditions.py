@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
-from vaeflow.components.evaluation.extras import check_installed
 from vaeflow.components.evaluation.needs import ANY_FACTORS, Prospect
 from vaeflow.components.evaluation.requirements import check_available
 from vaeflow.components.images.factors import Factor
@@ -80,7 +79,7 @@ def _possible_factors(config: IngestConfig) -> Sequence[Factor]:
 
 def installed_projections(config: PipelineConfig, root: Path) -> None:
     """Evaluate needs the packages of the projections in `evaluate.projections`."""
-    check_installed(config.evaluate.projections)
+    config.evaluate.check_extras()
 
 
 def folder_to_publish_to(config: PipelineConfig, root: Path) -> None:

@@ -12,6 +12,7 @@ from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.components.evaluation.projection_names import Projection
 from vaeflow.components.evaluation.requirements import Requirement
 from vaeflow.components.evaluation.settings import Settings, left_out
+from vaeflow.components.extras import check_installed
 
 
 class EvaluateConfig(Settings):
@@ -41,6 +42,11 @@ class EvaluateConfig(Settings):
                 nearest = did_you_mean(name, known).lstrip() or f"Metrics, figures and findings: {', '.join(known)}"
                 raise ValueError(f"{name}: no such metric, figure or finding. {nearest}")
         return skip
+
+    def check_extras(self) -> None:
+        """Check that the packages of the projections are installed. Raises `InputError` if one is not."""
+        if "umap" in self.projections:
+            check_installed("umap", needed_for="evaluate.projections: umap")
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:

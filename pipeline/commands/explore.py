@@ -42,24 +42,16 @@ def explore(
     """Walk through the latent space of a run's model, on a page in the browser."""
     from contextlib import nullcontext
 
+    from vaeflow.components.extras import check_installed
     from vaeflow.pipeline.logs import redirected_stderr
 
-    _check_installed()
+    check_installed("serving", needed_for="vaeflow explore")
     with nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
         models = _models([run, *([compare] if compare else [])], root)
     if export is not None:
         _write(models, export)
     else:
         _serve(models, host, port, browser)
-
-
-def _check_installed() -> None:
-    from importlib.util import find_spec
-
-    from vaeflow.models.errors import InputError
-
-    if find_spec("starlette") is None or find_spec("uvicorn") is None:
-        raise InputError("explore needs packages that are not installed: pip install 'vaeflow[serving]'")
 
 
 def _models(names: "Sequence[str]", root: Path) -> "list[Explored]":

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,8 +40,9 @@ def search(study: "Study", config: "SearchConfig", how: "How", *, only: Sequence
 
 
 def _prepared(study: "Study", config: "SearchConfig", how: "How") -> "Search":
-    if find_spec("optuna") is None:
-        raise InputError("search: needs a package that is not installed: pip install 'vaeflow[search]'")
+    from vaeflow.components.extras import check_installed
+
+    check_installed("search", needed_for="search:")
     from vaeflow.pipeline.studies.searching import prepare
 
     return prepare(study, config, how.root)

@@ -5,7 +5,6 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +15,6 @@ from vaeflow.pipeline.commands.serving import GRPC_PORT, PORT
 
 if TYPE_CHECKING:
     from vaeflow.serving.server import Running
-
-INSTALL = "pip install 'vaeflow[serving]'"
 
 
 def serve(
@@ -35,9 +32,10 @@ def serve(
     root: Root = DEFAULT_ROOT,
 ) -> None:
     """Serve models with TensorFlow Serving's protocol: those of a run, or those in a folder, which is watched."""
+    from vaeflow.components.extras import check_installed
     from vaeflow.pipeline.logs import redirected_stderr
 
-    _check_installed()
+    check_installed("serving", needed_for="vaeflow serve")
     folder = _folder(models, root)
     with _logging_to_user(), nullcontext() if context.obj else redirected_stderr(Path(os.devnull)):
         asyncio.run(_serve(folder, host, port, grpc_port))
@@ -48,13 +46,6 @@ async def _serve(folder: Path, host: str, port: int, grpc_port: int) -> None:
     from vaeflow.serving.server import Address, serve, signalled
 
     await serve(folder, Address(host, port, grpc_port), Limits(), stopped=signalled(), started=_print)
-
-
-def _check_installed() -> None:
-    from vaeflow.models.errors import InputError
-
-    if missing := [package for package in ("starlette", "uvicorn", "tensorflow_serving") if find_spec(package) is None]:
-        raise InputError(f"serve needs packages that are not installed, such as {missing[0]}: {INSTALL}")
 
 
 def _folder(models: str, root: Path) -> Path:

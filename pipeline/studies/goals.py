@@ -44,7 +44,10 @@ def integer_fields(search: SearchConfig, base: PipelineConfig, others: Alternati
 
 def _check_model(config: TrainConfig, goal: str) -> None:
     model, objective = config.model, config.objective
-    if not model.fits_pixels:
+    if not model.generative:
+        if goal != "val_objective":
+            raise InputError(f"search.goal: {model.name} has no bound and no decoder; expected val_objective.")
+    elif not model.fits_pixels:
         raise InputError(
             f"search.goal: {goal} of {model.name} is measured by a network that is trained with it, and so is not the "
             "same in two trials."

@@ -131,3 +131,13 @@ def test_models_that_are_not_there_are_reported(finished, models, message):
 
 def test_help_imports_no_server(tmp_path):
     assert not modules_after(Path(tmp_path), "serve", "--help") & {"tensorflow", "grpc", "uvicorn", "starlette"}
+
+
+@pytest.mark.parametrize("command", ["serve", "explore"])
+def test_without_its_packages_the_extra_is_named(vaeflow, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "starlette", None)  # as if it was not installed
+    done = vaeflow.refusal(command, "latest")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"error: vaeflow {command} needs a package that is not installed, starlette: pip install 'vaeflow[serving]'\n"
+    )

@@ -107,12 +107,13 @@ def test_a_goal_that_a_searched_field_changes_is_refused(recipe, goal, field, va
     [
         ("vae_gan", "val_elbo", "val_elbo of vae_gan is measured by a network that is trained with it"),
         ("autoencoder", "val_elbo", "autoencoder has no ELBO; expected val_log_likelihood or val_objective"),
+        ("classifier", "val_log_likelihood", "classifier has no bound and no decoder; expected val_objective"),
         ("factor_sprites", "val_objective", "val_objective of factor_vae depends on its discriminator"),
     ],
 )
 def test_a_goal_that_means_nothing_for_a_model_is_refused(recipe, goal, message):
     with pytest.raises(InputError) as error:
-        whole_numbers(study(recipe=recipe, goal=goal))
+        whole_numbers(study({"train.learning_rate": {"low": 1, "high": 2}}, recipe, goal))
     assert message in str(error.value)
 
 
