@@ -1,6 +1,6 @@
 # The commands for developers and for CI. Each target first installs into .venv if the requirements have changed.
 .POSIX:
-.PHONY: demo test test-all check lock engines
+.PHONY: demo test test-all browser check lock engines
 
 # The first of these that is installed and has a supported version is used.
 PYTHON ?= python3 python3.11 python3.12 python3.13
@@ -22,6 +22,10 @@ check: $(INSTALLED)
 	$(IN_VENV)ruff format --check
 	$(IN_VENV)mypy
 	$(IN_VENV)lint-imports
+
+# Drives the pages of the explorer. Needs Chromium.
+browser: $(INSTALLED)
+	$(IN_VENV)pytest -n auto -m browser tests/serving/explorer
 
 # Runs the default recipe on a Flink cluster of several processes on this machine, and stops it. Needs Java and Maven.
 engines: $(INSTALLED)

@@ -22,8 +22,8 @@ DATA = DataSpec(image_shape=(SIZE, SIZE, 1), observation=Observation(binarise="s
 LABELLED = 10
 """One image in this many keeps its label, for the models that learn from few labels."""
 KINDS = {kind.model_fields["name"].default: kind for kind in MODELS}
-VARIANTS = ("hierarchical_vae", "m1", "m1_m2", "sdgm")
-"""Models that are trained by the code of another one here: they learn in the full suite."""
+VARIANTS = ("hierarchical_vae", "m1", "m1_m2", "adgm", "sdgm", "cvae", "dfc_vae")
+"""Models that are trained by the code of others here, such as M2 and the VAE/GAN: they learn in the full suite."""
 EPOCHS = {"vae_gan": 25, "gumbel_vae": 30} | dict.fromkeys(VARIANTS, 20)
 """Epochs of the models that need more than 10: adversaries keep changing, relaxed categories have noisy gradients."""
 LEARNING_RATE = {"vae_gan": 1e-3, "vq_vae": 2e-3}

@@ -110,7 +110,8 @@ def test_without_optuna_the_extra_is_named_and_a_search_has_no_variants(tmp_path
     with pytest.raises(InputError, match="--only best: search is a search, which has no variants"):
         search(study, study.config.search, how, only=["best"], dry_run=False)
     monkeypatch.setitem(sys.modules, "optuna", None)  # as if it was not installed
-    with pytest.raises(InputError, match=r"search: needs a package that is not installed, optuna: pip install 'vaeflow\[search\]'"):
+    message = r"search: needs a package that is not installed, optuna: pip install 'vaeflow\[search\]'"
+    with pytest.raises(InputError, match=message):
         search(study, study.config.search, how, only=[], dry_run=False)
     assert not how.root.exists()
 

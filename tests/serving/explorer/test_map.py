@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.browser
+
 
 def mean(model):
     return model.evaluated.arrays["mean"]

@@ -8,6 +8,8 @@ import pytest
 
 from vaeflow.serving.explorer.freezing import MAX_BYTES, frozen_page
 
+pytestmark = pytest.mark.browser
+
 STYLE = Path(__file__).parents[3] / "serving/explorer/page/style.css"
 
 

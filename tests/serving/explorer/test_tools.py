@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.browser
+
 
 def codes(model, *ids):
     return model.evaluated.arrays["mean"][[model.evaluated.ids.index(one) for one in ids]]
