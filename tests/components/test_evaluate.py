@@ -15,6 +15,7 @@ from vaeflow.components.evaluation.metrics.manifold import Manifold
 from vaeflow.components.evaluation.needs import (
     A_BOUND,
     A_PRIOR_IN_TRAINING,
+    GENERATIVE,
     LABELS,
     REAL_CODES,
     SEVERAL_DIMENSIONS,
@@ -22,7 +23,7 @@ from vaeflow.components.evaluation.needs import (
 )
 from vaeflow.components.evaluation.subject import read_subject
 
-MET = {LABELS, A_BOUND, A_PRIOR_IN_TRAINING, REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES}
+MET = {LABELS, GENERATIVE, A_BOUND, A_PRIOR_IN_TRAINING, REAL_CODES, SEVERAL_DIMENSIONS, SEVERAL_IMAGES}
 MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= MET}
 GENERATED = ("samples", "fitted_prior")
 FIGURES = {

@@ -12,6 +12,7 @@ from vaeflow.components.evaluation.gallery import draw, save_pictures
 from vaeflow.components.evaluation.needs import (
     A_BOUND,
     A_PRIOR_IN_TRAINING,
+    GENERATIVE,
     LABELS,
     REAL_CODES,
     SEVERAL_DIMENSIONS,
@@ -23,7 +24,7 @@ from vaeflow.models.likelihoods.config import GaussianLikelihood
 from vaeflow.models.networks.config import DenseNetwork
 
 NAMES = [str(i) for i in range(10)]
-MET = {LABELS, A_BOUND, A_PRIOR_IN_TRAINING, REAL_CODES, SEVERAL_IMAGES}
+MET = {LABELS, GENERATIVE, A_BOUND, A_PRIOR_IN_TRAINING, REAL_CODES, SEVERAL_IMAGES}
 ONE_DIMENSION = {name for name, metric in METRICS.items() if set(metric.needs) <= MET}
 MEASURED = {name for name, metric in METRICS.items() if set(metric.needs) <= MET | {SEVERAL_DIMENSIONS}}
 PROJECTED = {"pca_trustworthiness", "tsne_trustworthiness"}
