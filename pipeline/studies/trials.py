@@ -7,9 +7,10 @@ than the median of earlier trials at that epoch (Golovin et al. 2017, §3.2), bu
 import hashlib
 import json
 import math
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from vaeflow.components.training.history import History, Pruned
 from vaeflow.models.errors import InputError
@@ -31,6 +33,7 @@ DIGITS = 4
 """Number of significant digits of chosen numbers."""
 SPARED = 4
 """Trials are not pruned in the first one of so many parts of their epochs."""
+SQLITE = "sqlite://"
 RUN = "run"
 """The attribute of Optuna's trials that is the id of its run."""
 
@@ -179,6 +182,11 @@ def _storage(file: Path) -> RDBStorage:
     if not file.exists():
         new = file.with_suffix(".new")
         new.unlink(missing_ok=True)
-        RDBStorage(f"sqlite:///{new}").engine.dispose()
+        RDBStorage(SQLITE, _connected_to(new)).engine.dispose()
         new.rename(file)
-    return RDBStorage(f"sqlite:///{file}", skip_compatibility_check=True, skip_table_creation=True)
+    return RDBStorage(SQLITE, _connected_to(file), skip_compatibility_check=True, skip_table_creation=True)
+
+
+def _connected_to(file: Path) -> dict[str, Any]:
+    """How SQLAlchemy opens the file: in an address, it would take a `?` of a path for the beginning of options."""
+    return {"creator": partial(sqlite3.connect, file, check_same_thread=False), "poolclass": NullPool}

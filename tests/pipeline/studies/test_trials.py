@@ -60,9 +60,12 @@ def test_values_are_within_their_ranges_and_whole_where_they_must_be(whole):
 def test_it_has_as_many_trials_as_asked_for_and_goes_on_if_more_are(whole, tmp_path):
     assert [trial.number for trial in whole[1]] == list(range(12))
     assert all(trial.state == "finished" and trial.goal == quality(trial) and trial.epochs == 2 for trial in whole[1])
-    run_all(trials(tmp_path, trials=3))
-    assert run_all(trials(tmp_path, trials=5)) == whole[1][:5]
-    assert not list(trials(tmp_path, trials=2).asked())
+    folder = tmp_path / "50 %?mode=ro#1"  # none of this is an option
+    folder.mkdir()
+    run_all(trials(folder, trials=3))
+    assert run_all(trials(folder, trials=5)) == whole[1][:5]
+    assert not list(trials(folder, trials=2).asked())
+    assert [file.name for file in folder.iterdir()] == ["optuna.sqlite"]
 
 
 def test_a_search_that_is_killed_goes_on_as_if_it_was_not(whole, tmp_path):
