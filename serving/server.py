@@ -18,6 +18,7 @@ from vaeflow.serving.app import application
 from vaeflow.serving.grpc_messages import UnreadableMessages
 from vaeflow.serving.grpc_services import ModelService, PredictionService
 from vaeflow.serving.limits import Limits
+from vaeflow.serving.listening import listening_socket
 from vaeflow.serving.service import Service
 from vaeflow.serving.watching import Watcher
 
@@ -136,9 +137,8 @@ def _grpc_server(service: Service) -> grpc.aio.Server:
 
 
 def _listening(address: Address) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server((address.host, address.port), family=family, backlog=2048)
+        return listening_socket(address.host, address.port)
     except (OSError, OverflowError) as error:
         raise InputError(f"--port {address.port}: cannot listen at {address.host}: {error}.") from None
 

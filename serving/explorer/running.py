@@ -7,21 +7,18 @@ import uvicorn
 
 from vaeflow.models.errors import InputError
 from vaeflow.serving.explorer.app import Explored, explorer_app
+from vaeflow.serving.listening import listening_socket
 
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def open_socket(host: str, port: int) -> socket.socket:
     """A socket at the address. Raises `InputError` if it cannot be opened."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        opened = socket.create_server((host, port), family=family)
+        return listening_socket(host, port)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"--host {host} --port {port}: cannot be opened: {reason}. Port 0 is any free one.") from None
-    # As asyncio does for sockets that it opens itself. Else each answer waits 40 ms for the browser to acknowledge.
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return opened
 
 
 def address(opened: socket.socket) -> str:
