@@ -3,9 +3,13 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaeflow.components.artifacts import Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluation.config import EvaluateConfig
+
+if TYPE_CHECKING:
+    from vaeflow.components.evaluation.results import Results
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +50,13 @@ def evaluate(
     save_report(output, config, subject, results, pictures)
     if subject.config.generative:
         save_explorer(study, output)
+    _tell(results)
+    return Evaluation(output, {"passed": results.verdict.passed, **headline(results.metrics)})
+
+
+def _tell(results: "Results") -> None:
     for finding in results.findings:
         log.info("finding: %s: %s", finding.title, finding.evidence)
     for check in results.verdict.checks:
         if not check.passed:
             log.warning("evaluate.require is not met: %s", check)
-    return Evaluation(output, {"passed": results.verdict.passed, **headline(results.metrics)})

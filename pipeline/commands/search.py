@@ -50,10 +50,7 @@ def _prepared(study: "Study", config: "SearchConfig", how: "How") -> "Search":
 
 def _announce(search: "Search", how: "How", *, each: bool) -> None:
     """How many trials there are, how many have ended, and how long the rest takes."""
-    from vaeflow.pipeline.studies.trial import OPEN
-
-    known = search.trials.known()
-    ended = [trial for trial in known if trial.state != OPEN]
+    known, ended = search.trials.known(), search.trials.ended()
     number = max(search.config.trials, len(known))
     done = f", {len(ended)} of them ended" if ended else ""
     typer.secho(f"{search.study.name}: a search of {number} trials for the best {search.config.goal}{done}", bold=True)
@@ -75,26 +72,20 @@ def _fate(search: "Search", trial: "Trial") -> str:
     """What became of a trial, in words."""
     from vaeflow.pipeline.studies.trial import FINISHED, PRUNED
 
-    match trial.state:
-        case str(state) if state == FINISHED:
-            return f"{search.config.goal} {trial.goal:.2f}"
-        case str(state) if state == PRUNED:
-            return f"pruned after epoch {trial.epochs}, {search.config.goal} {trial.goal:.2f}"
-        case _:
-            return "to run again"
+    goal = f"{search.config.goal} {trial.goal:.2f}"
+    fates = {FINISHED: goal, PRUNED: f"pruned after epoch {trial.epochs}, {goal}"}
+    return fates.get(trial.state, "to run again")
 
 
 def _run(search: "Search", how: "How") -> None:
     from vaeflow.pipeline.comparison.recipe_fields import text
     from vaeflow.pipeline.studies.searching import run_trials, searching
-    from vaeflow.pipeline.studies.trial import OPEN
 
     def tell(trial: "Trial", outcome: "Outcome") -> None:
         fate = f"failed: {outcome.problem}" if outcome.problem else _fate(search, trial)
         values = ", ".join(f"{field.rpartition('.')[2]} {text(value)}" for field, value in trial.values.items())
         typer.secho(f"{trial.name} ({values}): {fate}", fg="red" if outcome.problem else None)
-        ended = [each for each in search.trials.known() if each.state != OPEN]
-        if time_left := _time_left(search, ended, how):
+        if time_left := _time_left(search, search.trials.ended(), how):
             typer.echo(time_left)
 
     started = time.monotonic()

@@ -20,7 +20,7 @@ from vaeflow.pipeline.studies.members import BEST, VARIANT, Variant, member_of, 
 from vaeflow.pipeline.studies.running import How, Outcome, Work, earlier_outcomes, run_members
 from vaeflow.pipeline.studies.search_config import SearchConfig
 from vaeflow.pipeline.studies.study import Study
-from vaeflow.pipeline.studies.trial import OPEN, Trial
+from vaeflow.pipeline.studies.trial import Trial
 from vaeflow.pipeline.studies.trials import Trials, identity
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
@@ -47,9 +47,8 @@ class Search(NamedTuple):
 
     def found(self, best: Trial) -> Found:
         """What was found, if this is the best trial."""
-        ended = [trial for trial in self.trials.known() if trial.state != OPEN]
         recipe = recipe_of(self.study, self.config, best)
-        return Found(self.config, ended, best, recipe, self.trials.importance)
+        return Found(self.config, self.trials.ended(), best, recipe, self.trials.importance)
 
 
 def prepare(study: Study, config: SearchConfig, root: Path) -> Search:

@@ -79,6 +79,10 @@ class Trials:
             return []
         return [self._read(trial) for trial in self._study.get_trials(deepcopy=False)]
 
+    def ended(self) -> list[Trial]:
+        """The trials that were finished or pruned."""
+        return [trial for trial in self.known() if trial.state != OPEN]
+
     def asked(self) -> Iterator[Trial]:
         """The trials that are open, from now on if they are new, until there are as many as the search has."""
         for left in self._study.get_trials(states=(TrialState.RUNNING,)):

@@ -88,7 +88,8 @@ class _Given:
         return np.asarray(means.mean(axis=0) / LEVELS, np.float32)
 
     def take(self, limit: int) -> Labelled:
-        return Labelled(self.labelled().images[:limit], self.labelled().labels[:limit])
+        images, labels = self.labelled()
+        return Labelled(images[:limit], labels[:limit])
 
     def labelled(self) -> Labelled:
         return Labelled(*(np.concatenate(parts) for parts in zip(*self.sets, strict=True)))
