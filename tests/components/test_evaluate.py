@@ -132,6 +132,7 @@ def test_a_second_evaluation_measures_the_same(toy_config, toy_subject, results,
     assert json.loads(assess(study, toy_config.requirements).model_dump_json()) == results
 
 
+@pytest.mark.full
 def test_a_sample_changes_only_what_is_costly_and_is_told_with_what_failed(
     toy_config, toy_subject, results, tmp_path, caplog
 ):

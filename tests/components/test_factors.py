@@ -63,6 +63,7 @@ def test_preprocess_keeps_the_factors_of_each_image(examples):
     assert seen == GRID.num_images
 
 
+@pytest.mark.full
 def test_an_evaluation_measures_disentanglement_on_images_of_all_splits(
     examples, write_model, write_features, tmp_path, monkeypatch
 ):

@@ -72,6 +72,7 @@ def save_as_keras_2(network: keras.Model, file: Path) -> None:
                 group[weight.name] = weight.numpy()
 
 
+@pytest.mark.full
 def test_without_labels_vgg19_is_taken_where_its_weights_are(unlabelled, output):
     keras.utils.set_random_seed(1)
     network = keras.applications.VGG19(include_top=False, weights=None)

@@ -63,6 +63,7 @@ def test_fit_learns_the_same_from_pixels_and_from_floats(labels: tuple):
     assert fitted(PLAIN, batches)["elbo"] == pytest.approx(history["elbo"], abs=0.01)
 
 
+@pytest.mark.full
 def test_images_without_labels_are_images_whose_labels_are_unknown():
     assert fitted(CLASSIFYING, IMAGES) == fitted(CLASSIFYING, IMAGES, np.full(12, -1))
 

@@ -187,6 +187,7 @@ def test_nothing_of_a_running_run_is_removed(toy, start_toy_run, tmp_path):
     assert out == "toy-1\n", errors
 
 
+@pytest.mark.full
 def test_concurrent_runs_and_collections_do_not_disturb_each_other(toy, start_toy_run, tmp_path):
     toy.toy_run(tmp_path)
     processes = [start_toy_run(tmp_path, seconds=seconds) for seconds in (0.1, 0.3)]
@@ -213,6 +214,7 @@ def test_a_killed_collection_leaves_whole_artifacts_and_the_next_one_completes_i
     assert gc(toy, tmp_path) == {"abandoned": 3}
 
 
+@pytest.mark.full
 def test_a_dry_run_prints_the_same_and_removes_nothing(toy, vaeflow):
     root = vaeflow.folder / "runs"
     for count in (3, 4):

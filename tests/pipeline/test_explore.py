@@ -54,6 +54,7 @@ def test_it_serves_the_models_until_ctrl_c(started):
     assert process.returncode == 0
 
 
+@pytest.mark.full
 def test_it_writes_a_page_of_one_file(finished):
     done = finished("explore", "latest", "--export", "page.html")
     assert (done.returncode, done.stdout, done.stderr) == (0, "page.html\n", "")

@@ -1,4 +1,4 @@
-"""Every part of the packaged recipes trains, and a selection is evaluated. In `full`, all of them run end to end."""
+"""Every part of the packaged recipes trains. In `full`, all of them run end to end."""
 
 from pathlib import Path
 
@@ -30,15 +30,6 @@ QUICK = (
     "evaluate.clustering_seeds=1",
     "evaluate.require={}",
 )
-EVALUATED = {
-    "ladder_vae": "several layers of codes",
-    "m2": "classes from few labels",
-}
-"""The recipes that run in the quick suite until they are evaluated, each with what it alone covers.
-
-The command line's tests run a VAE with XLA on the other embedded source. Tests of evaluate cover what other recipes
-have: no bound, a codebook, clusters of their own, images of a given class.
-"""
 SMALL_MIXTURE = ["train.model.latent_dim=3"]
 SHORTER = {
     "vade": SMALL_MIXTURE,
@@ -76,11 +67,6 @@ def quick(name: str, root: Path) -> Recipe:
     phases = [f"train.model.{field}=1" for field in type(config.train.model).model_fields if field.endswith("_epochs")]
     xla = [] if name == COMPILED else ["train.xla=false"]
     return load(name, [*QUICK, f"ingest.source={source}", "ingest.white=auto", *phases, *xla, *SHORTER.get(name, [])])
-
-
-@pytest.mark.parametrize("name", EVALUATED)
-def test_a_recipe_of_each_capability_runs_until_it_is_evaluated(name: str, root: Path):
-    runs_until("evaluate", name, root)
 
 
 @pytest.mark.full

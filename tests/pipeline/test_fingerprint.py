@@ -98,23 +98,41 @@ def model(name):
     ("file", "edit", "sections", "changed"),
     [
         ("models/base.py", code_is_added, {}, MODEL_STEPS),
-        ("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS),
-        ("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS),
+        pytest.param("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
+        pytest.param("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
         ("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS),
         ("models/family/vae/config.py", code_is_added, model("vade"), set()),
-        ("models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS),
+        pytest.param(
+            "models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS, marks=pytest.mark.full
+        ),
         ("components/training/fit.py", code_is_added, {}, {"train"}),
-        ("components/feature_learning/training.py", code_is_added, {}, {"features"}),
+        pytest.param(
+            "components/feature_learning/training.py", code_is_added, {}, {"features"}, marks=pytest.mark.full
+        ),
         ("components/feature_learning/network.py", code_is_added, {}, {"features", "evaluate"}),
-        ("components/serving/signatures.py", code_is_added, {}, {"export"}),
+        pytest.param("components/serving/signatures.py", code_is_added, {}, {"export"}, marks=pytest.mark.full),
         ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
-        ("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}),
+        pytest.param("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}, marks=pytest.mark.full),
         ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
         ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
-        ("components/sources/npz_layout.py", code_is_added, {"ingest": {"source": "npz:x.npz"}}, {"ingest"}),
-        ("components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+        pytest.param(
+            "components/sources/npz_layout.py",
+            code_is_added,
+            {"ingest": {"source": "npz:x.npz"}},
+            {"ingest"},
+            marks=pytest.mark.full,
+        ),
+        pytest.param(
+            "components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}, marks=pytest.mark.full
+        ),
         ("components/sources/npz.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, {"evaluate"}),
-        ("components/sources/folder.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, set()),
+        pytest.param(
+            "components/sources/folder.py",
+            code_is_added,
+            {"evaluate": {"anomalies": "npz:x.npz"}},
+            set(),
+            marks=pytest.mark.full,
+        ),
     ],
 )
 def test_an_edit_changes_the_code_of_the_steps_that_use_it(

@@ -37,6 +37,7 @@ def test_a_code_is_that_of_the_test_split(finished, encoded):
     assert rows["label"].astype(int).tolist() == test["labels"].tolist()
 
 
+@pytest.mark.full
 def test_a_photograph_has_the_same_code_by_the_command_in_python_and_on_a_server(finished, tmp_path):
     photo = np.random.default_rng(0).integers(0, 256, (21, 30, 3), np.uint8)
     (tmp_path / "photos").mkdir()
@@ -53,6 +54,7 @@ def test_a_photograph_has_the_same_code_by_the_command_in_python_and_on_a_server
         np.testing.assert_allclose(code[name], getattr(loaded, name), atol=1e-5)
 
 
+@pytest.mark.full
 def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (5, 8, 8), np.uint8)
     np.savez(tmp_path / "new.npz", a=images, b=images[::-1])

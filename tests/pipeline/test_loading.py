@@ -48,6 +48,7 @@ def test_a_run_and_the_paths_of_its_model_give_the_same_model(root, trained, mon
     np.testing.assert_array_equal(vaeflow.load("model.keras").embed(IMAGES), codes)
 
 
+@pytest.mark.full
 def test_a_loaded_model_measures_and_learns_what_its_recipe_trained(root, trained):
     model = vaeflow.load(root=root)
     history = json.loads((trained / "history.json").read_text())

@@ -23,7 +23,9 @@ def wait_for(process, text):
     raise AssertionError(f"the process ended without printing '{text}'")
 
 
-@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]
+)
 def test_a_signal_ends_a_run_in_the_middle_of_a_long_step_and_the_children_of_the_step(
     start_toy_run, tmp_path, number, exit_code
 ):
@@ -61,6 +63,7 @@ def test_a_killed_run_is_shown_as_killed_and_the_next_one_resumes(start_toy_run,
     assert run.steps[-1].artifact.properties["resumed"]
 
 
+@pytest.mark.full
 def test_two_concurrent_runs_make_each_artifact_once(start_toy_run, tmp_path):
     processes = [start_toy_run(tmp_path, seconds=1.5) for _ in range(2)]
     logged = [process.communicate(timeout=60)[1] for process in processes]

@@ -56,6 +56,7 @@ def evaluate_quickly(tmp_path, write_examples, write_model, write_features):
     return run
 
 
+@pytest.mark.full
 def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickly, digits):
     unlabelled = type(digits)(digits.images[:40])
     results, figures = evaluate_quickly({"train": unlabelled, "test": unlabelled})
@@ -64,6 +65,7 @@ def test_without_labels_the_silhouette_stands_for_the_clustering(evaluate_quickl
     assert "projected by PCA, t-SNE (perplexity 30) with seed 0" in " ".join(results["protocol"]["notes"])
 
 
+@pytest.mark.full
 def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluate_quickly, digits):
     images = np.random.default_rng(0).integers(0, 256, (30, 6, 4, 3), np.uint8)
     labels = np.arange(30) % 2
@@ -78,6 +80,7 @@ def test_colour_images_a_single_latent_dimension_and_names_of_any_script(evaluat
     assert "window of 4×4 pixels" in notes
 
 
+@pytest.mark.full
 def test_a_class_missing_in_the_test_split_and_unknown_labels(evaluate_quickly, digits):
     images, labels = digits
     few = np.flatnonzero(labels < 4)[:40]

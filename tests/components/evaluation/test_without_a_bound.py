@@ -14,6 +14,8 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig, SaltAndPepperCorruption
 from vaeflow.models.networks.config import DenseNetwork
 
+pytestmark = pytest.mark.full
+
 CONFIG = EvaluateConfig(clustering_seeds=1)
 
 

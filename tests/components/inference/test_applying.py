@@ -120,6 +120,7 @@ def test_the_score_is_the_squared_error_of_the_reconstruction_and_half_at_the_th
     assert scores.shift == pytest.approx(np.abs(np.arange(1, 2301) / 2300 - of_validation).max(), abs=2e-3)
 
 
+@pytest.mark.full
 def test_a_model_that_classifies_names_the_classes(exported, archive, tmp_path):
     model, encoder = exported("m2")
     applied("classify", encoder, archive, tmp_path / "classes.parquet")
@@ -129,6 +130,7 @@ def test_a_model_that_classifies_names_the_classes(exported, archive, tmp_path):
     assert table["predicted"].tolist() == np.array(["dog", "cat"])[probabilities.argmax(axis=1)].tolist()
 
 
+@pytest.mark.full
 def test_a_conditional_model_is_given_the_class_by_its_name(exported, archive, tmp_path):
     model, encoder = exported("cvae")
     applied("encode", encoder, archive, tmp_path / "codes.npz")  # the classes of the archive are cat and dog
@@ -136,6 +138,7 @@ def test_a_conditional_model_is_given_the_class_by_its_name(exported, archive, t
     np.testing.assert_allclose(np.load(tmp_path / "codes.npz")["mean"], expected, atol=1e-5)
 
 
+@pytest.mark.full
 def test_a_conditional_model_needs_its_own_classes(exported, image_folder, tmp_path):
     _, encoder = exported("cvae")
     with pytest.raises(InputError, match="SOURCE: expected images with labels"):

@@ -52,6 +52,7 @@ def test_wrong_answer_is_told(doubling, tmp_path, expected, message):
         check(str(doubling), str(tmp_path / "cases.npz"))
 
 
+@pytest.mark.full
 def test_model_that_needs_this_process_fails(tmp_path):
     needy = saved(
         lambda x: {"y": tf.ensure_shape(tf.numpy_function(lambda a: 2 * a, [x], tf.float32), [None, 2])}, tmp_path

@@ -65,7 +65,7 @@ def toy_model() -> Any:
     return build
 
 
-@pytest.mark.parametrize("name", [M1, FINE_TUNED, "m2", "cvae"])
+@pytest.mark.parametrize("name", [M1, FINE_TUNED, "m2", pytest.param("cvae", marks=pytest.mark.full)])
 def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: str):
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
@@ -92,7 +92,7 @@ def test_classify_gives_probabilities_the_label_and_its_name(served: Any, name: 
     assert [text.decode() for text in answer["name"].numpy()] == [NAMES[label] for label in expected.argmax(axis=1)]
 
 
-@pytest.mark.parametrize("name", ["m2", "cvae"])
+@pytest.mark.parametrize("name", ["m2", pytest.param("cvae", marks=pytest.mark.full)])
 def test_a_class_is_chosen_for_each_code(served: Any, name: str):
     model, decoder, encoder, _ = served(name)
     z = tf.random.stateless_normal([3, 3], [1, 2])
@@ -111,7 +111,7 @@ def request(n: int, temperature: float, **more: int) -> dict[str, tf.Tensor]:
     return {"n": tf.constant(n), "seed": tf.constant(SEED), "temperature": tf.constant(temperature), **scalars}
 
 
-@pytest.mark.parametrize("name", ["m2", "cvae", pytest.param("m1_m2", marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", ["m2", *(pytest.param(name, marks=pytest.mark.full) for name in ("cvae", "m1_m2"))])
 def test_samples_of_a_class(served: Any, name: str):
     model, decoder, _, _ = served(name)
     images = decoder["sample_class"](**request(4, 1.0, label=2))["images"]
@@ -132,6 +132,7 @@ def test_a_class_that_there_is_not_is_an_error_for_the_client(served: Any, label
         decoder["serving_default"](z=tf.zeros([2, 3]), label=tf.constant([0, label]))
 
 
+@pytest.mark.full
 def test_a_conditional_encoder_is_given_the_label(served: Any):
     model, _, encoder, _ = served("cvae")
     answer = encoder["serving_default"](images=tf.constant(IMAGES), label=tf.constant(LABELS, tf.int32))

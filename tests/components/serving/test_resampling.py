@@ -41,6 +41,7 @@ def test_it_answers_with_the_codes_and_their_images(exported):
     np.testing.assert_array_equal(answer["z"][:, 3:], z[:, 3:])
 
 
+@pytest.mark.full
 def test_it_gives_the_same_answers_without_vaeflow(exported):
     _, written = exported
     assert "resample" in {case.signature for case in written["decoder"].cases}

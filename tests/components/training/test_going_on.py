@@ -21,8 +21,8 @@ MODELS = {
     "vade": {"clusters": 3, "pretrain_epochs": 1},
 }
 OBJECTIVES = {"vae": {"warm_up": {"epochs": 2}}}
-SLOW = (("vade", 0), ("vae_gan", 1), ("dfc_vae", 0), ("dfc_vae", 1), ("vade", 2))
-"""Models with several optimizers or a phase before the main one, and the epochs of the first training."""
+FIRST = (("vae", 1), ("vade", 0), ("vae_gan", 1), ("dfc_vae", 0), ("dfc_vae", 1), ("vade", 2))
+"""Models, some with several optimizers or a phase before the main one, and the epochs of the first training."""
 
 EPOCHS = 3
 
@@ -80,13 +80,8 @@ def _last_state(folder: Path) -> dict[str, np.ndarray]:
     return {f"{last.name}/{name}": reader.get_tensor(name) for name in numbers}
 
 
-@pytest.mark.parametrize(
-    ("name", "epochs"),
-    [
-        ("vae", 1),
-        *(pytest.param(name, epochs, marks=pytest.mark.full) for name, epochs in SLOW),
-    ],
-)
+@pytest.mark.full
+@pytest.mark.parametrize(("name", "epochs"), FIRST)
 def test_it_ends_as_the_longer_training_in_one_go(
     name: str, epochs: int, whole: Callable[[str], Model], digits_examples: Examples, tmp_path: Path
 ):

@@ -81,6 +81,7 @@ def test_of_a_factor_vae_the_last_epoch_is_kept(digits_examples: Examples, tmp_p
     assert model.properties["best_epoch"] == 3
 
 
+@pytest.mark.full
 def test_a_loaded_factor_vae_goes_on_with_its_discriminator(digits_examples: Examples, tmp_path: Path, caplog):
     trained = train(config({"name": "factor_vae", "hidden": [8]}, epochs=2), digits_examples, output=tmp_path)
     last = json.loads((tmp_path / "history.json").read_text())["epochs"][-1]

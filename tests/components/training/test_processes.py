@@ -62,6 +62,7 @@ def weights(output: Path) -> np.ndarray:
     return np.concatenate([weight.ravel() for weight in load(output / "model.keras").get_weights()])
 
 
+@pytest.mark.full
 def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Examples, tmp_path: Path):
     """With an objective that has variables and an optimizer of its own."""
     objective = {"name": "factor_vae", "gamma": 5, "hidden": [8]}

@@ -59,6 +59,7 @@ def test_a_model_without_epochs_has_its_initial_weights(fields: dict, digits_exa
     assert model.compiled
 
 
+@pytest.mark.full
 def test_the_prior_of_an_untrained_autoencoder_is_fitted_after_its_pictures_in_every_call(
     digits_examples: Examples, tmp_path: Path
 ):

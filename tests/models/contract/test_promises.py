@@ -24,6 +24,7 @@ from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.centring import Centring
+from vaeflow.models.networks.config import ConvolutionalNetwork
 from vaeflow.models.registry import model_class
 from vaeflow.models.training.data import TrainingSet
 
@@ -33,9 +34,11 @@ def is_dense(config: ModelConfig) -> bool:
 
 
 def looks_into_its_network(config: ModelConfig) -> bool:
-    """Whether the model uses the layers of a network; or is the plain VAE."""
+    """Whether the model uses the layers of a convolutional network; or is the plain VAE, with any network."""
     plain = isinstance(config, VAEConfig) and "posterior" not in config.model_fields_set
-    return plain or isinstance(config, (VAEGANConfig, DFCVAEConfig))
+    return plain or (
+        isinstance(config.network, ConvolutionalNetwork) and isinstance(config, (VAEGANConfig, DFCVAEConfig))
+    )
 
 
 class Promise(NamedTuple):

@@ -74,7 +74,7 @@ def test_a_step_moves_every_weight_of_every_group_and_reports_finite_terms(confi
             assert not np.array_equal(old, new), new.path
 
 
-@rows(quick=[len(ROWS) - 1])  # the one with two optimizers
+@rows(quick=[])
 def test_it_trains_as_a_loop_of_steps_under_xla(config: ObjectiveConfig):
     data = tf.data.Dataset.from_tensor_slices((IMAGES, np.full(12, -1, np.int32))).batch(4)
     history = compiled(config, jit_compile=True).fit(data.batch(3), epochs=1, shuffle=False, verbose=0).history

@@ -56,6 +56,7 @@ def runs_of(folder, study):
     return {run.run: run for run in all_runs(Workspace(folder / "runs")) if run.study == study}
 
 
+@pytest.mark.full
 def test_a_trial_is_a_run_up_to_train_and_only_the_best_is_evaluated(searched):
     assert searched.printed.returncode == 0, searched.printed.stderr
     assert "the best is trial 0, val_elbo -" in searched.printed.stdout
@@ -83,6 +84,7 @@ def test_the_results_are_the_trials_the_best_recipe_and_its_numbers(searched, mo
     assert yaml.safe_load((folder / "best.yaml").read_text())["train"] == {"learning_rate": 0.001, "seed": 0}
 
 
+@pytest.mark.full
 def test_a_search_that_has_ended_makes_no_new_run(searched):
     before = runs_of(searched.folder, "cached")
     again = searched("study", "cached.yaml", "--dry-run")

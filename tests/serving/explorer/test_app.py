@@ -14,6 +14,8 @@ from vaeflow.models.errors import InputError
 from vaeflow.serving.explorer.evaluated import read_evaluated, some_of
 from vaeflow.serving.explorer.running import address, open_socket
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def ask(addresses):

@@ -17,6 +17,8 @@ from vaeflow.components.evaluation.protocol import describe
 from vaeflow.components.evaluation.subject import read_subject
 from vaeflow.models.scoring import SCORE_FILE, Scoring
 
+pytestmark = pytest.mark.full
+
 NOISE = np.random.default_rng(0).integers(0, 256, (70, 8, 8), np.uint8)
 
 

@@ -61,6 +61,7 @@ def codes(m1: Model, examples: Examples, split: str) -> tuple[np.ndarray, np.nda
     return model.embed(model.observe(images.images)).numpy(), images.labels
 
 
+@pytest.mark.full
 def test_the_classification_error_is_the_share_that_is_wrong(m1: Model, results: dict, digits_examples: Examples):
     model, test = load(m1.path / "model.keras"), load_split(digits_examples, "test")
     wrong = model.classify(model.observe(test.images)).numpy().argmax(axis=1) != test.labels
@@ -70,6 +71,7 @@ def test_the_classification_error_is_the_share_that_is_wrong(m1: Model, results:
     assert 5 < results["metrics"]["classification_error"] < 60
 
 
+@pytest.mark.full
 def test_the_few_label_errors_are_over_draws_of_which_training_knew_the_first(
     m1: Model, results: dict, digits_examples: Examples
 ):
@@ -88,6 +90,7 @@ def test_the_few_label_errors_are_over_draws_of_which_training_knew_the_first(
     assert np.mean(expected["logistic_error"][0]) == pytest.approx(results["metrics"]["classification_error"], abs=0.6)
 
 
+@pytest.mark.full
 def test_the_protocol_says_how_many_labels_training_knew(results: dict, evaluation: Evaluation):
     protocol = results["protocol"]
     assert (protocol["labels"], protocol["label_seed"], protocol["label_draws"]) == (30, 4, 3)
@@ -97,6 +100,7 @@ def test_the_protocol_says_how_many_labels_training_knew(results: dict, evaluati
     assert (evaluation.path / "figures" / "classification.png").exists()
 
 
+@pytest.mark.full
 def test_codes_of_places_are_those_of_their_images(
     m1: Model, digits_examples: Examples, digits_features: FeatureNetwork
 ):

@@ -48,6 +48,7 @@ def results(evaluation):
     return json.loads((evaluation.path / "metrics.json").read_text())
 
 
+@pytest.mark.full
 def test_the_models_own_clusters_are_compared_with_the_classes(vade, results, splits):
     metrics = results["metrics"]
     model = building.load(vade.path / "model.keras")
@@ -57,6 +58,7 @@ def test_the_models_own_clusters_are_compared_with_the_classes(vade, results, sp
     assert "kmeans_accuracy" in metrics
 
 
+@pytest.mark.full
 def test_a_kl_divergence_that_is_one_number_is_not_drawn_by_dimension(evaluation, results):
     assert results["kl_per_dimension"] == pytest.approx([results["metrics"]["kl"]], rel=1e-4)
     assert not (evaluation.path / "figures" / "kl_per_dimension.png").exists()
