@@ -95,7 +95,7 @@ def _network(study: "Study") -> "Callable[[tf.Tensor], tf.Tensor]":
     from vaeflow.components.feature_learning.network import load_network
 
     network = load_network(study.subject.features)
-    return tf.function(network, input_signature=[tf.TensorSpec(network.input_shape)])
+    return tf.function(network, input_signature=[tf.TensorSpec(network.input_shape)], autograph=False)
 
 
 TRAINING_IMAGES = ImageKind(

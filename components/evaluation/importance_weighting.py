@@ -75,13 +75,17 @@ def _log_sums(
     import tensorflow as tf
 
     chunks, rest = divmod(num_samples, chunk)
-    total = tf.fill([x.shape[0], 2], -math.inf)
-    for i in tf.range(chunks):
-        tf.autograph.experimental.set_loop_options(parallel_iterations=1)  # 10 by default, each with its own pixels
-        total = _add(total, model.log_weights(x, chunk, tf.random.fold_in(seed, i), labels))
-    if rest:
-        total = _add(total, model.log_weights(x, rest, tf.random.fold_in(seed, chunks), labels))
-    return total
+
+    def add(total: tf.Tensor, i: tf.Tensor, size: int) -> tf.Tensor:
+        return _add(total, model.log_weights(x, size, tf.random.fold_in(seed, i), labels))
+
+    _, total = tf.while_loop(
+        lambda i, _: i < chunks,
+        lambda i, total: (i + 1, add(total, i, chunk)),
+        (tf.constant(0), tf.fill([x.shape[0], 2], -math.inf)),
+        parallel_iterations=1,  # 10 by default, each with its own pixels
+    )
+    return add(total, tf.constant(chunks), rest) if rest else total
 
 
 def _add(total: "tf.Tensor", log_weights: "tf.Tensor") -> "tf.Tensor":

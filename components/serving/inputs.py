@@ -80,7 +80,7 @@ def checked(answer: Callable[..., Answer], specs: Sequence[tf.TensorSpec]) -> Si
         with tf.control_dependencies([_check_lengths(batches)] if batches else []):
             return answer(*map(tf.identity, inputs))
 
-    return tf.function(signature, specs)
+    return tf.function(signature, specs, autograph=False)
 
 
 def _check_shape(tensor: tf.Tensor, spec: tf.TensorSpec) -> tf.Operation:

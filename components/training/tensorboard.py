@@ -33,6 +33,16 @@ class TensorBoard(keras.callbacks.Callback):
         self.images_per_epoch = images_per_epoch
         self.seed = tf.constant([seed, 0])
 
+    def set_model(self, model: LatentVariableModel) -> None:
+        super().set_model(model)
+
+        # As a graph: operation by operation it would take longer than an epoch of a small set.
+        @tf.function(autograph=False)
+        def kl_terms(x: tf.Tensor, given: tf.Tensor | None) -> tf.Tensor:
+            return tf.reduce_mean(model.elbo(x, self.seed, given).kl_terms, axis=0)
+
+        self.kl_terms = kl_terms
+
     def show_untrained(self, model: LatentVariableModel) -> None:
         """Write what can be seen of a model without any epoch, as step 0."""
         self.set_model(model)
@@ -77,7 +87,7 @@ class TensorBoard(keras.callbacks.Callback):
         codes = self.probe.codes
         tf.summary.scalar("latent/active_units", len(self.probe.active_units))
         if self.model.config.bounds_likelihood:
-            for group, nats in enumerate(self._kl_terms().numpy()):
+            for group, nats in enumerate(self.kl_terms(self.probe.x, self.probe.given).numpy()):
                 tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
         if pictures:
             tf.summary.histogram("latent/posterior_mean", codes)
@@ -85,11 +95,6 @@ class TensorBoard(keras.callbacks.Callback):
             for dimension in range(codes.shape[1]):
                 tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
             self._pictures()
-
-    @tf.function(autograph=False)
-    def _kl_terms(self) -> tf.Tensor:
-        """Means over the images of the probe, in nats; in a graph, because step by step takes as long as an epoch."""
-        return tf.reduce_mean(self.model.elbo(self.probe.x, self.seed, self.probe.given).kl_terms, axis=0)
 
     def _pictures(self) -> None:
         x, given = self.probe.x[:SHOWN_IMAGES], self.probe.given

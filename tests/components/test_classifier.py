@@ -45,6 +45,7 @@ def evaluation(
     return evaluate(CONFIG, digits_examples, classifier, digits_features, output=tmp_path_factory.mktemp("evaluation"))
 
 
+@pytest.mark.full
 def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     results = json.loads((evaluation.path / "metrics.json").read_text())
     assert 2 < results["metrics"]["classification_error"] < 60
@@ -60,6 +61,7 @@ def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     assert {path.stem for path in (evaluation.path / "figures").iterdir()} == {"loss_curves"}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("metric", NEED_A_DECODER[1:4])
 def test_what_needs_a_decoder_cannot_be_required(
     metric: str,

@@ -149,6 +149,7 @@ def test_a_loss_that_breaks_names_its_term_and_step_and_the_weights_that_are_kep
         train(diverging(model=gaussian, learning_rate=1e25), digits_examples, output=tmp_path)
 
 
+@pytest.mark.full
 def test_after_a_good_epoch_the_last_good_weights_are_kept(digits_examples: Examples, tmp_path: Path):
     train(config(epochs=1, schedule="cosine"), digits_examples, output=tmp_path)
     with pytest.raises(RunError, match=r"in epoch 2; the weights of epoch 1 are kept in .*last_good\.keras"):

@@ -83,7 +83,7 @@ def test_the_schema_is_that_of_the_configuration(vaeflow):
     ],
 )
 def test_invalid_input_is_reported_in_one_line_with_exit_code_2(vaeflow, arguments, message):
-    done = vaeflow(*arguments)
+    done = vaeflow.refusal(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith(message)
     assert "Traceback" not in done.stderr
@@ -176,6 +176,7 @@ def test_an_unknown_run_is_reported_with_the_closest_name(finished):
     assert "Did you mean 'small-1'?" in done.stderr
 
 
+@pytest.mark.full
 def test_samples_are_written_as_one_picture(finished):
     done = finished("sample", "small-1", "-n", 5, "--seed", 1, "-o", "samples.png")
     assert (done.returncode, done.stdout, done.stderr) == (0, "samples.png\n", "")

@@ -117,6 +117,7 @@ def test_unfinished_work_of_an_older_run_is_removed(toy, tmp_path):
     assert list((tmp_path / "staging").iterdir()) == []
 
 
+@pytest.mark.full
 def test_unfinished_work_of_a_killed_step_that_cannot_resume_is_removed(toy, start_toy_run, tmp_path):
     start_toy_run(tmp_path, trouble="kill").communicate(timeout=60)
     plan = (*toy.PLAN[:2], toy.Step(toy.total, needs=(toy.numbers, toy.squares), resumes=False))

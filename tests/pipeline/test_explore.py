@@ -40,6 +40,7 @@ def get(address, body=None):
         return answer.read()
 
 
+@pytest.mark.full
 def test_it_serves_the_models_until_ctrl_c(started):
     process, address = started
     assert b'src="page/main.js"' in get(address)

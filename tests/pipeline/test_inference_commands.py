@@ -28,6 +28,7 @@ def exported_in(folder: Path) -> tf.types.experimental.GenericFunction:
     return tf.saved_model.load(str(encoder)).signatures
 
 
+@pytest.mark.full
 def test_a_code_is_that_of_the_test_split(finished, encoded):
     (file,) = finished.folder.glob("runs/artifacts/evaluate-*/embeddings.npz")
     test = np.load(file)

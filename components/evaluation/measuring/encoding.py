@@ -117,7 +117,7 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
             taken = {name: values for take in self.measures for name, values in take(batch).items()}
             return {name: values for name, values in taken.items() if name not in self.settings.left_out}
 
-        return tf.function(measure)  # does not compute what it does not return
+        return tf.function(measure, autograph=False)  # does not compute what it does not return
 
     def run_inference(
         self, batch: Sequence[NumberedBatch], model: Any, inference_args: Mapping[str, Any] | None = None

@@ -104,6 +104,7 @@ def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, coun
     assert save_pictures(figures.values(), tmp_path / "figures")
 
 
+@pytest.mark.full
 def test_labels_that_are_all_unknown_are_no_labels(evaluate_quickly, digits):
     unknown = type(digits)(digits.images[:20], np.full(20, -1))
     results, _ = evaluate_quickly({"train": unknown, "test": unknown}, NAMES)

@@ -217,6 +217,7 @@ def test_an_interrupted_call_goes_on_with_the_parts_that_it_has_made(interrupted
     assert len(np.load(output)["id"]) == 2250
 
 
+@pytest.mark.full
 def test_the_parts_of_another_model_are_not_used(interrupted, exported, tmp_path):
     _, other = exported("m2")
     before = unfinished(tmp_path)
@@ -225,6 +226,7 @@ def test_the_parts_of_another_model_are_not_used(interrupted, exported, tmp_path
     assert not set(unfinished(tmp_path).values()) & set(before.values())
 
 
+@pytest.mark.full
 def test_values_in_another_unit_than_in_training_are_refused(exported, tmp_path):
     of_unit_interval = Intensity(float_white=1, highest=1, values=Scale(0, 1))
     model, encoder = exported("vae", of_unit_interval)

@@ -29,7 +29,7 @@ TRANSFORM = Transform(image_shape=SHAPE, colour="grey", resize="area", fit="crop
 SMALL = {"latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
 SEED = 7
 ROLES = ("decoder", "encoder")
-M1, FINE_TUNED = (pytest.param(name, marks=pytest.mark.full) for name in ("m1", "fine_tuned"))
+M1, FINE_TUNED, CVAE = (pytest.param(name, marks=pytest.mark.full) for name in ("m1", "fine_tuned", "cvae"))
 """Their signatures are among those of M2."""
 
 Signatures = dict[str, Any]
@@ -65,7 +65,7 @@ def toy_model() -> Any:
     return build
 
 
-@pytest.mark.parametrize("name", [M1, FINE_TUNED, "m2", pytest.param("cvae", marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", [M1, FINE_TUNED, "m2", CVAE])
 def test_signatures_are_those_that_the_model_has_answers_to(served: Any, name: str):
     model, decoder, encoder, _ = served(name)
     by_class = {"sample_class", "decode"} if model.generates_classes else set()
@@ -92,7 +92,7 @@ def test_classify_gives_probabilities_the_label_and_its_name(served: Any, name: 
     assert [text.decode() for text in answer["name"].numpy()] == [NAMES[label] for label in expected.argmax(axis=1)]
 
 
-@pytest.mark.parametrize("name", ["m2", pytest.param("cvae", marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", ["m2", CVAE])
 def test_a_class_is_chosen_for_each_code(served: Any, name: str):
     model, decoder, encoder, _ = served(name)
     z = tf.random.stateless_normal([3, 3], [1, 2])
@@ -111,7 +111,7 @@ def request(n: int, temperature: float, **more: int) -> dict[str, tf.Tensor]:
     return {"n": tf.constant(n), "seed": tf.constant(SEED), "temperature": tf.constant(temperature), **scalars}
 
 
-@pytest.mark.parametrize("name", ["m2", *(pytest.param(name, marks=pytest.mark.full) for name in ("cvae", "m1_m2"))])
+@pytest.mark.parametrize("name", ["m2", CVAE, pytest.param("m1_m2", marks=pytest.mark.full)])
 def test_samples_of_a_class(served: Any, name: str):
     model, decoder, _, _ = served(name)
     images = decoder["sample_class"](**request(4, 1.0, label=2))["images"]
@@ -156,6 +156,7 @@ def test_classes_of_images_in_any_form(served: Any, form: str):
     np.testing.assert_array_equal(answer["name"], expected["name"])
 
 
+@pytest.mark.full
 def test_a_conditional_encoder_needs_as_many_labels_as_images(served: Any):
     model, _, encoder, _ = served("cvae")
     files = tf.constant([tf.io.encode_png(image).numpy() for image in IMAGES])
@@ -174,7 +175,7 @@ def test_names_of_classes_are_an_asset(served: Any, role: str):
     assert names.splitlines() == list(NAMES)
 
 
-@pytest.mark.parametrize("name", [M1, "m2", "cvae"])
+@pytest.mark.parametrize("name", [M1, "m2", CVAE])
 @pytest.mark.parametrize("role", ROLES)
 def test_warm_up_asks_every_signature_what_it_answers(served: Any, name: str, role: str):
     _, decoder, encoder, written = served(name)

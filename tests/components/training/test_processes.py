@@ -77,6 +77,7 @@ def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Exa
     assert epochs(killed) == epochs(whole)
 
 
+@pytest.mark.full
 def test_two_devices_under_mirrored_strategy_train_as_well_as_one(
     digits_examples: Examples, trained: Model, tmp_path: Path
 ):

@@ -74,6 +74,7 @@ def test_the_prior_of_an_untrained_autoencoder_is_fitted_after_its_pictures_in_e
     assert "samples_of_the_standard_normal" in logs.Tags()["tensors"]
 
 
+@pytest.mark.full
 def test_the_epochs_of_earlier_phases_remain(digits_examples: Examples, tmp_path: Path):
     model = SMALL | {"name": "vade", "clusters": 2, "pretrain_epochs": 1}
     pretrained = train(config(model=model, batch_size=400), digits_examples, output=tmp_path)

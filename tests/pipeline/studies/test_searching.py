@@ -67,6 +67,7 @@ def test_a_trial_is_a_run_up_to_train_and_only_the_best_is_evaluated(searched):
     }
 
 
+@pytest.mark.full
 def test_the_results_are_the_trials_the_best_recipe_and_its_numbers(searched, monkeypatch):
     monkeypatch.chdir(searched.folder)
     folder = searched.folder / "runs" / "studies" / "cached"
@@ -94,6 +95,7 @@ def test_a_search_that_has_ended_makes_no_new_run(searched):
     assert runs_of(searched.folder, "cached") == before
 
 
+@pytest.mark.full
 def test_two_processes_do_not_run_the_same_search(searched, monkeypatch):
     monkeypatch.chdir(searched.folder)
     study = load("cached.yaml")

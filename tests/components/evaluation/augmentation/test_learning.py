@@ -43,12 +43,14 @@ def tried() -> dict[str, list[Right]]:
     }
 
 
+@pytest.mark.full
 def test_a_perfect_generator_helps(tried: dict[str, list[Right]]):
     found = summarised(tried["perfect"])
     assert found[GAIN.name].mean > 4 * found[GAIN.name].std
     assert found[GENERATED.name].mean > found[REAL.name].mean + 4 * found[REAL.name].std
 
 
+@pytest.mark.full
 def test_a_useless_one_does_not_and_alone_is_no_better_than_chance(tried: dict[str, list[Right]]):
     found = summarised(tried["useless"])
     assert found[GAIN.name].mean < found[GAIN.name].std
@@ -56,6 +58,7 @@ def test_a_useless_one_does_not_and_alone_is_no_better_than_chance(tried: dict[s
     assert found[REAL.name].mean > 100 / CLASSES + 4 * found[REAL.name].std
 
 
+@pytest.mark.full
 def test_real_images_alone_do_not_depend_on_the_generator(tried: dict[str, list[Right]]):
     for one, other in zip(tried["perfect"], tried["useless"], strict=True):
         np.testing.assert_array_equal(one.real, other.real)

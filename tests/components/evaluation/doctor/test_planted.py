@@ -29,6 +29,8 @@ from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.priors.config import MixturePrior
 from vaeflow.pipeline.recipes import load
 
+pytestmark = pytest.mark.full
+
 SMALL = DenseNetwork(hidden=(32,))
 BOUNDS = (bounds.FAMILY,)
 
