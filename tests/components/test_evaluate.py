@@ -127,6 +127,7 @@ def test_nothing_written_names_the_folder_it_was_written_to(toy_evaluation):
         assert str(toy_evaluation.path) not in (toy_evaluation.path / name).read_text()
 
 
+@pytest.mark.full
 def test_a_second_evaluation_measures_the_same(toy_config, toy_subject, results, tmp_path):
     study = begin(toy_config, read_subject(*toy_subject), output=tmp_path)
     assert json.loads(assess(study, toy_config.requirements).model_dump_json()) == results

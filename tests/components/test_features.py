@@ -54,6 +54,7 @@ def test_a_classifier_of_few_digits_tells_others_apart_by_its_features(learned, 
     assert read_record(again).digest == record.digest
 
 
+@pytest.mark.full
 def test_without_labels_it_learns_rotations(unlabelled, output):
     record = read_record(features(CONFIG, unlabelled, output=output))
     assert (record.task, record.images) == ("rotations", 100)

@@ -120,10 +120,11 @@ def codes(config, photographs, files, folder, write_model, write_features):
     return folder / "encoder", in_order(files, ids), embeddings["mean"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "transform",
     [
-        pytest.param(QUICK[0] | {"image_size": (10, 13), "binarise": "dynamic"}, marks=pytest.mark.full, id="grey"),
+        pytest.param(QUICK[0] | {"image_size": (10, 13), "binarise": "dynamic"}, id="grey"),
         pytest.param(QUICK[1] | {"image_size": (13, 10)}, id="rgb"),
     ],
 )

@@ -59,11 +59,12 @@ def test_the_transform_of_the_examples_stays_with_the_model(trained: Model, digi
     assert read_transform(trained) == read_transform(digits_examples)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("examples", "likelihood"),
     [
-        pytest.param("digits_examples", "bernoulli", marks=pytest.mark.full),
-        pytest.param("grey_examples", "gaussian", marks=pytest.mark.full),
+        ("digits_examples", "bernoulli"),
+        ("grey_examples", "gaussian"),
         ("grey_examples", "continuous_bernoulli"),
     ],
 )
@@ -167,7 +168,8 @@ def test_a_bernoulli_on_grey_pixels_warns_and_says_what_to_use(
     assert "continuous_bernoulli" in caplog.text
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision_trains_and_saves_a_float32_model(precision: str, digits_examples: Examples, tmp_path: Path):
     model = train(config(precision=precision, xla=False), digits_examples, output=tmp_path)
     loaded = load(model.path / "model.keras")

@@ -66,6 +66,7 @@ def test_the_log_probabilities_of_many_images_are_those_of_single_ones_in_value_
         np.testing.assert_allclose(many, one, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.full
 def test_the_log_density_of_many_large_images_of_even_odds_is_finite(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(black_and_white, "MANY_PIXELS", 1)
     black = tf.zeros([1, 64, 16, 1])

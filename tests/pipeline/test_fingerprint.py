@@ -100,7 +100,7 @@ def model(name):
         ("models/base.py", code_is_added, {}, MODEL_STEPS),
         pytest.param("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
         pytest.param("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
-        ("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS),
+        pytest.param("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS, marks=pytest.mark.full),
         ("models/family/vae/config.py", code_is_added, model("vade"), set()),
         pytest.param(
             "models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS, marks=pytest.mark.full
@@ -109,12 +109,18 @@ def model(name):
         pytest.param(
             "components/feature_learning/training.py", code_is_added, {}, {"features"}, marks=pytest.mark.full
         ),
-        ("components/feature_learning/network.py", code_is_added, {}, {"features", "evaluate"}),
+        pytest.param(
+            "components/feature_learning/network.py",
+            code_is_added,
+            {},
+            {"features", "evaluate"},
+            marks=pytest.mark.full,
+        ),
         pytest.param("components/serving/signatures.py", code_is_added, {}, {"export"}, marks=pytest.mark.full),
         ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
         pytest.param("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}, marks=pytest.mark.full),
         ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
-        ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
+        pytest.param("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set(), marks=pytest.mark.full),
         pytest.param(
             "components/sources/npz_layout.py",
             code_is_added,
@@ -125,7 +131,13 @@ def model(name):
         pytest.param(
             "components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}, marks=pytest.mark.full
         ),
-        ("components/sources/npz.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, {"evaluate"}),
+        pytest.param(
+            "components/sources/npz.py",
+            code_is_added,
+            {"evaluate": {"anomalies": "npz:x.npz"}},
+            {"evaluate"},
+            marks=pytest.mark.full,
+        ),
         pytest.param(
             "components/sources/folder.py",
             code_is_added,

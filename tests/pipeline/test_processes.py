@@ -23,9 +23,8 @@ def wait_for(process, text):
     raise AssertionError(f"the process ended without printing '{text}'")
 
 
-@pytest.mark.parametrize(
-    ("number", "exit_code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]
-)
+@pytest.mark.full
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_in_the_middle_of_a_long_step_and_the_children_of_the_step(
     start_toy_run, tmp_path, number, exit_code
 ):

@@ -89,9 +89,8 @@ def test_what_the_model_refuses_is_one_sentence(served):
     assert (answer.status_code, answer.json()) == (400, {"error": message})
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(number, marks=pytest.mark.full) for number in (signal.SIGTERM, signal.SIGINT)]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_published_folder_is_served_until_a_signal(finished, tmp_path, number):
     finished("publish", "latest", "--to", tmp_path / "served")
     served = Served(finished, str(tmp_path / "served"))

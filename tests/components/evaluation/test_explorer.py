@@ -49,6 +49,7 @@ def test_it_describes_model_and_sample(explorer):
     assert about["classes"][3] == "<b>3</b>"
 
 
+@pytest.mark.full
 def test_projections_of_a_code_with_more_dimensions(digits_examples, trained, tmp_path):
     subject = read_subject(digits_examples, trained, FeatureNetwork(tmp_path))
     study = begin(Settings(sample=60, seed=3, skip=("iw_log_likelihood",)), subject, output=tmp_path)

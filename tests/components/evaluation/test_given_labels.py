@@ -21,7 +21,8 @@ from vaeflow.models.registry import read_config
 LATENT_DIM = 3
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.full) for name in ("cvae", "m2")])
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["cvae", "m2"])
 def test_codes_are_judged_by_what_was_inferred_from_the_images(
     name: str, digits_examples: Examples, digits_features: FeatureNetwork, tmp_path: Path
 ):

@@ -89,6 +89,7 @@ def test_archives_and_tables_have_the_same_columns(exported, archive, tmp_path, 
     assert table["label"].tolist() == arrays["label"].tolist()
 
 
+@pytest.mark.full
 def test_reconstructions_are_images_of_the_models_size(exported, archive, tmp_path):
     model, encoder = exported()
     applied("reconstruct", encoder, archive, tmp_path / "new.npz")

@@ -29,6 +29,7 @@ def exported(tmp_path_factory):
     return model, write_unchecked(model, transform, tmp_path_factory.mktemp("ladder"))
 
 
+@pytest.mark.full
 def test_it_answers_with_the_codes_and_their_images(exported):
     model, written = exported
     decoder = tf.saved_model.load(str(written["decoder"].folder)).signatures

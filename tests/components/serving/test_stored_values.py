@@ -56,10 +56,11 @@ def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode)
     assert "values" not in signatures
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("stored", "fields"),
     [
-        pytest.param(STORED.astype(np.uint16) * 255, {"white": 4095}, marks=pytest.mark.full),
+        (STORED.astype(np.uint16) * 255, {"white": 4095}),
         ((STORED / 8 - 1).astype(np.float32), {"black": -1, "white": 1}),
     ],
 )

@@ -15,7 +15,7 @@ from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.registry import MODELS, read_config
 
 NAMES = [kind.model_fields["name"].default for kind in MODELS]
-QUICK = ("vae", "vae_gan", "dfc_vae", "vq_vae", "m1_m2")
+QUICK = ("vae", "vae_gan", "m1_m2")
 """Models with one optimizer and with several, with parts that a phase does not train, and with layers in lists."""
 
 

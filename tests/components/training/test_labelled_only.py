@@ -54,7 +54,8 @@ def weights(config: TrainConfig, examples: Examples, folder: Path) -> list[np.nd
     return load(train(config, examples, output=folder).path / "model.keras").get_weights()
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.full) for name in ("classifier", "cvae")])
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["classifier", "cvae"])
 def test_other_images_change_nothing(name: str, write: Callable[..., Examples], tmp_path: Path):
     others = ~np.isin(np.arange(60), KEPT)
     one = weights(config(name), write(1, others), tmp_path / "one")

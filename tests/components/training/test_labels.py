@@ -137,7 +137,7 @@ def test_changing_hidden_labels_changes_nothing_that_training_sees(
 
 @pytest.mark.parametrize(
     ("kept", "per_batch", "replicas"),
-    [*(pytest.param(6, per_batch, 1, marks=pytest.mark.full) for per_batch in (4, 8)), (30, 4, 2), (None, 4, 1)],
+    [(30, 4, 2), *(pytest.param(*case, marks=pytest.mark.full) for case in ((6, 4, 1), (6, 8, 1), (None, 4, 1)))],
 )
 def test_each_batch_begins_with_labelled_images_drawn_in_turn(
     labels: np.ndarray, with_labels: WithLabels, source: str, kept: int | None, per_batch: int, replicas: int

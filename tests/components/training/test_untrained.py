@@ -40,11 +40,12 @@ def initial(config: TrainConfig, examples: Examples) -> LatentVariableModel:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"schedule": "cosine"},
-        {"model": SMALL | {"prior": {"name": "vamp", "components": 4}}},
-        {"objective": {"name": "factor_vae", "hidden": [8]}},
+        pytest.param({"schedule": "cosine"}, id="schedule"),
+        pytest.param(
+            {"model": SMALL | {"prior": {"name": "vamp", "components": 4}}}, id="vamp", marks=pytest.mark.full
+        ),
+        pytest.param({"objective": {"name": "factor_vae", "hidden": [8]}}, id="factor_vae", marks=pytest.mark.full),
     ],
-    ids=str,
 )
 def test_a_model_without_epochs_has_its_initial_weights(fields: dict, digits_examples: Examples, tmp_path: Path):
     untrained = train(config(**fields), digits_examples, output=tmp_path)

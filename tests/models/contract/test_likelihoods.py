@@ -6,20 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.models.contract.rows import LIKELIHOODS, MODEL_ROWS, combined, describe, has_own_posterior
+from tests.models.contract.rows import LIKELIHOODS, MODEL_ROWS, combined, describe
 from tests.models.contract.toy import SEED, labels, trained
-from vaeflow.models.likelihoods.config import ContinuousBernoulliLikelihood
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.training.data import TrainingSet
 
 
 def likelihood_rows() -> Iterator[Any]:
-    """Every likelihood with the plain VAE, one that is a density with each posterior; others are `full`."""
+    """Every likelihood with the plain VAE; with other models they are `full`."""
     for config in combined("likelihood", LIKELIHOODS):
         plain = config.model_copy(update={"likelihood": MODEL_ROWS[0].likelihood, "network": MODEL_ROWS[0].network})
-        is_density = isinstance(config.likelihood, ContinuousBernoulliLikelihood)
-        quick = plain == MODEL_ROWS[0] or (is_density and has_own_posterior(config))
-        yield pytest.param(config, id=describe(config), marks=() if quick else pytest.mark.full)
+        yield pytest.param(config, id=describe(config), marks=() if plain == MODEL_ROWS[0] else pytest.mark.full)
 
 
 @pytest.mark.parametrize("config", list(likelihood_rows()))

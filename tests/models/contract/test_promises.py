@@ -41,10 +41,10 @@ def is_first_of_its_kind(config: ModelConfig) -> bool:
 
 
 def looks_into_its_network(config: ModelConfig) -> bool:
-    """Whether the model uses the layers of a convolutional network; or is the plain VAE, with any network."""
+    """Whether the model uses the layers of its convolutional network; or is the plain VAE."""
     plain = isinstance(config, VAEConfig) and "posterior" not in config.model_fields_set
-    return plain or (
-        isinstance(config.network, ConvolutionalNetwork) and isinstance(config, (VAEGANConfig, DFCVAEConfig))
+    return isinstance(config.network, ConvolutionalNetwork) and (
+        plain or isinstance(config, (VAEGANConfig, DFCVAEConfig))
     )
 
 

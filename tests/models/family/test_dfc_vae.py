@@ -181,6 +181,7 @@ def test_small_images_grow_to_what_vgg19_can_take_and_grey_ones_get_three_channe
     np.testing.assert_allclose(seen, vgg19_inputs(tf.repeat(grey, 3, axis=-1)), atol=1e-3)
 
 
+@pytest.mark.full
 def test_it_trains_by_vgg19_which_is_no_part_of_it(vgg19: Path, toy_training_set: type, tmp_path: Path, caplog):
     trained = model(features="vgg19", vgg19_weights=vgg19, vgg19_layers=("block1_conv1", "block2_conv2"))
     assert trained.phases() == ()

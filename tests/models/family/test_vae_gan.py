@@ -154,6 +154,7 @@ def test_the_feature_likelihood_is_nought_where_features_are_equal_and_a_normals
     np.testing.assert_allclose(feature_log_likelihood(real, remade), np.mean(normal, axis=0) + constant, rtol=1e-4)
 
 
+@pytest.mark.full
 def test_several_codes_an_image_reconstruct_as_well_as_one_does_on_average():
     x = tf.random.stateless_uniform([3, *SHAPE], [1, 1])
     trained = model(objective=ElboConfig(samples=200))
@@ -216,6 +217,7 @@ def test_a_discriminator_without_hidden_layers_is_refused():
         VAEGANConfig(network=DenseNetwork(hidden=()))
 
 
+@pytest.mark.full
 def test_a_loaded_model_goes_on_with_its_discriminator(tmp_path: Path):
     trained = model()
     trained.train_on_batch(*BATCH)

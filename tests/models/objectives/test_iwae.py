@@ -91,12 +91,18 @@ def test_weights_far_below_what_a_float_can_hold_are_averaged():
 
 
 @pytest.mark.parametrize(
-    "parts", [{}, {"posterior": {"name": "full_covariance"}}, {"prior": {"name": "vamp", "components": 3}}], ids=str
+    "parts",
+    [
+        {"prior": {"name": "vamp", "components": 3}},
+        *(pytest.param(parts, marks=pytest.mark.full) for parts in ({}, {"posterior": {"name": "full_covariance"}})),
+    ],
+    ids=str,
 )
 def test_the_doubly_reparameterised_gradient_has_the_same_mean(parts: dict):
     assert_same_mean_gradients(toy_model(**parts), STEP)
 
 
+@pytest.mark.full
 def test_in_the_middle_of_a_warm_up_the_gradients_have_the_same_mean_too():
     assert_same_mean_gradients(toy_model(), tf.constant(2), warm_up=LinearWarmUp(steps=5))
 

@@ -31,6 +31,7 @@ def studied(finished):
     return finished
 
 
+@pytest.mark.full
 def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
     assert studied.printed.returncode == 1
     assert "1/2  as it is, seed 0: finished as mixed.as-it-is.seed=0-1." in studied.printed.stdout
@@ -39,6 +40,7 @@ def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
     assert last == "error: mixed: 1 of 2 runs failed: unreadable, seed 0."
 
 
+@pytest.mark.full
 def test_members_are_runs_that_the_store_knows(studied):
     runs = {run.variant: run for run in all_runs(Workspace(studied.folder / "runs")) if run.study == "mixed"}
     assert {variant: run.state for variant, run in runs.items()} == {"as it is": "done", "unreadable": "failed"}
@@ -46,6 +48,7 @@ def test_members_are_runs_that_the_store_knows(studied):
     assert "\nstudy mixed\n" in studied("runs").stdout
 
 
+@pytest.mark.full
 def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(studied):
     folder = studied.folder / "runs" / "studies" / "mixed"
     results = json.loads((folder / "results.json").read_text())
@@ -59,6 +62,7 @@ def test_the_results_tell_what_has_failed_and_hold_the_page_and_the_numbers(stud
     assert [link.resolve().name for link in (folder / "tensorboard").iterdir()] == ["logs"]
 
 
+@pytest.mark.full
 def test_a_finished_member_makes_no_new_run(studied, monkeypatch):
     monkeypatch.chdir(studied.folder)
     done, failed = members(load("mixed.yaml"))
