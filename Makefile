@@ -23,7 +23,7 @@ check: $(INSTALLED)
 	$(IN_VENV)mypy
 	$(IN_VENV)lint-imports
 
-# Drives the pages of the explorer. Needs Chromium.
+# Asks the server of the explorer, and drives its pages. Needs Chromium.
 browser: $(INSTALLED)
 	$(IN_VENV)pytest -n auto -m browser tests/serving/explorer
 

@@ -4,7 +4,7 @@ import filecmp
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,10 +53,10 @@ def saved_models(exported: ServingModel) -> dict[str, Path]:
 def publish_to(root: Path, exported: ServingModel) -> Published:
     """Make the exported models the newest version in `root`, with the same number for all, unless they already are.
 
-    Also writes `<name>.config`, TF Serving's configuration of these models. Each copy is completed in a hidden folder
-    and then renamed, so that a server that watches `root` never loads an incomplete version. A lock serialises
-    concurrent calls. Raises `InputError` if something is in the way or `root` cannot be written, and `RunError` if the
-    disk is full.
+    Also writes `<name>.config`, TF Serving's configuration of these models, if none names them yet. Each copy is
+    completed in a hidden folder and then renamed, so that a server that watches `root` never loads an incomplete
+    version. A lock serialises concurrent calls. Raises `InputError` if something is in the way or `root` cannot be
+    written, and `RunError` if the disk is full.
     """
     name = str(exported.properties["name"])
     sources = {root / served: folder for served, folder in saved_models(exported).items()}
@@ -73,11 +73,20 @@ def publish_to(root: Path, exported: ServingModel) -> Published:
             return Published(root, name, newest + 1, added=True)
 
 
-def _write_config(root: Path, name: str, models: Iterable[str]) -> None:
+def _write_config(root: Path, name: str, models: Sequence[str]) -> None:
+    """Unless the file names these models already: labels of versions and policies may have been added to it."""
+    if _names(config_file(root, name), models):
+        return
     incoming = root / f".{name}{INCOMING}"
     remove(incoming)
     incoming.write_text(models_config(models))
     incoming.replace(config_file(root, name))
+
+
+def _names(config: Path, models: Iterable[str]) -> bool:
+    """Whether a configuration of TF Serving has an entry for each of the models, in protobuf's text format."""
+    text = config.read_text(errors="replace") if config.is_file() else ""
+    return all(re.search(rf"""\bname:\s*["']{re.escape(model)}["']""", text) for model in models)
 
 
 def versions(base_path: Path) -> Iterator[int]:

@@ -206,6 +206,19 @@ def test_each_name_has_a_configuration_of_tf_serving(exporting, tmp_path):
             assert (folder / "1" / "saved_model.pb").is_file()
 
 
+def test_what_was_added_to_the_configuration_stays_while_it_names_the_models(exporting, tmp_path):
+    root = tmp_path / "root"
+    publish_to(root, exporting("one"))
+    (file,) = root.glob("*.config")
+    labelled = file.read_text().replace("base_path", 'version_labels { key: "stable" value: 1 }\n    base_path')
+    file.write_text(labelled)
+    publish_to(root, exporting("two"))
+    assert file.read_text() == labelled
+    file.write_text(labelled.replace("-encoder", "-other"))
+    publish_to(root, exporting("three"))
+    assert "version_labels" not in file.read_text()
+
+
 def test_the_step_records_where_it_published(exporting, tmp_path):
     (tmp_path / "output").mkdir()
     config = PublishConfig(to=tmp_path / "root")
