@@ -36,12 +36,11 @@ class TensorBoard(keras.callbacks.Callback):
     def set_model(self, model: LatentVariableModel) -> None:
         super().set_model(model)
 
-        # As a graph: operation by operation it would take longer than an epoch of a small set.
-        @tf.function(autograph=False)
         def kl_terms(x: tf.Tensor, given: tf.Tensor | None) -> tf.Tensor:
             return tf.reduce_mean(model.elbo(x, self.seed, given).kl_terms, axis=0)
 
-        self.kl_terms = kl_terms
+        # As a graph: operation by operation it would take longer than an epoch of a small set.
+        self.kl_terms = tf.function(kl_terms, autograph=False)
 
     def show_untrained(self, model: LatentVariableModel) -> None:
         """Write what can be seen of a model without any epoch, as step 0."""

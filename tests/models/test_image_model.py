@@ -54,10 +54,8 @@ def fitted(config: ModelConfig, images: np.ndarray | tf.data.Dataset, *labels: n
     return compiled(config).fit(images, *labels, epochs=2, shuffle=False, verbose=0).history
 
 
-@pytest.mark.parametrize(
-    "labels",
-    [pytest.param((), id="without labels", marks=pytest.mark.full), pytest.param((LABELS,), id="with labels")],
-)
+@pytest.mark.full
+@pytest.mark.parametrize("labels", [(), (LABELS,)], ids=["without labels", "with labels"])
 def test_fit_learns_the_same_from_pixels_and_from_floats(labels: tuple):
     history = fitted(PLAIN, IMAGES, *labels)
     for dtype in (np.float16, np.float64):

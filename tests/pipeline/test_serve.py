@@ -59,6 +59,7 @@ def photograph(tmp_path_factory):
     return file.read_bytes()
 
 
+@pytest.mark.full
 def test_a_photograph_has_the_same_code_by_rest_by_grpc_and_in_python(served, encoder, photograph):
     expected = encoder["files"](files=tf.constant([photograph]))
     body = {"signature_name": "files", "inputs": {"files": [{"b64": base64.b64encode(photograph).decode()}]}}
@@ -73,6 +74,7 @@ def test_a_photograph_has_the_same_code_by_rest_by_grpc_and_in_python(served, en
         np.testing.assert_array_equal(tf.make_ndarray(by_grpc[name]), np.float32(by_rest[name]))
 
 
+@pytest.mark.full
 def test_the_printed_request_is_answered(finished, served):
     lines = (line.split(maxsplit=1) for line in finished.printed.stdout.splitlines())
     request = shlex.split(dict(line for line in lines if len(line) == 2)["request"])
@@ -82,6 +84,7 @@ def test_the_printed_request_is_answered(finished, served):
     assert images.shape == (16, 8, 8, 1)
 
 
+@pytest.mark.full
 def test_what_the_model_refuses_is_one_sentence(served):
     body = {"signature_name": "files", "inputs": {"files": [{"b64": base64.b64encode(b"text").decode()}]}}
     answer = httpx.post(f"{served.http}/v1/models/vaeflow-encoder:predict", json=body, timeout=60)

@@ -93,7 +93,7 @@ def test_a_class_missing_in_the_test_split_and_unknown_labels(evaluate_quickly, 
     assert "confusion" in figures
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [1, 3])
 def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, count, tmp_path):
     few = type(digits)(digits.images[:count], digits.labels[:count])
     results, figures = evaluate_quickly({"train": few, "test": few}, NAMES)

@@ -44,6 +44,7 @@ def prepare(tmp_path):
     return run
 
 
+@pytest.mark.full
 def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode):
     np.savez(tmp_path / "digits.npz", images=STORED)
     split, signatures = prepare(IngestConfig(source=f"npz:{tmp_path}/digits.npz", white=16))

@@ -27,7 +27,6 @@ from vaeflow.models.family.vq_vae.config import VQVAEConfig
 from vaeflow.models.likelihoods.config import BernoulliLikelihood, ContinuousBernoulliLikelihood, GaussianLikelihood
 from vaeflow.models.model_config import GenerativeConfig, ModelConfig
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
-from vaeflow.models.registry import model_class
 
 UPPER_LAYERS = ({"latent_dim": 3, "hidden": (8,)}, {"latent_dim": 2, "hidden": (6, 5)})
 MODEL_ROWS = [
@@ -81,14 +80,6 @@ def combined(part: str, kinds: Choices) -> Iterator[ModelConfig]:
                 yield type(row).model_validate(fields | {part: choice})
             except ValidationError:
                 continue
-
-
-def has_own_posterior(config: ModelConfig) -> bool:
-    """Whether the configuration is the plain VAE's, or the first row of a model whose class defines its posterior."""
-    first = {type(row): row for row in reversed(MODEL_ROWS)}[type(config)]
-    shared = {part: getattr(first, part) for part in ("network", "likelihood") if part in type(first).model_fields}
-    own = isinstance(config, VAEConfig) or "posterior" in vars(model_class(config))
-    return own and config.model_copy(update=shared) == first
 
 
 def describe(config: ModelConfig) -> str:
