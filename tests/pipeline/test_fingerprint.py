@@ -101,11 +101,11 @@ def model(name):
         pytest.param("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
         pytest.param("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
         pytest.param("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS, marks=pytest.mark.full),
-        ("models/family/vae/config.py", code_is_added, model("vade"), set()),
+        pytest.param("models/family/vae/config.py", code_is_added, model("vade"), set(), marks=pytest.mark.full),
         pytest.param(
             "models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS, marks=pytest.mark.full
         ),
-        ("components/training/fit.py", code_is_added, {}, {"train"}),
+        pytest.param("components/training/fit.py", code_is_added, {}, {"train"}, marks=pytest.mark.full),
         pytest.param(
             "components/feature_learning/training.py", code_is_added, {}, {"features"}, marks=pytest.mark.full
         ),

@@ -33,6 +33,7 @@ def test_images_of_another_shape_than_the_models_are_an_input_error(toy_subject,
         evaluate(EvaluateConfig(), examples, *toy_subject[1:], output=tmp_path)
 
 
+@pytest.mark.full
 def test_a_model_that_encodes_to_nan_is_a_run_error(tmp_path, write_examples, write_model, digits_features, digits):
     examples = write_examples(tmp_path / "examples", {"test": type(digits)(digits.images[:5])})
     model = write_model(tmp_path / "model", digits.images, VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(32,))))

@@ -45,7 +45,9 @@ def assert_as_ingest(file, intensity):
 
 
 @pytest.mark.parametrize("name", WHITES)
-@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize(
+    "file_format", ["PNG", *(pytest.param(name, marks=pytest.mark.full) for name in ("JPEG", "BMP"))]
+)
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_a_file_is_scaled_as_in_ingest(encode, name, file_format, channels):
     intensity = WHITES[name]

@@ -69,6 +69,7 @@ def test_pandas_pyarrow_and_duckdb_read_the_same_codes_in_one_line(exported, arc
     )
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "one_file_bytes",
     [pytest.param(2**28, id="one file", marks=pytest.mark.full), pytest.param(0, id="folder of parts")],

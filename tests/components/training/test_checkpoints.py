@@ -15,8 +15,6 @@ from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.registry import MODELS, read_config
 
 NAMES = [kind.model_fields["name"].default for kind in MODELS]
-QUICK = ("vae", "vae_gan", "m1_m2")
-"""Models with one optimizer and with several, with parts that a phase does not train, and with layers in lists."""
 
 
 def model(name: str = "vae") -> LatentVariableModel:
@@ -44,9 +42,8 @@ def checkpoints(folder: Path, of: LatentVariableModel, *objectives: float) -> Ch
     return Checkpoints(folder, of, history(*objectives))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.full) for name in NAMES]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("name", NAMES)
 def test_weights_and_optimizers_come_back_bit_by_bit(name: str, tmp_path: Path):
     """Every weight: those of layers in lists, and those that this phase does not train."""
     saved, restored = model(name), model(name)

@@ -188,9 +188,14 @@ def test_a_game_over_several_codes_is_the_mean_of_games_over_one():
         (DENSE, 1, 6),
         (DENSE, 2, 7),
         (DENSE, 9, 7),
-        (ConvolutionalNetwork(filters=(3, 4), hidden=5), 2, 2 * 1 * 4),
-        (ConvolutionalNetwork(filters=(3, 4), hidden=5, normalisation="batch"), 3, 3 * 2 * 3),
-        (ResidualNetwork(filters=(3, 4), hidden=5), 2, 2 * 1 * 4),
+        *(
+            pytest.param(network, layer, size, marks=pytest.mark.full)
+            for network, layer, size in (
+                (ConvolutionalNetwork(filters=(3, 4), hidden=5), 2, 2 * 1 * 4),
+                (ConvolutionalNetwork(filters=(3, 4), hidden=5, normalisation="batch"), 3, 3 * 2 * 3),
+                (ResidualNetwork(filters=(3, 4), hidden=5), 2, 2 * 1 * 4),
+            )
+        ),
     ],
 )
 def test_reconstructions_are_compared_in_the_layer_asked_for(network, layer: int, size: int):

@@ -191,6 +191,7 @@ def test_validation_data_of_another_form_are_an_error_by_name(classifier: Latent
         classifier.fit(IMAGES, validation_data=wrong, verbose=0)
 
 
+@pytest.mark.full
 def test_fit_takes_single_and_several_batches_in_any_order(unlabelled: LatentVariableModel):
     for batches in (dataset(IMAGES, LABELS), dataset(IMAGES, LABELS).batch(3), dataset(IMAGES, LABELS)):
         history = unlabelled.fit(batches, shuffle=False, verbose=0).history

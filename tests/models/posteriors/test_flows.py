@@ -109,6 +109,7 @@ def test_gradients_reach_every_weight_through_samples_and_density(config):
     assert all(np.isfinite(gradient).all() and np.any(gradient) for gradient in gradients)
 
 
+@pytest.mark.full
 def test_xla_compiles_it_inside_a_loop(config):
     layer = build_posterior(config, 3)
     z = tf.constant(RANDOM.normal(size=(2, BATCH, 3)), tf.float32)
