@@ -16,6 +16,8 @@ from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.errors import InputError
 
+pytestmark = pytest.mark.full
+
 SKIP = ("projections", "confusion", "classification", "class_areas", "silhouette", "svm_error", "linear_probe_accuracy")
 CONFIG = EvaluateConfig(clustering_seeds=1, label_draws=1, projections=("pca",), skip=SKIP)
 NEED_A_DECODER = ("elbo", "log_likelihood", "psnr", "sharpness_samples", "near_prior", "kid_samples", "aggregate_kl")
@@ -45,7 +47,6 @@ def evaluation(
     return evaluate(CONFIG, digits_examples, classifier, digits_features, output=tmp_path_factory.mktemp("evaluation"))
 
 
-@pytest.mark.full
 def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     results = json.loads((evaluation.path / "metrics.json").read_text())
     assert 2 < results["metrics"]["classification_error"] < 60
@@ -61,7 +62,6 @@ def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     assert {path.stem for path in (evaluation.path / "figures").iterdir()} == {"loss_curves"}
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("metric", NEED_A_DECODER[1:4])
 def test_what_needs_a_decoder_cannot_be_required(
     metric: str,
@@ -77,7 +77,6 @@ def test_what_needs_a_decoder_cannot_be_required(
         evaluate(config, digits_examples, classifier, digits_features, output=tmp_path)
 
 
-@pytest.mark.full
 def test_the_encoder_alone_is_exported_and_published(classifier: Model, evaluation: Evaluation, tmp_path: Path):
     exported = export(ExportConfig(name="digits"), classifier, evaluation, output=tmp_path)
     assert exported.properties == {"name": "digits", "roles": "encoder"}

@@ -94,58 +94,33 @@ def model(name):
     return {"train": {"model": {"name": name}}}
 
 
+EDITS = [
+    ("models/base.py", code_is_added, {}, MODEL_STEPS),
+    ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
+    ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+]
+OTHER_EDITS = [
+    ("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS),
+    ("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS),
+    ("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS),
+    ("models/family/vae/config.py", code_is_added, model("vade"), set()),
+    ("models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS),
+    ("components/training/fit.py", code_is_added, {}, {"train"}),
+    ("components/feature_learning/training.py", code_is_added, {}, {"features"}),
+    ("components/feature_learning/network.py", code_is_added, {}, {"features", "evaluate"}),
+    ("components/serving/signatures.py", code_is_added, {}, {"export"}),
+    ("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}),
+    ("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set()),
+    ("components/sources/npz_layout.py", code_is_added, {"ingest": {"source": "npz:x.npz"}}, {"ingest"}),
+    ("components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
+    ("components/sources/npz.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, {"evaluate"}),
+    ("components/sources/folder.py", code_is_added, {"evaluate": {"anomalies": "npz:x.npz"}}, set()),
+]
+
+
 @pytest.mark.parametrize(
     ("file", "edit", "sections", "changed"),
-    [
-        ("models/base.py", code_is_added, {}, MODEL_STEPS),
-        pytest.param("models/family/vae/model.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
-        pytest.param("models/family/vae/config.py", code_is_added, {}, MODEL_STEPS, marks=pytest.mark.full),
-        pytest.param("models/family/vade/model.py", code_is_added, model("vade"), MODEL_STEPS, marks=pytest.mark.full),
-        pytest.param("models/family/vae/config.py", code_is_added, model("vade"), set(), marks=pytest.mark.full),
-        pytest.param(
-            "models/one_layer/model.py", code_is_added, model("fine_tuned"), MODEL_STEPS, marks=pytest.mark.full
-        ),
-        pytest.param("components/training/fit.py", code_is_added, {}, {"train"}, marks=pytest.mark.full),
-        pytest.param(
-            "components/feature_learning/training.py", code_is_added, {}, {"features"}, marks=pytest.mark.full
-        ),
-        pytest.param(
-            "components/feature_learning/network.py",
-            code_is_added,
-            {},
-            {"features", "evaluate"},
-            marks=pytest.mark.full,
-        ),
-        pytest.param("components/serving/signatures.py", code_is_added, {}, {"export"}, marks=pytest.mark.full),
-        ("components/evaluation/report/report.html", lambda text: f"{text} ", {}, {"evaluate"}),
-        pytest.param("components/evaluation/catalogue.py", code_is_added, {}, {"evaluate"}, marks=pytest.mark.full),
-        ("components/sources/folder.py", code_is_added, {"ingest": FOLDER}, {"ingest"}),
-        pytest.param("components/sources/npz.py", code_is_added, {"ingest": FOLDER}, set(), marks=pytest.mark.full),
-        pytest.param(
-            "components/sources/npz_layout.py",
-            code_is_added,
-            {"ingest": {"source": "npz:x.npz"}},
-            {"ingest"},
-            marks=pytest.mark.full,
-        ),
-        pytest.param(
-            "components/sources/checking.py", code_is_added, {"ingest": FOLDER}, {"ingest"}, marks=pytest.mark.full
-        ),
-        pytest.param(
-            "components/sources/npz.py",
-            code_is_added,
-            {"evaluate": {"anomalies": "npz:x.npz"}},
-            {"evaluate"},
-            marks=pytest.mark.full,
-        ),
-        pytest.param(
-            "components/sources/folder.py",
-            code_is_added,
-            {"evaluate": {"anomalies": "npz:x.npz"}},
-            set(),
-            marks=pytest.mark.full,
-        ),
-    ],
+    [*EDITS, *(pytest.param(*edit, marks=pytest.mark.full) for edit in OTHER_EDITS)],
 )
 def test_an_edit_changes_the_code_of_the_steps_that_use_it(
     package, code_digests, unedited, file, edit, sections, changed

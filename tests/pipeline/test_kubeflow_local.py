@@ -7,8 +7,9 @@ from vaeflow.models.errors import RunError
 from vaeflow.pipeline import kubeflow_runner, recipes
 from vaeflow.pipeline.plan import PLAN
 
+pytestmark = pytest.mark.full
 
-@pytest.mark.full
+
 def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, tmp_path):
     served = tmp_path / "served"
     config = recipes.load(str(finished.folder / "small.yaml"), [f"publish.to={served}"]).config
@@ -23,7 +24,6 @@ def test_a_local_run_has_the_artifacts_and_metrics_of_the_beam_runner(finished, 
     assert artifacts["train"].properties["val_objective"] == properties["train"]["val_objective"]
 
 
-@pytest.mark.full
 def test_a_run_that_fails_on_what_the_step_before_gave_names_the_step_and_the_log(tmp_path):
     Image.linear_gradient("L").save(tmp_path / "only.png")
     config = recipes.load("digits", [f"ingest.source=folder:{tmp_path}"]).config

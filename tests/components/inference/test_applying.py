@@ -70,10 +70,7 @@ def test_pandas_pyarrow_and_duckdb_read_the_same_codes_in_one_line(exported, arc
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(
-    "one_file_bytes",
-    [pytest.param(2**28, id="one file", marks=pytest.mark.full), pytest.param(0, id="folder of parts")],
-)
+@pytest.mark.parametrize("one_file_bytes", [2**28, 0], ids=["one file", "folder of parts"])
 def test_archives_and_tables_have_the_same_columns(exported, archive, tmp_path, one_file_bytes):
     model, encoder = exported()
     for suffix in ("npz", "csv"):

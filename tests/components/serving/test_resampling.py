@@ -11,6 +11,8 @@ from vaeflow.models import building
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.ladder_vae.config import LadderVAEConfig
 
+pytestmark = pytest.mark.full
+
 SHAPE = (4, 4, 1)
 OBSERVATION = Observation(binarise="dynamic")
 
@@ -29,7 +31,6 @@ def exported(tmp_path_factory):
     return model, write_unchecked(model, transform, tmp_path_factory.mktemp("ladder"))
 
 
-@pytest.mark.full
 def test_it_answers_with_the_codes_and_their_images(exported):
     model, written = exported
     decoder = tf.saved_model.load(str(written["decoder"].folder)).signatures
@@ -42,7 +43,6 @@ def test_it_answers_with_the_codes_and_their_images(exported):
     np.testing.assert_array_equal(answer["z"][:, 3:], z[:, 3:])
 
 
-@pytest.mark.full
 def test_it_gives_the_same_answers_without_vaeflow(exported):
     _, written = exported
     assert "resample" in {case.signature for case in written["decoder"].cases}

@@ -19,6 +19,8 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 
+pytestmark = pytest.mark.full
+
 STORED = load_digits().images[:60].astype(np.uint8)  # from 0 to 16
 
 
@@ -44,7 +46,6 @@ def prepare(tmp_path):
     return run
 
 
-@pytest.mark.full
 def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode):
     np.savez(tmp_path / "digits.npz", images=STORED)
     split, signatures = prepare(IngestConfig(source=f"npz:{tmp_path}/digits.npz", white=16))
@@ -57,7 +58,6 @@ def test_digits_from_0_to_16_have_one_code_everywhere(tmp_path, prepare, encode)
     assert "values" not in signatures
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     ("stored", "fields"),
     [
@@ -76,7 +76,6 @@ def test_values_that_uint8_cannot_hold_have_one_code_everywhere(tmp_path, prepar
             signatures["values"](tf.constant(unfit, tf.float32))
 
 
-@pytest.mark.full
 def test_masks_of_0_and_1_have_one_code_everywhere(tmp_path, prepare, encode):
     folder = tmp_path / "masks"
     folder.mkdir()

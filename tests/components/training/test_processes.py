@@ -19,6 +19,8 @@ from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.learned_objective import OBJECTIVE_FILE
 from vaeflow.models.building import load
 
+pytestmark = pytest.mark.full
+
 PROCESSES = get_context("forkserver")
 """Forks of a process that has imported TensorFlow and not started it: importing takes longer than these trainings."""
 PROCESSES.set_forkserver_preload(["vaeflow.components.training.fit"])
@@ -62,7 +64,6 @@ def weights(output: Path) -> np.ndarray:
     return np.concatenate([weight.ravel() for weight in load(output / "model.keras").get_weights()])
 
 
-@pytest.mark.full
 def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Examples, tmp_path: Path):
     """With an objective that has variables and an optimizer of its own."""
     objective = {"name": "factor_vae", "gamma": 5, "hidden": [8]}
@@ -77,7 +78,6 @@ def test_a_killed_training_goes_on_to_bit_identical_weights(digits_examples: Exa
     assert epochs(killed) == epochs(whole)
 
 
-@pytest.mark.full
 def test_two_devices_under_mirrored_strategy_train_as_well_as_one(
     digits_examples: Examples, trained: Model, tmp_path: Path
 ):
@@ -100,7 +100,6 @@ def free_addresses(count: int) -> list[str]:
     return addresses
 
 
-@pytest.mark.full
 def test_devices_and_workers_without_noise_follow_the_loss_curve_of_one_device(grey_examples: Examples, tmp_path: Path):
     likelihood = {"name": "gaussian"}
     model = {"name": "autoencoder", "latent_dim": 3, "network": {"hidden": [16]}, "likelihood": likelihood}
