@@ -18,6 +18,7 @@ from vaeflow.components.images.identities import Identity
 IDENTITIES_FILE = "identities.parquet"
 """The identities in a dataset, sorted by id."""
 _PARTS = "identities"
+_ROWS = 2**16  # of which a sorted copy is in memory while the table is written
 
 _SCHEMA = pa.schema(
     {"split": pa.string(), "id": pa.string(), "digest": pa.string(), "group": pa.string(), "label": pa.int64()}
@@ -37,8 +38,9 @@ def read_identities(dataset: Path) -> pa.Table:
 
 def codes(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int64]]:
     """The distinct values of a column in the order of their first appearance, and their numbers [rows]."""
-    encoded = column.combine_chunks().dictionary_encode()
-    return encoded.dictionary, encoded.indices.to_numpy().astype(np.int64)
+    encoded = column.dictionary_encode().unify_dictionaries()
+    values = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], column.type)
+    return values, np.concatenate([np.empty(0, np.int64), *(chunk.indices.to_numpy() for chunk in encoded.chunks)])
 
 
 def write_identities(batches: beam.PCollection, output: Path) -> None:
@@ -74,8 +76,10 @@ class _WriteParts(beam.DoFn):
 
 def _join(_: bytes, parts: Iterable[str], folder: Path) -> None:
     tables = [pq.read_table(folder / _PARTS / name) for name in parts]
-    joined = pa.concat_tables([_SCHEMA.empty_table(), *tables])
-    joined = joined.take(pc.sort_indices(joined["id"]))
-    with appearing(folder / IDENTITIES_FILE) as file:
-        pq.write_table(joined, file)
+    joined = pa.concat_tables([_SCHEMA.empty_table(), *tables]).combine_chunks()
+    del tables  # that the joined one is a copy of
+    order = pc.sort_indices(joined["id"])
+    with appearing(folder / IDENTITIES_FILE) as file, pq.ParquetWriter(file, _SCHEMA) as writer:
+        for start in range(0, len(order), _ROWS):
+            writer.write_table(joined.take(order[start : start + _ROWS]))
     shutil.rmtree(folder / _PARTS)  # also the parts of workers that a runner has given up

@@ -1,7 +1,7 @@
 """Allocation of the images of a dataset to splits: copies and groups together, and no split empty."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,24 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vaeflow.components.images.identities import Identity
-from vaeflow.components.images.identity_table import codes
 from vaeflow.components.images.splits import ANOMALIES, SPLITS
 from vaeflow.components.preprocessing.config import Duplicates, PreprocessConfig
+from vaeflow.components.preprocessing.numbering import NO_GROUP, Images, Mask, Numbers, numbered
 from vaeflow.components.preprocessing.splitting import Splitting, plan_splits
-from vaeflow.components.preprocessing.units import (
-    Mask,
-    Numbers,
-    differ,
-    find_superfluous,
-    find_units,
-    key_of,
-    keys_of,
-)
+from vaeflow.components.preprocessing.units import differ, find_superfluous, find_units, key_of
 from vaeflow.models.arrays import UNKNOWN
 from vaeflow.models.errors import InputError
 
 _UNUSED = -1  # instead of the number of a split
-_KEYS = 1024  # of which text is made at a time
+_ROWS = 1024  # that are Python objects at a time
 
 log = logging.getLogger(__name__)
 
@@ -83,82 +75,78 @@ def allocate(images: pa.Table, config: PreprocessConfig, normal: frozenset[int] 
     )
 
 
-def _allocate(images: pa.Table, config: PreprocessConfig) -> Allocated:
+def _allocate(table: pa.Table, config: PreprocessConfig) -> Allocated:
     """Allocate images that are all normal."""
-    names, _ = codes(images["split"])
     rule = plan_splits(
-        set(names.to_pylist()),
+        set(pc.unique(table["split"]).to_pylist()),
         validation_fraction=config.validation_fraction,
         test_fraction=config.test_fraction,
         seed=config.seed,
     )
-    pool = _are_in(images, rule.pool)
-    positions = _positions(images.filter(pool), rule, config.duplicates)
+    ids, positions, images = table["id"], _positions(table, rule, config.duplicates), numbered(table)
+    pool = images.are_in(rule.pool)
     by_rule = _kept(images, rule)
-    by_rule[pool] = rule.numbers_at(positions)
+    by_rule[pool] = rule.numbers_at(positions[pool])
     splits = by_rule.copy()
     if config.duplicates == "drop":
         splits[_superfluous(images, rule)] = _UNUSED
-    divided = splits[pool] != _UNUSED
-    pool[pool] = divided
-    splits[pool] = _divide(images.filter(pool), positions[divided], rule, config.duplicates)
-    return _allocated(images, splits, by_rule, rule, config.duplicates)
+    divided = pool & (splits != _UNUSED)
+    splits[divided] = _divide(images.chosen(divided), positions[divided], rule, config.duplicates)
+    return _allocated(ids, images, splits, by_rule, rule, config.duplicates)
+
+
+def _positions(table: pa.Table, rule: Splitting, duplicates: Duplicates) -> np.ndarray:
+    """The hash [images] of the key of each image."""
+    rows = (row for batch in table.to_batches(_ROWS) for row in batch.to_pylist())
+    keys = (key_of(Identity(**row), duplicates) for row in rows)
+    return np.fromiter(map(rule.position, keys), np.float64, len(table))
 
 
 def _allocated(
-    images: pa.Table, splits: Numbers, by_rule: Numbers, rule: Splitting, duplicates: Duplicates
+    ids: pa.ChunkedArray,
+    images: Images,
+    splits: Numbers,
+    by_rule: Numbers,
+    rule: Splitting,
+    duplicates: Duplicates,
 ) -> Allocated:
     used = splits != _UNUSED
     counts = dict(zip(SPLITS, np.bincount(splits[used], minlength=len(SPLITS)).tolist(), strict=True))
-    _require_every_split(counts, int(_are_in(images, rule.pool).sum()), rule, duplicates)
+    _require_every_split(counts, int(images.are_in(rule.pool).sum()), rule, duplicates)
     differs = splits != by_rule
-    ids, numbers = images["id"].filter(differs).to_pylist(), splits[differs].tolist()
-    exceptions = {i: None if n == _UNUSED else SPLITS[n] for i, n in zip(ids, numbers, strict=True)}
-    grouped = used & pc.not_equal(images["group"], "").to_numpy()
+    exceptional, numbers = ids.filter(differs).to_pylist(), splits[differs].tolist()
+    exceptions = {i: None if n == _UNUSED else SPLITS[n] for i, n in zip(exceptional, numbers, strict=True)}
+    grouped = used & (images.groups != NO_GROUP)
+    sources = images.are_in(rule.sources)
     allocated = Allocated(
         Allocation(rule, duplicates, exceptions),
         counts,
-        copies=_in_several_splits(images["digest"], splits, used),
-        grouped=_in_several_splits(images["group"], splits, grouped),
-        contradicting=_count_contradictions(images.filter(_are_in(images, rule.sources))),
+        copies=_in_several_splits(images.digests, splits, used),
+        grouped=_in_several_splits(images.groups, splits, grouped),
+        contradicting=_count_contradictions(images.chosen(sources), ids.filter(sources)),
     )
     _warn(allocated)
     return allocated
 
 
-def _are_in(images: pa.Table, splits: Collection[str]) -> Mask:
-    """Whether [images] each is in one of these splits of the source."""
-    names, numbers = codes(images["split"])
-    return np.array([name in splits for name in names.to_pylist()], np.bool_)[numbers]
-
-
-def _kept(images: pa.Table, rule: Splitting) -> Numbers:
+def _kept(images: Images, rule: Splitting) -> Numbers:
     """The numbers [images] of splits that are those of the source, unused for all other images."""
-    names, numbers = codes(images["split"])
-    kept = [SPLITS.index(rule.kept[name]) if name in rule.kept else _UNUSED for name in names.to_pylist()]
-    return np.array(kept, np.int64)[numbers]
+    kept = [SPLITS.index(rule.kept[name]) if name in rule.kept else _UNUSED for name in images.split_names]
+    return np.array(kept, np.int64)[images.splits]
 
 
-def _positions(images: pa.Table, rule: Splitting, duplicates: Duplicates) -> np.ndarray:
-    """The hash [images] of the key of each image."""
-    keys = keys_of(images, duplicates)
-    parts = (keys.slice(start, _KEYS).to_pylist() for start in range(0, len(keys), _KEYS))
-    return np.fromiter((rule.position(key) for some in parts for key in some), np.float64, len(keys))
-
-
-def _superfluous(images: pa.Table, rule: Splitting) -> Mask:
+def _superfluous(images: Images, rule: Splitting) -> Mask:
     """Which of the images that are used are superfluous copies."""
-    used = _are_in(images, rule.sources)
+    used = images.are_in(rule.sources)
     # A test split of the source stays as it is; of copies elsewhere, those in the training images go first.
     order = ("test", "validation", "train")
-    used_images = images.filter(used)
-    found = find_superfluous(used_images, {s: order.index(rule.kept.get(s, "train")) for s in rule.sources})
-    log.info("%d of %d images are dropped as copies of others", found.sum(), len(used_images))
+    found = find_superfluous(images.chosen(used), {s: order.index(rule.kept.get(s, "train")) for s in rule.sources})
+    log.info("%d of %d images are dropped as copies of others", found.sum(), len(found))
     used[used] = found
     return used
 
 
-def _divide(pool: pa.Table, positions: np.ndarray, rule: Splitting, duplicates: Duplicates) -> Numbers:
+def _divide(pool: Images, positions: np.ndarray, rule: Splitting, duplicates: Duplicates) -> Numbers:
     """Divide the training images of the source, unit by unit. Returns the number of the split of each image.
 
     The lowest hash of its images decides on a unit: if an image joins two units, only one of them may have to move.
@@ -205,29 +193,29 @@ def _require_every_split(counts: Mapping[str, int], num_pool: int, rule: Splitti
     raise InputError(f"preprocess: expected images in every split, got {got}; {advice} add images to ingest.source")
 
 
-def _count_contradictions(images: pa.Table) -> int:
+def _count_contradictions(images: Images, ids: pa.ChunkedArray) -> int:
     """Number of images with a copy of another class, which are logged."""
-    labels = images["label"].to_numpy()
-    labelled = labels >= 0
-    _, digests = codes(images["digest"].filter(labelled))
-    contradicting = differ(digests, labels[labelled])
+    labelled = images.labels >= 0
+    digests, known = images.digests[labelled], images.labels[labelled]
+    contradicting = differ(digests, known)
     count = int(contradicting.sum())
     if count:
-        ids, known, first = images["id"].filter(labelled), labels[labelled], contradicting.argmax()
+        first = contradicting.argmax()
         second = ((digests == digests[first]) & (known != known[first])).argmax()
+        places = np.flatnonzero(labelled)
         log.warning(
             "%d images have the same pixels as an image of another class, such as %s and %s: correct their labels, or "
             "no classifier and no score can be right about them",
             count,
-            ids[first],
-            ids[second],
+            ids[places[first]],
+            ids[places[second]],
         )
     return count
 
 
-def _in_several_splits(shared: pa.ChunkedArray, splits: Numbers, counted: Mask) -> int:
-    """Number of the images to be counted that share this value with an image in another split."""
-    return int(differ(codes(shared.filter(counted))[1], splits[counted]).sum())
+def _in_several_splits(shared: Numbers, splits: Numbers, counted: Mask) -> int:
+    """Number of the images to be counted that share this number with an image in another split."""
+    return int(differ(shared[counted], splits[counted]).sum())
 
 
 def _warn(allocated: Allocated) -> None:

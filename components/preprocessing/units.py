@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from vaeflow.components.images.identities import Identity
-from vaeflow.components.images.identity_table import codes
 from vaeflow.components.preprocessing.config import Duplicates
-
-Numbers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from vaeflow.components.preprocessing.numbering import NO_GROUP, Images, Mask, Numbers
 
 
 def key_of(image: Identity, duplicates: Duplicates) -> str:
@@ -24,34 +18,29 @@ def key_of(image: Identity, duplicates: Duplicates) -> str:
     return f"group {image.group}" if image.group else image.digest
 
 
-def keys_of(images: pa.Table, duplicates: Duplicates) -> pa.ChunkedArray:
-    """The keys [images], as `key_of` returns them."""
-    if duplicates == "keep":
-        return images["id"]
-    groups = pc.binary_join_element_wise("group", images["group"], " ")
-    return pc.if_else(pc.equal(images["group"], ""), images["digest"], groups)
-
-
-def find_units(images: pa.Table, duplicates: Duplicates) -> Numbers:
+def find_units(images: Images, duplicates: Duplicates) -> Numbers:
     """The number [images] of the unit of each image: those that share a key or pixels, directly or through others.
 
-    Every image is alone if copies are kept.
+    Every image is alone if copies are kept. Units are numbered without gaps.
     """
     if duplicates == "keep":
         return np.arange(len(images))
-    return _components(codes(keys_of(images, duplicates))[1], codes(images["digest"])[1])
+    if (images.groups == NO_GROUP).all():
+        return _without_gaps(images.digests)
+    groups = images.digests.max(initial=-1) + 1 + images.groups
+    keys = np.where(images.groups == NO_GROUP, images.digests, groups)
+    return _components(_without_gaps(keys), _without_gaps(images.digests))
 
 
-def find_superfluous(images: pa.Table, rank: Mapping[str, int]) -> Mask:
+def find_superfluous(images: Images, rank: Mapping[str, int]) -> Mask:
     """Whether [images] there is a copy of each image in a split of lower rank, or before it in the same split.
 
     Images of rank 0 are never superfluous. Of the others, those with a label come first, and then the order is that of
     the table.
     """
-    names, numbers = codes(images["split"])
-    ranks = np.array([rank[name] for name in names.to_pylist()], np.int64)[numbers]
-    order = np.lexsort((images["label"].to_numpy() < 0, ranks))  # which keeps the order of equal ones
-    _, first = np.unique(codes(images["digest"])[1][order], return_index=True)
+    ranks = np.array([rank.get(name, 0) for name in images.split_names], np.int64)[images.splits]
+    order = np.lexsort((images.labels < 0, ranks))  # which keeps the order of equal ones
+    _, first = np.unique(images.digests[order], return_index=True)
     superfluous = ranks > 0
     superfluous[order[first]] = False
     return superfluous
@@ -70,6 +59,10 @@ def differ(shared: Numbers, values: Numbers) -> Mask:
     """Whether [images] the values of the images with the same number `shared` differ."""
     lowest, highest = span(shared, values)
     return lowest != highest
+
+
+def _without_gaps(numbers: Numbers) -> Numbers:
+    return np.unique(numbers, return_inverse=True)[1]
 
 
 def _components(left: Numbers, right: Numbers) -> Numbers:
