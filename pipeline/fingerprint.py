@@ -1,6 +1,5 @@
 """Digests of an artifact's content and of a step's code, and the cache key made from them."""
 
-import ast
 import hashlib
 import json
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from vaeflow.models.config import Config
 from vaeflow.pipeline.imports import code_files
 from vaeflow.pipeline.manifest import Manifest
 from vaeflow.pipeline.plan import START_FIELD, Step
+from vaeflow.pipeline.source_code import read_code
 
 LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 
@@ -52,18 +52,7 @@ def code_digest(step: Step, config: Config) -> str:
 
 @cache
 def _file_digest(path: Path) -> str:
-    content = path.read_bytes()
-    if path.suffix == ".py":
-        content = ast.dump(_Undocumented().visit(ast.parse(content))).encode()
-    return hashlib.sha256(content).hexdigest()
-
-
-class _Undocumented(ast.NodeTransformer):
-    """Remove docstrings, including those of attributes: a string expression on its own has no effect."""
-
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
-        is_string = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if is_string else node
+    return read_code(path).digest if path.suffix == ".py" else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def content_digest(kind: type[Artifact], files: Manifest) -> str:

@@ -1,11 +1,12 @@
 """Find the files of vaeflow that a function's code uses, by parsing import statements instead of executing them."""
 
-import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
+
+from vaeflow.pipeline.source_code import read_code
 
 PACKAGE = "vaeflow"
 
@@ -37,37 +38,17 @@ def _followed(module: str, chosen: Mapping[str, str | None]) -> Iterator[tuple[s
 
 @cache
 def _imports(module: str, path: Path) -> frozenset[str]:
-    visitor = _ImportVisitor(_package(module, path))
-    visitor.visit(ast.parse(path.read_bytes()))
-    return frozenset(visitor.found)
-
-
-class _ImportVisitor(ast.NodeVisitor):
-    def __init__(self, package: str) -> None:
-        self.package = package
-        self.found: set[str] = set()
-
-    def visit_If(self, node: ast.If) -> None:
-        if "TYPE_CHECKING" in ast.unparse(node.test):
-            for statement in node.orelse:
-                self.visit(statement)
-        else:
-            self.generic_visit(node)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            self._add(alias.name)
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        base = resolve_name("." * node.level + (node.module or ""), self.package)
-        for alias in node.names:
-            self._add(f"{base}.{alias.name}")  # a module, or a name in a module, for which only its parents are found
-
-    def _add(self, name: str) -> None:
-        parts = name.split(".")
+    """The modules of vaeflow that a module imports, with their packages."""
+    package = _package(module, path)
+    found: set[str] = set()
+    for level, imported, name in read_code(path).imports:
+        base = resolve_name("." * level + imported, package)
+        # A module, or a name in a module, for which only its parents are found.
+        parts = f"{base}.{name}".strip(".").split(".")
         if parts[0] == PACKAGE:
             # The root package is no part of a step: it holds the version, and what users call in Python.
-            self.found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
+            found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))
+    return frozenset(found)
 
 
 def _module(name: str) -> Iterator[tuple[str, Path]]:
