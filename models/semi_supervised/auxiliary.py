@@ -10,6 +10,7 @@ from vaeflow.models.base import Elbo
 from vaeflow.models.distributions import kl_terms, standard_normal
 from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl, sample_around_mean
 from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, broadcast_concat, log_known
+from vaeflow.models.semi_supervised.pairs import AllPairs, Pairs
 
 
 class AuxiliaryModel(SemiSupervised):
@@ -25,37 +26,56 @@ class AuxiliaryModel(SemiSupervised):
         """Log q(y | a, x) for a [..., batch, auxiliary]: [..., batch, classes]."""
         raise NotImplementedError
 
-    def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
-        """q(z | a, x, y) for every class and a [..., batch, auxiliary]: batch shape [classes, ..., batch]."""
+    def latents(self, x: tf.Tensor, a: tf.Tensor, pairs: Pairs) -> tfd.Distribution:
+        """q(z | a, x, y) for a [..., batch, auxiliary]: its batch shape is that of the pairs of images and classes."""
         raise NotImplementedError
 
-    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
-        """p(a | z, y), or p(a | x, z, y) in some models: batch shape [...] for z [..., latent] and y [..., classes]."""
+    def auxiliary(
+        self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None, pairs: Pairs | None = None
+    ) -> tfd.Distribution:
+        """p(a | z, y), or p(a | x, z, y) in some models: batch shape [...] for z [..., latent] and y [..., classes].
+
+        These are of images, or of pairs if `pairs` are given; x is of images.
+        """
         raise NotImplementedError
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
-        """p(x | a, z, y), or of those that x depends on; the batch shape broadcasts with [classes, samples, batch]."""
+        """p(x | a, z, y), or of those that x depends on: batch shape [...], by broadcasting."""
         raise NotImplementedError
+
+    def expected_log_likelihood(
+        self, x: tf.Tensor, a: tf.Tensor, z: tf.Tensor, log_classes: tf.Tensor, pairs: Pairs
+    ) -> tf.Tensor:
+        """Log p(x | a, z, y) [samples, batch], with its expectation under q(y), for a of images and z of pairs."""
+        p = self.image(pairs.of(a), z, pairs.classes)
+        return pairs.expected(p.log_prob(pairs.of(x, event=3)), log_classes)
 
     def given_auxiliary(self, x: tf.Tensor, a: tf.Tensor, labels: tf.Tensor | None) -> LatentAndClass:
         """q(y | a, x) q(z | a, x, y), where a known label gets all the probability."""
-        return LatentAndClass(log_known(self.log_classes(x, a), labels), self.latents(x, a))
+        every_class = AllPairs(self.num_classes, rank=a.shape.rank - 1)
+        return LatentAndClass(log_known(self.log_classes(x, a), labels), self.latents(x, a, every_class))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
         """q(y | a, x) at the mean of q(a | x)."""
         return tf.exp(self.log_classes(x, self.auxiliary_posterior(x).mean()))
 
-    def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
+    def bound(
+        self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int, labelled: int = 0
+    ) -> Bound:
         auxiliary_seed, latent_seed = tf.unstack(tf.random.split(seed, 2))
         a, log_q_a = self.auxiliary_posterior(x).experimental_sample_and_log_prob(num_samples, seed=auxiliary_seed)
         log_classes = self.log_classes(x, a)
-        q = LatentAndClass(log_known(log_classes, labels), self.latents(x, a))
-        y = self.one_hot(2)
-        z = q.latents.sample(seed=latent_seed)
-        log_likelihood = q.expected(self.image(a, z, y).log_prob(x))
-        auxiliary_kl = log_q_a - q.expected(self.auxiliary(z, y, x).log_prob(a))
-        latent_kl = q.expected(kl_terms(q.latents, standard_normal(self.latent_dim), z[tf.newaxis], tf.zeros(())))
-        kl = tf.concat([auxiliary_kl[..., tf.newaxis], latent_kl, class_kl(q)[..., tf.newaxis]], axis=-1)
+        log_q_y, pairs = log_known(log_classes, labels), self.pairs(labels, labelled, rank=2)
+        q_z = self.latents(x, a, pairs)
+        z = q_z.sample(seed=latent_seed)
+        log_likelihood = self.expected_log_likelihood(x, a, z, log_q_y, pairs)
+        log_p_a = self.auxiliary(z, pairs.classes, x, pairs).log_prob(pairs.of(a))
+        auxiliary_kl = log_q_a - pairs.expected(log_p_a, log_q_y)
+        latent_kl = kl_terms(q_z, standard_normal(self.latent_dim), z[tf.newaxis], tf.zeros(()))
+        kl = tf.concat(
+            [auxiliary_kl[..., tf.newaxis], pairs.expected(latent_kl, log_q_y), class_kl(log_q_y)[..., tf.newaxis]],
+            axis=-1,
+        )
         return Bound(Elbo(tf.reduce_mean(log_likelihood, 0), tf.reduce_mean(kl, 0)), log_classes)
 
 

@@ -15,6 +15,7 @@ from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
+from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs, Pairs
 from vaeflow.models.training.data import Batch, weights_of_known
 
 
@@ -38,10 +39,6 @@ class ClassModel(LatentVariableModel):
     @property
     def code_dim(self) -> int:
         return self.latent_dim + self.num_classes
-
-    def one_hot(self, rank: int) -> tf.Tensor:
-        """One-hot vectors of all classes, [classes, 1, ..., 1, classes] with `rank` axes of 1."""
-        return tf.reshape(tf.eye(self.num_classes), [self.num_classes, *[1] * rank, self.num_classes])
 
     def prior(self) -> tfd.Distribution:
         return self.latent_prior()
@@ -84,15 +81,26 @@ class SemiSupervised(ClassModel):
     penalty_names = ("classification",)
     config: SemiSupervisedConfig
 
-    def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
-        """Eq. 6 for labelled images, eq. 7 for the others; the mean of `num_samples` estimates."""
+    def bound(
+        self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int, labelled: int = 0
+    ) -> Bound:
+        """Eq. 6 for images with a label, eq. 7 for the others; the mean of `num_samples` estimates.
+
+        The first `labelled` images all have one.
+        """
         raise NotImplementedError
+
+    def pairs(self, labels: tf.Tensor | None, labelled: int, rank: int) -> Pairs:
+        """The pairs of images and classes that a bound needs; `rank` is the number of axes [..., batch] of images."""
+        if labels is None or not labelled:
+            return AllPairs(self.num_classes, rank)
+        return NeededPairs(self.num_classes, labels, labelled)
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         return self.bound(x, seed, labels, num_samples).elbo
 
     def training_terms(self, batch: Batch, step: tf.Tensor, seed: tf.Tensor, num_samples: int) -> TrainingTerms:
-        bound = self.bound(batch.x, seed, batch.labels, num_samples)
+        bound = self.bound(batch.x, seed, batch.labels, num_samples, batch.labelled)
         return TrainingTerms(bound.elbo, {"classification": self.classification(bound.log_classes, batch.labels)})
 
     def classification(self, log_classes: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
@@ -104,9 +112,13 @@ class SemiSupervised(ClassModel):
         return self.config.alpha * weights_of_known(labels) * cross_entropy
 
 
-def class_kl(q: LatentAndClass) -> tf.Tensor:
-    """KL(q(y) || p(y)) [...] in nats for the uniform p(y): the log of the number of classes if the label is known."""
-    return tf.math.log(float(q.num_classes)) - q.class_entropy()
+def class_kl(log_classes: tf.Tensor) -> tf.Tensor:
+    """KL(q(y) || p(y)) [...] in nats for log q(y) [..., classes] and the uniform p(y).
+
+    It is the log of the number of classes if the label is known.
+    """
+    negative_entropy = tf.reduce_sum(tf.exp(log_classes) * log_classes, axis=-1)
+    return tf.math.log(float(log_classes.shape[-1])) + negative_entropy
 
 
 def sample_around_mean(p: tfd.Distribution, seed: tf.Tensor, temperature: float | tf.Tensor) -> tf.Tensor:

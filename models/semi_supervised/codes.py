@@ -8,6 +8,7 @@ from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
 from vaeflow.models.distributions import CodeDistribution, diagonal_normal, gumbel_noise
+from vaeflow.models.semi_supervised.pairs import expected
 
 IMPOSSIBLE = -1e9
 """Log-probability of a class that is known to be wrong: finite, so that 0 · log 0 is 0."""
@@ -32,13 +33,7 @@ class LatentAndClass(CodeDistribution):
 
     def expected(self, values: tf.Tensor) -> tf.Tensor:
         """Expectation [...] under q(y) of `values` [classes, ...], one for each class."""
-        weights = tf.transpose(self.class_probabilities, _last_first(self.log_classes.shape.rank))
-        missing = values.shape.rank - weights.shape.rank
-        return tf.reduce_sum(tf.reshape(weights, tf.concat([tf.shape(weights), [1] * missing], 0)) * values, axis=0)
-
-    def class_entropy(self) -> tf.Tensor:
-        """H(q(y)) in nats, [...]."""
-        return -tf.reduce_sum(self.class_probabilities * self.log_classes, axis=-1)
+        return expected(values, self.class_probabilities)
 
     def _sample_n(self, n: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         class_seed, latent_seed = tf.unstack(tf.random.split(sanitize_seed(seed), 2))

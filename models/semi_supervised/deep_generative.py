@@ -13,6 +13,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import AuxiliaryModel
 from vaeflow.models.semi_supervised.config import AuxiliaryConfig
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.semi_supervised.pairs import Pairs
 
 
 class DeepGenerativeModel(AuxiliaryModel):
@@ -27,7 +28,7 @@ class DeepGenerativeModel(AuxiliaryModel):
         self.auxiliary_layer = DiagonalNormal(config.auxiliary_dim)
         self.class_joined = Joined(2, config)
         self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
-        self.latent_joined = Joined(3, config)
+        self.latent_joined = Joined(3, config, of_images=2)
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
@@ -37,6 +38,5 @@ class DeepGenerativeModel(AuxiliaryModel):
     def log_classes(self, x: tf.Tensor, a: tf.Tensor) -> tf.Tensor:
         return tf.nn.log_softmax(self.class_logits(self.class_joined([self.class_encoder(x), a])))
 
-    def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
-        y = self.one_hot(a.shape.rank - 1)
-        return self.latent_layer(self.latent_joined([self.latent_encoder(x), a, y]))
+    def latents(self, x: tf.Tensor, a: tf.Tensor, pairs: Pairs) -> tfd.Distribution:
+        return self.latent_layer(self.latent_joined([self.latent_encoder(x), a, pairs.classes], pairs=pairs))

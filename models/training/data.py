@@ -8,10 +8,14 @@ from vaeflow.models.arrays import Images, Labels, Pixels
 
 
 class Batch(NamedTuple):
-    """Observed images x [batch, h, w, c] and their classes int32 [batch], -1 where hidden from training or unknown."""
+    """Observed images x [batch, h, w, c] and their classes int32 [batch], -1 where hidden from training or unknown.
+
+    The first `labelled` images all have a class.
+    """
 
     x: tf.Tensor
     labels: tf.Tensor
+    labelled: int = 0
 
 
 def weights_of_known(labels: tf.Tensor) -> tf.Tensor:

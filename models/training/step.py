@@ -103,10 +103,12 @@ class Trainable(ImageModel):
         *,
         phase: str = MAIN,
         seed: int = 0,
+        labelled: int = 0,
         **kwargs: Any,
     ) -> None:
         """Like `keras.Model.compile`, with the objective, the phase and the seed of the noise.
 
+        The first `labelled` images of each batch on a device have a label, which saves work if training knows it.
         Each group of parameters gets an optimizer like the one given, with its own state. Raises `InputError` if
         optimizer or objective are missing or something else, if the model has no such phase, or for a loss or metrics.
         """
@@ -119,6 +121,7 @@ class Trainable(ImageModel):
         self.objective = maximised
         self.phase = phase
         self.noise_seed = noise_seed
+        self.labelled = as_count(labelled, "labelled", lowest=0)
         groups = self._groups()
         copies = {name: _copy(self.optimizer) for name in list(groups)[1:]}
         self.optimizers = {next(iter(groups)): self.optimizer, **copies}
@@ -162,7 +165,9 @@ class Trainable(ImageModel):
         groups = self._groups()
         replicas = self.distribute_strategy.num_replicas_in_sync
         with tf.GradientTape(persistent=len(groups) > 1) as tape:
-            losses = InTraining(lambda x: self.losses(Batch(x, labels), step, noise_seed))(images, training=True)
+            losses = InTraining(lambda x: self.losses(Batch(x, labels, self.labelled), step, noise_seed))(
+                images, training=True
+            )
             scaled = {name: self.optimizers[name].scale_loss(losses.by_group[name] / replicas) for name in groups}
         gradients = {name: tape.gradient(scaled[name], variables) for name, variables in groups.items()}
         for name, variables in groups.items():

@@ -18,6 +18,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.codes import broadcast_concat
 from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.semi_supervised.pairs import Pairs
 
 
 @keras.saving.register_keras_serializable("vaeflow")
@@ -33,11 +34,13 @@ class ADGM(DeepGenerativeModel):
     def __init__(self, config: ADGMConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
         self.reverse_encoder = build_encoder(config.network, data.image_shape)
-        self.auxiliary_joined = Joined(3, config)
+        self.auxiliary_joined = Joined(3, config, of_images=1)
         self.auxiliary_prior_layer = DiagonalNormal(config.auxiliary_dim)
 
-    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
-        return self.auxiliary_prior_layer(self.auxiliary_joined([self.reverse_encoder(x), z, y]))
+    def auxiliary(
+        self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None, pairs: Pairs | None = None
+    ) -> tfd.Distribution:
+        return self.auxiliary_prior_layer(self.auxiliary_joined([self.reverse_encoder(x), z, y], pairs=pairs))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
         return self.decoder(broadcast_concat(z, y))

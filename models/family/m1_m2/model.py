@@ -18,6 +18,7 @@ from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.semi_supervised.pairs import Pairs
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import Phase, excluding
 
@@ -44,7 +45,7 @@ class M1M2(StackedModel):
         self.decoder = self.m1.decoder
         self.class_joined = Joined(1, config)
         self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
-        self.latent_joined = Joined(2, config)
+        self.latent_joined = Joined(2, config, of_images=1)
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.auxiliary_joined = Joined(2, config)
         self.auxiliary_layer = DiagonalNormal(config.m1_latent_dim)
@@ -69,14 +70,22 @@ class M1M2(StackedModel):
     def log_classes(self, x: tf.Tensor, a: tf.Tensor) -> tf.Tensor:
         return tf.nn.log_softmax(self.class_logits(self.class_joined([a])))
 
-    def latents(self, x: tf.Tensor, a: tf.Tensor) -> tfd.Distribution:
-        return self.latent_layer(self.latent_joined([a, self.one_hot(a.shape.rank - 1)]))
+    def latents(self, x: tf.Tensor, a: tf.Tensor, pairs: Pairs) -> tfd.Distribution:
+        return self.latent_layer(self.latent_joined([a, pairs.classes], pairs=pairs))
 
-    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
+    def auxiliary(
+        self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None, pairs: Pairs | None = None
+    ) -> tfd.Distribution:
         return self.auxiliary_layer(self.auxiliary_joined([z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
         return self.m1.likelihood(a)
+
+    def expected_log_likelihood(
+        self, x: tf.Tensor, a: tf.Tensor, z: tf.Tensor, log_classes: tf.Tensor, pairs: Pairs
+    ) -> tf.Tensor:
+        """Log p(x | a), which is the same for all classes."""
+        return self.m1.likelihood(a).log_prob(x)
 
 
 def _as_m2s(elbo: Elbo) -> Elbo:

@@ -19,6 +19,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat, log_known
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.semi_supervised.pairs import AllPairs, Pairs
 
 
 @keras.saving.register_keras_serializable("vaeflow")
@@ -33,7 +34,7 @@ class M2(SemiSupervised):
         self.classifier = build_encoder(config.network, data.image_shape)
         self.class_logits = keras.layers.Dense(data.num_classes, dtype="float32")
         self.encoder = build_encoder(config.network, data.image_shape)
-        self.joined = Joined(2, config)
+        self.joined = Joined(2, config, of_images=1)
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.decoder = ImageDecoder(config.network, config.likelihood, data.image_shape)
 
@@ -41,21 +42,25 @@ class M2(SemiSupervised):
         """Log q(y | x), [batch, classes]."""
         return tf.nn.log_softmax(self.class_logits(self.classifier(x)))
 
-    def latents(self, x: tf.Tensor) -> tfd.Distribution:
-        """q(z | x, y) for every class: batch shape [classes, batch]."""
-        return self.latent_layer(self.joined([self.encoder(x), self.one_hot(1)]))
+    def latents(self, x: tf.Tensor, pairs: Pairs) -> tfd.Distribution:
+        """q(z | x, y): its batch shape is that of the pairs of images and classes."""
+        return self.latent_layer(self.joined([self.encoder(x), pairs.classes], pairs=pairs))
 
     def classify(self, x: tf.Tensor) -> tf.Tensor:
         return tf.exp(self.log_classes(x))
 
     def posterior(self, x: tf.Tensor, labels: tf.Tensor | None = None) -> tfd.Distribution:
-        return LatentAndClass(log_known(self.log_classes(x), labels), self.latents(x))
+        return LatentAndClass(log_known(self.log_classes(x), labels), self.latents(x, AllPairs(self.num_classes, 1)))
 
-    def bound(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int) -> Bound:
+    def bound(
+        self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int, labelled: int = 0
+    ) -> Bound:
         log_classes = self.log_classes(x)
-        q = LatentAndClass(log_known(log_classes, labels), self.latents(x))
-        z, log_q = q.latents.experimental_sample_and_log_prob(num_samples, seed=seed)
-        log_likelihood = tf.reduce_mean(self.likelihood(broadcast_concat(z, self.one_hot(1))).log_prob(x), axis=0)
-        latent_kl = q.expected(kl_terms(q.latents, standard_normal(self.latent_dim), z, log_q))
-        kl = tf.concat([latent_kl, class_kl(q)[:, tf.newaxis]], axis=-1)
-        return Bound(Elbo(q.expected(log_likelihood), kl), log_classes[tf.newaxis])
+        log_q_y, pairs = log_known(log_classes, labels), self.pairs(labels, labelled, rank=1)
+        q_z = self.latents(x, pairs)
+        z, log_q_z = q_z.experimental_sample_and_log_prob(num_samples, seed=seed)
+        p = self.likelihood(broadcast_concat(z, pairs.classes))
+        log_likelihood = tf.reduce_mean(p.log_prob(pairs.of(x, event=3)), axis=0)
+        latent_kl = kl_terms(q_z, standard_normal(self.latent_dim), z, log_q_z)
+        kl = tf.concat([pairs.expected(latent_kl, log_q_y), class_kl(log_q_y)[:, tf.newaxis]], axis=-1)
+        return Bound(Elbo(pairs.expected(log_likelihood, log_q_y), kl), log_classes[tf.newaxis])

@@ -17,6 +17,7 @@ from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.codes import broadcast_concat
 from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.semi_supervised.pairs import Pairs
 
 
 @keras.saving.register_keras_serializable("vaeflow")
@@ -31,7 +32,9 @@ class SDGM(DeepGenerativeModel, StackedModel):
         self.auxiliary_joined = Joined(2, config)
         self.auxiliary_prior_layer = DiagonalNormal(config.auxiliary_dim)
 
-    def auxiliary(self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None) -> tfd.Distribution:
+    def auxiliary(
+        self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None, pairs: Pairs | None = None
+    ) -> tfd.Distribution:
         return self.auxiliary_prior_layer(self.auxiliary_joined([z, y]))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:

@@ -11,6 +11,7 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.family.m2.config import M2Config
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.semi_supervised.base import SemiSupervised
+from vaeflow.models.semi_supervised.pairs import AllPairs
 from vaeflow.models.training.data import Batch
 
 SHAPE, CLASSES = (3, 2, 1), 3
@@ -49,7 +50,7 @@ def test_with_a_label_the_bound_is_that_of_the_pair(x: tf.Tensor):
     model = tiny()
     labels = tf.constant([0, 1, 2, 1])
     y = tf.one_hot(labels, CLASSES)
-    q = model.latents(x).distribution
+    q = model.latents(x, AllPairs(CLASSES, 1)).distribution
     loc, scale = (tf.einsum("kbd,bk->bd", part, y) for part in (q.loc, q.scale))
     z = tfd.MultivariateNormalDiag(loc, scale).sample(20_000, seed=4)
     log_likelihood = model.likelihood(tf.concat([z, tf.broadcast_to(y, (20_000, *y.shape))], -1)).log_prob(x)

@@ -16,6 +16,7 @@ from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.semi_supervised.auxiliary import AuxiliaryModel
+from vaeflow.models.semi_supervised.pairs import AllPairs
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import MAIN
 
@@ -145,5 +146,5 @@ def test_m2_is_charged_for_its_own_latents_and_not_for_m1_s_codes():
     elbo = model.training_terms(Batch(X, labels), STEP, SEED, 1).elbo
     np.testing.assert_allclose(elbo.total, model.elbo(X, SEED, labels).total, rtol=1e-5)
     a = model.auxiliary_posterior(X).sample(1, seed=tf.unstack(tf.random.split(SEED, 2))[0])
-    z = model.latents(X, a)[2, 0]
+    z = model.latents(X, a, AllPairs(CLASSES, 2))[2, 0]
     np.testing.assert_allclose(elbo.kl, z.kl_divergence(standard_normal(1)) + np.log(CLASSES), rtol=1e-5)

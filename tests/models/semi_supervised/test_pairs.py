@@ -1,0 +1,102 @@
+"""The pairs that a bound needs: sums over classes against all pairs, and bounds and gradients of whole models."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow_probability import distributions as tfd
+
+from vaeflow.models.building import build
+from vaeflow.models.config import DataSpec
+from vaeflow.models.distributions import diagonal_normal
+from vaeflow.models.family.adgm.config import ADGMConfig
+from vaeflow.models.family.m1_m2.config import M1M2Config
+from vaeflow.models.family.m2.config import M2Config
+from vaeflow.models.family.sdgm.config import SDGMConfig
+from vaeflow.models.networks.config import DenseNetwork
+from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.semi_supervised.codes import log_known
+from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs
+from vaeflow.models.training.data import Batch
+
+SHAPE, CLASSES = (3, 2, 1), 3
+DATA = DataSpec(image_shape=SHAPE, num_classes=CLASSES)
+SEED, STEP = tf.constant([1, 2]), tf.constant(0)
+LABELS = tf.constant([2, 0, -1, 1, -1])
+"""The first two images begin a batch with labels; of the others, one has a label too."""
+LABELLED = 2
+PARTS = {"latent_dim": 2, "network": DenseNetwork(hidden=(6,), activation="tanh"), "hidden": (5,)}
+M2 = M2Config(**PARTS)
+CONFIGS = [
+    M2,
+    M1M2Config(**PARTS, m1_latent_dim=2),
+    ADGMConfig(**PARTS, auxiliary_dim=2),
+    pytest.param(SDGMConfig(**PARTS, auxiliary_dim=2), marks=pytest.mark.full),  # differs from ADGM in one network
+]
+
+
+def drawn(*shape: int) -> tf.Tensor:
+    return tf.constant(np.random.default_rng(sum(shape)).normal(size=shape), tf.float32)
+
+
+@pytest.fixture(scope="module")
+def x() -> tf.Tensor:
+    return tf.constant(np.random.default_rng(0).integers(0, 2, (5, *SHAPE)).astype(np.float32))
+
+
+@pytest.mark.parametrize("samples", [(), (4,)], ids=["one", "several"])
+@pytest.mark.parametrize("event", [(), (2,)], ids=["scalar", "vector"])
+def test_sums_over_the_needed_pairs_are_those_over_all(samples, event):
+    log_classes = log_known(tf.nn.log_softmax(drawn(*samples, 5, CLASSES)), LABELS)
+    by_image, by_class, scale = drawn(*samples, 5, *event), drawn(CLASSES, *event), drawn(5)
+
+    def expected(pairs, classes_of) -> np.ndarray:
+        values = pairs.of(by_image, len(event)) * tf.tensordot(pairs.classes, classes_of, 1)
+        factor = pairs.of(scale, 0)
+        return pairs.expected(values * (factor[..., tf.newaxis] if event else factor), log_classes).numpy()
+
+    needed = NeededPairs(CLASSES, LABELS, LABELLED)
+    every = AllPairs(CLASSES, rank=len(samples) + 1)
+    assert needed.classes.shape == (2 + 3 * CLASSES, CLASSES)
+    np.testing.assert_allclose(expected(needed, by_class), expected(every, by_class), rtol=1e-5)
+
+
+def certain(q: tfd.Distribution) -> tfd.Distribution:
+    """Instead of q(z | .): samples are the mean, so that bounds do not depend on the noise."""
+    return diagonal_normal(q.mean(), tf.fill(tf.shape(q.mean()), 1e-9))
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_the_bound_and_its_gradients_are_those_of_all_pairs(config, x):
+    keras.utils.set_random_seed(3)
+    model = build(config, DATA)
+    model.compile(keras.optimizers.Adam(), ElboObjective())  # for its main phase
+    variables, layer = model.trainable_variables, model.latent_layer
+    model.latent_layer = lambda features: certain(layer(features))
+    found = []
+    for labelled in (0, LABELLED):
+        with tf.GradientTape() as tape:
+            elbo, penalties = model.training_terms(Batch(x, LABELS, labelled), STEP, SEED, 1)
+            loss = -tf.reduce_mean(elbo.total - penalties["classification"])
+        found.append(
+            (elbo.log_likelihood, elbo.kl_terms, *tape.gradient(loss, variables, unconnected_gradients="zero"))
+        )
+    for every, needed in zip(*found, strict=True):
+        np.testing.assert_allclose(needed, every, rtol=1e-4, atol=1e-6)
+
+
+def test_with_noise_the_bound_is_that_of_all_pairs_on_average(x):
+    keras.utils.set_random_seed(3)
+    model = build(M2, DATA)
+    needed = model.bound(x, SEED, LABELS, 20_000, LABELLED).elbo.total
+    np.testing.assert_allclose(needed, model.elbo(x, tf.constant([3, 4]), LABELS, 20_000).total, atol=0.02)
+
+
+def test_a_batch_of_images_with_labels_alone_needs_one_pair_each(x):
+    labels = tf.constant([2, 0, 1, 1, 0])
+    keras.utils.set_random_seed(3)
+    model = build(M2, DATA)
+    layer = model.latent_layer
+    model.latent_layer = lambda features: certain(layer(features))
+    alone = model.bound(x, SEED, labels, 1, labelled=5).elbo.total
+    np.testing.assert_allclose(alone, model.elbo(x, SEED, labels).total, rtol=1e-5)
