@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -43,9 +43,13 @@ def code_digest(step: Step, config: Config) -> str:
 
     Where the code chooses among alternatives, only the chosen one counts. Comments, layout and docstrings do not count.
     """
-    chosen = {choice.among: choice.chosen(config) for choice in step.chooses}
+    return _digest_of(step.run, tuple((choice.among, choice.chosen(config)) for choice in step.chooses))
+
+
+@cache
+def _digest_of(function: Callable[..., object], chosen: tuple[tuple[str, str | None], ...]) -> str:
     digest = hashlib.sha256()
-    for name, path in sorted(code_files(step.run, chosen).items()):
+    for name, path in sorted(code_files(function, dict(chosen)).items()):
         digest.update(f"{name}\0{_file_digest(path)}\n".encode())
     return digest.hexdigest()
 
