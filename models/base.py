@@ -1,7 +1,7 @@
 """The contract of all models: everything that training, evaluation and export use."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
@@ -15,56 +15,9 @@ from vaeflow.models.model_config import GenerativeConfig, ModelConfig
 from vaeflow.models.networks.centring import Centring
 from vaeflow.models.priors.mixture import sample_at_temperature
 from vaeflow.models.scoring import Scoring
+from vaeflow.models.terms import Code, Elbo, JointSample, TrainingTerms
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import Trainable
-
-
-class Elbo(NamedTuple):
-    """Terms of the evidence lower bound, in nats per image: log-likelihood [batch] and KL divergence [batch, groups].
-
-    A group of the KL divergence is a dimension, a layer or the whole code, as finely as the model can separate them.
-    """
-
-    log_likelihood: tf.Tensor
-    kl_terms: tf.Tensor
-
-    @property
-    def kl(self) -> tf.Tensor:
-        """The KL divergence, [batch]."""
-        return tf.reduce_sum(self.kl_terms, axis=-1)
-
-    @property
-    def total(self) -> tf.Tensor:
-        """The bound itself, [batch]: log_likelihood - kl."""
-        return self.log_likelihood - self.kl
-
-
-class JointSample(NamedTuple):
-    """Codes z [samples, batch, code] of q(z | x), with their log-densities [samples, batch]."""
-
-    z: tf.Tensor
-    log_likelihood: tf.Tensor
-    log_prior: tf.Tensor
-    log_posterior: tf.Tensor
-
-    @property
-    def log_weights(self) -> tf.Tensor:
-        """Log p(x, z) - log q(z | x), [samples, batch]. Burda et al. 2016, eq. 8."""
-        return self.log_likelihood + self.log_prior - self.log_posterior
-
-
-class TrainingTerms(NamedTuple):
-    """Terms of a training step: the bound, and penalties [batch] in nats per image by their `penalty_names`."""
-
-    elbo: Elbo
-    penalties: Mapping[str, tf.Tensor] = {}
-
-
-class Code(NamedTuple):
-    """Mean and standard deviation of q(z | x), both float32 [batch, code]."""
-
-    mean: tf.Tensor
-    stddev: tf.Tensor
 
 
 class LatentVariableModel(Trainable):

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal, standard_normal
 from vaeflow.models.hierarchy.chain import Chain, at_temperature
@@ -19,6 +19,7 @@ from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.networks.dense import mlp
 from vaeflow.models.posteriors.layers import DiagonalNormal
+from vaeflow.models.terms import Elbo
 
 
 class Conditional(keras.layers.Layer):

@@ -5,9 +5,10 @@ import math
 import keras
 import tensorflow as tf
 
-from vaeflow.models.base import JointSample, LatentVariableModel
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.objectives.config import IwaeConfig
 from vaeflow.models.objectives.schedule import build_warm_up
+from vaeflow.models.terms import JointSample
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 

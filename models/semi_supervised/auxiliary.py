@@ -6,11 +6,11 @@ q(a | x) q(y | a, x) q(z | a, x, y). How images depend on a differs between the 
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo
 from vaeflow.models.distributions import kl_terms, standard_normal
 from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl, sample_around_mean
 from vaeflow.models.semi_supervised.codes import Chained, LatentAndClass, broadcast_concat, log_known
 from vaeflow.models.semi_supervised.pairs import AllPairs, Pairs
+from vaeflow.models.terms import Elbo
 
 
 class AuxiliaryModel(SemiSupervised):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.classifiers.layers import require_classes
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import diagonal_normal
@@ -16,6 +16,7 @@ from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs, Pairs
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.data import Batch, weights_of_known
 
 

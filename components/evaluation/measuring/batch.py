@@ -7,7 +7,8 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.components.evaluation.settings import Settings
-from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.terms import Elbo
 
 
 class Batch:

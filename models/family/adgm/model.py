@@ -10,7 +10,6 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import JointSample
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.adgm.config import ADGMConfig
 from vaeflow.models.networks.building import build_encoder
@@ -19,6 +18,7 @@ from vaeflow.models.semi_supervised.codes import broadcast_concat
 from vaeflow.models.semi_supervised.deep_generative import DeepGenerativeModel
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.semi_supervised.pairs import Pairs
+from vaeflow.models.terms import JointSample
 
 
 @keras.saving.register_keras_serializable("vaeflow")

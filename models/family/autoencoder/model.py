@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.autoencoder.config import AutoencoderConfig
 from vaeflow.models.family.autoencoder.corruption import corrupt
@@ -19,6 +19,7 @@ from vaeflow.models.family.autoencoder.sparsity import activation, sparsity_pena
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.priors.building import build_fitted_prior
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.batches import in_batches
 from vaeflow.models.training.data import Batch, TrainingSet
 

@@ -9,7 +9,6 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, JointSample, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.family.cvae.config import CVAEConfig
@@ -20,6 +19,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.base import ClassModel
 from vaeflow.models.semi_supervised.codes import GivenClass, LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.layers import Joined
+from vaeflow.models.terms import Elbo, JointSample, TrainingTerms
 from vaeflow.models.training.data import Batch, weights_of_known
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from vaeflow.models.base import Elbo, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.errors import InputError
@@ -22,6 +21,7 @@ from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
 from vaeflow.models.perception.weights import keras_cache
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.data import Batch, TrainingSet, weights_of_known
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import MAIN, Phase, excluding

@@ -10,12 +10,13 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.gumbel_vae.categorical import Categoricals
 from vaeflow.models.family.gumbel_vae.config import GumbelVAEConfig
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.data import Batch
 
 

@@ -10,7 +10,6 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, TrainingTerms
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.m1_m2.config import M1M2Config
 from vaeflow.models.one_layer.config import OneLayerConfig
@@ -19,6 +18,7 @@ from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.semi_supervised.pairs import Pairs
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.step import Phase, excluding
 

@@ -9,7 +9,6 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms, standard_normal
 from vaeflow.models.family.m2.config import M2Config
@@ -20,6 +19,7 @@ from vaeflow.models.semi_supervised.base import Bound, SemiSupervised, class_kl
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat, log_known
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.semi_supervised.pairs import AllPairs, Pairs
+from vaeflow.models.terms import Elbo
 
 
 @keras.saving.register_keras_serializable("vaeflow")

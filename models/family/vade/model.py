@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.arrays import Codes
-from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.vade.config import VaDEConfig
@@ -25,6 +25,7 @@ from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.posteriors.layers import DiagonalNormal
 from vaeflow.models.priors.layers import Mixture
 from vaeflow.models.priors.mixture import NormalMixture
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.batches import in_batches
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import MAIN, Phase

@@ -13,13 +13,14 @@ import keras
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
-from vaeflow.models.base import Elbo, LatentVariableModel, TrainingTerms
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.config import DataSpec
 from vaeflow.models.family.vq_vae.codebook import Codebook, straight_through
 from vaeflow.models.family.vq_vae.config import VQVAEConfig
 from vaeflow.models.family.vq_vae.symbol_prior import QuantisedCodes, SymbolPrior
 from vaeflow.models.likelihoods.decoder import ImageDecoder
 from vaeflow.models.networks.building import build_encoder
+from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.batches import in_batches
 from vaeflow.models.training.data import Batch, TrainingSet
 from vaeflow.models.training.step import MAIN, Phase

@@ -6,12 +6,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.model_config import ModelConfig
 from vaeflow.models.objectives.cross_entropy import CrossEntropyObjective
 from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.terms import Elbo
 from vaeflow.models.training.data import TrainingSet
 from vaeflow.models.training.step import MAIN, Phase
 

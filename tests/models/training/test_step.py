@@ -3,12 +3,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from vaeflow.models.base import Elbo, LatentVariableModel
+from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.family.vae.config import VAEConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
+from vaeflow.models.terms import Elbo
 
 SHAPE = (4, 3, 1)
 CONFIG = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(8,)))
