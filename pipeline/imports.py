@@ -44,7 +44,7 @@ def _imports(module: str, path: Path) -> frozenset[str]:
     for level, imported, name in read_code(path).imports:
         base = resolve_name("." * level + imported, package)
         # A module, or a name in a module, for which only its parents are found.
-        parts = f"{base}.{name}".strip(".").split(".")
+        parts = ".".join(filter(None, (base, name))).split(".")
         if parts[0] == PACKAGE:
             # The root package is no part of a step: it holds the version, and what users call in Python.
             found.update(".".join(parts[:end]) for end in range(2, len(parts) + 1))

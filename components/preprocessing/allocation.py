@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from vaeflow.components.images.identities import Identity
 from vaeflow.components.images.splits import ANOMALIES, SPLITS
 from vaeflow.components.preprocessing.config import Duplicates, PreprocessConfig
-from vaeflow.components.preprocessing.numbering import NO_GROUP, Images, Mask, Numbers, numbered
+from vaeflow.components.preprocessing.numbering import NO_GROUP, Mask, Numbered, Numbers, numbered
 from vaeflow.components.preprocessing.splitting import Splitting, plan_splits
 from vaeflow.components.preprocessing.units import differ, find_superfluous, find_units, key_of
 from vaeflow.models.arrays import UNKNOWN
@@ -96,15 +96,15 @@ def _allocate(table: pa.Table, config: PreprocessConfig) -> Allocated:
 
 
 def _positions(table: pa.Table, rule: Splitting, duplicates: Duplicates) -> np.ndarray:
-    """The hash [images] of the key of each image."""
-    rows = (row for batch in table.to_batches(_ROWS) for row in batch.to_pylist())
-    keys = (key_of(Identity(**row), duplicates) for row in rows)
-    return np.fromiter(map(rule.position, keys), np.float64, len(table))
+    """The hash [images] of the key of each image that is divided; 1 of the others."""
+    rows = (Identity(**row) for batch in table.to_batches(_ROWS) for row in batch.to_pylist())
+    positions = (rule.position(key_of(row, duplicates)) if row.split in rule.pool else 1.0 for row in rows)
+    return np.fromiter(positions, np.float64, len(table))
 
 
 def _allocated(
     ids: pa.ChunkedArray,
-    images: Images,
+    images: Numbered,
     splits: Numbers,
     by_rule: Numbers,
     rule: Splitting,
@@ -129,13 +129,13 @@ def _allocated(
     return allocated
 
 
-def _kept(images: Images, rule: Splitting) -> Numbers:
+def _kept(images: Numbered, rule: Splitting) -> Numbers:
     """The numbers [images] of splits that are those of the source, unused for all other images."""
     kept = [SPLITS.index(rule.kept[name]) if name in rule.kept else _UNUSED for name in images.split_names]
     return np.array(kept, np.int64)[images.splits]
 
 
-def _superfluous(images: Images, rule: Splitting) -> Mask:
+def _superfluous(images: Numbered, rule: Splitting) -> Mask:
     """Which of the images that are used are superfluous copies."""
     used = images.are_in(rule.sources)
     # A test split of the source stays as it is; of copies elsewhere, those in the training images go first.
@@ -146,7 +146,7 @@ def _superfluous(images: Images, rule: Splitting) -> Mask:
     return used
 
 
-def _divide(pool: Images, positions: np.ndarray, rule: Splitting, duplicates: Duplicates) -> Numbers:
+def _divide(pool: Numbered, positions: np.ndarray, rule: Splitting, duplicates: Duplicates) -> Numbers:
     """Divide the training images of the source, unit by unit. Returns the number of the split of each image.
 
     The lowest hash of its images decides on a unit: if an image joins two units, only one of them may have to move.
@@ -193,7 +193,7 @@ def _require_every_split(counts: Mapping[str, int], num_pool: int, rule: Splitti
     raise InputError(f"preprocess: expected images in every split, got {got}; {advice} add images to ingest.source")
 
 
-def _count_contradictions(images: Images, ids: pa.ChunkedArray) -> int:
+def _count_contradictions(images: Numbered, ids: pa.ChunkedArray) -> int:
     """Number of images with a copy of another class, which are logged."""
     labelled = images.labels >= 0
     digests, known = images.digests[labelled], images.labels[labelled]

@@ -17,10 +17,11 @@ NO_GROUP = -1
 
 
 @dataclass(frozen=True)
-class Images:
+class Numbered:
     """Images as numbers [images]: equal ones for equal pixels, for the same group, and for the same split.
 
-    `splits` are indices into `split_names`; the labels are class numbers, -1 if unknown.
+    `splits` are indices into `split_names`; groups are `NO_GROUP` of images without one, and labels are class numbers,
+    -1 if unknown.
     """
 
     split_names: Sequence[str]
@@ -36,15 +37,15 @@ class Images:
         """Whether [images] each is in one of these splits of the source."""
         return np.array([name in splits for name in self.split_names], np.bool_)[self.splits]
 
-    def chosen(self, which: Mask) -> "Images":
+    def chosen(self, which: Mask) -> "Numbered":
         """Those at which the mask is true."""
         columns = self.splits, self.digests, self.groups, self.labels
-        return Images(self.split_names, *(column[which] for column in columns))
+        return Numbered(self.split_names, *(column[which] for column in columns))
 
 
-def numbered(table: pa.Table) -> Images:
+def numbered(table: pa.Table) -> Numbered:
     """The images of a table that `read_identities` returns."""
     split_names, splits = codes(table["split"])
     group_names, groups = codes(table["group"])
     groups[groups == pc.index(group_names, "").as_py()] = NO_GROUP
-    return Images(split_names.to_pylist(), splits, codes(table["digest"])[1], groups, table["label"].to_numpy())
+    return Numbered(split_names.to_pylist(), splits, codes(table["digest"])[1], groups, table["label"].to_numpy())

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from vaeflow.components.images.identities import Identity
 from vaeflow.components.preprocessing.config import Duplicates
-from vaeflow.components.preprocessing.numbering import NO_GROUP, Images, Mask, Numbers
+from vaeflow.components.preprocessing.numbering import NO_GROUP, Mask, Numbered, Numbers
 
 
 def key_of(image: Identity, duplicates: Duplicates) -> str:
@@ -18,7 +18,7 @@ def key_of(image: Identity, duplicates: Duplicates) -> str:
     return f"group {image.group}" if image.group else image.digest
 
 
-def find_units(images: Images, duplicates: Duplicates) -> Numbers:
+def find_units(images: Numbered, duplicates: Duplicates) -> Numbers:
     """The number [images] of the unit of each image: those that share a key or pixels, directly or through others.
 
     Every image is alone if copies are kept. Units are numbered without gaps.
@@ -32,7 +32,7 @@ def find_units(images: Images, duplicates: Duplicates) -> Numbers:
     return _components(_without_gaps(keys), _without_gaps(images.digests))
 
 
-def find_superfluous(images: Images, rank: Mapping[str, int]) -> Mask:
+def find_superfluous(images: Numbered, rank: Mapping[str, int]) -> Mask:
     """Whether [images] there is a copy of each image in a split of lower rank, or before it in the same split.
 
     Images of rank 0 are never superfluous. Of the others, those with a label come first, and then the order is that of
@@ -46,19 +46,13 @@ def find_superfluous(images: Images, rank: Mapping[str, int]) -> Mask:
     return superfluous
 
 
-def span(shared: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
-    """The lowest and the highest value among all images with the same number `shared`, [images]."""
+def differ(shared: Numbers, values: Numbers) -> Mask:
+    """Whether [images] the values of the images with the same number `shared` differ."""
     lowest = np.full(shared.max(initial=-1) + 1, np.iinfo(np.int64).max)
     highest = np.full_like(lowest, np.iinfo(np.int64).min)
     np.minimum.at(lowest, shared, values)
     np.maximum.at(highest, shared, values)
-    return lowest[shared], highest[shared]
-
-
-def differ(shared: Numbers, values: Numbers) -> Mask:
-    """Whether [images] the values of the images with the same number `shared` differ."""
-    lowest, highest = span(shared, values)
-    return lowest != highest
+    return (lowest != highest)[shared]
 
 
 def _without_gaps(numbers: Numbers) -> Numbers:

@@ -32,7 +32,7 @@ class TrainingData:
 
     An element is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several steps, several
     batches: [steps, batch, ...]. `num_images` is the number of images per epoch, without those that
-    `labelled_per_batch` adds.
+    `labelled_per_batch` adds; of these, `labelled` begin the part of a batch that each device gets.
     """
 
     batches: tf.data.Dataset
@@ -40,6 +40,7 @@ class TrainingData:
     steps_per_epoch: int
     batch_size: int
     num_images: int
+    labelled: int
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
@@ -64,7 +65,7 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
     if joins_steps(config):
         batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
-    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn)
+    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn, labelled // replicas)
 
 
 def _one_epoch(config: TrainConfig, examples: Examples, *, steps: int, drawn: int, replicas: int) -> OneEpoch:

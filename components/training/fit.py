@@ -95,10 +95,6 @@ class Training:
             self._tensorboard(self._probe(), end).show_untrained(self.model)
         return self.history
 
-    def _labelled_in(self, phase: Phase) -> int:
-        """The number of images with a label that begin each batch: none before the main phase."""
-        return (self.config.data.labelled_per_batch or 0) if phase.name == MAIN else 0
-
     def _data_of(self, phase: Phase) -> TrainingData:
         """The batches of a phase: before the main phase they are drawn from all images, labelled or not."""
         if phase.name == MAIN or self.config.data.labelled_per_batch is None:
@@ -121,7 +117,7 @@ class Training:
                 ),
                 phase=phase.name,
                 seed=self.config.seed,
-                labelled=self._labelled_in(phase) // self.strategy.num_replicas_in_sync,
+                labelled=self.data.labelled,
                 jit_compile=uses_xla(self.config),
             )
 

@@ -8,7 +8,7 @@ from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
 from vaeflow.models.distributions import CodeDistribution, diagonal_normal, gumbel_noise
-from vaeflow.models.semi_supervised.pairs import expected
+from vaeflow.models.semi_supervised.pairs import expected, last_first
 
 IMPOSSIBLE = -1e9
 """Log-probability of a class that is known to be wrong: finite, so that 0 · log 0 is 0."""
@@ -45,7 +45,7 @@ class LatentAndClass(CodeDistribution):
     def latent_given(self, y: tf.Tensor) -> tfd.Distribution:
         """q(z | y) for one-hot classes [..., classes]."""
         normal = self.latents.distribution
-        weights = tf.transpose(y, _last_first(y.shape.rank))[..., tf.newaxis]
+        weights = tf.transpose(y, last_first(y.shape.rank))[..., tf.newaxis]
         loc, scale = (tf.reduce_sum(weights * self._under(y, part), axis=0) for part in (normal.loc, normal.scale))
         return diagonal_normal(loc, scale)
 
@@ -148,7 +148,3 @@ def broadcast_concat(*parts: tf.Tensor) -> tf.Tensor:
     for part in parts[1:]:
         shape = tf.broadcast_dynamic_shape(shape, tf.shape(part)[:-1])
     return tf.concat([tf.broadcast_to(part, tf.concat([shape, part.shape[-1:]], axis=0)) for part in parts], axis=-1)
-
-
-def _last_first(rank: int) -> list[int]:
-    return [rank - 1, *range(rank - 1)]

@@ -16,7 +16,7 @@ class Joined(layers.Layer):
 
     It equals the MLP of the concatenated inputs. Each input has its own matrix in the first layer, so that inputs that
     do not depend on the class are multiplied once, and not once per class: if `pairs` are given, the first `of_images`
-    inputs have a row for each image, and the others for each pair.
+    inputs, of which there has to be one, have a row for each image, and the others for each pair.
     """
 
     def __init__(self, inputs: int, config: ClassConfig, of_images: int = 0):

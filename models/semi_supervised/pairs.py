@@ -41,7 +41,8 @@ class NeededPairs:
     """Only the own class of the first `labelled` images, which all have a label, and every class of the others.
 
     [..., pairs]: first those of images with a label, then class by class those of the others. Bounds are the same as
-    those of `AllPairs`, in which the other classes of an image with a label have the weight 0.
+    those of `AllPairs`, in which the other classes of an image with a label have the weight 0, but for the noise, and
+    for the statistics of batch normalisation, which no longer cover pairs of weight 0.
     """
 
     def __init__(self, num_classes: int, labels: tf.Tensor, labelled: int):
@@ -75,6 +76,11 @@ class NeededPairs:
 def expected(values: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
     """Expectation [..., *event] of values [classes, ..., *event] under probabilities [..., classes]."""
     rank = probabilities.shape.rank
-    weights = tf.transpose(probabilities, [rank - 1, *range(rank - 1)])
+    weights = tf.transpose(probabilities, last_first(rank))
     events = [1] * (values.shape.rank - rank)
     return tf.reduce_sum(tf.reshape(weights, tf.concat([tf.shape(weights), events], axis=0)) * values, axis=0)
+
+
+def last_first(rank: int) -> list[int]:
+    """The permutation of axes that moves the last one to the front."""
+    return [rank - 1, *range(rank - 1)]

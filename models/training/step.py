@@ -108,7 +108,8 @@ class Trainable(ImageModel):
     ) -> None:
         """Like `keras.Model.compile`, with the objective, the phase and the seed of the noise.
 
-        The first `labelled` images of each batch on a device have a label, which saves work if training knows it.
+        The first `labelled` images of each batch on a device, also of the last one, have a label, which saves work;
+        if one has none, its bound is wrong.
         Each group of parameters gets an optimizer like the one given, with its own state. Raises `InputError` if
         optimizer or objective are missing or something else, if the model has no such phase, or for a loss or metrics.
         """

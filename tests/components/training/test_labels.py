@@ -144,6 +144,7 @@ def test_each_batch_begins_with_labelled_images_drawn_in_turn(
 ):
     config = settings(labels=kept, per_batch=per_batch)
     images, shown = epochs(config, with_labels(labels), [0, 1, 2], replicas)
+    assert training_data(config, with_labels(labels), replicas).labelled == per_batch // replicas
     assert images.shape == (3, COUNT // (20 - per_batch), 20)
     parts = images.reshape(-1, replicas, 20 // replicas), shown.reshape(-1, replicas, 20 // replicas)
     drawn, classes = (part[..., : per_batch // replicas].ravel() for part in parts)

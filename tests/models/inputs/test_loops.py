@@ -36,6 +36,7 @@ WRONG: dict[tuple[str, str], list[Any]] = {
     ("compile", "objective"): [None, "elbo", ElboObjective, ADAM()],
     ("compile", "phase"): ["mian", None, 1],
     ("compile", "seed"): [0.5, "1", None, True, 2**31],
+    ("compile", "labelled"): [-1, 0.5, "1", None, True, 2**31],
     ("compile", "steps_per_execution"): NO_COUNTS,
     ("compile", "run_eagerly"): NO_SWITCHES,
     ("compile", "jit_compile"): NO_SWITCHES,

@@ -76,7 +76,7 @@ def test_the_bound_and_its_gradients_are_those_of_all_pairs(config, x):
     found = []
     for labelled in (0, LABELLED):
         with tf.GradientTape() as tape:
-            elbo, penalties = model.training_terms(Batch(x, LABELS, labelled), STEP, SEED, 1)
+            elbo, penalties = model.training_terms(Batch(x, LABELS, labelled), STEP, SEED, 2)
             loss = -tf.reduce_mean(elbo.total - penalties["classification"])
         found.append(
             (elbo.log_likelihood, elbo.kl_terms, *tape.gradient(loss, variables, unconnected_gradients="zero"))
@@ -90,6 +90,20 @@ def test_with_noise_the_bound_is_that_of_all_pairs_on_average(x):
     model = build(M2, DATA)
     needed = model.bound(x, SEED, LABELS, 20_000, LABELLED).elbo.total
     np.testing.assert_allclose(needed, model.elbo(x, tf.constant([3, 4]), LABELS, 20_000).total, atol=0.02)
+
+
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_training_computes_the_needed_pairs_alone_if_it_is_told_of_the_labels(x, jit_compile):
+    normalised = {"network": DenseNetwork(hidden=(6,), normalisation="batch"), "normalisation": "batch"}
+    model = build(M2Config(**(PARTS | normalised)), DATA)
+    model.compile(keras.optimizers.Adam(), ElboObjective(), labelled=LABELLED, jit_compile=jit_compile)
+    decoder, decoded = model.decoder, []
+    model.decoder = lambda z: decoded.append(z.shape[-2]) or decoder(z)
+    images = tf.cast(255 * tf.stack([x, x]), tf.uint8)
+    model.fit(tf.data.Dataset.from_tensors((images, tf.stack([LABELS, LABELS]))), shuffle=False, verbose=0)
+    assert set(decoded) == {LABELLED + 3 * CLASSES}
+    assert int(model.optimizer.iterations) == 2
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
 def test_a_batch_of_images_with_labels_alone_needs_one_pair_each(x):
