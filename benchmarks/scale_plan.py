@@ -7,7 +7,7 @@ IMAGES = 10**8
 WORKERS = 50
 EPOCHS = 10
 MACHINE_HOUR, TERABYTE_MONTH = 0.10, 20.0  # dollars
-IDENTITY_BYTES = 440
+IDENTITY_BYTES = 350
 """Memory of allocation per image, with the table of identities: measured with a million of identities."""
 ARRIVAL_GB = 0.5
 """Gigabytes per second that one reader reads and checks."""
