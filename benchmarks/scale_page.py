@@ -23,7 +23,7 @@ archive that `numpy.savez` would write. They are real ones, repeated and shifted
 time includes the import of TensorFlow. Training takes two epochs of a VAE with dense networks, once from memory and
 once streamed from shards; evaluation measures every image of the test split, a tenth of the set, with 100 importance
 samples. Memory is the peak, over all processes of a step, of their proportional set sizes, looked at ten times a
-second. Export does not depend on the number of images.
+second. Features uses at most 20,000 images, and export none.
 """
 GROWTH = f"""
 The targets: the time per image of the largest set is at most {MAX_RATIO} times that of the smallest, and each further

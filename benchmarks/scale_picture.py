@@ -15,7 +15,7 @@ def draw(measurements: Mapping[str, Any], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     sizes = measurements["digits"]
-    figure, (times, memory) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    figure, (times, memory) = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
     for step in steps_of(sizes):
         found = growth(sizes, step)
         name = step.replace("_", ", ")
@@ -23,6 +23,6 @@ def draw(measurements: Mapping[str, Any], path: Path) -> None:
         memory.plot([*found.peaks], [peak / 1e6 for peak in found.peaks.values()], marker="o", label=name)
     times.set(xscale="log", yscale="log", xlabel="images", ylabel="µs per image", title="Time")
     memory.set(xscale="log", ylim=(0, None), xlabel="images", ylabel="MB", title="Peak memory of all processes")
-    memory.legend(fontsize="small")
+    figure.legend(*memory.get_legend_handles_labels(), loc="outside right upper", fontsize="small")
     figure.savefig(path, dpi=120)
     plt.close(figure)
