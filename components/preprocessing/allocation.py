@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from vaeflow.components.images.identities import Identity
 from vaeflow.components.images.splits import ANOMALIES, SPLITS
@@ -77,13 +76,14 @@ def allocate(images: pa.Table, config: PreprocessConfig, normal: frozenset[int] 
 
 def _allocate(table: pa.Table, config: PreprocessConfig) -> Allocated:
     """Allocate images that are all normal."""
+    ids, images = table["id"], numbered(table)
     rule = plan_splits(
-        set(pc.unique(table["split"]).to_pylist()),
+        images.split_names,
         validation_fraction=config.validation_fraction,
         test_fraction=config.test_fraction,
         seed=config.seed,
     )
-    ids, positions, images = table["id"], _positions(table, rule, config.duplicates), numbered(table)
+    positions = _positions(table, rule, config.duplicates)
     pool = images.are_in(rule.pool)
     by_rule = _kept(images, rule)
     by_rule[pool] = rule.numbers_at(positions[pool])

@@ -38,6 +38,7 @@ def find_superfluous(images: Numbered, rank: Mapping[str, int]) -> Mask:
     Images of rank 0 are never superfluous. Of the others, those with a label come first, and then the order is that of
     the table.
     """
+    # Splits without a rank have no images here.
     ranks = np.array([rank.get(name, 0) for name in images.split_names], np.int64)[images.splits]
     order = np.lexsort((images.labels < 0, ranks))  # which keeps the order of equal ones
     _, first = np.unique(images.digests[order], return_index=True)

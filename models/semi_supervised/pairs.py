@@ -62,15 +62,8 @@ class NeededPairs:
         """The values of images with a label, and the sums over the classes of the others."""
         axis = log_classes.shape.rank - 2
         own, others = tf.split(values, [self.labelled, self.num_classes * self.others], axis=axis)
-        shape = tf.shape(values)
-        by_class = tf.reshape(
-            others, tf.concat([shape[:axis], [self.num_classes, self.others], shape[axis + 1 :]], axis=0)
-        )
-        probabilities = tf.linalg.matrix_transpose(tf.exp(log_classes[..., self.labelled :, :]))
-        weights = tf.reshape(
-            probabilities, tf.concat([tf.shape(probabilities), [1] * (values.shape.rank - axis - 1)], axis=0)
-        )
-        return tf.concat([own, tf.reduce_sum(weights * by_class, axis=axis)], axis=axis)
+        by_class = tf.stack(tf.split(others, self.num_classes, axis=axis))
+        return tf.concat([own, expected(by_class, tf.exp(log_classes[..., self.labelled :, :]))], axis=axis)
 
 
 def expected(values: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
