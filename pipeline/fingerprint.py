@@ -43,11 +43,12 @@ def code_digest(step: Step, config: Config) -> str:
 
     Where the code chooses among alternatives, only the chosen one counts. Comments, layout and docstrings do not count.
     """
-    return _digest_of(step.run, tuple((choice.among, choice.chosen(config)) for choice in step.chooses))
+    return digest_of_code(step.run, tuple((choice.among, choice.chosen(config)) for choice in step.chooses))
 
 
 @cache
-def _digest_of(function: Callable[..., object], chosen: tuple[tuple[str, str | None], ...]) -> str:
+def digest_of_code(function: Callable[..., object], chosen: tuple[tuple[str, str | None], ...] = ()) -> str:
+    """Digest of the vaeflow code that a function uses. Each pair replaces a module, as in `code_files`."""
     digest = hashlib.sha256()
     for name, path in sorted(code_files(function, dict(chosen)).items()):
         digest.update(f"{name}\0{_file_digest(path)}\n".encode())

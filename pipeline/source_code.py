@@ -1,8 +1,10 @@
 """What a file of Python code says, apart from comments, layout and docstrings."""
 
 import ast
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -31,10 +33,23 @@ class SourceCode(NamedTuple):
 @cache
 def read_code(path: Path) -> SourceCode:
     """Read a file of Python code. It is parsed once, because that takes longest of all."""
-    tree = ast.parse(path.read_bytes())
     parts: list[str] = []
-    _write(tree, parts.append)
-    return SourceCode(hashlib.sha256("\0".join(parts).encode()).hexdigest(), tuple(_imports(tree.body)))
+    with _no_collection():
+        tree = ast.parse(path.read_bytes())
+        _write(tree, parts.append)
+        return SourceCode(hashlib.sha256("\0".join(parts).encode()).hexdigest(), tuple(_imports(tree.body)))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the garbage collector. A syntax tree has no cycles, and its many nodes would start it again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _write(node: ast.AST, write: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 from vaeflow.components.complete_files import appearing
 from vaeflow.components.removal import is_real_folder
@@ -17,6 +18,7 @@ from vaeflow.pipeline.comparison.evaluated import EvaluatedRun, read_run
 from vaeflow.pipeline.comparison.records import Comparison
 from vaeflow.pipeline.entities import Run
 from vaeflow.pipeline.failures import writing_to
+from vaeflow.pipeline.fingerprint import digest_of_code
 from vaeflow.pipeline.logs import redirected_stderr
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.evaluated import Evaluated
@@ -43,10 +45,10 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path, found: F
     if not finished:
         raise RunError(f"{study.name}: no run has finished, so there is nothing to show.")
     workspace = Workspace(root)
-    folder, runs = workspace.root / "studies" / study.name, {run.id: run for run in runs_in(workspace)}
-    comparison = compare(_groups(finished, runs, workspace), study.config.compare)
-    numbers = _numbers(study, comparison, outcomes, found)
-    if _read(folder / NUMBERS) != numbers or not (folder / PAGE).is_file():
+    folder, origin = workspace.root / "studies" / study.name, _origin(study, outcomes, found)
+    if not _are_current(folder, origin):
+        runs = {run.id: run for run in runs_in(workspace)}
+        comparison = compare(_groups(finished, runs, workspace), study.config.compare)
         evaluated = [
             Evaluated(outcome.member.membership, summary(workspace, runs[outcome.run])) for outcome in finished
         ]
@@ -54,8 +56,33 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path, found: F
         with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
             (folder / NUMBERS).unlink(missing_ok=True)
             _write(study, evaluated, failed, comparison, folder, found)
-            _save(folder / NUMBERS, numbers)  # last, so that results are complete where this file is
+            numbers = {**origin, **json.loads(to_json(comparison))}
+            _save(folder / NUMBERS, _as_json(numbers))  # last, so that results are complete where this file is
     return folder
+
+
+def _origin(study: Study, outcomes: Sequence[Outcome], found: Found | None) -> dict[str, Any]:
+    """All that results are made from: the study, its runs, what was found, and the code."""
+    return {
+        "study": study.name,
+        "quick": study.quick,
+        "changes": [*study.changes],
+        "config": study.config.model_dump(mode="json"),
+        "runs": {f"{outcome.member.membership}": outcome.run for outcome in outcomes if outcome.run},
+        "failed": {f"{outcome.member.membership}": outcome.problem for outcome in outcomes if not outcome.run},
+        **({"search": found.as_data()} if found else {}),
+        "code": digest_of_code(save_results),
+    }
+
+
+def _are_current(folder: Path, origin: Mapping[str, Any]) -> bool:
+    """Whether the results in a folder are complete and were made from this."""
+    try:
+        numbers = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
+        before = {part: numbers[part] for part in origin}
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return (folder / PAGE).is_file() and _as_json(before) == _as_json(origin)
 
 
 def _groups(
@@ -67,26 +94,6 @@ def _groups(
         run = read_run(workspace, runs[outcome.run], outcome.run)
         groups.setdefault(outcome.member.membership.variant, []).append(run)
     return groups
-
-
-def _numbers(study: Study, comparison: Comparison, outcomes: Sequence[Outcome], found: Found | None) -> str:
-    failed = {f"{outcome.member.membership}": outcome.problem for outcome in outcomes if not outcome.run}
-    told = {
-        "study": study.name,
-        "quick": study.quick,
-        "changes": [*study.changes],
-        "config": study.config.model_dump(mode="json"),
-        "failed": failed,
-        **({"search": found.as_data()} if found else {}),
-    }
-    return json.dumps({**told, **json.loads(to_json(comparison))}, indent=2, ensure_ascii=False)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _write(
@@ -106,6 +113,10 @@ def _write(
     _link_curves(runs, folder / CURVES)
     if found:
         _save(folder / BEST_RECIPE, found.recipe)
+
+
+def _as_json(numbers: Mapping[str, Any]) -> str:
+    return json.dumps(numbers, indent=2, ensure_ascii=False)
 
 
 def _save(file: Path, text: str) -> None:

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from vaeflow.pipeline.studies.members import members
-from vaeflow.pipeline.studies.running import earlier_outcomes
+from vaeflow.pipeline.studies.results import save_results
+from vaeflow.pipeline.studies.running import Outcome, earlier_outcomes
 from vaeflow.pipeline.studies.study import load
 from vaeflow.pipeline.summary import all_runs
 from vaeflow.pipeline.workspace import Workspace
@@ -31,6 +32,10 @@ def studied(finished):
     return finished
 
 
+def runs_of(study, vaeflow):
+    return [run for run in all_runs(Workspace(vaeflow.folder / "runs")) if run.study == study]
+
+
 @pytest.mark.full
 def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
     assert studied.printed.returncode == 1
@@ -42,7 +47,7 @@ def test_a_member_that_fails_does_not_stop_the_others_and_is_named(studied):
 
 @pytest.mark.full
 def test_members_are_runs_that_the_store_knows(studied):
-    runs = {run.variant: run for run in all_runs(Workspace(studied.folder / "runs")) if run.study == "mixed"}
+    runs = {run.variant: run for run in runs_of("mixed", studied)}
     assert {variant: run.state for variant, run in runs.items()} == {"as it is": "done", "unreadable": "failed"}
     assert {step.step for step in runs["as it is"].steps} == {"ingest", "preprocess", "features", "train", "evaluate"}
     assert "\nstudy mixed\n" in studied("runs").stdout
@@ -103,10 +108,25 @@ def test_a_study_that_is_killed_goes_on_where_it_was(finished):
     psutil.wait_procs(children, timeout=10)
     assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
-    before = {run.run: run.state for run in all_runs(Workspace(finished.folder / "runs")) if run.study}
+    before = runs_of("dims", finished)
     again = finished("study", "dims.yaml")
     assert again.returncode == 0, again.stderr
-    runs = [run for run in all_runs(Workspace(finished.folder / "runs")) if run.study and run.state == "done"]
-    assert sorted(run.variant for run in runs) == ["latent_dim=2", "latent_dim=3", "latent_dim=4"]
-    assert len([state for state in before.values() if state == "done"]) >= 1
+    done = [run.variant for run in runs_of("dims", finished) if run.state == "done"]
+    assert sorted(done) == ["latent_dim=2", "latent_dim=3", "latent_dim=4"]
+    assert any(run.state == "done" for run in before)
     assert "3 of them finished" in finished("study", "dims.yaml", "--dry-run").stdout
+
+
+@pytest.mark.full
+def test_results_are_written_again_only_if_there_is_something_new(studied, monkeypatch):
+    monkeypatch.chdir(studied.folder)
+    study, root = load("mixed.yaml"), studied.folder / "runs"
+    done, failed = members(study)
+    [outcome] = earlier_outcomes([done], root)
+
+    def written(problem):
+        return (save_results(study, [outcome, Outcome(failed, problem=problem)], root) / "results.json").stat()
+
+    before = written("unreadable")
+    assert written("unreadable").st_mtime_ns == before.st_mtime_ns
+    assert written("gone").st_mtime_ns > before.st_mtime_ns
