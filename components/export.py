@@ -5,11 +5,11 @@ from pathlib import Path
 
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Evaluation, Model, ServingModel
+from vaeflow.components.evaluation.settled import read_settled
 from vaeflow.components.evaluation.verdict import Verdict
 from vaeflow.components.serving.config import ExportConfig
 from vaeflow.components.serving.names import models_config, served_names
 from vaeflow.models.errors import RunError
-from vaeflow.models.scoring import SCORE_FILE, Scoring
 
 
 def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output: Path) -> ServingModel:
@@ -24,9 +24,8 @@ def export(config: ExportConfig, model: Model, evaluation: Evaluation, *, output
     from vaeflow.components.serving.exporting import PARTS, PROGRESS, write_served_models
 
     with progress.bar(PROGRESS, PARTS):
-        score = evaluation.path / SCORE_FILE
-        scoring = Scoring.model_validate_json(score.read_bytes()) if score.exists() else None
-        roles = tuple(write_served_models(model.path / "model.keras", read_transform(model), scoring, output))
+        settle = read_settled(evaluation.path).apply
+        roles = tuple(write_served_models(model.path / "model.keras", read_transform(model), settle, output))
         (output / "models.config").write_text(models_config(served_names(config.name, roles).values()))
     return ServingModel(output, {"name": config.name, "roles": " ".join(roles)})
 

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from vaeflow.models.config import DataSpec
+from vaeflow.models.config import DataSpec, Observation
 from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import NO_BATCHES, Parts, checked_batch, refuse_weights, unpack
 from vaeflow.models.inputs.data import checked_data
@@ -28,7 +28,8 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "temperature": as_temperature,
 }
 """How arguments are read that have nothing to do with the model."""
-IMAGE_BY_IMAGE = ("assign", "classify", "embed", "encode", "errors", "reconstruct", "score", "symbols")
+CLASSIFY = "classify"
+IMAGE_BY_IMAGE = ("assign", CLASSIFY, "embed", "encode", "errors", "reconstruct", "score", "symbols")
 """Methods whose results for an image do not depend on the others."""
 MOST_AT_ONCE = 1024
 """Number of images above which these work through them in parts."""
@@ -48,6 +49,8 @@ class ImageModel(keras.Model):
     data: DataSpec
     transform: Callable[[tf.Tensor], tf.Tensor] | None = None
     """Makes stored images uint8 [n, any height, any width, 1 to 4] those of this model, if it is known how."""
+    classifies_grey: bool = False
+    """Whether `classify` sees the grey values of stored images, however training binarises them."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -57,7 +60,9 @@ class ImageModel(keras.Model):
 
     def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """Reconstructions. Reads the images before Keras does, which would hide what is wrong with them in a report."""
-        return super().__call__(x if isinstance(x, keras.KerasTensor) else self._read_images(x), *args, **kwargs)
+        return super().__call__(
+            x if isinstance(x, keras.KerasTensor) else self._read_images(x, self.data.observation), *args, **kwargs
+        )
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -66,9 +71,7 @@ class ImageModel(keras.Model):
 
     def observe(self, images: tf.Tensor, seed: tf.Tensor | None = None) -> tf.Tensor:
         """Images → x. Only training passes a seed. Raises `InputError` for images of another dtype, range or shape."""
-        x = observe(images, self.data.observation, seed)
-        require_shape(x.shape, self.image_shape)
-        return x
+        return self._observe(images, self.data.observation, seed)
 
     def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         """Like `keras.Model.fit`, for images and, optionally, their classes int [n], -1 where unknown."""
@@ -124,10 +127,16 @@ class ImageModel(keras.Model):
         with raised_by_name():
             return method(*given.args, **given.kwargs)
 
-    def _read(self, given: dict[str, Any]) -> None:
+    def _observe(self, images: tf.Tensor, observation: Observation, seed: tf.Tensor | None = None) -> tf.Tensor:
+        x = observe(images, observation, seed)
+        require_shape(x.shape, self.image_shape)
+        return x
+
+    def _read(self, given: dict[str, Any], method: str) -> None:
         """Replace the arguments of a method by what they mean."""
         if "x" in given:
-            given["x"] = self._read_images(given["x"])
+            grey = self.classifies_grey and method == CLASSIFY
+            given["x"] = self._read_images(given["x"], Observation() if grey else self.data.observation)
         if given.get("labels") is not None:
             given["labels"] = as_labels(given["labels"], given["x"].shape[0], self.data.num_classes)
         if "classes" in given:
@@ -135,12 +144,12 @@ class ImageModel(keras.Model):
         for name in given.keys() & READ:
             given[name] = READ[name](given[name])
 
-    def _read_images(self, images: Any) -> tf.Tensor:
+    def _read_images(self, images: Any, observation: Observation) -> tf.Tensor:
         """Images → x. Floats in a graph are x: they pass many doors there, and no value can be checked."""
         if tf.is_tensor(images) and not hasattr(images, "numpy") and images.dtype == tf.float32:
             require_shape(images.shape, self.image_shape)
             return images
-        return self.observe(self._resized(images))
+        return self._observe(self._resized(images), observation)
 
     def _resized(self, images: Any) -> Any:
         """Stored images of another shape than the model's in that shape, if there is a `transform`."""
@@ -166,7 +175,7 @@ def _receiving_what_is_read(method: Callable[..., Any]) -> Callable[..., Any]:
             return _in_parts(door, named)
         model = named.pop("self")
         given = {name: value for name, value in named.items() if value is not None or name not in optional}
-        model._read(given)
+        model._read(given, method.__name__)
         return method(model, **given)
 
     # AutoGraph would hide the message of an error in a report of its own.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vaeflow.components.artifacts import Evaluation
 from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.settled import Settled, read_settled
 from vaeflow.components.file_kinds import FILE
 from vaeflow.components.home import expanded
 from vaeflow.components.images.config import TRANSFORM_FILE, Transform
@@ -13,7 +14,7 @@ from vaeflow.components.training.compiling import compile_as_trained
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.errors import InputError
-from vaeflow.models.scoring import SCORE_FILE, Scoring
+from vaeflow.models.scoring import SCORE_FILE
 from vaeflow.pipeline.manifest import visible_kind
 from vaeflow.pipeline.outputs import Output, whole_output
 from vaeflow.pipeline.trained import LONGEST_SHOWN, TRAINED, found_run, given_file, model_file
@@ -31,7 +32,8 @@ def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVar
     model = building.load(file)
     compile_as_trained(model, file.parent)
     model.transform = _transform(file.with_name(TRANSFORM_FILE))
-    model.scoring = None if given else _scoring(path, workspace)
+    if not given:
+        _settled(path, workspace).apply(model)
     return model
 
 
@@ -49,14 +51,13 @@ def _transform(file: Path) -> Function | None:
     return pixels_to_examples(transform)
 
 
-def _scoring(path: Path, workspace: Workspace) -> Scoring | None:
-    """The score that the run's evaluation has set; None if there is none, or not as the run made it."""
+def _settled(path: Path, workspace: Workspace) -> Settled:
+    """What the run's evaluation has settled; nothing if there is none, or not as the run made it."""
     try:
         evaluation = whole_output(workspace, found_run(path, workspace), EVALUATED)
-    except InputError:  # which concerns only those who ask for a score
-        return None
-    score = evaluation.path / SCORE_FILE
-    return Scoring.model_validate_json(score.read_bytes()) if score.exists() else None
+    except InputError:  # which concerns only those who ask for a score or a class
+        return Settled()
+    return read_settled(evaluation.path)
 
 
 def _path(given: object, name: str, expected: str) -> Path:

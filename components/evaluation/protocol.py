@@ -18,7 +18,7 @@ from vaeflow.components.evaluation.metrics import (
 )
 from vaeflow.components.evaluation.metrics.bounds import EFFECTIVE_SHARE, IW_LOG_LIKELIHOOD
 from vaeflow.components.evaluation.metrics.metric import Family
-from vaeflow.components.evaluation.needs import A_BOUND, FACTORS, FEW_LABELS, GENERATIVE
+from vaeflow.components.evaluation.needs import A_BOUND, A_CLASSIFIER, FACTORS, FEW_LABELS, GENERATIVE
 from vaeflow.components.evaluation.results import Protocol
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.evaluation.subject import Subject
@@ -56,6 +56,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         likelihood=subject.config.likelihood.name if isinstance(subject.config, GenerativeConfig) else "",
         binarisation=observation.binarise,
         binarisation_seed=observation.seed,
+        classifies_grey=settings.classify_grey and A_CLASSIFIER.met_by(subject),
         importance_samples=settings.importance_samples if IW_LOG_LIKELIHOOD.name in standard_error else 0,
         effective_share=float(study.mean(EFFECTIVE_SHARE)) if IW_LOG_LIKELIHOOD.name in standard_error else None,
         standard_error=standard_error,
@@ -73,7 +74,7 @@ def describe(study: Study, families: Collection[Family], standard_error: Mapping
         bootstrap_draws=DRAWS if anomalies.FAMILY in families else 0,
         pixels=pixels(subject.examples.properties),
         features=read_record(subject.features) if any(family in IN_FEATURES for family in families) else None,
-        notes=tuple(family.note(study) for family in families if family.note),
+        notes=tuple(note for family in families if family.note and (note := family.note(study))),
         remarks=remarks(subject),
     )
 

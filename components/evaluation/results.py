@@ -31,6 +31,8 @@ class Protocol(BaseModel):
     """Distribution of the pixels; empty if the model has none."""
     binarisation: str
     binarisation_seed: int
+    classifies_grey: bool = False
+    """Whether the model's own classifier sees grey values, however training binarised the pixels."""
     importance_samples: int
     effective_share: Measured | None = None
     """Mean over the images of the share of the importance samples that is effective; None if there are none."""

@@ -41,6 +41,11 @@ class Settings(Config):
     )
     neighbours: Units = Field(5, description="k of the nearest-neighbour classifier on the posterior means.")
     probe_images: Images = Field(10_000, description="Maximum number of training images used to fit the classifiers.")
+    classify_grey: bool = Field(
+        False,
+        description="Whether the model's own classifier, also the exported one, sees the grey values of images whose "
+        "pixels training binarised: they are the probabilities of white.",
+    )
     label_draws: Repeats = Field(
         5,
         description="Number of draws of train.data.labels labels, on each of which the few-label classifiers are "

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from vaeflow.components.serving.signatures import decoder_signatures, encoder_si
 from vaeflow.components.serving.versions import FIRST_VERSION
 from vaeflow.models import building
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.scoring import SCORE_FILE, Scoring
+from vaeflow.models.scoring import SCORE_FILE
 
 PROGRESS = "Exporting"
 PARTS = 5
@@ -34,11 +34,11 @@ class Served(NamedTuple):
 
 
 def write_served_models(
-    model_file: Path, transform: Transform, scoring: Scoring | None, output: Path
+    model_file: Path, transform: Transform, settle: Callable[[LatentVariableModel], None], output: Path
 ) -> dict[str, Path]:
     """Write `decoder/1/`, if the model has a decoder, and `encoder/1/` to `output`, and check them.
 
-    Returns the folders by role.
+    `settle` gives the model what its evaluation has settled. Returns the folders by role.
 
     Expected answers are computed on the CPU, where they are checked, because accelerators round differently. Raises
     `RunError` if a check fails.
@@ -46,7 +46,7 @@ def write_served_models(
     progress.advance(PROGRESS, 0, "loading the model")
     with tf.device("CPU:0"):
         model = building.load(model_file)
-        model.scoring = scoring
+        settle(model)
     progress.advance(PROGRESS, 1)
     served = write_unchecked(model, transform, output)
     progress.advance(PROGRESS, 1, "checking them in a process of their own")

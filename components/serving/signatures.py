@@ -81,7 +81,7 @@ def encoder_signatures(model: LatentVariableModel, transform: Transform) -> Sign
         return {"score": model.score(x, label), "map": model.errors(x, label)}
 
     def classify(images: tf.Tensor) -> Answer:
-        probabilities = tf.cast(model.classify(model.observe(images)), tf.float32)
+        probabilities = tf.cast(model.classify(images), tf.float32)
         label = tf.argmax(probabilities, axis=-1, output_type=tf.int32)
         return {"probabilities": probabilities, "label": label, "name": tf.gather(tf.constant(_names(model)), label)}
 

@@ -130,7 +130,9 @@ class PlanarFlows(keras.layers.Layer):
     def __init__(self, length: int, dim: int):
         super().__init__(dtype="float32")
         self.length, self.dim = length, dim
-        self.parameters = keras.layers.Dense(length * (2 * dim + 1), dtype="float32")
+        # A flow with w = u = b = 0 has no gradient. With these biases, wᵀz begins as large as a dimension of z.
+        bias = keras.initializers.RandomNormal(stddev=dim**-0.5)
+        self.parameters = keras.layers.Dense(length * (2 * dim + 1), bias_initializer=bias, dtype="float32")
 
     def call(self, features: tf.Tensor) -> Planar:
         w, u, b = tf.split(_by_flow(self.parameters(features), self.length), [self.dim, self.dim, 1], axis=-1)

@@ -3,23 +3,27 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
 from vaeflow.components.artifacts import Evaluation, Examples, FeatureNetwork, Model
 from vaeflow.components.evaluate import evaluate
 from vaeflow.components.evaluation.config import EvaluateConfig
+from vaeflow.components.evaluation.settled import read_settled
 from vaeflow.components.export import export
+from vaeflow.components.images.examples import load_split
 from vaeflow.components.serving.config import ExportConfig
 from vaeflow.components.serving.versions import publish_to
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.models.building import load
 from vaeflow.models.errors import InputError
 
 pytestmark = pytest.mark.full
 
 SKIP = ("projections", "confusion", "classification", "class_areas", "silhouette", "svm_error", "linear_probe_accuracy")
-CONFIG = EvaluateConfig(clustering_seeds=1, label_draws=1, projections=("pca",), skip=SKIP)
+CONFIG = EvaluateConfig(clustering_seeds=1, label_draws=1, projections=("pca",), skip=SKIP, classify_grey=True)
 NEED_A_DECODER = ("elbo", "log_likelihood", "psnr", "sharpness_samples", "near_prior", "kid_samples", "aggregate_kl")
 
 
@@ -45,6 +49,19 @@ def evaluation(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Evaluation:
     return evaluate(CONFIG, digits_examples, classifier, digits_features, output=tmp_path_factory.mktemp("evaluation"))
+
+
+def test_it_sees_the_grey_values_that_it_is_evaluated_with(
+    classifier: Model, evaluation: Evaluation, digits_examples: Examples
+):
+    results = json.loads((evaluation.path / "metrics.json").read_text())
+    model, test = load(classifier.path / "model.keras"), load_split(digits_examples, "test")
+    read_settled(evaluation.path).apply(model)
+    wrong = model.classify(test.images).numpy().argmax(axis=1) != test.labels
+    np.testing.assert_array_equal(model.classify(test.images), model.classify(test.images / np.float32(255)))
+    assert results["metrics"]["classification_error"] == pytest.approx(100 * wrong.mean())
+    assert results["protocol"]["classifies_grey"]
+    assert any("saw the grey values" in note for note in results["protocol"]["notes"])
 
 
 def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):

@@ -50,6 +50,16 @@ def test_stored_images_and_what_is_observed_of_them_are_the_same_to_every_method
     assert not np.allclose(grey, given)
 
 
+def test_a_classifier_may_see_grey_values_and_nothing_else_does(binarising: LatentVariableModel):
+    embedded, grey = binarising.embed(IMAGES), binarising.classify(IMAGES / 255)
+    binarising.classifies_grey = True
+    try:
+        np.testing.assert_allclose(binarising.classify(IMAGES), grey, atol=1e-6)
+        np.testing.assert_array_equal(binarising.embed(IMAGES), embedded)
+    finally:
+        binarising.classifies_grey = False
+
+
 def fitted(config: ModelConfig, images: np.ndarray | tf.data.Dataset, *labels: np.ndarray) -> dict[str, list[float]]:
     return compiled(config).fit(images, *labels, epochs=2, shuffle=False, verbose=0).history
 

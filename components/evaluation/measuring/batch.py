@@ -8,6 +8,8 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.components.evaluation.settings import Settings
 from vaeflow.models.base import LatentVariableModel
+from vaeflow.models.config import Observation
+from vaeflow.models.observation import observe
 from vaeflow.models.terms import Elbo
 
 
@@ -21,6 +23,7 @@ class Batch:
         self, model: LatentVariableModel, images: tf.Tensor, labels: tf.Tensor, index: tf.Tensor, settings: Settings
     ):
         self.model = model
+        self.images = images
         self.x = model.observe(images)
         self.labels = labels
         self.settings = settings
@@ -31,6 +34,11 @@ class Batch:
     def given(self) -> tf.Tensor | None:
         """The labels [batch] if the model is conditional, else None."""
         return self.model.given(self.labels)
+
+    @property
+    def classified(self) -> tf.Tensor:
+        """The images as the model's own classifier sees them, which may be grey."""
+        return observe(self.images, Observation()) if self.settings.classify_grey else self.x
 
     @cached_property
     def posterior(self) -> tfd.Distribution:

@@ -8,6 +8,7 @@ from vaeflow.components.evaluation.needs import A_CLASSIFIER, LABELS
 
 if TYPE_CHECKING:
     from vaeflow.components.evaluation.measuring.batch import Batch, Measures
+    from vaeflow.components.evaluation.study import Study
 
 ERROR = Metric(
     "classification_error",
@@ -26,9 +27,18 @@ def measure(batch: "Batch") -> "Measures":
     """The most probable class of each image, and 100 if it is wrong, else 0: the mean is the error in per cent."""
     import tensorflow as tf
 
-    predicted = tf.argmax(batch.model.classify(batch.x), axis=-1)
+    predicted = tf.argmax(batch.model.classify(batch.classified), axis=-1)
     wrong = predicted != tf.cast(batch.labels, predicted.dtype)
     return {PREDICTED: predicted, ERROR.name: 100 * tf.cast(wrong, tf.float32)}
 
 
-FAMILY = Family((ERROR,), measure)
+def note(study: "Study") -> str:
+    """The pixels that the classifier saw."""
+    if study.subject.transform.observation.binarise == "none":
+        return ""
+    grey = study.settings.classify_grey
+    seen = "the grey values of the images, which training binarised" if grey else "binarised images, as in training"
+    return f"The model's own classifier saw {seen}."
+
+
+FAMILY = Family((ERROR,), measure, note=note)

@@ -68,7 +68,7 @@ class Family:
     `measure` is applied to every batch of the test split. Its results with one number per image, [batch], are written
     to `per_image.parquet`; the mean of a result with the name of a metric, with its standard error, is that metric.
     `compute` is called once and returns all other metrics; it may return more than are available. `note` returns what
-    a reader needs to know about the numbers.
+    a reader needs to know about the numbers, if anything.
     """
 
     metrics: tuple[Metric, ...]

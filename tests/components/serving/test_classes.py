@@ -1,6 +1,7 @@
 """Served models that predict classes, generate images of a class, or take labels."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
+from vaeflow.components.evaluation.settled import Settled
 from vaeflow.components.images.config import Transform
 from vaeflow.components.serving.cases import check_in_fresh_process
 from vaeflow.components.serving.exporting import Served, write_unchecked
@@ -89,6 +91,17 @@ def test_classify_gives_probabilities_the_label_and_its_name(served: Any, name: 
     np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-5)
     np.testing.assert_array_equal(answer["label"], expected.argmax(axis=1))
     assert [text.decode() for text in answer["name"].numpy()] == [NAMES[label] for label in expected.argmax(axis=1)]
+
+
+def test_classify_sees_grey_values_if_the_evaluation_has_settled_that(toy_model: Any, tmp_path: Path):
+    model = toy_model("m2")
+    Settled(classifies_grey=True).apply(model)
+    [encoder] = [
+        written.folder for role, written in write_unchecked(model, TRANSFORM, tmp_path).items() if role == "encoder"
+    ]
+    answer = tf.saved_model.load(str(encoder)).signatures["classify"](images=tf.constant(IMAGES))
+    np.testing.assert_allclose(answer["probabilities"], model.classify(IMAGES / np.float32(255)), atol=1e-5)
+    assert np.abs(answer["probabilities"] - model.classify(model.observe(IMAGES))).max() > 1e-3
 
 
 @pytest.mark.parametrize("name", ["m2", "cvae"])

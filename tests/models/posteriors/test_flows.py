@@ -14,7 +14,7 @@ from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.posteriors.autoregressive import AutoregressiveNetwork, InverseAutoregressiveFlows
 from vaeflow.models.posteriors.building import build_posterior
 from vaeflow.models.posteriors.config import InverseAutoregressivePosterior, PlanarPosterior, RadialPosterior
-from vaeflow.models.posteriors.flows import FlowedNormal, Planar, Radial
+from vaeflow.models.posteriors.flows import FlowedNormal, Planar, PlanarFlows, Radial
 
 CONFIGS = [
     PlanarPosterior(length=3),
@@ -29,7 +29,7 @@ FEATURES = tf.constant(RANDOM.normal(size=(BATCH, 8)), tf.float32)
 
 def posterior(config: PlanarPosterior | RadialPosterior | InverseAutoregressivePosterior, dim: int) -> FlowedNormal:
     keras.utils.set_random_seed(0)
-    return build_posterior(config, dim)(2.0 * FEATURES)
+    return build_posterior(config, dim)(FEATURES)
 
 
 @pytest.fixture(params=CONFIGS, ids=lambda config: config.name)
@@ -194,3 +194,13 @@ def test_the_inverse_of_the_autoregressive_bijector_gives_the_codes_back():
     bijector = flows.bijector(FEATURES)
     z = tf.constant(RANDOM.normal(size=(2, BATCH, 4)), tf.float32)
     np.testing.assert_allclose(bijector.inverse(tf.identity(bijector.forward(z))), z, atol=1e-4)
+
+
+def test_planar_flows_of_the_average_image_learn():
+    """Its centred features are near 0, where flows without a bias would be at a saddle point."""
+    keras.utils.set_random_seed(0)
+    flows = PlanarFlows(2, 4)
+    with tf.GradientTape() as tape:
+        z, log_det = flows(tf.zeros((1, 8)))(tf.constant(RANDOM.normal(size=(5, 1, 4)), tf.float32))
+        loss = tf.reduce_sum(z**2) - tf.reduce_sum(log_det)
+    assert np.abs(tape.gradient(loss, flows.parameters.bias)).min() > 0
