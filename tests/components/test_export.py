@@ -189,12 +189,12 @@ def test_failed_verdict_is_told_check_by_check(tmp_path):
     )
 
 
-def test_verdict_is_read_without_tensorflow_and_without_the_metrics():
+def test_verdict_and_what_is_settled_are_read_without_tensorflow_and_without_the_metrics():
     code = """
 import sys, vaeflow.components.export
 assert "tensorflow" not in sys.modules
 assert {name for name in sys.modules if name.startswith("vaeflow.components.evaluation.")} == {
-    "vaeflow.components.evaluation.verdict"
+    f"vaeflow.components.evaluation.{name}" for name in ("settled", "verdict")
 }
 """
     subprocess.run([sys.executable, "-c", code], check=True)
