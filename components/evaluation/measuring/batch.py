@@ -8,8 +8,6 @@ from tensorflow_probability import distributions as tfd
 
 from vaeflow.components.evaluation.settings import Settings
 from vaeflow.models.base import LatentVariableModel
-from vaeflow.models.config import Observation
-from vaeflow.models.observation import observe
 from vaeflow.models.terms import Elbo
 
 
@@ -34,11 +32,6 @@ class Batch:
     def given(self) -> tf.Tensor | None:
         """The labels [batch] if the model is conditional, else None."""
         return self.model.given(self.labels)
-
-    @property
-    def classified(self) -> tf.Tensor:
-        """The images as the model's own classifier sees them, which may be grey."""
-        return observe(self.images, Observation()) if self.settings.classify_grey else self.x
 
     @cached_property
     def posterior(self) -> tfd.Distribution:

@@ -111,6 +111,7 @@ class Encoder(ModelHandler[NumberedBatch, tuple[int, Arrays], Any]):
     def load_model(self) -> Any:
         """Load the model and compile the measures."""
         model = building.load(self.model_file)
+        model.classifies_grey = self.settings.classify_grey
 
         def measure(images: tf.Tensor, labels: tf.Tensor, index: tf.Tensor) -> Measures:
             batch = Batch(model, images, labels, index, self.settings)

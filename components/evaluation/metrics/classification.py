@@ -27,7 +27,7 @@ def measure(batch: "Batch") -> "Measures":
     """The most probable class of each image, and 100 if it is wrong, else 0: the mean is the error in per cent."""
     import tensorflow as tf
 
-    predicted = tf.argmax(batch.model.classify(batch.classified), axis=-1)
+    predicted = tf.argmax(batch.model.classify(batch.images), axis=-1)
     wrong = predicted != tf.cast(batch.labels, predicted.dtype)
     return {PREDICTED: predicted, ERROR.name: 100 * tf.cast(wrong, tf.float32)}
 

@@ -21,7 +21,8 @@ def test_the_classifier_sees_binarised_or_grey_pixels(grey: bool):
     }
     assert (seen[True] != seen[False]).any()
 
-    batch = Batch(model, tf.constant(IMAGES), tf.constant(LABELS), tf.constant(0), Settings(classify_grey=grey))
+    model.classifies_grey = grey
+    batch = Batch(model, tf.constant(IMAGES), tf.constant(LABELS), tf.constant(0), Settings())
     measured = measure(batch)
     np.testing.assert_array_equal(measured[PREDICTED], seen[not grey])
     np.testing.assert_array_equal(measured[ERROR.name], 100.0 * (seen[not grey] != LABELS))
