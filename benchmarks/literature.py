@@ -47,8 +47,9 @@ processor time. What that changed: `mnist_vae` gained 0.2 nats, `mnist_iwae` 0.1
 `mnist_sdgm` lost 0.9 to 1.7 nats, and its classification error fell by 1.3 to 3.8 points, over three draws. Since then,
 M2, M1+M2, ADGM and SDGM compute the bound of an image with a label for its own class alone, which changes the
 statistics of batch normalisation: with both changes, the error of `mnist_m2` is 4.48 ± 0.56 % instead of
-4.73 ± 0.42 %, and that of `mnist_adgm` 7.70 ± 1.87 % instead of 5.56 ± 0.59 %; `mnist_m1_m2` and `mnist_sdgm` were measured between them. Planar flows have begun with random biases
-since their row was measured, which is worth 0.3 nats after 50 epochs.
+4.73 ± 0.42 %, and that of `mnist_adgm` 7.70 ± 1.87 % instead of 5.56 ± 0.59 %;
+`mnist_m1_m2` and `mnist_sdgm` were measured between them. Planar flows have begun with random biases since their row
+was measured, which is worth 0.3 nats after 50 epochs.
 The trainings of `mnist_iwae`, `mnist_hierarchical`, `mnist_sdgm` and `mnist_vae_gan` were interrupted and continued;
 their minutes are those of earlier, whole trainings. Those of `mnist_adgm` are of two draws, which trained in one go.
 """
