@@ -200,23 +200,24 @@ class Visit:
         address = self.page.locator(selector).nth(nth).evaluate("canvas => canvas.toDataURL()")
         return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGBA"))
 
+    def until(self, check: Callable[[], None]) -> None:
+        """Wait until a check of what the page shows passes, for ten seconds at most."""
+        for _ in range(200):
+            try:
+                return check()
+            except AssertionError:
+                self.page.wait_for_timeout(50)
+        check()
+
     def shows(self, expected: np.ndarray, selector: str, nth: int = 0) -> None:
         """Wait until a canvas shows the picture [h, w, 1], to within a grey level: codes travel with six digits."""
-        for _ in range(100):
-            shown = self.picture(selector, nth)
-            if shown.shape == expected.shape[:2] and np.abs(shown - expected[..., 0].astype(float)).max() <= 1:
-                return
-            self.page.wait_for_timeout(50)
-        np.testing.assert_allclose(shown, expected[..., 0], atol=1)
+        self.until(lambda: np.testing.assert_allclose(self.picture(selector, nth), expected[..., 0], atol=1))
 
     def state(self, name: str) -> str:
         """A value of the page's address, once it is written."""
-        self.page.wait_for_timeout(250)
-        for _ in range(100):
-            values = parse_qs(urlsplit(self.page.evaluate("location.href")).fragment)
-            if name in values:
-                break
-            self.page.wait_for_timeout(50)
+        # A page's timers end in their order however slow it is: this one after that which writes the address.
+        self.page.evaluate("() => new Promise((done) => setTimeout(done, 200))")
+        values = parse_qs(urlsplit(self.page.evaluate("location.href")).fragment)
         return values[name][0]
 
     def code(self, pane: int = 0) -> np.ndarray:

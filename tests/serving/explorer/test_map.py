@@ -32,21 +32,27 @@ def test_images_are_points_in_the_colour_of_their_class(visit, plane, cvae, lone
 def test_images_are_thumbnails(visit, plane, cvae, lonely):
     page = visit("cvae")
     page.get_by_role("combobox", name="Images as").select_option("images")
-    page.wait_for_timeout(200)
     left, top = plane(page, mean(cvae)[:, :2]).pixel(mean(cvae)[lonely, :2]).round().astype(int)
-    shown = page.canvas(".stage canvas:first-child")[top - 14 : top + 14, left - 14 : left + 14, 0]
     expected = cvae.evaluated.arrays["thumbnails"][lonely, ..., 0].repeat(4, axis=0).repeat(4, axis=1)[2:30, 2:30]
-    assert np.corrcoef(shown.ravel(), expected.ravel())[0, 1] > 0.8
+
+    def is_drawn():
+        shown = page.canvas(".stage canvas:first-child")[top - 14 : top + 14, left - 14 : left + 14, 0]
+        assert np.corrcoef(shown.ravel(), expected.ravel())[0, 1] > 0.8
+
+    page.until(is_drawn)
 
 
 def test_density_is_a_shade_and_empty_space_has_none(visit, plane, cvae):
     page = visit("cvae", "view.0=0,0,0.3")
-    page.wait_for_timeout(200)
-    ground = page.canvas(".stage canvas:first-child")
-    assert ground[5, 5, 3] == 0
-    height, width = ground.shape[:2]
-    middle = ground[height // 2 - 40 : height // 2 + 40, width // 2 - 40 : width // 2 + 40, 3]
-    assert (middle > 0).mean() > 0.9
+
+    def is_shaded():
+        ground = page.canvas(".stage canvas:first-child")
+        assert ground[5, 5, 3] == 0
+        height, width = ground.shape[:2]
+        middle = ground[height // 2 - 40 : height // 2 + 40, width // 2 - 40 : width // 2 + 40, 3]
+        assert (middle > 0).mean() > 0.9
+
+    page.until(is_shaded)
 
 
 def test_the_pointer_shows_an_image_with_reconstruction_id_class_and_terms(visit, plane, cvae, lonely):
@@ -158,9 +164,11 @@ def test_a_moved_dimension_of_an_upper_layer_takes_the_lower_layers_along(visit,
     page.get_by_role("slider", name="dimension 3").evaluate(
         "each => { each.value = each.max; each.dispatchEvent(new Event('input')); }"
     )
-    moved = ladder.evaluated.arrays["centre"].copy()
-    page.wait_for_timeout(300)
-    moved[3] = page.code()[3]
-    expected = ladder.served.resample(moved[np.newaxis], 1, 0, 0.0)
-    np.testing.assert_allclose(page.code(), expected[0], atol=1e-3)
-    assert moved[3] != ladder.evaluated.arrays["centre"][3]
+
+    def lower_layer_follows():
+        moved, code = ladder.evaluated.arrays["centre"].copy(), page.code()
+        assert moved[3] != code[3]
+        moved[3] = code[3]
+        np.testing.assert_allclose(code, ladder.served.resample(moved[np.newaxis], 1, 0, 0.0)[0], atol=1e-3)
+
+    page.until(lower_layer_follows)

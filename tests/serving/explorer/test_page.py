@@ -53,14 +53,17 @@ def test_nothing_is_wider_than_the_window(visit, width, name):
 def test_every_picture_has_a_text_and_every_control_a_name(visit):
     page = visit("both")
     page.locator(".ends .strip canvas").first.wait_for()
-    page.wait_for_timeout(500)
     nameless = """() => {
         const named = (one) => one.getAttribute("aria-label") || one.alt || one.innerText?.trim() || one.labels?.length
             || one.querySelector("[aria-label]");
         const all = document.querySelectorAll("canvas:not([aria-hidden]), img, input, select, button");
         return [...all].filter((one) => one.checkVisibility() && !named(one)).map((one) => one.outerHTML);
     }"""
-    assert page.evaluate(nameless) == []
+
+    def all_are_named():
+        assert page.evaluate(nameless) == []
+
+    page.until(all_are_named)
 
 
 def colours(block):
@@ -146,9 +149,12 @@ def test_it_shows_the_map_the_images_and_the_plane_without_a_server(visit, expor
     page.shows(cvae.served.decode(mean[[row]])[0], ".hover canvas", 1)
     assert page.locator(".legend li").all_inner_texts() == list(cvae.evaluated.about["classes"])
     page.drag(where.pixel([0.4, 0.2]))
-    page.wait_for_timeout(300)
     near = cvae.served.decode(np.array([[0.4, 0.2, *cvae.evaluated.arrays["centre"][2:]]], np.float32))[0]
-    assert np.corrcoef(near.ravel(), page.picture(".large").ravel())[0, 1] > 0.9
+
+    def is_near():
+        assert np.corrcoef(near.ravel(), page.picture(".large").ravel())[0, 1] > 0.9
+
+    page.until(is_near)
 
 
 def test_its_sliders_go_through_images_decoded_from_the_centre(visit, exported, ladder):
