@@ -38,13 +38,16 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
                 signature = version.model.signature(spec.signature_name)
                 wanted = _wanted(request, signature)
                 most_bytes = self._service.limits.request_bytes
-                arrays = await self._service.in_thread(arrays_of, request.inputs, signature, most_bytes)
+                arrays = await self._service.translated(
+                    request.ByteSize(), arrays_of, request.inputs, signature, most_bytes
+                )
                 outputs = await self._service.predict(version, signature, arrays)
                 response = predict_pb2.PredictResponse()
                 response.model_spec.name, response.model_spec.signature_name = spec.name, signature.name
                 response.model_spec.version.value = version.number
             for name in wanted:
-                response.outputs[name].CopyFrom(await self._service.in_thread(proto_of, outputs[name]))
+                array = outputs[name]
+                response.outputs[name].CopyFrom(await self._service.translated(array.nbytes, proto_of, array))
             return response
 
     async def GetModelMetadata(  # noqa: N802

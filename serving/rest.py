@@ -89,14 +89,16 @@ def _decoded(name: str) -> str:
 
 
 async def _predict(service: Service, target: Target, request: Request) -> bytes:
-    body = await service.in_thread(read_body, await _content(request, service.limits.request_bytes))
+    content = await _content(request, service.limits.request_bytes)
+    body = await service.translated(len(content), read_body, content)
     with service.models.using(target.model, target.number, target.label) as version:
         signature = version.model.signatures.get(body.signature)
         if signature is None:
             raise invalid(f'Serving signature name: "{body.signature}" not found in signature def')
-        arrays = await service.in_thread(read_tensors, body, signature)
+        arrays = await service.translated(len(content), read_tensors, body, signature)
         outputs = await service.predict(version, signature, arrays)
-    return await service.in_thread(answer, outputs, body.by_rows)
+    size = sum(array.nbytes for array in outputs.values())
+    return await service.translated(size, answer, outputs, body.by_rows)
 
 
 async def _refuse(service: Service, target: Target, request: Request) -> bytes:

@@ -20,6 +20,8 @@ from vaeflow.serving.version import Version
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 Entrypoint = Literal["REST", "GRPC"]
+SHORT = 16 * 1024
+"""Bytes that are parsed or written in about a millisecond."""
 
 
 class Service:
@@ -83,5 +85,12 @@ class Service:
         return await version.run(signature, arrays)
 
     async def in_thread(self, function: Callable[..., T], *arguments: object) -> T:
-        """The result of a function that would take too long in the event loop."""
+        """The result of a function that may take too long in the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *arguments)
+
+    async def translated(self, size: int, function: Callable[..., T], *arguments: object) -> T:
+        """The result of a function that reads or writes `size` bytes of a message: in a thread only if they are many.
+
+        The event loop waits longer for a thread to hand the interpreter's lock back than a short message takes.
+        """
+        return function(*arguments) if size <= SHORT else await self.in_thread(function, *arguments)

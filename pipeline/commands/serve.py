@@ -1,6 +1,7 @@
 """`vaeflow serve`: serve exported or published models."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -45,6 +46,7 @@ async def _serve(folder: Path, host: str, port: int, grpc_port: int) -> None:
     from vaeflow.serving.limits import Limits
     from vaeflow.serving.server import Address, serve, signalled
 
+    gc.freeze()  # or each collection, of which lists of pixels cause many, would go through the libraries' objects too
     await serve(folder, Address(host, port, grpc_port), Limits(), stopped=signalled(), started=_print)
 
 
