@@ -2,12 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Error as StoreError
-from threading import Thread
 
 from vaeflow.components.training.history import OnEpoch, Pruned
 from vaeflow.models.errors import InputError, RunError
@@ -15,6 +13,7 @@ from vaeflow.pipeline.context import Context, prepared
 from vaeflow.pipeline.entities import StoredArtifact
 from vaeflow.pipeline.execution import StepError, execute
 from vaeflow.pipeline.failures import one_line, writing_to
+from vaeflow.pipeline.interruption import run_in_thread
 from vaeflow.pipeline.logs import logging_to_file
 from vaeflow.pipeline.plan import Plan, Step, check
 from vaeflow.pipeline.preconditions import known_options
@@ -65,7 +64,7 @@ def run(
         if beam_args and any(step.takes_beam_args and step.name not in made for step in plan):
             _check_workers(context)
         if len(made) < len(plan):
-            _run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
+            run_in_thread(lambda: _run_pipeline(plan, made, context, run_id))
     return run_id
 
 
@@ -125,25 +124,6 @@ def _run_pipeline(plan: Plan, made: ArtifactsByStep, context: Context, run_id: s
                     lambda _, *inputs, step=step, later=later: execute(step, context, run_id, inputs, later), *inputs
                 )
                 outputs[step.name] = once | step.name >> perform
-
-
-def _run_in_thread(work: Callable[[], None]) -> None:
-    """Run `work` in another thread, so that the main thread can react to Ctrl-C at once.
-
-    Python handles signals only in the main thread and only between two bytecode instructions: during a long TensorFlow
-    call in the main thread, they would have to wait.
-    """
-    future: Future[None] = Future()
-
-    def target() -> None:
-        try:
-            work()
-            future.set_result(None)
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=target, name="pipeline", daemon=True).start()
-    future.result()
 
 
 @contextmanager

@@ -4,12 +4,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from threading import Thread
 from types import FrameType
+from typing import TypeVar
 
 import psutil
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+T = TypeVar("T")
 
 
 class Interruption(KeyboardInterrupt):
@@ -34,6 +38,24 @@ def exiting_on_signals(say: Callable[[str], object], advice: str) -> Iterator[No
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def run_in_thread(work: Callable[[], T]) -> T:
+    """The result of `work`, which runs in another thread, so that the main thread can react to Ctrl-C at once.
+
+    Python handles signals only in the main thread and only between two bytecode instructions: during a long TensorFlow
+    call in the main thread, they would have to wait, and Beam wraps what is raised in its functions in other errors.
+    """
+    future: Future[T] = Future()
+
+    def target() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=target, name="pipeline", daemon=True).start()
+    return future.result()
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:

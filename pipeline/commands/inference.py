@@ -83,6 +83,7 @@ def _apply(
     from vaeflow.models.errors import InputError, RunError
     from vaeflow.pipeline.display import interactive
     from vaeflow.pipeline.failures import one_line
+    from vaeflow.pipeline.interruption import run_in_thread
     from vaeflow.pipeline.logs import quiet_libraries, redirected_stderr
 
     with interactive(verbose=verbose, advice=_AGAIN), quiet_libraries(), ExitStack() as quiet:
@@ -91,7 +92,7 @@ def _apply(
         from vaeflow.components.inference.applying import apply
 
         try:
-            return apply(task, encoder, config, output.absolute(), beam_args=beam_args)
+            return run_in_thread(lambda: apply(task, encoder, config, output.absolute(), beam_args=beam_args))
         except (InputError, RunError):
             raise
         except Exception as error:

@@ -77,11 +77,16 @@ class CommandLine:
         self.folder = folder
         self.environment = {**os.environ, **({"PYTHONPATH": str(package.parent)} if package else {})}
 
-    def __call__(self, *arguments):
+    def started(self, *arguments):
+        """The process, which is running."""
         command = [sys.executable, "-m", "vaeflow", *map(str, arguments)]
-        return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=self.folder, env=self.environment, **pipes)
+
+    def __call__(self, *arguments):
+        process = self.started(*arguments)
+        printed = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, *printed)
 
     def refusal(self, *arguments):
         """The same in this process, for input that is refused: importing TensorFlow again would take longest."""

@@ -1,6 +1,8 @@
 """`vaeflow encode`, `reconstruct`, `classify` and `score`, as a user runs them after a finished run."""
 
 import shlex
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +76,24 @@ def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
     expected = scoring.normalised(np.mean(answer["map"], axis=(1, 2)))
     np.testing.assert_allclose(scores, expected, rtol=1e-4)
     assert f"{np.mean(scores > 0.5):.2%} are anomalies, with a score above 0.5." in done.stdout
+
+
+@pytest.mark.full
+def test_ctrl_c_says_how_to_resume_and_keeps_the_finished_parts(finished, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (40_000, 8, 8), np.uint8)
+    np.savez(tmp_path / "new.npz", images=images)
+    arguments = ("encode", "latest", f"npz:{tmp_path / 'new.npz'}", "-o", tmp_path / "codes.npz")
+    process = finished.started(*arguments)
+    while not (parts := list(tmp_path.glob(".codes.npz.unfinished/parts/*.parquet"))):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.splitlines()[-1] == "Interrupted. Run the same command again to resume."
+    assert all(part.exists() for part in parts)
+    assert finished(*arguments).returncode == 0
+    assert len(np.load(tmp_path / "codes.npz")["mean"]) == len(images)
 
 
 @pytest.mark.parametrize(
