@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaeflow.components.closest import did_you_mean
+from vaeflow.components.file_kinds import kind_at
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.recipe_changes import Settings
 from vaeflow.pipeline.recipe_text import LONGEST_TEXT, parse
@@ -37,8 +38,8 @@ class Shelf(NamedTuple):
                 return path
         except (OSError, ValueError) as error:  # a folder that may not be entered, a name that no file can have
             raise InputError(f"{shortened(name)}: cannot be read: {_reason(error)}.") from None
-        if path.is_dir():
-            raise InputError(f"{shortened(name)}: expected a YAML file, but it is a folder.")
+        if kind := kind_at(path):
+            raise InputError(f"{shortened(name)}: expected a YAML file, but it is {kind}.")
         if path.suffix in SUFFIXES or len(path.parts) > 1:
             raise InputError(f"{shortened(name)}: expected a YAML file, but there is no such file.")
         raise InputError(

@@ -1,6 +1,6 @@
 """Convert pydantic's errors to messages with the dotted names that a recipe uses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -24,6 +24,9 @@ _PHRASES = {
     "Input is not a valid path for <class 'pathlib.Path'>": "a path",
     "String should match": "text that matches",
     "String should have": "text with",
+    "Tuple should have": "a list with",
+    "List should have": "a list with",
+    " after validation": "",
     "Keys should be strings": "a section whose fields have names",
 }
 
@@ -36,12 +39,19 @@ def problems(error: ValidationError, model: type[BaseModel], settings: Mapping[s
     expected: dict[Path, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
         expected.setdefault(_path(details, settings), []).append(details)
+    expected = {path: group for path, group in expected.items() if not _is_other_branch(path, group, expected)}
     lines = [
         ": ".join(filter(None, [".".join(path), _sentence(path, group, model, settings)]))
         for path, group in list(expected.items())[:MOST_PROBLEMS]
     ]
     more = len(expected) - len(lines)
     return [*lines, f"{more} more fields are invalid."] if more else lines
+
+
+def _is_other_branch(path: Path, group: Sequence[ErrorDetails], expected: Collection[Path]) -> bool:
+    """Whether only the type of a value is wrong, for a branch of a union that is not meant: another goes into it."""
+    only_type = all(details["type"].endswith("_type") for details in group)
+    return only_type and any(other[: len(path)] == path for other in expected if len(other) > len(path))
 
 
 def _path(details: ErrorDetails, settings: Any) -> Path:

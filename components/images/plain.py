@@ -158,7 +158,8 @@ def _from_values(stored: Stored, max_pixels: int, intensity: Intensity) -> Plain
     flat, seen = _flatten(picture, _LEVELS)
     found = range_of_arrays(values[np.newaxis], scale, kind_of(values.dtype, stored.largest))
     if picture.has_transparency_data:
-        found = found._replace(brightest=in_stored_values(seen, scale).brightest, bright=seen.bright)
+        stored_seen = in_stored_values(seen, scale)
+        found = found._replace(darkest=stored_seen.darkest, brightest=stored_seen.brightest, bright=seen.bright)
     return PlainImage(flat, found)
 
 

@@ -71,7 +71,10 @@ def plan_splits(
     rest = [name for name in names if name not in kept]
     pool = [name for name in rest if meant[name] == "train"] or rest
     if not pool:
-        raise InputError(f"preprocess: expected a split to train on in the source, got only {', '.join(names)}")
+        raise InputError(
+            f"ingest.source: expected a split to train on, got only {' and '.join(names)}; add one named train, or "
+            "give the images without splits, which preprocess then makes"
+        )
     if len(pool) < len(rest):
         unused = ", ".join(name for name in rest if name not in pool)
         log.warning("splits of the source other than train, validation and test are not used: %s", unused)

@@ -21,6 +21,7 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 # Within a word, Persian and Indic scripts and emoji need them.
 _JOINERS = re.compile(r"(?<=\S)[\u200c\u200d](?=\S)|(?<=\S)[\ufe0e\ufe0f]")
 _FEW = 50  # images, which may well all have classes of their own
+_APPEARANCE = "white space, joiners or Unicode normalisation"
 _SPELLING = "case or in the way that a number is written"
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
@@ -65,12 +66,10 @@ def check_repeated(labels: Collection[str], num_images: int, accept: str | None,
 
 
 def refuse_equal_folders(paths: Iterable[Sequence[str]]) -> None:
-    """Raise `InputError` if folders in one folder differ only in case, or are the same number."""
-    _refuse_equal(
-        sorted({"/".join(folders[: depth + 1]) for folders in paths for depth in range(len(folders))}),
-        _as_meant,
-        _SPELLING,
-    )
+    """Raise `InputError` if folders in one folder differ only in white space or case, or are the same number."""
+    listed = sorted({"/".join(folders[: depth + 1]) for folders in paths for depth in range(len(folders))})
+    _refuse_equal(listed, _as_seen, _APPEARANCE)
+    _refuse_equal(listed, _as_meant, _SPELLING)
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -82,7 +81,7 @@ def check_names(names: Iterable[str]) -> None:
             raise InputError(
                 f"ingest.labels: expected class names without control characters and other invisible ones, got {name!a}"
             )
-    _refuse_equal(filter(str.strip, listed), _as_seen, "white space, joiners or Unicode normalisation")
+    _refuse_equal(filter(str.strip, listed), _as_seen, _APPEARANCE)
 
 
 def _refuse_equal(names: Iterable[str], form: Callable[[str], Hashable], differences: str) -> None:
@@ -96,7 +95,12 @@ def _refuse_equal(names: Iterable[str], form: Callable[[str], Hashable], differe
             )
 
 
-def _as_seen(name: str) -> str:
+def _as_seen(name: str) -> Hashable:
+    """The same for names that look the same, also in nested folders."""
+    return tuple(map(_part_as_seen, name.split("/")))
+
+
+def _part_as_seen(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_JOINERS.sub("", name).split()))
 
 
@@ -109,7 +113,7 @@ def _part_as_meant(name: str) -> Hashable:
     """A and a differ: they are the classes of two letters."""
     if _NUMBER.fullmatch(name):
         return _value(name)
-    seen = _as_seen(name)
+    seen = _part_as_seen(name)
     return seen if len(seen) == 1 else seen.casefold()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaeflow.components.images.splits import split_named
+from vaeflow.components.printable import printable
 from vaeflow.components.sources.config import NO_LABELS
 from vaeflow.components.sources.formats import advice
 from vaeflow.components.sources.image_suffixes import is_image
@@ -95,14 +96,25 @@ def _no_folder(path: Path) -> str:
 
 
 def _walk(folder: Path, parts: tuple[str, ...], ancestors: set[Path]) -> Iterator[File]:
-    for entry in os.scandir(folder):
-        if entry.name.startswith(".") or entry.name.casefold() in _OF_SYSTEMS:
-            continue
+    with os.scandir(folder) as found:
+        entries = [each for each in found if not (each.name.startswith(".") or each.name.casefold() in _OF_SYSTEMS)]
+    names: dict[str, str] = {}
+    for entry in entries:
+        _refuse_equal_text(folder, names.setdefault(printable(_text(entry.name)), entry.name), entry.name)
         path, within, status = Path(entry.path), (*parts, _text(entry.name)), _status(entry)
         if not stat.S_ISDIR(status.st_mode):
             yield File(path, within, status.st_size, status.st_mtime_ns, stat.S_ISREG(status.st_mode))
         elif (real := path.resolve()) not in ancestors:  # a link to a parent folder would be followed forever
             yield from _walk(path, within, ancestors | {real})
+
+
+def _refuse_equal_text(folder: Path, one: str, other: str) -> None:
+    """Refuse names that differ, but are the same when characters that cannot be shown are escaped, as in ids."""
+    if one != other:
+        raise InputError(
+            f"ingest.source: {printable(_text(str(folder)))} contains {os.fsencode(one)!r} and {os.fsencode(other)!r}, "
+            f"which are both shown as {printable(_text(one))}; rename one of them"
+        )
 
 
 def _status(entry: "os.DirEntry[str]") -> os.stat_result:

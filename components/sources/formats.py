@@ -113,4 +113,6 @@ def _zip(path: Path, header: bytes) -> str:
         return f"set ingest.source to npz:{path}"
     if any(name.endswith("data.pkl") for name in names):
         return f"it is a PyTorch file: open it with torch.load; {_TO_ARRAYS}"
+    if {"[Content_Types].xml", "content.xml"} & set(names):
+        return "it is a document of an office program: save the images in it as files of their own"
     return f"it is a ZIP archive: {_UNPACK}"

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
+from vaeflow.components.file_kinds import kind_at
 from vaeflow.components.images.splits import split_named
 from vaeflow.components.printable import printable
 from vaeflow.components.sources.config import NO_LABELS
-from vaeflow.components.sources.folder_files import File, Listing
+from vaeflow.components.sources.folder_files import TABLE_SUFFIXES, File, Listing
 from vaeflow.components.sources.image_suffixes import without_suffix
 from vaeflow.components.sources.labels_columns import expected_columns, file_columns, has_columns
 from vaeflow.components.sources.source import UNSPLIT
@@ -42,6 +43,7 @@ def find_tables(listing: Listing, named: str | None) -> list[Table]:
     Several tables beside each other are used together if each is named as another split. Raises `InputError` if the
     named file does not exist, or if the choice is ambiguous.
     """
+    _refuse_what_is_no_file(listing.images, named)
     if named is not None:
         if (listing.root / named).is_file():
             return [Table(listing.root / named)]
@@ -59,6 +61,18 @@ def find_tables(listing: Listing, named: str | None) -> list[Table]:
             f"ingest.labels: {_path(found[0])} may contain the labels; set it to {_path(found[0])}, or to {NO_LABELS}"
         )
     return tables
+
+
+def _refuse_what_is_no_file(found: Sequence[File], named: str | None) -> None:
+    """Refuse a lost link, a FIFO or a device in the place of a table, which the quarantine would count as an image."""
+    for file in found:
+        *folders, name = file.parts
+        in_place = not folders or (len(folders) == 1 and split_named(folders[0]))
+        if in_place and not file.is_file and file.path.suffix.lower() in TABLE_SUFFIXES and named in (None, name):
+            raise InputError(
+                f"ingest.labels: {_path(file)} is {kind_at(file.path)}, not a file; set it to {NO_LABELS} if this is "
+                "not meant to contain the labels"
+            )
 
 
 def _at_the_root(found: Sequence[File]) -> list[Table]:

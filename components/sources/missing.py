@@ -3,7 +3,9 @@
 import re
 
 _MISSING = re.compile(
-    r"-1(\.0*)?|unlabell?ed|unknown|missing|\?|-?nan|null|none|n/?a|#n/?a|#n/a n/a|<na>|nat|[+-]?1\.#(ind|qnan)"
+    r"[-\u2212](1|9+|128|32768|2147483648|9223372036854775808)(\.0*)?"  # also the smallest integers of their types
+    r"|(un|not[ _-]|non[ _-]?)labell?ed([ _-]\w+)?|no[ _-]?(label|class)|unsup(ervised)?|unknown|undefined|missing"
+    r"|[-.?_]+|-?nan|null|none|n/?a|n\.a\.?|#n/?a|#n/a n/a|<na>|nat|[+-]?1\.#(ind|qnan)"
     r"|#nv|#[^\W\d_]+(/0)?[!?]",  # what a formula could not compute, in any language: #DIV/0!, #NAME?, #WERT!
     re.IGNORECASE,
 )

@@ -7,12 +7,14 @@ import io
 import logging
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from vaeflow.components.images.npy import MAGIC, read_header
+from vaeflow.components.printable import printable
 from vaeflow.components.sources.formats import advice
 from vaeflow.components.sources.npz_array import Place, StoredArray, damage_named
 from vaeflow.models.errors import InputError
@@ -37,7 +39,16 @@ def open_arrays(path: Path) -> dict[str, StoredArray]:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(_SUFFIX)]
             _report_others(path, archive, len(members))
+            _refuse_repeated(path, members)
             return {info.filename.removesuffix(_SUFFIX): _open_member(path, archive, info) for info in members}
+
+
+def _refuse_repeated(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+    name, times = Counter(info.filename for info in members).most_common(1)[0] if members else ("", 1)
+    if times > 1:
+        raise InputError(
+            f"ingest.source: {path} contains {times} arrays with the name {printable(name)}; save it again"
+        )
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """Stored values of pixels in messages and properties: integers with all their digits, others with six."""
 
+EXACT = 2**53
+"""Up to here, floats of 64 bits distinguish all integers."""
+
 
 def plain(number: float) -> float:
     """The number, as an integer if it is one."""
@@ -8,4 +11,6 @@ def plain(number: float) -> float:
 
 def shown(number: float) -> str:
     """The number as text."""
-    return f"{plain(number):d}" if isinstance(plain(number), int) else f"{number:g}"
+    if isinstance(number, float) and (number != int(number) or abs(number) > EXACT):
+        return f"{number:g}"
+    return f"{plain(number):d}"

@@ -18,6 +18,7 @@ from vaeflow.models.errors import InputError
 
 UNIT_MAX = 1.5  # floats up to here mean that white is 1
 _BYTE_MIN, _BYTE_MAX = 64, 300  # and between these, that it is 255
+_WORD_MAX = _BYTE_MAX * 65535 // 255  # up to here it may be 65535
 
 
 def find_intensity(config: IngestConfig, source: Source, output: Path, beam_args: Sequence[str] = ()) -> Intensity:
@@ -60,10 +61,13 @@ def _white(found: Range, black: float) -> float:
     require_above(found._replace(scale=Scale(black, white or black + 1)))
     if white is not None:
         return white
+    floats = f"ingest.white: floats from {shown(found.low)} to {shown(found.high)}"
+    if found.high > _WORD_MAX:
+        raise InputError(f"{floats} have no usual white; set ingest.white to the number that is white")
     readings = (1, 255) if found.high < _BYTE_MIN else (255, 65535)
     raise InputError(
-        f"ingest.white: floats from {shown(found.low)} to {shown(found.high)} can be read with {readings[0]} or with "
-        f"{readings[1]} as white; set ingest.white to one of them, or to the number that is white"
+        f"{floats} can be read with {readings[0]} or with {readings[1]} as white; set ingest.white to one of them, or "
+        "to the number that is white"
     )
 
 

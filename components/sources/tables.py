@@ -86,6 +86,10 @@ def _parse(text: str, path: Path) -> list[Line]:
         found.extend(_lines(delimiter, rest, skipped, strict=True))
     except csv.Error as error:
         line = found[-1].number + 1 if found else 1
+        if "field limit" in str(error):
+            raise InputError(
+                f"ingest.labels: {path}, line {line}: expected cells of at most {csv.field_size_limit():,} characters"
+            ) from error
         raise InputError(
             f"ingest.labels: {path}, line {line}: expected cells separated by '{printable(delimiter)}', each without "
             "quotation marks or in a pair of them"

@@ -68,6 +68,7 @@ def test_stored_values_become_levels_from_black_to_white(tmp_path, array, fields
         (RAMP / 23 * 2, {}, r"ingest\.white: floats from 0 to 2 can be read with 1 or with 255 as white"),
         full(RAMP / 23 * 63, {}, "from 0 to 63 can be read with 1 or with 255"),
         full(RAMP / 23 * 301, {}, "from 0 to 301 can be read with 255 or with 65535"),
+        full(RAMP * 1e30, {}, r"floats from 0 to 2\.3e\+31 have no usual white; set ingest\.white to the number"),
         full(
             RAMP / 23 * 2 - 1,
             {},
@@ -95,6 +96,14 @@ def test_floats_with_transparency_are_measured_before_they_are_clipped(tmp_path)
     levels, properties = stored_levels(tmp_path, array)
     np.testing.assert_allclose(levels, array[..., 0], atol=0.5001)
     assert properties["white"] == 255
+
+
+@pytest.mark.parametrize("alpha", [0, 1])
+@pytest.mark.parametrize("colours", [1, 3])
+def test_colours_that_are_all_but_transparent_are_refused(tmp_path, alpha, colours):
+    array = np.stack([RAMP.astype(np.uint8) * 11] * colours + [np.full(RAMP.shape, alpha, np.uint8)], axis=-1)
+    with pytest.raises(InputError, match=r"ingest\..*(every value .* is 255|from 254 to 255)"):
+        stored_levels(tmp_path, array)
 
 
 def test_masks_stored_as_zero_and_one_are_refused_until_white_is_given(image_folder, output):

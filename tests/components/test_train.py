@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from pydantic import ValidationError
+from sklearn.datasets import load_sample_images
 
+from tests.components.conftest import Images, WriteExamples
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples, Model
 from vaeflow.components.images.examples import load_split, num_examples, read_transform
@@ -76,6 +78,18 @@ def test_samples_of_a_short_training_are_as_bright_as_the_images(
     trained = load(train(config(epochs=1, model=model), split, output=tmp_path).path / "model.keras")
     samples = trained.generate(500, np.array([0, 1])).numpy()
     assert samples.mean() == pytest.approx(np.mean(load_split(split, "train").images / 255), abs=0.05)
+
+
+@pytest.mark.full
+def test_samples_of_photographs_are_as_bright_as_they_are(write_examples: WriteExamples, tmp_path: Path):
+    whole = np.asarray(load_sample_images().images[0])
+    corners = np.random.default_rng(0).integers(0, (whole.shape[0] - 64, whole.shape[1] - 64), (240, 2))
+    crops = np.stack([whole[top : top + 64, left : left + 64] for top, left in corners])
+    split = write_examples(tmp_path / "crops", {"train": Images(crops[:200]), "test": Images(crops[200:])})
+    model = {"network": {"name": "convolutional", "hidden": 256}, "likelihood": {"name": "gaussian"}}
+    trained = load(train(config(epochs=3, model=model), split, output=tmp_path / "trained").path / "model.keras")
+    samples = trained.generate(200, np.array([0, 1])).numpy()
+    assert samples.mean() == pytest.approx(np.mean(crops[:200] / 255), abs=0.05)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Loading recipes: every message names the field or the file, what was expected and what was given."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -238,12 +239,22 @@ def test_a_file_that_is_not_text_is_reported(tmp_path):
         ("zzz", "zzz: no such recipe. Expected a YAML file, or a name that `vaeflow recipes` lists."),
         ("zzz.yaml", "zzz.yaml: expected a YAML file, but there is no such file."),
         ("/", "/: expected a YAML file, but it is a folder."),
+        ("/dev/null", "/dev/null: expected a YAML file, but it is a device."),
     ],
 )
 def test_an_unknown_recipe_is_reported(name, message):
     with pytest.raises(InputError) as raised:
         recipes.load(name)
     assert str(raised.value).startswith(message)
+
+
+def test_what_is_no_file_is_not_opened_as_a_recipe(tmp_path):
+    os.mkfifo(tmp_path / "fifo.yaml")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "base.yaml").write_text(f"base: {tmp_path}/fifo.yaml\n")
+    for name, kind in (("fifo", "a FIFO"), ("loop", "a link to itself"), ("base", "a FIFO")):
+        with pytest.raises(InputError, match=rf"expected a YAML file, but it is {kind}\.$"):
+            recipes.load(str(tmp_path / f"{name}.yaml"))
 
 
 @pytest.mark.parametrize("name", ["a" * 300 + ".yaml", "a" * 300, "a/" * 3000 + "b.yaml"])

@@ -1,14 +1,20 @@
 """Samples from an exported decoder, and the picture made of them."""
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.pipeline.permissions import read_only
 from vaeflow.models.errors import InputError
+from vaeflow.pipeline.exported import decoder_of
 from vaeflow.pipeline.sampling import class_number, grid, sample_images, save_picture
+from vaeflow.pipeline.summary import find_run
+from vaeflow.pipeline.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +29,18 @@ def test_the_seed_determines_the_images(decoder):
     assert (first.shape, first.dtype) == ((3, 8, 8, 1), np.uint8)
     assert np.array_equal(first, sample_images(decoder, 3, seed=1))
     assert not np.array_equal(first, sample_images(decoder, 3, seed=2))
+
+
+def test_a_root_that_cannot_be_written_is_sampled_from(finished, decoder):
+    expected = sample_images(decoder, 2, seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # unlike `tmp_path`, so that every user can reach it
+        root = shutil.copytree(finished.folder / "runs", Path(folder) / "runs")
+        with read_only(root):
+            workspace = Workspace(root)
+            found = decoder_of(workspace, find_run(workspace, "latest"))
+            assert found.is_relative_to(root)
+            np.testing.assert_array_equal(sample_images(found, 2, seed=1), expected)
 
 
 def test_a_class_of_a_model_without_classes_is_refused(decoder):

@@ -22,7 +22,7 @@ class Square(Config):
 class Drawing(Config):
     title: str
     shape: Annotated[Circle | Square, Field(discriminator="name")] | None = None
-    sizes: tuple[int, ...] | int = 0
+    sizes: Annotated[tuple[int, ...], Field(max_length=8)] | int = 0
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,12 @@ def test_a_problem_is_reported_at_the_path_that_the_user_wrote(settings, lines):
     with pytest.raises(ValidationError) as raised:
         Drawing.model_validate(settings)
     messages = problems(raised.value, Drawing, settings)
-    assert [line.startswith(start) for line, start in zip(messages, lines, strict=False)] == [True] * len(lines)
+    assert [line.startswith(start) for line, start in zip(messages, lines, strict=True)] == [True] * len(lines)
+
+
+def test_a_list_that_is_too_long_is_said_in_plain_words():
+    settings = {"title": "a", "sizes": list(range(9))}
+    with pytest.raises(ValidationError) as raised:
+        Drawing.model_validate(settings)
+    (line,) = problems(raised.value, Drawing, settings)
+    assert line.startswith("sizes: should be a list with at most 8 items, not 9, or a valid integer; got [0, 1,")

@@ -53,7 +53,7 @@ def test_splits_beside_train_are_not_used_and_named(caplog):
 
 
 def test_a_source_without_training_images_is_refused():
-    with pytest.raises(InputError, match="expected a split to train on in the source, got only test, val"):
+    with pytest.raises(InputError, match="expected a split to train on, got only test and val; add one named train"):
         plan_splits(["val", "test"], **FRACTIONS)
 
 

@@ -11,6 +11,8 @@ from vaeflow.components.sources.source import UNKNOWN
 from vaeflow.models.errors import InputError
 
 MISSING = ["NA", "n/a", "N/A", "#N/A", "<NA>", "null", "NULL", "missing", "?", "None", "NaT"]
+MISSING += ["N.A.", "n.a", "-", "--", ".", "undefined", "not labelled", "no_label", "unlabeled_images", "unsup"]
+MISSING += ["\u22121", "-9", "-999", "-128", "-32768", "-2147483648"]
 MISSING += ["#DIV/0!", "#NAME?", "#NV", "#WERT!", "#ÜBERLAUF!"]  # errors of formulas
 
 

@@ -55,6 +55,7 @@ def npy(array):
         ("a.tar.gz", gzip.compress(tar("cat.png")), "it is a tar archive: unpack it"),
         ("a.gz", gzip.compress(b"text"), "it is a gzip archive: unpack it"),
         ("photos.npz", zipped(cat_png=b"cat"), "contains no arrays, but 'cat.png': it is a ZIP archive: unpack it"),
+        ("a.ods", zipped(content_xml=b"<x/>"), "it is a document of an office program: save the images in it"),
         ("a.pt", zipped(data_pkl=b"cat"), "it is a PyTorch file: open it with torch.load; .* numpy.savez"),
         (
             "train-images-idx3-ubyte",
@@ -92,6 +93,14 @@ def test_a_file_that_is_no_whole_archive_is_refused_with_what_to_do(tmp_path, na
         open_npz(str(tmp_path / name))
     assert "pickle=" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_an_array_that_is_there_twice_is_refused(archive):
+    path = archive(images=IMAGES)
+    with zipfile.ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate name"):
+        file.writestr("images.npy", npy(IMAGES[:3]))
+    with pytest.raises(InputError, match=r"contains 2 arrays with the name images\.npy; save it again$"):
+        open_npz(path)
 
 
 def test_scrambled_data_are_refused(archive):

@@ -122,6 +122,20 @@ def test_a_name_that_is_no_text_gets_an_id_that_is(tmp_path, images_of):
     assert image.image.read_bytes() == b"image"
 
 
+@pytest.mark.parametrize("names", [(b"\xff", rb"\xff"), (b"a\nb.png", rb"a\nb.png")])
+def test_names_that_are_shown_alike_are_refused(tmp_path, names):
+    for name in names:
+        path = tmp_path / os.fsdecode(name)
+        if path.suffix:
+            path.write_bytes(b"image")
+        else:
+            path.mkdir()
+            (path / "1.png").write_bytes(b"image")
+    with pytest.raises(InputError, match=r"which are both shown as (a\\nb\.png|\\xff); rename one of them$") as refused:
+        open_folder(str(tmp_path))
+    assert all(repr(name) in str(refused.value) for name in names)
+
+
 def test_a_home_folder_may_be_abbreviated(folder, images_of, monkeypatch):
     monkeypatch.setenv("HOME", str(folder("pictures/1.png")))
     assert list(images_of(open_folder("~/pictures"))) == ["1.png"]

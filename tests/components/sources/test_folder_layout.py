@@ -60,6 +60,8 @@ def test_folders_within_classes_mean_nothing_if_not_every_class_has_several():
         ),
         (["trainA", "trainB", "testA", "testB"], r"testA, testB, trainA, trainB may be splits or classes"),
         (["cat/seg_train", "cat/seg_test"], r"cat/seg_test, cat/seg_train may be splits .*class_depth to 2 if"),
+        (["cat", "cat "], r"differ in more than white space, joiners or Unicode normalisation, got 'cat' and 'cat '"),
+        (["caf\u00e9/a", "cafe\u0301/b"], r"differ in more than white space, joiners or Unicode normalisation"),
         (["train/x/a", "train/x/b", "test/x/a"], r"class_depth: the classes may be the folders x \(1\) or"),
     ],
 )

@@ -94,6 +94,7 @@ def test_labels_in_a_file_and_in_folders_are_refused_with_both(folder, images_of
             'file,label\n1.png,"a\n',
             "line 2: expected cells separated by ',', each without quotation marks or in a pair",
         ),
+        (f"file,label\n1.png,{'a' * 200_000}\n", "line 2: expected cells of at most 131,072 characters"),
         ("file,label\n1.png,a\n2.png,a \n", "class names that differ in more than white space"),
     ],
 )

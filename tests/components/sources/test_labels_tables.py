@@ -1,6 +1,8 @@
 """Which files contain the labels of a folder."""
 
 import logging
+import os
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,18 @@ def test_tables_named_for_splits_are_used_together(folder, images_of):
         "images/1.png": ("train", "a", None),
         "images/2.png": ("test", "a", None),
     }
+
+
+@pytest.mark.parametrize("named", [None, "labels.csv"])
+@pytest.mark.parametrize("where", [".", "train"])
+@pytest.mark.parametrize(("place", "kind"), [(Path.symlink_to, "a link to nothing"), (os.mkfifo, "a FIFO")])
+def test_what_is_no_file_in_the_place_of_a_table_is_refused(folder, where, named, place, kind):
+    root = folder("train/1.png", "train/2.png", "test/3.png")
+    table = Path(root) / where / "labels.csv"
+    place(table, *(["lost.csv"] if place is Path.symlink_to else []))
+    with pytest.raises(InputError, match=rf"^ingest\.labels: .*labels\.csv is {kind}, not a file; set it to none if"):
+        open_folder(root, labels=named)
+    assert open_folder(root, labels="none").num_images == 4  # it is left for the quarantine
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,19 @@ def test_the_rest_is_hidden_from_batches_the_training_set_and_validation(
     assert all((classes == -1).all() for _, classes in validation)
 
 
+def test_labels_that_the_source_lacks_stay_unknown(labels: np.ndarray, with_labels: WithLabels, source: str):
+    labels[::3] = -1
+    examples = with_labels(labels)
+    images, shown = epochs(settings(labels=None), examples, [0])
+    np.testing.assert_array_equal(shown, labels[images])
+    known = TrainingSplit(examples, 0).labelled()
+    np.testing.assert_array_equal(known.images[:, 0, 0, 0], np.flatnonzero(labels >= 0))
+    np.testing.assert_array_equal(known.labels, labels[labels >= 0])
+    images, shown = epochs(settings(labels=None, per_batch=10), examples, [0])
+    batches = shown.reshape(-1, 20)
+    assert (batches[:, :10] >= 0).all()  # the place of the labelled part in each batch
+
+
 def test_without_a_number_all_labels_are_known(labels: np.ndarray, with_labels: WithLabels, source: str):
     examples = with_labels(labels)
     images, shown = epochs(settings(labels=None), examples, [0])
