@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
+import literature
 import numpy as np
 import typer
 
@@ -50,12 +51,8 @@ def measure(root: Path) -> dict[str, Any]:
     from vaeflow.components.training.data import training_data
     from vaeflow.components.training.labels import kept_labels
 
-    shown = subprocess.run(
-        [sys.executable, "-m", "vaeflow", "show", "latest", "--json", "--root", str(root)],
-        check=True,
-        capture_output=True,
-    )
-    steps = {step["step"]: step for step in json.loads(shown.stdout)["steps"]}
+    shown = literature.vaeflow("show", "latest", "--json", "--root", str(root))
+    steps = {step["step"]: step for step in json.loads(shown)["steps"]}
     folders = {name: Path(steps[name]["artifact"]["path"]) for name in ("preprocess", "train")}
     config = TrainConfig.model_validate_json((folders["train"] / "config.json").read_bytes())
     history = json.loads((folders["train"] / "history.json").read_bytes())

@@ -53,6 +53,7 @@ def test_nothing_is_wider_than_the_window(visit, width, name):
 def test_every_picture_has_a_text_and_every_control_a_name(visit):
     page = visit("both")
     page.locator(".ends .strip canvas").first.wait_for()
+    page.wait_for_timeout(500)  # for the pictures that come later, which need a text too
     nameless = """() => {
         const named = (one) => one.getAttribute("aria-label") || one.alt || one.innerText?.trim() || one.labels?.length
             || one.querySelector("[aria-label]");
@@ -149,6 +150,7 @@ def test_it_shows_the_map_the_images_and_the_plane_without_a_server(visit, expor
     page.shows(cvae.served.decode(mean[[row]])[0], ".hover canvas", 1)
     assert page.locator(".legend li").all_inner_texts() == list(cvae.evaluated.about["classes"])
     page.drag(where.pixel([0.4, 0.2]))
+    page.wait_for_timeout(300)  # the picture from before may be near as well
     near = cvae.served.decode(np.array([[0.4, 0.2, *cvae.evaluated.arrays["centre"][2:]]], np.float32))[0]
 
     def is_near():
