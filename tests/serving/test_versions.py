@@ -12,6 +12,8 @@ import tensorflow as tf
 from tests.serving.conftest import serving
 from vaeflow.components.serving.saved_model import prediction_log
 from vaeflow.models.errors import InputError
+from vaeflow.serving.errors import ServingError
+from vaeflow.serving.saved_model import SavedModel
 from vaeflow.serving.warming import REQUESTS
 
 PATIENCE = 60
@@ -107,6 +109,13 @@ def test_a_version_that_cannot_be_loaded_is_told_and_tried_again_when_it_changes
         until(lambda: answer(server) == [3.5])
 
 
+def test_damaged_weights_are_told_in_a_sentence(folder):
+    (weights,) = (folder / "toy" / "1").glob("variables/*data*")
+    weights.write_bytes(b"")
+    with pytest.raises(ServingError, match=r"^Read less bytes than requested$"):
+        SavedModel(folder / "toy" / "1")
+
+
 def test_a_version_that_cannot_answer_its_warm_up_requests_is_not_served(folder, toy_folder):
     incoming = shutil.copytree(toy_folder / "toy" / "2", folder / "toy" / ".incoming")
     (incoming / REQUESTS).parent.mkdir(exist_ok=True)
@@ -116,7 +125,7 @@ def test_a_version_that_cannot_answer_its_warm_up_requests_is_not_served(folder,
         incoming.rename(folder / "toy" / "2")
         until(lambda: states(server).get(2) == "END")
         status = server.http.get("/v1/models/toy/versions/2").json()["model_version_status"][0]["status"]
-        assert status["error_message"] == "x: expected positive numbers"
+        assert status["error_message"] == f"{REQUESTS}: x: expected positive numbers"
         assert answer(server) == [2.5]
 
 
