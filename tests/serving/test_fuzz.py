@@ -95,12 +95,12 @@ PARTS = ["/", ":", ":predict", ":Classify", "/metadata", "/versions/", "/labels/
 @pytest.mark.full
 @given(
     method=st.sampled_from(["GET", "POST", "PUT"]),
-    start=st.sampled_from(["/v1", "/v1/models", "/V1/models/toy-decoder", "/v1/models/toy-decoder/versions/"]),
+    start=st.sampled_from(["/v1/", "/v1/models", "/V1/models/toy-decoder", "/v1/models/toy-decoder/versions/"]),
     parts=st.lists(st.tuples(st.sampled_from(PARTS), st.just(1) | st.integers(1, 5000)), max_size=5),
 )
 @fuzzed(PATHS)
 def test_changed_paths(server, method, start, parts):
-    answer = server.http.request(method, start + "".join(part * times for part, times in parts)[:20_000], content="{}")
+    answer = server.http.request(method, start + "".join(part * times for part, times in parts)[:8_000], content="{}")
     assert answer.status_code < 500
     assert answer.status_code == 200 or answer.json()["error"]
 
