@@ -1,6 +1,9 @@
 """Errors of requests, with the codes that TensorFlow Serving gives them in gRPC and in HTTP."""
 
+import logging
 from enum import Enum
+
+_log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1024
 """TensorFlow Serving cuts longer messages of gRPC, which go into a header."""
@@ -41,6 +44,12 @@ class ServingError(Exception):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}...TRUNCATED")
         self.code = code
+
+
+def unexpected(error: Exception) -> ServingError:
+    """The error for the client of a fault of the server, which is logged."""
+    _log.error("a request failed", exc_info=error)
+    return ServingError(Code.INTERNAL, "internal error")
 
 
 def invalid(message: str) -> ServingError:

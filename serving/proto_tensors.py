@@ -39,21 +39,28 @@ def arrays_of(inputs: Mapping[str, TensorProto], signature: Signature, most_byte
 def array_of(name: str, proto: TensorProto, most_bytes: int) -> np.ndarray:
     """The array of a tensor. Raises `ServingError` if it has no definite values, or needs more than `most_bytes`.
 
-    A single value stands for a whole tensor of any shape, so that a short message could fill the memory.
+    A single value stands for a whole tensor of any shape, so that a short message could fill the memory. Values beyond
+    the shape are deleted: TensorFlow ignores them.
     """
     dims = [dim.size for dim in proto.tensor_shape.dim]
     if proto.tensor_shape.unknown_rank or min(dims, default=0) < 0:
         raise invalid(f"tensor parsing error: {name}: expected a shape, got {dims}")
     if proto.dtype not in {dtype.as_datatype_enum for dtype in _FIELDS}:
         raise invalid(f"tensor parsing error: {name}: number {proto.dtype} of DataType cannot be served")
-    if math.prod(dims) * np.dtype(tf.as_dtype(proto.dtype).as_numpy_dtype).itemsize > most_bytes:
+    dtype, size = tf.as_dtype(proto.dtype), math.prod(dims)
+    if size * np.dtype(dtype.as_numpy_dtype).itemsize > most_bytes:
         raise invalid(f"tensor parsing error: {name}: expected at most {most_bytes} bytes, got shape {dims}")
-    if proto.dtype == tf.string.as_datatype_enum and len(proto.string_val) != math.prod(dims):
-        raise invalid(f"tensor parsing error: {name}: expected a text for each element of shape {dims}")
+    if size and dtype == tf.string and (proto.tensor_content or len(proto.string_val) < size):
+        raise invalid(f"tensor parsing error: {name}: expected a text in string_val for each element of shape {dims}")
     try:
+        if not size:
+            return np.empty(dims, dtype.as_numpy_dtype)
+        del getattr(proto, _FIELDS[dtype])[size:]
         array = tf.make_ndarray(proto)
     except (TypeError, ValueError, OverflowError) as error:
         raise invalid(f"tensor parsing error: {name}: {error}") from error
+    if dtype == tf.bool and array.view(np.uint8).max() > 1:
+        raise invalid(f"tensor parsing error: {name}: expected bytes of 0 and 1 in tensor_content")
     return array
 
 

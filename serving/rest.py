@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -13,17 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from vaeflow.serving import descriptions
-from vaeflow.serving.errors import Code, ServingError, invalid
+from vaeflow.serving.errors import Code, ServingError, invalid, unexpected
 from vaeflow.serving.json_answers import answer
 from vaeflow.serving.json_tensors import read_body, read_tensors
 from vaeflow.serving.service import Service
 
-PREFIX = "/v1/"
+PREFIXES = ("/v1/", "/V1/")
+"""TensorFlow Serving's expressions for paths do not distinguish upper and lower case."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 """TensorFlow Serving answers all of them, most with an error of its own form."""
 _MODEL = "(?i:/v1/models/([^/:]+)(?:/versions/([0-9]+)|/labels/([^/:]+))?{})"
 _VERB = re.compile(_MODEL.format(":(classify|regress|predict)"))
-_RESOURCE = re.compile(_MODEL.format("(/metadata)?"))
+_RESOURCE = re.compile(_MODEL.format("(?:/(metadata))?"))
 _LAST_VERSION = 2**63 - 1
 
 
@@ -34,7 +35,7 @@ class Target(NamedTuple):
     number: int | None
     label: str | None
     part: str
-    """The verb, or the part of the description."""
+    """The verb, `metadata` or `status`."""
 
 
 def routes(service: Service) -> list[Route]:
@@ -45,10 +46,10 @@ def routes(service: Service) -> list[Route]:
             return await _answered(service, request)
         except ServingError as error:
             return failure(error)
-        except ClientDisconnect:
-            return failure(ServingError(Code.CANCELLED, "the client has gone"))
+        except Exception as error:
+            return failure(unexpected(error))
 
-    return [Route(f"{PREFIX}{{rest:path}}", endpoint, methods=METHODS)]
+    return [Route(f"{prefix}{{rest:path}}", endpoint, methods=METHODS) for prefix in PREFIXES]
 
 
 def failure(error: ServingError) -> Response:
@@ -57,31 +58,34 @@ def failure(error: ServingError) -> Response:
 
 
 async def _answered(service: Service, request: Request) -> Response:
-    target, respond = _dispatch(request)
-    async with service.request(target.model, target.part or "status", "REST"):
-        return _json(await respond(service, target, request))
+    target = _target(request)
+    async with service.request(target.model, target.part, "REST"):
+        return _json(await _ANSWERS[target.part](service, target, request))
 
 
-Respond = Callable[[Service, Target, Request], Awaitable[bytes]]
-
-
-def _dispatch(request: Request) -> tuple[Target, Respond]:
-    """What the request names, and the function that answers it. Raises `ServingError` if there is none."""
+def _target(request: Request) -> Target:
+    """What the request names. Raises `ServingError` if there is no such thing."""
     path = request.scope["raw_path"].decode("latin-1")
     if request.method == "POST" and (match := _VERB.fullmatch(path)) and match[4].islower():
-        return _target(match), _predict if match[4] == "predict" else _refuse
+        return _named(match, match[4])
     if request.method == "GET" and (match := _RESOURCE.fullmatch(path)):
-        return _target(match), _metadata if match[4] else _status
+        return _named(match, "metadata" if match[4] == "metadata" else "status")
     if request.method == "GET" and path.lower() == "/v1/models":
         raise invalid("Missing model name in request.")
     raise invalid(f"Malformed request: {request.method} {path}")
 
 
-def _target(match: re.Match[str]) -> Target:
-    model, number, label, part = match.groups()
-    if number is not None and int(number[:20]) > _LAST_VERSION:
-        raise invalid(f"Failed to convert version: {number} to numeric.")
-    return Target(_decoded(model), None if number is None else int(number), label and _decoded(label), part or "")
+def _named(match: re.Match[str], part: str) -> Target:
+    model, version, label, _ = match.groups()
+    return Target(_decoded(model), None if version is None else _number(version), label and _decoded(label), part)
+
+
+def _number(digits: str) -> int:
+    """The number of a version. Zeros may stand before it, in any number."""
+    number = int(digits.lstrip("0")[:20] or 0)
+    if number > _LAST_VERSION:
+        raise invalid(f"Failed to convert version: {digits} to numeric.")
+    return number
 
 
 def _decoded(name: str) -> str:
@@ -125,15 +129,27 @@ async def _metadata(service: Service, target: Target, request: Request) -> bytes
     return json.dumps(content, indent=1).encode()
 
 
+_ANSWERS: Mapping[str, Callable[[Service, Target, Request], Awaitable[bytes]]] = {
+    "predict": _predict,
+    "classify": _refuse,
+    "regress": _refuse,
+    "status": _status,
+    "metadata": _metadata,
+}
+
+
 async def _content(request: Request, most: int) -> bytes:
     """The body, of whatever type the client says that it is. Raises `ServingError` if it is too long."""
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise invalid(f"Content-Encoding: expected gzip or none, got {encoding}")
     content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        _check_length(len(content), most)
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            _check_length(len(content), most)
+    except ClientDisconnect:
+        raise ServingError(Code.CANCELLED, "the client has gone") from None
     if encoding == "identity":
         return bytes(content)
     try:

@@ -24,11 +24,14 @@ class SavedModel:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Load it. Raises `OSError` or one of TensorFlow's errors if it cannot be loaded."""
+        """Load it. Raises `ServingError`, `OSError`, `ValueError` or `RuntimeError` if it cannot be loaded."""
         graph = tf.Graph()
         self._session = tf.compat.v1.Session(graph=graph)
-        with graph.as_default():
-            meta_graph = tf.compat.v1.saved_model.load(self._session, SERVING_TAGS, str(folder))
+        try:
+            with graph.as_default():
+                meta_graph = tf.compat.v1.saved_model.load(self._session, SERVING_TAGS, str(folder))
+        except tf.errors.OpError as error:
+            raise _in_a_sentence(error) from error
         self.definitions = dict(meta_graph.signature_def)
         self.signatures = {
             name: Signature(name, _tensors(definition.inputs), _tensors(definition.outputs))
@@ -52,7 +55,7 @@ class SavedModel:
         try:
             outputs = self._session.run(fetches, feeds, options=options)
         except tf.errors.OpError as error:
-            raise ServingError(BY_NUMBER.get(error.error_code, Code.UNKNOWN), _sentence(error)) from error
+            raise _in_a_sentence(error) from error
         return {name: np.array(value, object) if isinstance(value, bytes) else value for name, value in outputs.items()}
 
     def close(self) -> None:
@@ -66,12 +69,12 @@ def _tensors(infos: Any) -> dict[str, Tensor]:
     return {name: Tensor.of(infos[name]) for name in sorted(infos)}
 
 
-def _sentence(error: tf.errors.OpError) -> str:
-    """What an operation says, without the nodes of the graph; of an assertion, what the model says.
+def _in_a_sentence(error: tf.errors.OpError) -> ServingError:
+    """The error with what an operation says, without the nodes of the graph; of an assertion, what the model says.
 
     The session raises another error in place of the operation's, to which it adds where the graph was built.
     """
     original = error.__context__ if isinstance(error.__context__, tf.errors.OpError) else error
     text = re.sub(r"\{\{.*?\}\} ", "", re.split(r"\s*\[\[|\n", original.message.strip(), maxsplit=1)[0].strip())
     asserted = re.fullmatch(r"assertion failed: \[(.*)\]", text)
-    return asserted[1] if asserted else text
+    return ServingError(BY_NUMBER.get(error.error_code, Code.UNKNOWN), asserted[1] if asserted else text)

@@ -1,6 +1,7 @@
 """The models in a folder: those of the configurations for TensorFlow Serving in it, or else its folders of versions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -28,10 +29,10 @@ class ServedModel:
     def chosen(self) -> dict[int, Path]:
         """The folders of the versions that the policy of the model chooses: by default the newest.
 
-        Raises `OSError` if the base path cannot be read.
+        Raises `InputError` if the base path cannot be read.
         """
-        folders = version_folders(self.base_path)
-        complete = {version: path for version, path in folders.items() if (path / SAVED_MODEL).is_file()}
+        with _reading(self.base_path, "versions"):
+            complete = _versions(self.base_path)
         policy = self.config.model_version_policy
         match policy.WhichOneof("policy_choice"):
             case "all":
@@ -44,22 +45,35 @@ class ServedModel:
 
 
 def served_models(folder: Path) -> dict[str, ServedModel]:
-    """The models by their names. Raises `InputError` if a configuration cannot be read."""
-    configs = [config for file in sorted(folder.glob(CONFIGS)) for config in _read(file)]
-    if configs:
-        return {config.name: ServedModel(_base_path(folder, config), config) for config in configs}
-    if _has_versions(folder):
-        return {folder.resolve().name: ServedModel(folder, Config())}
-    subfolders = (path for path in sorted(folder.iterdir()) if kind_at(path) == FOLDER)
-    return {path.name: ServedModel(path, Config()) for path in subfolders if _has_versions(path)}
+    """The models by their names. Raises `InputError` if the folder or a configuration cannot be read."""
+    with _reading(folder, "models"):
+        if files := sorted(folder.glob(CONFIGS)):
+            configs = (config for file in files for config in _read(file))
+            return {config.name: ServedModel(_base_path(folder, config), config) for config in configs}
+        if _versions(folder):
+            return {folder.resolve().name: ServedModel(folder, Config())}
+        subfolders = (path for path in sorted(folder.iterdir()) if kind_at(path) == FOLDER)
+        return {path.name: ServedModel(path, Config()) for path in subfolders if _versions(path)}
 
 
-def _read(file: Path) -> Iterator[Config]:
+@contextmanager
+def _reading(folder: Path, content: str) -> Iterator[None]:
+    """A context in which a folder that cannot be read is an `InputError`."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename or folder}: expected a folder of {content}: {error.strerror}.") from None
+
+
+def _read(file: Path) -> Sequence[Config]:
+    """The models of a configuration, which has some unless it is being written."""
     try:
         content = text_format.Parse(file.read_text(), model_server_config_pb2.ModelServerConfig())
     except (OSError, UnicodeDecodeError, text_format.ParseError) as error:
         raise InputError(f"{file}: expected a configuration of TensorFlow Serving: {error}.") from None
-    yield from content.model_config_list.config
+    if not content.model_config_list.config:
+        raise InputError(f"{file}: expected a configuration of TensorFlow Serving, got one without models.")
+    return content.model_config_list.config
 
 
 def _base_path(folder: Path, config: Config) -> Path:
@@ -72,5 +86,6 @@ def _base_path(folder: Path, config: Config) -> Path:
     return next((path for path in (named, *mounted) if path.is_dir()), named)
 
 
-def _has_versions(folder: Path) -> bool:
-    return any((path / SAVED_MODEL).is_file() for path in version_folders(folder).values())
+def _versions(folder: Path) -> dict[int, Path]:
+    """The folders of the versions that are complete."""
+    return {version: path for version, path in version_folders(folder).items() if (path / SAVED_MODEL).is_file()}

@@ -1,7 +1,6 @@
 """What the server does with a request, whether it comes by REST or gRPC."""
 
 import asyncio
-import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -9,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import Literal, TypeVar
 
-from vaeflow.serving.errors import Code, ServingError
+from vaeflow.serving.errors import Code, ServingError, unexpected
 from vaeflow.serving.image_files import FILES, check_pixels
 from vaeflow.serving.limits import Limits
 from vaeflow.serving.metrics import Metrics
@@ -17,7 +16,6 @@ from vaeflow.serving.models import Models
 from vaeflow.serving.signature import Arrays, Signature
 from vaeflow.serving.version import Version
 
-_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Entrypoint = Literal["REST", "GRPC"]
 SHORT = 16 * 1024
@@ -59,8 +57,7 @@ class Service:
             raise
         except Exception as error:
             code = Code.INTERNAL
-            _log.exception("a request failed")
-            raise ServingError(code, "internal error") from error
+            raise unexpected(error) from error
         finally:
             known = model if model in self.models.by_name else ""
             self.metrics.count(known, api, entrypoint, code, time.perf_counter() - started)

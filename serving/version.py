@@ -60,7 +60,7 @@ class Version:
     def _loaded(self) -> SavedModel:
         model = SavedModel(self.folder)
         try:
-            warm_up(model, self.folder, self._limits.request_bytes, self._limits.seconds)
+            warm_up(model, self.folder, self._limits)
         except BaseException:
             model.close()
             raise

@@ -30,7 +30,7 @@ class Watcher:
         self._threads = threads
         self._failed: dict[Path, Files] = {}
         self._unloading: set[asyncio.Task[None]] = set()
-        self._problem = ""
+        self._problems: set[str] = set()
 
     async def run(self, seconds: float) -> None:
         """Look for changes again and again, with a pause of this length."""
@@ -38,17 +38,22 @@ class Watcher:
             await asyncio.sleep(seconds)
             try:
                 await self.update()
-                self._problem = ""
-            except (InputError, OSError) as error:
-                if str(error) != self._problem:  # once, not every second
-                    _log.warning("%s", error)
-                self._problem = str(error)
+            except InputError as error:
+                self._warn({str(error)})
 
     async def update(self) -> None:
-        """Load and unload what has changed. Raises `InputError` or `OSError` if the folder cannot be read."""
+        """Load and unload what has changed. Raises `InputError` if it cannot be known which models there are.
+
+        A model of which the folder cannot be read stays as it is, and does not keep the others from changing.
+        """
         found = await asyncio.to_thread(served_models, self._folder)
+        problems = set()
         for name, served in found.items():
-            await self._update(self._models.by_name.setdefault(name, Model(name)), served)
+            try:
+                await self._update(self._models.by_name.setdefault(name, Model(name)), served)
+            except (InputError, OSError) as error:
+                problems.add(f"{name}: {error}")
+        self._warn(problems)
         for name in self._models.by_name.keys() - found.keys():
             for version in self._models.by_name.pop(name).available.values():
                 self._unload(name, version)
@@ -59,6 +64,12 @@ class Watcher:
             for version in model.available.values():
                 self._unload(model.name, version)
         await asyncio.gather(*self._unloading)
+
+    def _warn(self, problems: set[str]) -> None:
+        """Tell each problem once, not every second."""
+        for problem in sorted(problems - self._problems):
+            _log.warning("%s", problem)
+        self._problems = problems
 
     async def _update(self, model: Model, served: ServedModel) -> None:
         chosen = await asyncio.to_thread(served.chosen)

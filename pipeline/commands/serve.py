@@ -67,8 +67,9 @@ def _folder(models: str, root: Path) -> Path:
 
 
 def _print(server: "Running") -> None:
-    for name in server.service.models.by_name:
-        typer.echo(f"  model  {name}")
+    for name, model in server.service.models.by_name.items():
+        if model.available:
+            typer.echo(f"  model  {name}")
     typer.echo(f"  REST   http://{server.http}/v1/models")
     typer.echo(f"  gRPC   {server.grpc}")
     typer.echo("  Ctrl-C stops the server.")

@@ -24,8 +24,8 @@ OBSERVATION = Observation(binarise="dynamic")
 DATA = DataSpec(image_shape=SHAPE, observation=OBSERVATION, num_classes=3, label_names=("cat", "dög", "hen"))
 CONFIG = {"name": "m2", "latent_dim": 3, "network": {"name": "dense", "hidden": [8]}}
 CLIENTS_FAULT = {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "RESOURCE_EXHAUSTED", "UNIMPLEMENTED"}
-BY_DOCUMENT, BODIES, MESSAGES = 3_000, 8_000, 6_000
-"""Together 20,000: those by the OpenAPI document are made for each of two models."""
+BY_DOCUMENT, BODIES, MESSAGES, PATHS = 3_000, 8_000, 6_000, 1_000
+"""Together 21,000: those by the OpenAPI document are made for each of two models."""
 
 
 def fuzzed(examples):
@@ -85,6 +85,22 @@ def bodies(draw):
 @fuzzed(BODIES)
 def test_changed_bodies(server, body):
     answer = server.http.post("/v1/models/toy-decoder:predict", content=body)
+    assert answer.status_code < 500
+    assert answer.status_code == 200 or answer.json()["error"]
+
+
+PARTS = ["/", ":", ":predict", ":Classify", "/metadata", "/versions/", "/labels/", "0", "19", "%", "%2F", "%00", "é"]
+
+
+@pytest.mark.full
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT"]),
+    start=st.sampled_from(["/v1/", "/v1/models", "/V1/models/toy-decoder", "/v1/models/toy-decoder/versions/"]),
+    parts=st.lists(st.tuples(st.sampled_from(PARTS), st.just(1) | st.integers(1, 5000)), max_size=5),
+)
+@fuzzed(PATHS)
+def test_changed_paths(server, method, start, parts):
+    answer = server.http.request(method, start + "".join(part * times for part, times in parts)[:8_000], content="{}")
     assert answer.status_code < 500
     assert answer.status_code == 200 or answer.json()["error"]
 

@@ -70,8 +70,23 @@ def test_the_policy_of_a_configuration_chooses_the_versions(folder, policy, vers
     assert sorted(found(folder)["a"]) == versions
 
 
-def test_a_configuration_that_cannot_be_read_is_refused(folder):
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("model_config_list {", ": 1:19"), ("", ", got one without models"), ("# none", ", got one")],
+)
+def test_a_configuration_that_cannot_be_used_is_refused(folder, content, message):
     put(folder / "a", "1")
-    (folder / "a.config").write_text("model_config_list {")
-    with pytest.raises(InputError, match=r"a\.config: expected a configuration of TensorFlow Serving: 1:19"):
+    (folder / "b.config").write_text(models_config(["a"]))
+    (folder / "a.config").write_text(content)
+    with pytest.raises(InputError, match=rf"a\.config: expected a configuration of TensorFlow Serving{message}"):
         served_models(folder)
+
+
+def test_what_cannot_be_read_is_refused(folder):
+    with pytest.raises(InputError, match="models: expected a folder of models: No such file or directory"):
+        served_models(folder)
+    folder.mkdir()
+    (folder / "a").touch()
+    (folder / "a.config").write_text(models_config(["a"]))
+    with pytest.raises(InputError, match="a: expected a folder of versions: Not a directory"):
+        found(folder)

@@ -12,6 +12,8 @@ import tensorflow as tf
 from tests.serving.conftest import serving
 from vaeflow.components.serving.saved_model import prediction_log
 from vaeflow.models.errors import InputError
+from vaeflow.serving.errors import ServingError
+from vaeflow.serving.saved_model import SavedModel
 from vaeflow.serving.warming import REQUESTS
 
 PATIENCE = 60
@@ -47,6 +49,12 @@ def add(folder, toy_folder):
 def answer(server):
     """What version 1 answers with 2.5, and version 2 with 3.5."""
     return server.predict(instances=[1.0]).json()["predictions"]
+
+
+def configure(folder, *names):
+    """Write a configuration of models."""
+    entries = " ".join(f'config {{ name: "{name}" base_path: "/models/{name}" }}' for name in names)
+    (folder / "all.config").write_text(f"model_config_list {{ {entries} }}")
 
 
 def states(server):
@@ -86,7 +94,9 @@ def test_a_request_is_answered_by_the_version_that_it_began_with(folder, add):
 def test_a_version_that_cannot_be_loaded_is_told_and_tried_again_when_it_changes(folder, add, caplog):
     with serving(folder) as server:
         broken = folder / "toy" / "2"
-        shutil.copytree(folder / "toy" / "1", broken, ignore=shutil.ignore_patterns("variables*"))
+        incoming = folder / "toy" / ".broken"
+        shutil.copytree(folder / "toy" / "1", incoming, ignore=shutil.ignore_patterns("variables*"))
+        incoming.rename(broken)
         until(lambda: states(server).get(2) == "END")
         status = server.http.get("/v1/models/toy/versions/2").json()["model_version_status"][0]["status"]
         assert status["error_code"] == "UNKNOWN"
@@ -99,6 +109,13 @@ def test_a_version_that_cannot_be_loaded_is_told_and_tried_again_when_it_changes
         until(lambda: answer(server) == [3.5])
 
 
+def test_damaged_weights_are_told_in_a_sentence(folder):
+    (weights,) = (folder / "toy" / "1").glob("variables/*data*")
+    weights.write_bytes(b"")
+    with pytest.raises(ServingError, match=r"^Read less bytes than requested$"):
+        SavedModel(folder / "toy" / "1")
+
+
 def test_a_version_that_cannot_answer_its_warm_up_requests_is_not_served(folder, toy_folder):
     incoming = shutil.copytree(toy_folder / "toy" / "2", folder / "toy" / ".incoming")
     (incoming / REQUESTS).parent.mkdir(exist_ok=True)
@@ -108,8 +125,36 @@ def test_a_version_that_cannot_answer_its_warm_up_requests_is_not_served(folder,
         incoming.rename(folder / "toy" / "2")
         until(lambda: states(server).get(2) == "END")
         status = server.http.get("/v1/models/toy/versions/2").json()["model_version_status"][0]["status"]
-        assert status["error_message"] == "x: expected positive numbers"
+        assert status["error_message"] == f"{REQUESTS}: x: expected positive numbers"
         assert answer(server) == [2.5]
+
+
+def test_a_model_whose_folder_is_not_there_keeps_no_other_from_changing(folder, add, caplog):
+    configure(folder, "later", "toy")
+    with serving(folder) as server:
+        assert answer(server) == [2.5]
+        add(2)
+        until(lambda: answer(server) == [3.5])
+        assert server.http.get("/health/ready").status_code == 503
+        missing = f"later: {folder / 'later'}: expected a folder of versions: No such file or directory."
+        assert [message for message in caplog.messages if "later" in message] == [missing]
+        (folder / "toy").rename(folder / "later")
+        until(lambda: server.http.get("/health/ready").status_code == 200)
+        until(lambda: f"toy: {folder / 'toy'}" in caplog.text)
+        assert answer(server) == [3.5]
+
+
+@pytest.mark.parametrize("content", ["", "model_config_list {"])
+def test_a_configuration_that_is_being_written_changes_nothing(folder, caplog, content):
+    (folder / "toy").rename(folder / "encoder")
+    configure(folder, "x-encoder")
+    with serving(folder) as server:
+        (folder / "all.config").write_text(content)
+        until(lambda: "all.config: expected a configuration" in caplog.text)
+        time.sleep(0.2)
+        assert len(caplog.messages) == 1
+        assert [*server.service.models.by_name] == ["x-encoder"]
+        assert server.predict("/v1/models/x-encoder", instances=[1.0]).json() == {"predictions": [2.5]}
 
 
 def test_new_models_appear_and_removed_ones_go(folder):
