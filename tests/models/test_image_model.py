@@ -35,7 +35,7 @@ METHODS = {
 @pytest.fixture(scope="module")
 def binarising() -> LatentVariableModel:
     model = compiled(binarise="static")
-    model.scoring = Scoring(threshold=0.2, scale=0.1)
+    model.scoring = Scoring(threshold=0.2)
     return model
 
 
