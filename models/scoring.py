@@ -41,7 +41,7 @@ class Scoring(Config):
     quantiles: tuple[float, ...] = ()
 
     def raw(self, model: "Scored", x: "tf.Tensor", labels: "tf.Tensor | None") -> "tf.Tensor":
-        """The score itself, [batch], at least 0: the mean squared error of the reconstruction, or the distance of the code."""
+        """The score itself, [batch], from 0: the mean squared error of the reconstruction, or a distance of codes."""
         import tensorflow as tf
 
         if self.codes is not None:
