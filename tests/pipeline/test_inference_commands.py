@@ -15,6 +15,8 @@ from PIL import Image
 
 import vaeflow as package
 
+COUNT = 49_000
+
 
 @pytest.fixture(scope="module")
 def encoded(finished):
@@ -82,9 +84,9 @@ def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory):
-    """25 parts of images."""
+    """Images in 12 parts."""
     file = tmp_path_factory.mktemp("many") / "new.npz"
-    np.savez(file, images=np.random.default_rng(0).integers(0, 256, (100_000, 8, 8), np.uint8))
+    np.savez(file, images=np.random.default_rng(0).integers(0, 256, (COUNT, 8, 8), np.uint8))
     return f"npz:{file}"
 
 
@@ -113,12 +115,12 @@ def test_ctrl_c_says_how_to_resume_and_what_is_finished_is_not_made_again(finish
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "Interrupted. Run the same command again to resume."
     parts = sorted(tmp_path.glob(".codes.npz.unfinished/parts/*.parquet"))
-    assert 0 < len(parts) < 25
+    assert 0 < len(parts) < 12
     kept = sum(mark(part) for part in parts)
     done = finished(*arguments)
     assert done.returncode == 0, done.stderr
     models = np.load(tmp_path / "codes.npz")["model"]
-    assert len(models) == 100_000
+    assert len(models) == COUNT
     assert (models == "kept").sum() == kept
 
 
@@ -134,7 +136,7 @@ def test_a_command_for_the_output_of_another_one_is_refused(finished, many, tmp_
     ]
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
-    assert len(np.load(tmp_path / "codes.npz")["id"]) == 100_000
+    assert len(np.load(tmp_path / "codes.npz")["id"]) == COUNT
 
 
 @pytest.mark.parametrize(
