@@ -99,9 +99,10 @@ def first_part(process, folder):
 
 def mark(part):
     """Write another version of the model into all rows of a part, and return their number."""
-    table = pq.read_table(part)
+    table, notes = pq.read_table(part), pq.read_metadata(part).metadata[b"vaeflow"]
     place = table.schema.get_field_index("model")
-    pq.write_table(table.set_column(place, "model", pa.array(["kept"] * len(table))), part)
+    marked = table.set_column(place, "model", pa.array(["kept"] * len(table)))
+    pq.write_table(marked.replace_schema_metadata({"vaeflow": notes}), part)
     return len(table)
 
 
