@@ -13,13 +13,13 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.inputs.batch import NO_BATCHES, Parts, checked_batch, refuse_weights, unpack
 from vaeflow.models.inputs.data import checked_data
 from vaeflow.models.inputs.datasets import has_several_batches
-from vaeflow.models.inputs.dense import dtype_name, is_known
-from vaeflow.models.inputs.images import CHANNELS, require_shape
+from vaeflow.models.inputs.dense import dense, dtype_name, is_known
+from vaeflow.models.inputs.images import CHANNELS, as_images, require_shape
 from vaeflow.models.inputs.labels import as_classes, as_labels
 from vaeflow.models.inputs.loops import read_options, require_split
 from vaeflow.models.inputs.numbers import as_count, as_seed, as_temperature
 from vaeflow.models.inputs.refusals import raised_by_name
-from vaeflow.models.observation import observe
+from vaeflow.models.observation import observe, of_levels, to_levels
 
 READ: Mapping[str, Callable[[Any], Any]] = {
     "seed": as_seed,
@@ -41,14 +41,14 @@ class ImageModel(keras.Model):
     Every public method of a subclass with an argument `x` takes both, and receives x; so does the model itself. Labels,
     classes, seeds and numbers are checked, too. `fit`, `evaluate`, `predict` and their variants for one batch take
     arrays, tensors and lists; the first three also take a `tf.data.Dataset`, a `PyDataset` or an iterator of batches.
-    Methods other than these first resize stored images of another size, if the model has a `transform`. All raise
+    Methods other than these first resize images of another size, if the model has a `transform`. All raise
     `InputError` for anything of another dtype, range or shape, and for options that mean nothing. Only in a
     `tf.function` of the caller's own are values not checked.
     """
 
     data: DataSpec
     transform: Callable[[tf.Tensor], tf.Tensor] | None = None
-    """Makes stored images uint8 [n, any height, any width, 1 to 4] those of this model, if it is known how."""
+    """Makes levels uint8 [n, any height, any width, 1 to 4] those of images of this model, if it is known how."""
     classifies_grey: bool = False
     """Whether `classify` sees the grey values of stored images, however training binarises them."""
 
@@ -152,12 +152,16 @@ class ImageModel(keras.Model):
         return self._observe(self._resized(images), observation)
 
     def _resized(self, images: Any) -> Any:
-        """Stored images of another shape than the model's in that shape, if there is a `transform`."""
-        shape = tuple(getattr(images, "shape", ()))
-        other = len(shape) == 4 and 0 not in shape and shape[3] in CHANNELS and shape[1:] != self.image_shape
-        if self.transform is None or not other or not is_known(images) or dtype_name(images) != "uint8":
+        """Images of another shape than the model's in that shape, if there is a `transform`: x by way of its levels."""
+        if self.transform is None or not is_known(images):
             return images
-        return self.transform(tf.convert_to_tensor(images))
+        images = dense(images, "images")
+        shape = tuple(images.shape)
+        if len(shape) != 4 or 0 in shape or shape[3] not in CHANNELS or shape[1:] == self.image_shape:
+            return images
+        if dtype_name(images) == "uint8":
+            return self.transform(tf.convert_to_tensor(images))
+        return of_levels(self.transform(to_levels(as_images(images))))
 
 
 def _is_entrance(method: Any) -> bool:

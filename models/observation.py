@@ -29,10 +29,20 @@ def observe(images: Any, observation: Observation, seed: tf.Tensor | None = None
 def observe_stored(images: tf.Tensor, observation: Observation, seed: tf.Tensor | None) -> tf.Tensor:
     """Stored images uint8 → x; see `observe`."""
     if observation.binarise == "none":
-        return tf.cast(images, tf.float32) / LEVELS
+        return of_levels(images)
     if observation.binarise == "dynamic" and seed is not None:
         return binarise_dynamically(images, seed)
     return binarise(images, observation.seed)
+
+
+def of_levels(images: tf.Tensor) -> tf.Tensor:
+    """Levels uint8 → float32 in [0, 1]."""
+    return tf.cast(images, tf.float32) / LEVELS
+
+
+def to_levels(x: Any) -> tf.Tensor:
+    """Floats in [0, 1] → the nearest levels uint8."""
+    return tf.cast(tf.round(tf.clip_by_value(tf.cast(x, tf.float64), 0, 1) * LEVELS), tf.uint8)
 
 
 def binarise_dynamically(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -38,7 +38,7 @@ def load(run: str | os.PathLike[str], root: str | os.PathLike[str]) -> LatentVar
 
 
 def _transform(file: Path) -> Function | None:
-    """The transform of the images that a model was trained with, if it is beside the model.
+    """The transform of levels to the size and colour of the examples that a model was trained with, if it is beside it.
 
     Raises `InputError` if it cannot be read.
     """
@@ -48,7 +48,7 @@ def _transform(file: Path) -> Function | None:
         transform = Transform.model_validate_json(file.read_bytes())
     except ValueError:
         raise InputError(f"{file}: cannot be read: it is damaged, or of another version") from None
-    return pixels_to_examples(transform)
+    return pixels_to_examples(transform.of_levels())
 
 
 def _settled(path: Path, workspace: Workspace) -> Settled:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaeflow.models.scoring import SCORE_FILE, Scoring
+from vaeflow.models.scoring import SCORE_FILE, Scoring, read_scoring
 
 if TYPE_CHECKING:
     from vaeflow.models.base import LatentVariableModel
@@ -22,7 +22,6 @@ class Settled(NamedTuple):
 
 
 def read_settled(folder: Path) -> Settled:
-    """Read what the evaluation in a folder settles."""
-    protocol, score = json.loads((folder / "metrics.json").read_bytes())["protocol"], folder / SCORE_FILE
-    scoring = Scoring.model_validate_json(score.read_bytes()) if score.exists() else None
-    return Settled(scoring, protocol.get("classifies_grey", False))
+    """Read what the evaluation in a folder settles. Raises `InputError` if its score is of another version."""
+    protocol = json.loads((folder / "metrics.json").read_bytes())["protocol"]
+    return Settled(read_scoring(folder / SCORE_FILE), protocol.get("classifies_grey", False))

@@ -18,3 +18,7 @@ class Transform(Config):
     observation: Observation
     intensity: Intensity = BY_TYPE
     """Black and white of images as the source stores them. Ingest has scaled those that preprocess reads."""
+
+    def of_levels(self) -> "Transform":
+        """The transform of images that have been scaled: uint8 from 0 (black) to 255 (white)."""
+        return self.model_copy(update={"intensity": BY_TYPE})

@@ -51,6 +51,11 @@ class Intensity(Config):
         return known + _TOLERANCE * (scale.white - scale.black)
 
     @property
+    def is_window(self) -> bool:
+        """Whether black and white were both given: what is beyond them is clipped on purpose."""
+        return self.white is not None and self.black != 0
+
+    @property
     def is_by_type(self) -> bool:
         """Whether black and white of unsigned integers depend on their type alone."""
         return self.white is None and self.black <= 0

@@ -1,10 +1,10 @@
 """The range of the stored values of pixels, found in images and combined over a source."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apache_beam as beam
 import numpy as np
@@ -119,10 +119,14 @@ def write_ranges(ranges: beam.PCollection, path: Path) -> None:
 
 def read_ranges(path: Path) -> list[Range]:
     """Read and remove what `write_ranges` wrote."""
-    return [
-        Range(kind, Scale(*scale), tuple(starmap(Bin, darkest)), tuple(starmap(Bin, brightest)), *rest)
-        for kind, scale, darkest, brightest, *rest in take_lines(path)
-    ]
+    return [*starmap(range_of_fields, take_lines(path))]
+
+
+def range_of_fields(
+    kind: str, scale: Sequence[float], darkest: Sequence[Any], brightest: Sequence[Any], *rest: Any
+) -> Range:
+    """A range that was written as JSON, from its fields."""
+    return Range(kind, Scale(*scale), tuple(starmap(Bin, darkest)), tuple(starmap(Bin, brightest)), *rest)
 
 
 def _limits(scale: Scale) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from vaeflow.components.inference.parts import Work, write_parts
 from vaeflow.components.inference.score_summary import SCORE, ScoreSummary, summarise_scores
 from vaeflow.components.inference.table import schema_of
 from vaeflow.components.inference.tasks import Task
+from vaeflow.components.new_images.brightness import check_new_ranges
 from vaeflow.components.new_images.intensity import intensity_of
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.sources.fingerprint import fingerprint
@@ -47,26 +48,29 @@ def apply(
     the model does not suit the task, and `RunError` if more than `max_quarantined` of the images cannot be read.
     """
     place = Output(output)
-    encoder = Encoder(folder, task)
-    check_fits(output, schema_of(encoder))
-    with reading(config.source):
-        source = open_source(config)
-        encoder.class_numbers(source.label_names)
-        if place.resume(_job(task, encoder, config)):
-            log.info("going on with the parts that an earlier call has made")
-    intensity = intensity_of(config, source, encoder.transform.intensity, place.parts, beam_args)
-    check_workers(beam_args, place.parts)
-    work = Work(folder, task, intensity, config.max_pixels, source.label_names, place.parts)
-    parts = write_parts(work, source, beam_args)
+    with place.reserved():
+        encoder = Encoder(folder, task)
+        check_fits(output, schema_of(encoder))
+        scoring = encoder.scoring if SCORE in task.columns else None
+        with reading(config.source):
+            source = open_source(config)
+            encoder.class_numbers(source.label_names)
+            if place.resume(_job(task, encoder, config)):
+                log.info("going on with the parts that an earlier call has made")
+        recorded = encoder.transform.intensity
+        intensity = intensity_of(config, source, recorded, place.parts, beam_args)
+        check_workers(beam_args, place.parts)
+        work = Work(folder, task, intensity, config.max_pixels, source.label_names, place.parts)
+        parts = write_parts(work, source, beam_args)
 
-    notes = read_notes(parts)
-    write_quarantine(notes.unreadable, place.quarantine)
-    listing = str(place.quarantine)
-    judge_quarantine(config, notes.unreadable, source.num_images, listing=listing, after_failure=listing)
-    report_cut(notes.cut)
-    notes.check_unit(intensity)
-    scores = summarise_scores(parts, encoder.scoring.quantiles) if SCORE in task.columns and encoder.scoring else None
-    place.publish(parts, one_file_bytes)
+        notes = read_notes(parts)
+        write_quarantine(notes.unreadable, place.quarantine)
+        listing = str(place.quarantine)
+        judge_quarantine(config, notes.unreadable, source.num_images, listing=listing, after_failure=listing)
+        report_cut(notes.cut)
+        check_new_ranges(notes.ranges, intensity, recorded)
+        scores = summarise_scores(parts, scoring.quantiles) if scoring else None
+        place.publish(parts, one_file_bytes)
     return Applied(source.num_images - len(notes.unreadable), len(notes.unreadable), scores)
 
 

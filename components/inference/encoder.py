@@ -15,7 +15,7 @@ from vaeflow.components.serving.config import LABELS_FILE
 from vaeflow.components.serving.exporting import MODEL_FILE
 from vaeflow.models.arrays import Pixels
 from vaeflow.models.errors import InputError
-from vaeflow.models.scoring import SCORE_FILE, Scoring
+from vaeflow.models.scoring import SCORE_FILE, Scoring, read_scoring
 
 _DIGITS = 12  # of the digest of the weights, enough to tell models apart
 _AT_ONCE, _VALUES_AT_ONCE = 256, 2**22
@@ -29,17 +29,21 @@ class Encoder:
 
     def __init__(self, folder: Path, task: Task):
         """Raises `InputError` if the model lacks the signature."""
-        assets = folder / "assets"
+        self._assets = assets = folder / "assets"
         description = json.loads((assets / MODEL_FILE).read_bytes())
         self.version: str = description["weights_sha256"][:_DIGITS]
         self.transform = Transform.model_validate_json((assets / TRANSFORM_FILE).read_bytes())
-        self.scoring = _scoring(assets / SCORE_FILE)
         self.task = task
         self._names = _lines(assets / LABELS_FILE)
         self._signatures = tf.saved_model.load(str(folder)).signatures
         if task.signature not in self._signatures:
             raise InputError(f"vaeflow {task.name}: the run's model ({description['config']['name']}) {task.lacking}.")
         self._signature = self._signatures[task.signature]
+
+    @property
+    def scoring(self) -> Scoring | None:
+        """The anomaly score of the model, if it has one. Raises `InputError` if it is of another version."""
+        return read_scoring(self._assets / SCORE_FILE)
 
     @property
     def outputs(self) -> dict[str, tf.TensorSpec]:
@@ -80,10 +84,6 @@ class Encoder:
         given = {} if classes is None else {"label": tf.constant(classes, tf.int32)}
         answer = self._signature(images=tf.constant(examples), **given)
         return {column: answer[output].numpy() for column, output in self.task.columns.items()}
-
-
-def _scoring(file: Path) -> Scoring | None:
-    return Scoring.model_validate_json(file.read_bytes()) if file.is_file() else None
 
 
 def _lines(file: Path) -> list[str]:

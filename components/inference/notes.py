@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from vaeflow.components.images.intensity import Intensity, Scale
+from vaeflow.components.images.ranges import Range, merge_by, origin, range_of_fields
 from vaeflow.components.new_images.reading import Batch
-from vaeflow.models.errors import InputError
 
 NOTES = "vaeflow"
 
@@ -18,36 +18,25 @@ NOTES = "vaeflow"
 @dataclass
 class Notes:
     """Images that cannot be read, with the reasons; ids of files of which only the first frame or page is read; and
-    the scale and the largest stored value of each type of pixels.
+    the range of the stored values of each origin.
     """
 
     unreadable: list[dict[str, str]] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
-    brightest: dict[str, tuple[Scale, float]] = field(default_factory=dict)
+    ranges: list[Range] = field(default_factory=list)
 
     def add(self, batch: Batch) -> None:
         """Note what was found in a batch."""
-        self.unreadable += [image._asdict() for image in batch.unreadable]
-        self.cut += batch.cut
-        for found in batch.ranges:
-            self._add_value(found.kind, found.scale, found.high)
+        self._add([image._asdict() for image in batch.unreadable], batch.cut, batch.ranges)
 
-    def _add_value(self, kind: str, scale: Scale, value: float) -> None:
-        _, highest = self.brightest.get(kind, (scale, value))
-        self.brightest[kind] = scale, max(value, highest)
+    def _add(self, unreadable: Iterable[dict[str, str]], cut: Iterable[str], ranges: Iterable[Range]) -> None:
+        self.unreadable += unreadable
+        self.cut += cut
+        self.ranges = [*merge_by(origin, [*self.ranges, *ranges]).values()]
 
     def record(self) -> dict[str, Any]:
         """The notes as values of JSON."""
         return vars(self)
-
-    def check_unit(self, intensity: Intensity) -> None:
-        """Raise `InputError` if values are far above white and all that the model was trained with."""
-        for kind, (scale, highest) in self.brightest.items():
-            if highest > intensity.limit(scale):
-                raise InputError(
-                    f"SOURCE: expected values from {scale.black:g} (black) to {scale.white:g} (white), as in training, "
-                    f"got {highest:g} in pixels of the type {kind}; set ingest.white to the value of white."
-                )
 
 
 def read_notes(parts: Iterable[Path]) -> Notes:
@@ -55,10 +44,7 @@ def read_notes(parts: Iterable[Path]) -> Notes:
     notes = Notes()
     for part in parts:
         found = json.loads(pq.read_metadata(part).metadata[NOTES.encode()])
-        notes.unreadable += found["unreadable"]
-        notes.cut += found["cut"]
-        for kind, (scale, highest) in found["brightest"].items():
-            notes._add_value(kind, Scale(*scale), highest)
+        notes._add(found["unreadable"], found["cut"], starmap(range_of_fields, found["ranges"]))
     return notes
 
 

@@ -3,9 +3,12 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from vaeflow.components.complete_files import appearing
 from vaeflow.components.inference.formats import WRITERS, format_of
@@ -21,12 +24,38 @@ class Output:
     """The place `path` of the results, and the unfinished ones beside it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `InputError` if the format is unknown, or if there is something at the path."""
+        """Raises `InputError` if the format is unknown."""
         self.path = path
         self._format = format_of(path)
         self._unfinished = path.with_name(f".{path.name}.unfinished")
-        if os.path.lexists(path):
-            raise InputError(f"-o {path}: exists already; remove it, or choose another name.")
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep the place from other processes until the end of the block.
+
+        Raises `InputError` if one of them has it, if there is something at the path, or if nothing can be written.
+        """
+        file = self.path.with_name(f".{self.path.name}.lock")
+        lock = FileLock(file)
+        try:
+            self.path.parent.stat()  # the lock would create the folder
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise InputError(
+                f"-o {self.path}: another command is writing it; wait for its end, or choose another name."
+            ) from None
+        except OSError as error:
+            raise self._not_written(error) from None
+        try:
+            if os.path.lexists(self.path):
+                raise InputError(f"-o {self.path}: exists already; remove it, or choose another name.")
+            yield
+        finally:
+            file.unlink(missing_ok=True)  # while no other process can hold it
+            lock.release()
+
+    def _not_written(self, error: OSError) -> InputError:
+        return InputError(f"-o {self.path}: cannot be written: {error.strerror or error}.")
 
     @property
     def parts(self) -> Path:
@@ -35,8 +64,8 @@ class Output:
 
     @property
     def quarantine(self) -> Path:
-        """The list of images that cannot be read."""
-        return self.path.with_name(f"{self.path.stem}.quarantine.jsonl")
+        """The list of images that cannot be read, of this output alone: `codes.csv` has another one."""
+        return self.path.with_name(f"{self.path.name}.quarantine.jsonl")
 
     def resume(self, job: Mapping[str, Any]) -> bool:
         """Prepare for a job. Returns whether there are parts of the same one, which are kept; all others are removed.
@@ -52,7 +81,7 @@ class Output:
             self.parts.mkdir()
             record.write_text(json.dumps(job), encoding="utf-8")
         except OSError as error:
-            raise InputError(f"-o {self.path}: cannot be written: {error.strerror or error}.") from None
+            raise self._not_written(error) from None
         return False
 
     def publish(self, parts: Sequence[Path], one_file_bytes: int) -> None:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,16 +30,16 @@ class ScoreSummary(NamedTuple):
 def summarise_scores(parts: Iterable[Path], quantiles: Sequence[float]) -> ScoreSummary:
     """Summarise the scores in parts; `quantiles` are those of the validation images, in equal steps."""
     edges = np.linspace(0, 1, _BINS + 1)
-    counts, above, highest = np.zeros(_BINS, np.int64), 0, list[tuple[float, str]]()
+    counts, above, highest = np.zeros(_BINS, np.int64), 0, list[tuple[str, float]]()
     for part in parts:
         for batch in pq.ParquetFile(part).iter_batches(columns=[ID, SCORE]):
             scores = batch.column(SCORE).to_numpy()
             counts += np.histogram(scores, edges)[0]
             above += int((scores > THRESHOLD).sum())
-            rows = np.argsort(-scores)[:MOST]
-            highest += [(float(scores[row]), batch.column(ID)[row].as_py()) for row in rows]
-            highest = heapq.nlargest(MOST, highest)
+            rows = np.argsort(-scores, kind="stable")[:MOST]
+            highest += [(batch.column(ID)[row].as_py(), float(scores[row])) for row in rows]
+            highest = heapq.nlargest(MOST, highest, key=itemgetter(1))
     cumulative = counts.cumsum() / counts.sum()
     validation = np.interp(edges[1:], quantiles, np.linspace(0, 1, len(quantiles)))
     shift = float(np.abs(cumulative - validation).max())
-    return ScoreSummary(above / int(counts.sum()), shift, [(name, score) for score, name in highest])
+    return ScoreSummary(above / int(counts.sum()), shift, highest)

@@ -16,8 +16,10 @@ from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.images.directory import describe
 from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.json_lines import take_lines, write_lines
+from vaeflow.components.images.ranges import merge_by, origin, read_ranges, write_ranges
 from vaeflow.components.images.serialising import LabelledImage, serialise
 from vaeflow.components.images.shards import Entry, num_shards, write_shards
+from vaeflow.components.new_images.brightness import check_new_ranges
 from vaeflow.components.new_images.intensity import intensity_of
 from vaeflow.components.new_images.reading import read_examples
 from vaeflow.components.sources.config import IngestConfig
@@ -25,8 +27,8 @@ from vaeflow.components.sources.location import reading
 from vaeflow.components.sources.opening import open_source
 from vaeflow.components.sources.quarantine import judge_quarantine
 
-UNREADABLE = "unreadable"
-_LOST = "lost.jsonl"
+UNREADABLE, RANGES = "unreadable", "ranges"
+_LOST, _RANGES = "lost.jsonl", "ranges.jsonl"
 
 
 def write_examples(
@@ -34,7 +36,8 @@ def write_examples(
 ) -> Examples:
     """Write the images of a source, without their classes, to a split in `output`.
 
-    Raises `InputError` if the source does not exist or is invalid, and `RunError` if too many images cannot be read.
+    Raises `InputError` if the source does not exist, is invalid or is in another unit than the images of training, and
+    `RunError` if too many images cannot be read.
     """
     with reading(config.source):
         source = open_source(config)
@@ -47,13 +50,15 @@ def write_examples(
             | "Spread shards" >> beam.Reshuffle()
             | "Read images"
             >> beam.FlatMap(_entries, source.read, split, transform, intensity, config.max_pixels, title).with_outputs(
-                UNREADABLE, main="entries"
+                UNREADABLE, RANGES, main="entries"
             )
         )
         write_shards(read.entries, output, num_shards(source.num_images * prod(transform.image_shape)))
         write_lines(read.unreadable, UNREADABLE, output / _LOST)
+        write_ranges(read.ranges, output / _RANGES)
     lost = take_lines(output / _LOST)
     judge_quarantine(config, lost, source.num_images, listing="the log of the run", after_failure="the log of the run")
+    check_new_ranges(read_ranges(output / _RANGES), intensity, transform.intensity)
     image = tfds.features.Tensor(shape=transform.image_shape, dtype=np.uint8, encoding="bytes")
     describe(output, "examples", {"id": tfds.features.Text(), "image": image})
     (output / TRANSFORM_FILE).write_text(transform.model_dump_json())
@@ -69,4 +74,5 @@ def _entries(
             for image, example in zip(batch.images, batch.examples, strict=True)
         ]
         yield from (beam.pvalue.TaggedOutput(UNREADABLE, image._asdict()) for image in batch.unreadable)
+        yield from (beam.pvalue.TaggedOutput(RANGES, pair) for pair in merge_by(origin, batch.ranges).items())
         progress.advance(title, len(batch.images) + len(batch.unreadable))

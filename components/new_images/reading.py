@@ -7,7 +7,7 @@ import numpy as np
 
 from vaeflow.components.images.batching import batched
 from vaeflow.components.images.config import Transform
-from vaeflow.components.images.intensity import BY_TYPE, Intensity
+from vaeflow.components.images.intensity import Intensity
 from vaeflow.components.images.ranges import Range
 from vaeflow.components.preprocessing.transforming import batch_limits, to_examples
 from vaeflow.components.sources.readable import Unreadable, num_bytes, read_images
@@ -31,9 +31,8 @@ def read_examples(
     images: Iterator[SourceImage], transform: Transform, intensity: Intensity, max_pixels: int
 ) -> Iterator[Batch]:
     """All images, in batches of limited memory."""
-    of_levels = transform.model_copy(update={"intensity": BY_TYPE})  # what is read has been scaled
     for some in batched(images, lambda image: num_bytes(image.image), batch_limits(transform)):
-        yield _read(some, of_levels, intensity, max_pixels)
+        yield _read(some, transform.of_levels(), intensity, max_pixels)
 
 
 def _read(images: Sequence[SourceImage], transform: Transform, intensity: Intensity, max_pixels: int) -> Batch:

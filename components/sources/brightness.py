@@ -22,7 +22,7 @@ from vaeflow.components.sources.source import UNSPLIT
 from vaeflow.components.sources.survey import UNIT_MAX
 from vaeflow.models.errors import InputError
 
-_NEARLY_BLACK, _DARK = 1 / 8, BRIGHT  # of the scale, that the brightest pixel does not exceed
+NEARLY_BLACK, _DARK = 1 / 8, BRIGHT  # of the scale, that the brightest pixel does not exceed
 _HARDLY_ANY = 1 / 1000  # of the pixels, fewer than in images of stars or cells
 _FLAT = 1 / 8  # of the scale, that all pixels are in
 _OTHER_UNIT = 8  # ratio of brightness that images in one unit do not skip
@@ -34,7 +34,9 @@ _BITS = "bool"  # black and white by themselves
 log = logging.getLogger(__name__)
 
 
-class _Problem(NamedTuple):
+class Problem(NamedTuple):
+    """What is wrong with the pixels of a part of a source, and whether it is refused."""
+
     message: str
     refused: bool
 
@@ -47,20 +49,31 @@ def check_ranges(ranges: Sequence[Range], config: IngestConfig) -> None:
     or have pixels below black. If black and white are both given, such as the window of a CT, pixels below black are
     clipped, unless all of them are.
     """
+    for _, problem in problems(ranges, stated=config.white != "auto", window=config.is_window):
+        if problem.refused:
+            raise InputError(problem.message)
+        log.warning("%s", problem.message)
+
+
+def problems(ranges: Sequence[Range], *, stated: bool, window: bool) -> Iterator[tuple[Range, Problem]]:
+    """All that `check_ranges` says, with the part that it concerns; whether white was given, and black too."""
     totals: Counter[str] = Counter()
     for found in ranges:
         totals[found.split] += found.images
     for found in ranges:
         minor = found.images <= max(1, _FEW * totals[found.split]) and found.images < totals[found.split]
-        for problem in _problems(found, ranges, stated=config.white != "auto", window=config.is_window):
-            if problem.refused and not minor:
-                raise InputError(problem.message)
-            log.warning("%s", problem.message)
+        for problem in _problems(found, ranges, stated=stated, window=window):
+            yield found, problem._replace(refused=problem.refused and not minor)
 
 
-def _problems(found: Range, ranges: Sequence[Range], *, stated: bool, window: bool) -> Iterator[_Problem]:
+def brightest(found: Range) -> float:
+    """The brightest pixel without outliers, as a fraction of the scale."""
+    return _of_scale(found, _high(found))
+
+
+def _problems(found: Range, ranges: Sequence[Range], *, stated: bool, window: bool) -> Iterator[Problem]:
     if is_below(found):
-        yield _below_window(found) if window else _Problem(explain(found, _named(found)), refused=True)
+        yield _below_window(found) if window else Problem(explain(found, _named(found)), refused=True)
     causes = chain(
         _constant(found),
         _too_dark(found, ranges, stated),
@@ -73,29 +86,29 @@ def _problems(found: Range, ranges: Sequence[Range], *, stated: bool, window: bo
     yield from _clipped(found, stated)
 
 
-def _below_window(found: Range) -> _Problem:
-    return _Problem(
+def _below_window(found: Range) -> Problem:
+    return Problem(
         f"ingest.black: {_named(found)} are from {shown(found.low)} to {shown(found.high)}; those below "
         f"{shown(found.scale.black)} are clipped",
         refused=found.high <= found.scale.black,
     )
 
 
-def _constant(found: Range) -> Iterator[_Problem]:
+def _constant(found: Range) -> Iterator[Problem]:
     if found.low == found.high:
-        yield _Problem(
-            f"ingest.source: every value of {_named(found)} is {shown(found.low)}, so there is nothing to learn from "
-            "them; check how they were stored",
+        yield Problem(
+            f"ingest.source: every value of {_named(found)} is {shown(found.low)}, so that all images look alike; "
+            "check how they were stored",
             refused=True,
         )
 
 
-def _too_dark(found: Range, ranges: Sequence[Range], stated: bool) -> Iterator[_Problem]:
-    brightest, white = _of_scale(found, _high(found)), shown(found.scale.white)
-    if brightest > _DARK or found.kind == _BITS:
+def _too_dark(found: Range, ranges: Sequence[Range], stated: bool) -> Iterator[Problem]:
+    white = shown(found.scale.white)
+    if brightest(found) > _DARK or found.kind == _BITS:
         return
-    nearly = brightest <= _NEARLY_BLACK
-    brighter = next((o for o in ranges if o.scale == found.scale and _of_scale(o, _high(o)) > _DARK), None)
+    nearly = brightest(found) <= NEARLY_BLACK
+    brighter = next((other for other in ranges if other.scale == found.scale and brightest(other) > _DARK), None)
     if nearly and brighter is not None:
         message = (
             f"ingest.source: {_pixels(found)}, but {_pixels(brighter)}, which makes the former nearly black with "
@@ -107,15 +120,15 @@ def _too_dark(found: Range, ranges: Sequence[Range], stated: bool) -> Iterator[_
             f"{'nearly black' if nearly else 'dark'}; {_advice(found)} if they are "
             f"{'that dark' if nearly else 'dark'}"
         )
-    yield _Problem(message, refused=nearly and not stated)
+    yield Problem(message, refused=nearly and not stated)
 
 
-def _too_flat(found: Range, stated: bool) -> Iterator[_Problem]:
+def _too_flat(found: Range, stated: bool) -> Iterator[Problem]:
     (black, white), (low, high) = found.scale, _usual(found)
     share = (_high(found) - _low(found)) / (white - black)
     if share > _FLAT or found.kind == _BITS:
         return
-    yield _Problem(
+    yield Problem(
         f"ingest.white: {_pixels(found)}, which is {share:.1%} of the scale from {shown(black)} (black) to "
         f"{shown(white)} (white), so that all images look alike; set ingest.black and ingest.white to the values of "
         f"black and white (such as {shown(low)} and {shown(high)}), or ingest.white to {shown(white)} "
@@ -124,14 +137,14 @@ def _too_flat(found: Range, stated: bool) -> Iterator[_Problem]:
     )
 
 
-def _mixed(found: Range, stated: bool) -> Iterator[_Problem]:
+def _mixed(found: Range, stated: bool) -> Iterator[Problem]:
     """Images of which some are so much darker than others, with none in between, that their units may differ."""
     black, white = found.scale
     gap = widest_gap(found.brightest, black, max(1, _outliers(found)))
     if gap is None or gap.above - black < _OTHER_UNIT * (gap.below - black) or found.kind == _BITS:
         return
     units_of_floats = found.kind == FLOATS and white == MAX_LEVEL and gap.below <= UNIT_MAX
-    yield _Problem(
+    yield Problem(
         f"ingest.source: {gap.num_below} images of {_named(found)} reach at most {shown(gap.below)}, and "
         f"{gap.num_above} others {shown(gap.above)} or more, which looks like two units; bring them into one, or set "
         f"ingest.white to {shown(white)} if the former are that dark",
@@ -139,13 +152,13 @@ def _mixed(found: Range, stated: bool) -> Iterator[_Problem]:
     )
 
 
-def _hardly_bright(found: Range, stated: bool) -> Iterator[_Problem]:
+def _hardly_bright(found: Range, stated: bool) -> Iterator[Problem]:
     """Images that are bright in so few pixels, or one in each, that these may be the same hot ones."""
     black, white = found.scale
     few = found.bright <= max(_HARDLY_ANY * found.num_values, found.images)
     if few and found.kind != _BITS and not stated:
         quarter = shown(black + BRIGHT * (white - black))
-        yield _Problem(
+        yield Problem(
             f"ingest.white: only {found.bright / found.num_values:.2%} of the values of {_named(found)} are above "
             f"{quarter}, a quarter of the scale from {shown(black)} to {shown(white)}, so that all else is nearly "
             f"black; set ingest.white to the value of white without hot pixels, or to {shown(white)} if they are that "
@@ -154,10 +167,10 @@ def _hardly_bright(found: Range, stated: bool) -> Iterator[_Problem]:
         )
 
 
-def _clipped(found: Range, stated: bool) -> Iterator[_Problem]:
+def _clipped(found: Range, stated: bool) -> Iterator[Problem]:
     if found.above:
         share = found.above / found.num_values
-        yield _Problem(
+        yield Problem(
             f"ingest.white: {_named(found)} are from {shown(found.low)} to {shown(found.high)}, but white is taken to "
             f"be {shown(found.scale.white)}: {share:.2%} of the values are clipped",
             refused=stated and share > _MOSTLY_CLIPPED,

@@ -11,7 +11,7 @@ from vaeflow.components.sources.npz_array import StoredArray
 from vaeflow.components.sources.source import SourceImage
 from vaeflow.models.arrays import FactorValues
 
-_MIN_IMAGES = 1000
+_MIN_IMAGES, _MAX_IMAGES = 1000, 4096  # few enough that little is lost if reading a slice is interrupted
 _BYTES = 2**26
 _COMPRESSED = 8  # whoever reads a slice has to decompress what precedes it
 _BLOCK_BYTES = 2**24
@@ -74,7 +74,7 @@ def divide(whole: Shard) -> Iterator[Shard]:
     """All images of an array, in slices of which workers can read some."""
     if whole.images.compressed:
         return whole.parts(max(_MIN_IMAGES, -(-whole.stop // _COMPRESSED)))
-    return whole.parts(max(_MIN_IMAGES, _BYTES // whole.image_bytes))
+    return whole.parts(min(max(_MIN_IMAGES, _BYTES // whole.image_bytes), _MAX_IMAGES))
 
 
 def read_shard(shard: Shard) -> Iterator[SourceImage]:

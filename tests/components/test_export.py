@@ -35,7 +35,7 @@ IMAGES = np.random.default_rng(1).integers(0, 256, (4, *SHAPE), np.uint8)
 
 def evaluation_in(folder, *checks):
     verdict = {"passed": all(check["passed"] for check in checks), "checks": list(checks)}
-    (folder / "score.json").write_text(Scoring(threshold=0.2, scale=0.1).model_dump_json())
+    (folder / "score.json").write_text(Scoring(threshold=0.2).model_dump_json())
     (folder / "metrics.json").write_text(json.dumps({"metrics": {}, "protocol": {}, "verdict": verdict}))
     return Evaluation(folder)
 

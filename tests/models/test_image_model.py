@@ -35,7 +35,7 @@ METHODS = {
 @pytest.fixture(scope="module")
 def binarising() -> LatentVariableModel:
     model = compiled(binarise="static")
-    model.scoring = Scoring(threshold=0.2, scale=0.1)
+    model.scoring = Scoring(threshold=0.2)
     return model
 
 
@@ -158,7 +158,7 @@ def test_labels_of_many_images_are_those_of_each(binarising: LatentVariableModel
             binarising.embed(many, wrong)
 
 
-def test_stored_images_of_another_size_are_resized_if_it_is_known_how():
+def test_images_of_another_size_are_resized_if_it_is_known_how():
     model = compiled()
     rows, columns = SHAPE[:2]
     larger = IMAGES.repeat(2, axis=1).repeat(2, axis=2)
@@ -167,8 +167,12 @@ def test_stored_images_of_another_size_are_resized_if_it_is_known_how():
     model.scoring = Scoring()
     model.transform = lambda images: images[:, ::2, ::2]
     for name in ("embed", "encode", "reconstruct", "classify", "score"):
-        np.testing.assert_array_equal(METHODS[name](model, larger), METHODS[name](model, IMAGES))
-    for unfit in (larger / 255, larger[:0], np.zeros((3, 2 * rows, 2 * columns, 5), np.uint8)):
+        expected = METHODS[name](model, IMAGES)
+        for given in (larger, [*larger], larger / 255, tf.constant(larger / 255, tf.float32)):
+            np.testing.assert_allclose(METHODS[name](model, given), expected, atol=1e-6)
+    with pytest.raises(InputError, match=rf"^images: {PIXELS} floats from 0 to 255"):
+        model.embed(larger.astype(np.float32))
+    for unfit in (larger[:0], np.zeros((3, 2 * rows, 2 * columns, 5), np.uint8)):
         with pytest.raises(InputError, match="images: expected shape"):
             model.embed(unfit)
 

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 from PIL import Image
 
 import vaeflow as package
+
+COUNT = 49_000
 
 
 @pytest.fixture(scope="module")
@@ -78,22 +82,62 @@ def test_a_score_is_that_of_python_and_of_a_server(finished, tmp_path):
     assert f"{np.mean(scores > 0.5):.2%} are anomalies, with a score above 0.5." in done.stdout
 
 
-@pytest.mark.full
-def test_ctrl_c_says_how_to_resume_and_keeps_the_finished_parts(finished, tmp_path):
-    images = np.random.default_rng(0).integers(0, 256, (40_000, 8, 8), np.uint8)
-    np.savez(tmp_path / "new.npz", images=images)
-    arguments = ("encode", "latest", f"npz:{tmp_path / 'new.npz'}", "-o", tmp_path / "codes.npz")
-    process = finished.started(*arguments)
-    while not (parts := list(tmp_path.glob(".codes.npz.unfinished/parts/*.parquet"))):
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Images in 12 parts."""
+    file = tmp_path_factory.mktemp("many") / "new.npz"
+    np.savez(file, images=np.random.default_rng(0).integers(0, 256, (COUNT, 8, 8), np.uint8))
+    return f"npz:{file}"
+
+
+def first_part(process, folder):
+    """Wait until a command has finished a part of its result."""
+    while not any(folder.glob(".codes.npz.unfinished/parts/*.parquet")):
         assert process.poll() is None
         time.sleep(0.01)
+
+
+def mark(part):
+    """Write another version of the model into all rows of a part, and return their number."""
+    table, notes = pq.read_table(part), pq.read_metadata(part).metadata[b"vaeflow"]
+    place = table.schema.get_field_index("model")
+    marked = table.set_column(place, "model", pa.array(["kept"] * len(table)))
+    pq.write_table(marked.replace_schema_metadata({"vaeflow": notes}), part)
+    return len(table)
+
+
+@pytest.mark.full
+def test_ctrl_c_says_how_to_resume_and_what_is_finished_is_not_made_again(finished, many, tmp_path):
+    arguments = ("encode", "latest", many, "-o", tmp_path / "codes.npz")
+    process = finished.started(*arguments)
+    first_part(process, tmp_path)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "Interrupted. Run the same command again to resume."
-    assert all(part.exists() for part in parts)
-    assert finished(*arguments).returncode == 0
-    assert len(np.load(tmp_path / "codes.npz")["mean"]) == len(images)
+    parts = sorted(tmp_path.glob(".codes.npz.unfinished/parts/*.parquet"))
+    assert 0 < len(parts) < 12
+    kept = sum(mark(part) for part in parts)
+    done = finished(*arguments)
+    assert done.returncode == 0, done.stderr
+    models = np.load(tmp_path / "codes.npz")["model"]
+    assert len(models) == COUNT
+    assert (models == "kept").sum() == kept
+
+
+@pytest.mark.full
+def test_a_command_for_the_output_of_another_one_is_refused(finished, many, tmp_path):
+    arguments = ("encode", "latest", many, "-o", tmp_path / "codes.npz")
+    process = finished.started(*arguments)
+    first_part(process, tmp_path)
+    done = finished.refusal(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"error: -o {tmp_path / 'codes.npz'}: another command is writing it; wait for its end, or choose another name."
+    ]
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert len(np.load(tmp_path / "codes.npz")["id"]) == COUNT
 
 
 @pytest.mark.parametrize(

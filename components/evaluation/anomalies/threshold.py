@@ -32,8 +32,8 @@ def with_threshold(raw: Scoring, scores: NDArray[np.floating[Any]], false_alarms
     """The scoring with the smallest threshold that at most a share `false_alarms` of normal scores exceeds."""
     values = np.asarray(scores, np.float64)
     threshold = float(np.quantile(values, 1 - false_alarms, method="inverted_cdf"))
-    scaled = raw.model_copy(update={"threshold": threshold, "scale": max(float(values.std()), np.finfo("f4").tiny)})
-    quantiles = np.quantile(scaled.normalised(values).numpy(), np.linspace(0, 1, _STEPS + 1))
+    scaled = raw.model_copy(update={"threshold": max(threshold, float(np.finfo("f4").tiny))})
+    quantiles = np.quantile(scaled.normalised(values), np.linspace(0, 1, _STEPS + 1))
     return scaled.model_copy(update={"quantiles": tuple(quantiles.tolist())})
 
 

@@ -44,7 +44,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Exported
                 observation=OBSERVATION,
                 intensity=intensity,
             )
-            model.scoring = Scoring(threshold=0.3, scale=0.05, quantiles=(0.1, 0.3, 0.6))
+            model.scoring = Scoring(threshold=0.3, quantiles=(0.1, 0.3, 0.6))
             written = write_unchecked(model, transform, tmp_path_factory.mktemp(name))
             done[name, intensity] = model, written["encoder"].folder
         return done[name, intensity]

@@ -1,24 +1,33 @@
 """New images of a source through an exported encoder: what is written, and what is refused."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+import vaeflow
 from tests.components.inference.conftest import BY_NAME, SHAPE, Exported
 from tests.components.ingested import damage
 from vaeflow.components.images.intensity import Intensity, Scale
 from vaeflow.components.inference.applying import apply
+from vaeflow.components.inference.output import Output
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.models.errors import InputError, RunError
+from vaeflow.models.saving import save
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (2300, 6, 6), np.uint8)
 """Three shards of a compressed archive."""
+PART = 4096
+"""Number of images in a part of an archive that is not compressed."""
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +120,7 @@ def test_the_score_is_the_squared_error_of_the_reconstruction_and_half_at_the_th
     scores = applied("score", encoder, archive, tmp_path / "scores.parquet").scores
     x = model.observe(IMAGES[..., None]).numpy()
     error = ((x - model.reconstruct(x).numpy()) ** 2).mean(axis=(1, 2, 3))
-    expected = 1 / (1 + np.exp(-(error - 0.3) / 0.05))
+    expected = error / (error + 0.3)
     table = pd.read_parquet(tmp_path / "scores.parquet")
     np.testing.assert_allclose(table["score"], expected, atol=1e-5)
     np.testing.assert_allclose(model.score(IMAGES[..., None]), expected, atol=1e-5)
@@ -174,11 +183,13 @@ def test_what_cannot_be_read_is_listed_and_the_others_keep_their_order(exported,
     _, encoder = exported()
     damage(image_folder)
     source, output = f"folder:{image_folder}", tmp_path / "codes.parquet"
-    with pytest.raises(RunError, match=rf"3 of 40 images cannot be read: 7\.50%.*{tmp_path}/codes\.quarantine\.jsonl"):
+    with pytest.raises(
+        RunError, match=rf"3 of 40 images cannot be read: 7\.50%.*{tmp_path}/codes\.parquet\.quarantine\.jsonl"
+    ):
         applied("encode", encoder, source, output)
     assert not output.exists()
     assert applied("encode", encoder, source, output, max_quarantined=0.1) == (37, 3, None)
-    lines = (tmp_path / "codes.quarantine.jsonl").read_text().splitlines()
+    lines = (tmp_path / "codes.parquet.quarantine.jsonl").read_text().splitlines()
     lost = {json.loads(line)["id"] for line in lines}
     assert lost == {"cat/00.png", "cat/01.png", "dog/20.png"}
     every = [f"{'cat' if index < 20 else 'dog'}/{index:02d}.png" for index in range(40)]
@@ -238,10 +249,86 @@ def test_values_in_another_unit_than_in_training_are_refused(exported, tmp_path)
     mean = vectors(pd.read_parquet(tmp_path / "same.parquet")["mean"])
     np.testing.assert_allclose(mean, model.embed(IMAGES[:20, ..., None]), atol=1e-5)
     source = f"npz:{tmp_path / 'other.npz'}"
-    with pytest.raises(InputError, match=r"SOURCE: expected values from 0 \(black\) to 1 \(white\).*got 255"):
+    with pytest.raises(InputError, match=r"ingest.white: expected values from 0 \(black\) to 1 \(white\).*got 255"):
         applied("encode", encoder, source, tmp_path / "other.parquet")
     applied("encode", encoder, source, tmp_path / "other.parquet", white=255)
     np.testing.assert_array_equal(vectors(pd.read_parquet(tmp_path / "other.parquet")["mean"]), mean)
+
+
+def test_integers_whose_type_says_nothing_of_white_are_refused_and_dark_images_are_not(exported, tmp_path, caplog):
+    model, encoder = exported("vae", Intensity(highest=255))
+    np.savez(tmp_path / "long.npz", images=IMAGES[:20].astype(np.int64))
+    with pytest.raises(InputError, match=r"^ingest\.white: .*\(int64\) are from 0 to 25\d, .* nearly black; set"):
+        applied("encode", encoder, f"npz:{tmp_path / 'long.npz'}", tmp_path / "long.parquet")
+    assert not (tmp_path / "long.parquet").exists()
+    np.savez(tmp_path / "dark.npz", images=IMAGES[:5] // 20)
+    applied("encode", encoder, f"npz:{tmp_path / 'dark.npz'}", tmp_path / "dark.parquet")
+    assert "which makes all images nearly black" in caplog.text
+    mean = vectors(pd.read_parquet(tmp_path / "dark.parquet")["mean"])
+    np.testing.assert_allclose(mean, model.embed(IMAGES[:5, ..., None] // 20), atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [6, 15])
+def test_python_gives_the_answers_of_the_commands_whatever_white_is(exported, tmp_path, size):
+    model, encoder = exported("vae", Intensity(white=16, highest=16))
+    stored = np.random.default_rng(2).integers(0, 17, (20, size, size), np.uint8)
+    np.savez(tmp_path / "stored.npz", images=stored)
+    for task in ("encode", "score"):
+        applied(task, encoder, f"npz:{tmp_path / 'stored.npz'}", tmp_path / f"{task}.npz")
+    save(model, tmp_path / "model.keras")
+    shutil.copyfile(encoder / "assets" / "transform.json", tmp_path / "transform.json")
+    loaded = vaeflow.load(tmp_path)
+    loaded.scoring = model.scoring
+    levels = np.rint(stored / 16 * 255).astype(np.uint8)[..., None]
+    for images in (levels, [*levels]):
+        np.testing.assert_allclose(np.load(tmp_path / "encode.npz")["mean"], loaded.encode(images).mean, atol=1e-5)
+        np.testing.assert_allclose(np.load(tmp_path / "score.npz")["score"], loaded.score(images), atol=1e-5)
+
+
+def test_each_output_has_a_list_of_its_own(exported, image_folder, tmp_path):
+    _, encoder = exported()
+    damage(image_folder)
+    applied("encode", encoder, f"folder:{image_folder}", tmp_path / "codes.parquet", max_quarantined=0.1)
+    np.savez(tmp_path / "new.npz", images=IMAGES[:2])
+    applied("encode", encoder, f"npz:{tmp_path / 'new.npz'}", tmp_path / "codes.csv")
+    assert len((tmp_path / "codes.parquet.quarantine.jsonl").read_text().splitlines()) == 3
+
+
+def test_an_output_that_another_process_is_writing_is_refused(exported, archive, tmp_path):
+    _, encoder = exported()
+    with Output(tmp_path / "codes.npz").reserved():
+        code = f"""
+from pathlib import Path
+from vaeflow.components.inference.output import Output
+with Output(Path({str(tmp_path / "codes.npz")!r})).reserved():
+    pass
+"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert "codes.npz: another command is writing it; wait for its end" in done.stderr
+    applied("encode", encoder, archive, tmp_path / "codes.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["codes.npz"]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("suffix", ["parquet", "npz", "csv"])
+def test_memory_does_not_grow_with_the_number_of_images(exported, tmp_path, suffix):
+    """Arrow counts the bytes of its tables: the ids alone of all rows would take more than the limit."""
+    _, encoder = exported()
+
+    def peak(count: int) -> int:
+        source, output = tmp_path / "images.npz", tmp_path / f"codes.{suffix}"
+        np.savez(source, images=np.resize(IMAGES, (count, 6, 6)))
+        output.unlink(missing_ok=True)
+        before = pa.default_memory_pool()
+        pool = pa.proxy_memory_pool(before)
+        pa.set_memory_pool(pool)
+        try:
+            applied("encode", encoder, f"npz:{source}", output)
+        finally:
+            pa.set_memory_pool(before)
+        return pool.max_memory()
+
+    assert peak(9 * PART) < peak(PART) + 8 * PART * len("images/000000")
 
 
 @pytest.mark.parametrize(

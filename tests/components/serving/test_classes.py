@@ -60,7 +60,7 @@ def toy_model() -> Any:
     def build(name: str) -> LatentVariableModel:
         model = building.build(read_config({"name": name, **SMALL}), DATA)
         rng = np.random.default_rng(0)
-        model.scoring = Scoring(threshold=0.2, scale=0.1)
+        model.scoring = Scoring(threshold=0.2)
         model.set_weights([w + rng.normal(size=w.shape, scale=0.3).astype(w.dtype) for w in model.get_weights()])
         return model
 

@@ -166,6 +166,12 @@ def test_labels_say_that_an_array_contains_many_images(archive):
     assert open_npz(archive(images=np.zeros((9, 8, 3)), y=np.arange(9))).num_images == 9
 
 
+def test_a_slice_of_small_images_has_a_few_thousand_of_them(tmp_path):
+    np.savez(tmp_path / "a.npz", images=np.zeros((9000, 2, 2), np.uint8))
+    shards = open_npz(str(tmp_path / "a.npz")).shards
+    assert [shard.stop - shard.start for shard in shards] == [4096, 4096, 808]
+
+
 def test_a_large_array_is_read_in_few_slices(archive, images_of):
     source = open_npz(archive(images=np.tile(IMAGES, (2000, 1, 1))))
     assert 1 < len(source.shards) <= 8

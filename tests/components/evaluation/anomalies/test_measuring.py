@@ -15,6 +15,7 @@ from vaeflow.components.evaluation.measuring.per_image import PerImage
 from vaeflow.components.evaluation.metrics.anomalies import FAMILY
 from vaeflow.components.evaluation.protocol import describe
 from vaeflow.components.evaluation.subject import read_subject
+from vaeflow.models.errors import InputError
 from vaeflow.models.scoring import SCORE_FILE, Scoring
 
 pytestmark = pytest.mark.full
@@ -31,6 +32,14 @@ def study(toy_subject, tmp_path_factory):
     with anomalies_of(config, examples, scratch=folder, beam_args=()) as anomalies:
         study = begin(config, read_subject(examples, *others, anomalies), output=folder)
         yield study, folder
+
+
+def test_anomalies_in_another_unit_than_the_training_images_are_refused(toy_subject, tmp_path):
+    np.savez(tmp_path / "noise.npz", images=NOISE.astype(np.int64))
+    config = EvaluateConfig(anomalies=f"npz:{tmp_path / 'noise.npz'}")
+    refused = pytest.raises(InputError, match=r"^evaluate\.anomalies: ingest\.white: .*\(int64\) are from 0 to 255")
+    with refused, anomalies_of(config, toy_subject[0], scratch=tmp_path, beam_args=()):
+        pass
 
 
 def test_every_score_of_the_model_is_compared(study):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.spatial.distance import mahalanobis
-from scipy.special import expit
 
 from tests.models.test_linear_gaussian import Oracle
 from vaeflow.components.evaluation.anomalies.measuring import complexity
@@ -57,7 +56,23 @@ def test_the_complexity_is_that_of_a_lossless_compressor():
 def test_as_few_normal_images_as_wanted_are_above_the_threshold(share):
     scores = np.random.default_rng(0).gamma(2, size=1000)
     scoring = with_threshold(Scoring(), scores, share)
-    normalised = scoring.normalised(scores).numpy()
+    normalised = scoring.normalised(scores)
     assert (normalised > 0.5).mean() == pytest.approx(share)
-    np.testing.assert_allclose(normalised, expit((scores - scoring.threshold) / scores.std()), atol=1e-6)
+    np.testing.assert_allclose(normalised, scores / (scores + scoring.threshold), atol=1e-6)
     assert np.isclose(scoring.quantiles[50], np.median(normalised), atol=1e-3)
+
+
+def test_images_far_above_the_threshold_keep_their_order():
+    scores = np.random.default_rng(0).gamma(2, size=1000).astype(np.float32)
+    scoring = with_threshold(Scoring(), scores, 0.01)
+    strange = scoring.threshold * np.geomspace(1e-3, 1e5, 300).astype(np.float32)
+    normalised = scoring.normalised(tf.constant(strange)).numpy()
+    assert (np.diff(normalised) > 0).all()
+    assert normalised[-1] < 1
+    neighbours = np.nextafter(strange, np.inf, dtype=np.float32)
+    assert (scoring.normalised(tf.constant(neighbours)).numpy() >= normalised).all()
+
+
+def test_images_are_no_anomalies_where_all_normal_ones_are_reconstructed_without_error():
+    scoring = with_threshold(Scoring(), np.zeros(50, np.float32), 0.01)
+    np.testing.assert_array_equal(scoring.normalised(tf.constant([0.0, 1e-6])), [0, 1])
