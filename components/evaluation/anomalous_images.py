@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.evaluation.anomaly_source import FIELD
 from vaeflow.components.evaluation.settings import Settings
 from vaeflow.components.images.examples import num_examples, read_transform
 from vaeflow.components.images.splits import ANOMALIES
 from vaeflow.components.new_images.examples import write_examples
-from vaeflow.components.sources.config import NO_LABELS, IngestConfig
+from vaeflow.components.sources.renaming import fields_of
 
 
 class Anomalies(NamedTuple):
@@ -30,7 +31,7 @@ def anomalies_of(
         found = num_examples(examples, ANOMALIES)
         yield Anomalies(examples, f"all but {examples.properties.get('normal', '?')}") if found else None
         return
-    config = IngestConfig(source=settings.anomalies, labels=NO_LABELS)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        written = write_examples(config, read_transform(examples), ANOMALIES, Path(folder), beam_args)
-        yield Anomalies(written, settings.anomalies)
+        with fields_of(FIELD):
+            written = write_examples(settings.anomalies, read_transform(examples), ANOMALIES, Path(folder), beam_args)
+        yield Anomalies(written, settings.anomalies.title)
