@@ -28,6 +28,7 @@ def evaluate(
     A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
+    from vaeflow.components.evaluation.anomalies.scores import exported_score
     from vaeflow.components.evaluation.anomalies.threshold import save_scoring
     from vaeflow.components.evaluation.anomalous_images import anomalies_of
     from vaeflow.components.evaluation.assessment import assess, begin, headline
@@ -41,9 +42,9 @@ def evaluate(
     with anomalies_of(config, examples, scratch=output, beam_args=beam_args) as anomalies:
         subject = read_subject(examples, model, features, anomalies)
         check_available(config.requirements, subject)
+        exported_score(config.score, subject)
         study = begin(config, subject, output=output, beam_args=beam_args)
-        if subject.config.generative:
-            save_scoring(study, output)
+        save_scoring(study, output)
         results = assess(study, config.requirements)
         results.save(output / "metrics.json")
         pictures = save_pictures(draw(study), output / "figures")

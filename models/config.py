@@ -1,7 +1,7 @@
 """The base of all configurations, and what models need to know of the data. Importable without TensorFlow."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -35,6 +35,14 @@ class Config(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False, json_schema_extra=_describe_name
     )
+
+    main_field: ClassVar[str] = ""
+    """The field that a section which is only text has as its value, if it may be text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_the_main_field(cls, fields: object) -> object:
+        return {cls.main_field: fields} if cls.main_field and isinstance(fields, str) else fields
 
     @model_validator(mode="before")
     @classmethod

@@ -21,6 +21,10 @@ ScoreName = Literal["reconstruction_error", "mahalanobis"]
 class Scored(Protocol):
     """What a score needs of a model."""
 
+    @property
+    def inferred_dim(self) -> int:
+        """Number of leading code dimensions that are inferred from the image."""
+
     def embed(self, x: "tf.Tensor", labels: "tf.Tensor | None" = None) -> "tf.Tensor":
         """The posterior mean, [batch, code]."""
 
@@ -45,7 +49,7 @@ class Scoring(Config):
         import tensorflow as tf
 
         if self.codes is not None:
-            return self.codes.distance(model.embed(x, labels))
+            return self.codes.distance(model.embed(x, labels)[:, : model.inferred_dim])
         return tf.reduce_mean(model.errors(x, labels), axis=(1, 2))
 
     def normalised(self, raw: "tf.Tensor") -> "tf.Tensor":

@@ -43,7 +43,8 @@ def anomalies(config: PipelineConfig) -> str | None:
 
 def source_of_anomalies(config: PipelineConfig) -> str | None:
     """The module of this source."""
-    return f"{sources.__name__}.{parse(config.evaluate.anomalies).kind}" if config.evaluate.anomalies else None
+    source = config.evaluate.anomalies
+    return f"{sources.__name__}.{parse(source.source).kind}" if source else None
 
 
 MODEL = Choice(registry.__name__, family)

@@ -52,7 +52,7 @@ def _foresee(later: Plan, context: Context, inputs: tuple[StoredArtifact, ...]) 
     for step in later:
         if step.foresees is not None:
             for stored in inputs:
-                step.foresees(getattr(context.config, step.name), stored.artifact)
+                step.foresees(context.config, stored.artifact)
 
 
 def _whole(step: Step, context: Context, key: str) -> StoredArtifact | None:

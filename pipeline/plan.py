@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 from vaeflow.components.artifacts import Artifact
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluate import evaluate
+from vaeflow.components.evaluation.anomaly_source import FIELD
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.export import export
 from vaeflow.components.feature_learning.pretrained import fingerprint as weights_fingerprint
@@ -17,18 +18,18 @@ from vaeflow.components.ingest import ingest
 from vaeflow.components.preprocess import preprocess
 from vaeflow.components.publish import publish
 from vaeflow.components.serving.config import PublishConfig
-from vaeflow.components.sources.config import NO_LABELS, IngestConfig
 from vaeflow.components.sources.fingerprint import fingerprint as source_fingerprint
+from vaeflow.components.sources.renaming import fields_of
 from vaeflow.components.train import train
 from vaeflow.components.training import going_on
-from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.models.config import Config
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline.choices import ANOMALIES, MODEL, SOURCE, Choice
 from vaeflow.pipeline.preconditions import (
     classes_to_choose_from,
     folder_to_publish_to,
-    installed_projections,
+    installed_projections_and_anomalies,
+    labels_of_dataset,
     labels_to_learn_from,
     required_metrics,
 )
@@ -81,7 +82,7 @@ class Step:
     """Alternatives in vaeflow of which the step's code includes only the one that the configuration selects."""
 
     foresees: Callable[[Any, Artifact], None] | None = None
-    """Takes the step's section and an input of an earlier step, and raises `InputError` if it will not suit it."""
+    """Takes the whole configuration and an input of an earlier step, and raises `InputError` if it will not suit."""
 
     omitted: Callable[[Any], str] | None = None
     """Takes the step's section, and returns why a run omits the step; empty if it does not."""
@@ -127,7 +128,8 @@ def anomalies_fingerprint(config: EvaluateConfig) -> str:
     """The files of the source of anomalies, if there is one."""
     if config.anomalies is None:
         return ""
-    return source_fingerprint(IngestConfig(source=config.anomalies, labels=NO_LABELS))
+    with fields_of(FIELD):
+        return source_fingerprint(config.anomalies)
 
 
 PLAN: Plan = (
@@ -141,7 +143,7 @@ PLAN: Plan = (
         extension=Extension("epochs", going_on.obstacle, going_on.has_begun, going_on.take_over),
         start=find_start,
         precondition=labels_to_learn_from,
-        foresees=foresee_labels,
+        foresees=labels_of_dataset,
     ),
     Step(features, needs=(preprocess,), fingerprint=weights_fingerprint),
     Step(
@@ -150,7 +152,7 @@ PLAN: Plan = (
         chooses=(MODEL, *ANOMALIES),
         fingerprint=anomalies_fingerprint,
         precondition=required_metrics,
-        local_precondition=installed_projections,
+        local_precondition=installed_projections_and_anomalies,
     ),
     Step(export, needs=(train, evaluate), chooses=(MODEL,), compared_in_full=True),
     Step(

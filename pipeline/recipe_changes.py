@@ -10,7 +10,7 @@ from vaeflow.models.errors import InputError
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.former_names import FORMER
 from vaeflow.pipeline.recipe_text import DEEPEST, parse
-from vaeflow.pipeline.sections import alternative, alternatives, chosen, field_type
+from vaeflow.pipeline.sections import alternative, alternatives, chosen, field_type, in_full
 from vaeflow.pipeline.values import shortened, shown
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ def lay(over: Any, under: Any, annotation: Any = PipelineConfig, where: str = ""
     """
     if not isinstance(over, Mapping) or not any(alternatives(annotation)):
         return over
+    under = in_full(annotation, under)
     laid = _switched(dict(under), over, annotation, where) if isinstance(under, Mapping) else {}
     kind = {**laid, **over}
     for field, value in over.items():
@@ -81,7 +82,9 @@ def apply(change: str, settings: Settings) -> None:
     for depth, section in enumerate(sections):
         if here.get(section) is None:
             here[section] = _default(annotation, here, section)
-        annotation, here = field_type(annotation, here, section), here[section]
+        annotation = field_type(annotation, here, section)
+        here[section] = in_full(annotation, here[section])
+        here = here[section]
         if not isinstance(here, dict):
             where = shortened(".".join(sections[: depth + 1]))
             raise InputError(f"--set {shortened(change)}: '{where}' is a value, not a section.")

@@ -35,6 +35,12 @@ def field_type(annotation: Any, settings: Mapping[str, Any], field: str) -> Any:
     return value_type(annotation)
 
 
+def in_full(annotation: Any, value: Any) -> Any:
+    """The section that text stands for, if a section of this type may be text; else the value."""
+    main = next((field for kind in alternatives(annotation) if (field := getattr(kind, "main_field", ""))), "")
+    return {main: value} if main and isinstance(value, str) else value
+
+
 def fields_at(annotation: Any, location: tuple[int | str, ...]) -> list[str]:
     """The fields of the configuration at `location`, a path of fields and of names of alternatives."""
     for item in location:

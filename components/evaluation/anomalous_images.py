@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.evaluation.anomaly_source import FIELD
 from vaeflow.components.evaluation.settings import Settings
 from vaeflow.components.images.examples import num_examples, read_transform
 from vaeflow.components.images.splits import ANOMALIES
 from vaeflow.components.new_images.examples import write_examples
-from vaeflow.components.sources.config import NO_LABELS, IngestConfig
-from vaeflow.models.errors import InputError
+from vaeflow.components.sources.renaming import fields_of
 
 
 class Anomalies(NamedTuple):
@@ -34,10 +34,7 @@ def anomalies_of(
         found = num_examples(examples, ANOMALIES)
         yield Anomalies(examples, f"all but {examples.properties.get('normal', '?')}") if found else None
         return
-    config = IngestConfig(source=settings.anomalies, labels=NO_LABELS)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        try:
-            written = write_examples(config, read_transform(examples), ANOMALIES, Path(folder), beam_args)
-        except InputError as error:
-            raise InputError(f"evaluate.anomalies: {error}") from None
-        yield Anomalies(written, settings.anomalies)
+        with fields_of(FIELD):
+            written = write_examples(settings.anomalies, read_transform(examples), ANOMALIES, Path(folder), beam_args)
+        yield Anomalies(written, settings.anomalies.title)

@@ -1,15 +1,20 @@
 """Settings of the measurement. Importable without TensorFlow, and by the metrics, which `EvaluateConfig` imports."""
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
+from vaeflow.components.evaluation.anomaly_source import AnomalySource
 from vaeflow.components.evaluation.projection_names import Projection, trustworthiness_of
-from vaeflow.components.sources.location import parse
 from vaeflow.models.config import Config
 from vaeflow.models.quantities import Images, Repeats, Samples, Seed, Units
 from vaeflow.models.scoring import ScoreName
+
+
+def _or_text(schema: dict[str, Any]) -> None:
+    """Let the JSON schema of a field accept the text that stands for its section."""
+    schema["anyOf"].append({"type": "string"})
 
 
 class Settings(Config):
@@ -59,31 +64,26 @@ class Settings(Config):
     augmentation_seeds: Repeats = Field(
         3, description="Number of trainings of these classifiers, each with its own seed and generated images."
     )
-    anomalies: str | None = Field(
+    anomalies: AnomalySource | None = Field(
         None,
         description="Source of images that are anomalies, in the form of ingest.source, instead of the images of "
-        "classes that preprocess.normal leaves out.",
+        "classes that preprocess.normal leaves out; or a section with other fields of ingest too.",
+        json_schema_extra=_or_text,
     )
     anomaly_images: Images = Field(
         1_000,
         description="Maximum number of test images, and of anomalies, on which anomaly scores are compared.",
     )
-    score: ScoreName = Field(
-        "reconstruction_error",
-        description="Anomaly score that is exported with its threshold, as `score` of the encoder.",
+    score: ScoreName | None = Field(
+        None,
+        description="Anomaly score that is exported with its threshold, as `score` of the encoder; by default "
+        "reconstruction_error, if the model has a decoder.",
     )
     false_alarms: float = Field(
         0.01, ge=0, lt=1, description="Share of the validation images above the threshold of the exported score."
     )
     batch_size: Images = Field(250, description="Number of images per batch.")
     seed: Seed = Field(0, description="Seed of all noise, the sample, k-means and the figures.")
-
-    @field_validator("anomalies")
-    @classmethod
-    def _source_has_a_known_form(cls, source: str | None) -> str | None:
-        if source is not None:
-            parse(source)
-        return source
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -6,6 +6,12 @@ from vaeflow.components.closest import did_you_mean
 from vaeflow.models.errors import InputError
 
 
+def names_of_normal(normal: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Those of the classes `names` that are normal. Raises `InputError` like `normal_classes`."""
+    numbers = normal_classes(normal, names)
+    return names if numbers is None else [names[number] for number in sorted(numbers)]
+
+
 def normal_classes(normal: Sequence[str], names: Sequence[str] | None) -> frozenset[int] | None:
     """Their numbers; None if no class is named, so that all images are normal.
 

@@ -1,11 +1,14 @@
 """The labels that training may use: all, or a few of each class. No other part of training reads labels."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
-from vaeflow.components.images.examples import label_names, load_labels, stream_batches
+from vaeflow.components.images.examples import label_names, load_labels, num_examples, stream_batches
+from vaeflow.components.images.splits import ANOMALIES
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.components.training.label_counts import labels_per_class, no_labels
 from vaeflow.models.arrays import Labels, Pixels
@@ -21,11 +24,11 @@ def kept_labels(config: DataConfig, examples: Examples) -> Labels | None:
     """
     if config.labels is None:
         return None
-    labels, names = load_labels(examples, "train"), label_names(examples)
-    if labels is None or names is None:
+    labels = load_labels(examples, "train")
+    if labels is None:
         raise no_labels(config.labels)
     kept = np.full_like(labels, HIDDEN)
-    chosen = choose(labels, names, config.labels, config.label_seed)
+    chosen = choose(labels, classes_in_training(examples), config.labels, config.label_seed)
     kept[chosen] = labels[chosen]
     return kept
 
@@ -36,15 +39,23 @@ def some_are_hidden(examples: Examples, kept: Labels | None) -> bool:
     return labels is None or bool((labels < 0).any())
 
 
-def choose(labels: Labels, names: tuple[str, ...], count: int, seed: int) -> NDArray[np.int64]:
+def classes_in_training(examples: Examples) -> dict[int, str]:
+    """Names of the classes that training has, by their numbers: all but those of anomalies."""
+    anomalous = load_labels(examples, ANOMALIES) if num_examples(examples, ANOMALIES) else None
+    left_out = set() if anomalous is None else set(anomalous.tolist())
+    return {number: name for number, name in enumerate(label_names(examples) or ()) if number not in left_out}
+
+
+def choose(labels: Labels, classes: Mapping[int, str], count: int, seed: int) -> NDArray[np.int64]:
     """Sorted indices [count] of the labels [n] to keep: the first count / classes of each class in a seeded order.
 
-    Raises `InputError` if `count` is not a multiple of the number of classes, or if a class has too few images.
+    `classes` are the names of the classes by their numbers. Raises `InputError` if `count` is not a multiple of the
+    number of classes, or if a class has too few images.
     """
-    per_class = labels_per_class(count, names)
+    per_class = labels_per_class(count, classes)
     order = np.random.default_rng(seed).permutation(len(labels))
-    chosen = [order[labels[order] == label][:per_class] for label in range(len(names))]
-    for name, indices in zip(names, chosen, strict=True):
+    chosen = [order[labels[order] == label][:per_class] for label in classes]
+    for name, indices in zip(classes.values(), chosen, strict=True):
         if len(indices) < per_class:
             raise InputError(
                 f"train.data.labels: expected {per_class} training images of each class for {count} labels, "

@@ -23,8 +23,25 @@ from vaeflow.models.errors import InputError
 pytestmark = pytest.mark.full
 
 SKIP = ("projections", "confusion", "classification", "class_areas", "silhouette", "svm_error", "linear_probe_accuracy")
-CONFIG = EvaluateConfig(clustering_seeds=1, label_draws=1, projections=("pca",), skip=SKIP, classify_grey=True)
-NEED_A_DECODER = ("elbo", "log_likelihood", "psnr", "sharpness_samples", "near_prior", "kid_samples", "aggregate_kl")
+CONFIG = EvaluateConfig(
+    clustering_seeds=1,
+    label_draws=1,
+    projections=("pca",),
+    skip=SKIP,
+    classify_grey=True,
+    anomalies="digits",
+    anomaly_images=100,
+)
+NEED_A_DECODER = (
+    "elbo",
+    "auroc_negative_elbo",
+    "log_likelihood",
+    "psnr",
+    "sharpness_samples",
+    "near_prior",
+    "kid_samples",
+    "aggregate_kl",
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +85,7 @@ def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     results = json.loads((evaluation.path / "metrics.json").read_text())
     assert 2 < results["metrics"]["classification_error"] < 60
     assert {"kmeans_accuracy", "knn_accuracy", "logistic_error", "active_units"} <= results["metrics"].keys()
+    assert {"auroc_mahalanobis", "auroc_nearest_neighbour"} <= results["metrics"].keys()
     assert not results["metrics"].keys() & {*NEED_A_DECODER}
     assert "has no decoder and no prior" in results["protocol"]["remarks"][0]
     assert results["protocol"]["likelihood"] == ""
@@ -79,7 +97,15 @@ def test_what_needs_a_decoder_is_left_out_and_said(evaluation: Evaluation):
     assert {path.stem for path in (evaluation.path / "figures").iterdir()} == {"loss_curves"}
 
 
-@pytest.mark.parametrize("metric", NEED_A_DECODER[1:4])
+def test_a_score_cannot_be_exported_without_a_decoder(
+    classifier: Model, digits_examples: Examples, digits_features: FeatureNetwork, tmp_path: Path
+):
+    config = EvaluateConfig(score="mahalanobis")
+    with pytest.raises(InputError, match=r"evaluate\.score: mahalanobis needs a generative model, .* model: none"):
+        evaluate(config, digits_examples, classifier, digits_features, output=tmp_path)
+
+
+@pytest.mark.parametrize("metric", NEED_A_DECODER[2:5])
 def test_what_needs_a_decoder_cannot_be_required(
     metric: str,
     classifier: Model,

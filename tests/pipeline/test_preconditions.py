@@ -2,11 +2,14 @@
 
 import sys
 
+import numpy as np
 import pytest
 
+from vaeflow.components.artifacts import Dataset
 from vaeflow.models.errors import InputError
 from vaeflow.pipeline import kubeflow_runner, recipes
 from vaeflow.pipeline.plan import PLAN, check, select
+from vaeflow.pipeline.preconditions import labels_of_dataset
 
 
 @pytest.mark.parametrize(
@@ -48,14 +51,30 @@ from vaeflow.pipeline.plan import PLAN, check, select
         (["train.data.labels=100", "ingest.labels=none"], "train.data.labels: expected labels to keep 100 of them"),
         (
             ["ingest.source=sprites", "train.data.labels=95"],
-            "train.data.labels: expected a multiple of 3, the number of classes, got 95",
+            "train.data.labels: expected a multiple of 3, the number of classes in training, got 95",
+        ),
+        (
+            ["train.data.labels=100", "preprocess.normal=[0, 1, 2]"],
+            "train.data.labels: expected a multiple of 3, the number of classes in training, got 100; set it to 99 or",
         ),
         (["preprocess.normal=[1]", "ingest.labels=none"], "preprocess.normal: expected images with classes, but"),
         (
             ["evaluate.require={auroc_mahalanobis: '> 0.9'}"],
             "evaluate.require: auroc_mahalanobis needs preprocess.normal or evaluate.anomalies",
         ),
-        (["train.data.labels=95"], "train.data.labels: expected a multiple of 10, the number of classes, got 95"),
+        (
+            ["train.model={name: vq_vae, latent_dim: 16}", "evaluate.score=mahalanobis"],
+            "evaluate.score: mahalanobis needs codes of real numbers, and those of the model vq_vae are discrete. "
+            "Scores of this model: reconstruction_error",
+        ),
+        (
+            ["train={model: {name: classifier}, objective: {name: cross_entropy}}", "evaluate.score=mahalanobis"],
+            "evaluate.score: mahalanobis needs a generative model, and the model classifier has no decoder. Scores of",
+        ),
+        (
+            ["train.data.labels=95"],
+            "train.data.labels: expected a multiple of 10, the number of classes in",
+        ),
     ],
 )
 def test_what_would_fail_only_after_training_is_refused_before_any_work(changes, message, tmp_path):
@@ -64,6 +83,23 @@ def test_what_would_fail_only_after_training_is_refused_before_any_work(changes,
         with pytest.raises(InputError) as raised:
             check(PLAN, config, root)
         assert str(raised.value).startswith(message)
+
+
+def test_a_dataset_whose_classes_do_not_suit_is_refused_before_training(tmp_path):
+    (tmp_path / "label.labels.txt").write_text("a\nb\nc\nd\n")
+
+    def foresee(labels, folder=tmp_path, normal=()):
+        changes = ["ingest.source=folder:a", f"train.data.labels={labels}", f"preprocess.normal={[*normal]}"]
+        labels_of_dataset(recipes.load("digits", changes).config, Dataset(folder))
+
+    foresee(4)
+    foresee(6, normal=("a", "c", "d"))
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected a multiple of 4, .*got 2; set it to 4$"):
+        foresee(2)
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected a multiple of 3, .*got 4; set it to 3 or 6$"):
+        foresee(4, normal=("a", "c", "d"))
+    with pytest.raises(InputError, match=r"train\.data\.labels: expected images with labels to keep 6 of them"):
+        foresee(6, tmp_path / "unlabelled")
 
 
 def test_what_is_known_of_the_recipe_is_refused_when_it_is_compiled_for_kubeflow(tmp_path):
@@ -117,6 +153,40 @@ def test_runs_may_be_beside_or_below_what_is_published(tmp_path):
 def test_a_url_is_no_folder_to_publish_to(url):
     with pytest.raises(InputError, match=rf"publish\.to: expected a local path, got a URL, '{url}': mount or copy"):
         recipes.load("digits", [f"publish.to={url}"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (["evaluate.anomalies=folder:{folder}/none"], r"evaluate\.anomalies\.source: \S+ does not exist"),
+        (["evaluate.anomalies=npz:{folder}/two.npz"], r"evaluate\.anomalies\.images: name one of several .*a.*b"),
+        (
+            ["evaluate.anomalies=npz:{folder}/two.npz", "evaluate.anomalies.images=c"],
+            r"evaluate\.anomalies\.images: no array 'c'",
+        ),
+    ],
+    ids=["missing", "several", "unknown"],
+)
+def test_anomalies_that_cannot_be_read_are_refused_before_any_work_on_the_machine_that_evaluates(
+    tmp_path, changes, message
+):
+    images = np.zeros((3, 4, 4), np.uint8)
+    np.savez(tmp_path / "two.npz", a=images, b=images)
+    config = recipes.load("digits", [change.format(folder=tmp_path) for change in changes]).config
+    check(PLAN, config)
+    with pytest.raises(InputError, match=rf"^{message}"):
+        check(PLAN, config, tmp_path)
+
+
+def test_what_the_source_of_anomalies_needs_can_be_said(tmp_path):
+    images = np.zeros((3, 4, 4), np.uint8)
+    np.savez(tmp_path / "two.npz", a=images, b=images)
+    changes = [f"evaluate.anomalies=npz:{tmp_path / 'two.npz'}", "evaluate.anomalies.images=b"]
+    config = recipes.load("digits", changes).config
+    check(PLAN, config, tmp_path)
+    assert config.evaluate.anomalies.title == f"npz:{tmp_path / 'two.npz'}, images b"
+    section = recipes.load("digits", [f"evaluate={{anomalies: {{source: 'npz:{tmp_path / 'two.npz'}', images: b}}}}"])
+    assert section.config.evaluate.anomalies == config.evaluate.anomalies
 
 
 def test_a_projection_whose_package_is_missing_is_refused_before_any_work_on_the_machine_that_evaluates(

@@ -95,3 +95,11 @@ def test_a_recipe_that_is_its_own_base_is_refused(tmp_path):
     write(tmp_path / "a.yaml", f"base: {tmp_path / 'b.yaml'}")
     with pytest.raises(InputError, match="base: expected another recipe than "):
         recipes.load(path)
+
+
+def test_text_in_the_place_of_a_section_is_its_main_field_when_others_are_laid_over_it(tmp_path):
+    base = write(tmp_path / "base.yaml", "evaluate: {anomalies: 'npz:a.npz'}\n")
+    over = write(tmp_path / "over.yaml", f"base: {base}\nevaluate: {{anomalies: {{white: 20}}}}\n")
+    found = recipes.load(over, ["evaluate.anomalies.images=x_test"]).config.evaluate.anomalies
+    assert (found.source, found.white, found.images) == ("npz:a.npz", 20, "x_test")
+    assert recipes.load(over, ["evaluate.anomalies=digits"]).config.evaluate.anomalies.source == "digits"

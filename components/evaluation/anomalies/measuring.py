@@ -1,6 +1,7 @@
 """The scores of normal test images and of anomalies, by image."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
@@ -41,19 +42,28 @@ def available_scores(study: Study) -> list[Score]:
 def score_images(study: Study) -> Scored:
     """The available scores of at most `anomaly_images` images of both kinds; call through `Study.once`."""
     names = {score.name for score in available_scores(study)}
-    limit = study.settings.anomaly_images
-    measures = [measure for measure, given in _MEASURES if not names.isdisjoint(given)]
-    with study.encode("test", (posterior_means, *measures), limit=limit) as encoded:
+    limit, measures = study.settings.anomaly_images, (partial(measure_images, names),)
+    with study.encode("test", measures, limit=limit) as encoded:
         normal = _scores(study, encoded, names)
-    with study.encode_anomalies((posterior_means, *measures), limit=limit) as encoded:
+    with study.encode_anomalies(measures, limit=limit) as encoded:
         anomalous = _scores(study, encoded, names)
     return Scored(normal, anomalous)
 
 
 def _scores(study: Study, encoded: Encoded, names: set[str]) -> dict[str, NDArray[Any]]:
-    codes = encoded.whole("mean")
+    codes = encoded.whole("mean")[:, : study.subject.inferred_dim]
     measured = {name: encoded.whole(name) for name in names - set(_OF_CODES)}
     return measured | {name: of(study, codes) for name, of in _OF_CODES.items() if name in names}
+
+
+def measure_images(names: Collection[str], batch: Batch) -> Measures:
+    """The codes, and the scores with these names that are no distances of codes, as if no class was known.
+
+    A model that is given the class would otherwise tell whether it is known, and whether training has had it.
+    """
+    unlabelled = batch.unlabelled()
+    measures = (posterior_means, *(measure for measure, given in _MEASURES if not given.isdisjoint(names)))
+    return {name: values for measure in measures for name, values in measure(unlabelled).items()}
 
 
 def _reconstruction(batch: Batch) -> Measures:
@@ -88,7 +98,12 @@ def _regret(batch: Batch) -> Measures:
 
 def normal_codes(study: Study) -> Gaussian:
     """The normal distribution with the mean and the covariance of the training codes; call through `Study.once`."""
-    return fit_gaussian(study.once(training_codes).mean)
+    return fit_gaussian(_training(study))
+
+
+def _training(study: Study) -> Codes:
+    """The part of the training codes that is inferred from the image: a given class has no distance."""
+    return study.once(training_codes).mean[:, : study.subject.inferred_dim]
 
 
 def _mahalanobis(study: Study, codes: Codes) -> NDArray[np.float32]:
@@ -96,7 +111,7 @@ def _mahalanobis(study: Study, codes: Codes) -> NDArray[np.float32]:
 
 
 def _nearest(study: Study, codes: Codes) -> NDArray[np.float32]:
-    train = study.once(training_codes).mean
+    train = _training(study)
     neighbours = min(study.settings.neighbours, len(train))
     distances, _ = NearestNeighbors(n_neighbors=neighbours).fit(train).kneighbors(codes)
     return distances[:, -1].astype(np.float32)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.anomalies.measuring import normal_codes
+from vaeflow.components.evaluation.anomalies.scores import MAHALANOBIS, exported_score
 from vaeflow.components.evaluation.measuring.batch import Batch, Measures
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.scoring import SCORE_FILE, Scoring
@@ -16,11 +17,14 @@ _STEPS = 100
 """Number of steps between the recorded quantiles."""
 
 
-def save_scoring(study: Study, folder: Path) -> Scoring:
-    """Set the threshold, and write it to `score.json`."""
+def save_scoring(study: Study, folder: Path) -> Scoring | None:
+    """Set the threshold of the exported score, if the model has one, and write it to `score.json`."""
     settings = study.settings
-    codes = study.once(normal_codes) if settings.score == "mahalanobis" else None
-    raw = Scoring(name=settings.score, codes=codes)
+    score = exported_score(settings.score, study.subject)
+    if score is None:
+        return None
+    codes = study.once(normal_codes) if score is MAHALANOBIS else None
+    raw = Scoring.model_validate({"name": score.name, "codes": codes})
     with study.encode("validation", (partial(_raw, raw),)) as encoded:
         scores = encoded.whole("raw")
     scoring = with_threshold(raw, scores, settings.false_alarms)

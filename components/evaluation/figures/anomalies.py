@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.evaluation.anomalies.measuring import score_images
+from vaeflow.components.evaluation.anomalies.scores import exported_score
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.sheets import COLUMNS, interleave_rows
 from vaeflow.components.evaluation.drawing.style import image_plot
@@ -20,15 +21,18 @@ from vaeflow.models.arrays import Images, Pixels
 KINDS = ("normal, lowest", "normal, highest", "anomalies, lowest", "anomalies, highest")
 
 
-def draw(study: Study) -> Picture:
-    """Images of both kinds with the extreme values of the score that is exported."""
+def draw(study: Study) -> Picture | None:
+    """Images of both kinds with the extreme values of the score that is exported, if the model has one."""
+    score = exported_score(study.settings.score, study.subject)
+    if score is None:
+        return None
     model, scored = study.subject.network, study.once(score_images)
-    normal = _extreme(study.subject.examples, "test", scored.normal[study.settings.score])
-    anomalous = _extreme(study.subject.anomalous_examples, ANOMALIES, scored.anomalous[study.settings.score])
+    normal = _extreme(study.subject.examples, "test", scored.normal[score.name])
+    anomalous = _extreme(study.subject.anomalous_examples, ANOMALIES, scored.anomalous[score.name])
     images = np.concatenate([*normal, *anomalous])
     x = model.observe(tf.constant(images))
     labels = model.given(tf.fill([len(images)], -1))
-    return anomalies(x.numpy(), model.errors(x, labels).numpy()[..., np.newaxis], study.settings.score)
+    return anomalies(x.numpy(), model.errors(x, labels).numpy()[..., np.newaxis], score.name)
 
 
 def _extreme(examples: Examples, split: str, scores: NDArray[np.float32]) -> Iterator[Pixels]:

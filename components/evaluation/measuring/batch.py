@@ -24,9 +24,14 @@ class Batch:
         self.images = images
         self.x = model.observe(images)
         self.labels = labels
+        self.index = index
         self.settings = settings
         self.seeds = tf.unstack(tf.random.split(tf.stack([tf.constant(settings.seed), index]), 2))
         """Two independent seeds of shape [2]: one for the ELBO, one for all other noise."""
+
+    def unlabelled(self) -> "Batch":
+        """The same images, as if their classes were unknown."""
+        return Batch(self.model, self.images, tf.fill(tf.shape(self.labels), -1), self.index, self.settings)
 
     @property
     def given(self) -> tf.Tensor | None:

@@ -49,13 +49,14 @@ def compute(study: "Study") -> dict[str, Spread]:
 
     from vaeflow.components.evaluation.embedded import Embedded, labelled_sample
     from vaeflow.components.images.examples import load_labels
-    from vaeflow.components.training.labels import choose
+    from vaeflow.components.training.labels import choose, classes_in_training
 
     subject, data = study.subject, study.subject.known_labels
     count = cast("int", data.labels)
     labels = cast("Labels", load_labels(subject.examples, "train"))
     seeds = range(data.label_seed, data.label_seed + study.settings.label_draws)
-    draws = [choose(labels, tuple(subject.label_names), count, seed) for seed in seeds]
+    classes = classes_in_training(subject.examples)
+    draws = [choose(labels, classes, count, seed) for seed in seeds]
     indices = np.unique(np.concatenate(draws))
     codes = codes_at(subject, indices, study.settings.batch_size)
     test = labelled_sample(study)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from vaeflow.components.artifacts import Examples, FeatureNetwork
+from vaeflow.components.evaluation.anomalies.scores import SCORES
+from vaeflow.components.evaluation.anomalous_images import anomalies_of
 from vaeflow.components.evaluation.assessment import assess, begin
 from vaeflow.components.evaluation.config import EvaluateConfig
 from vaeflow.components.evaluation.subject import read_subject
@@ -30,11 +32,17 @@ def test_codes_are_judged_by_what_was_inferred_from_the_images(
     fields = {"name": name, "latent_dim": LATENT_DIM, "network": {"hidden": [16]}, "hidden": [16]}
     config = TrainConfig.model_validate({"model": fields, "epochs": 1, "learning_rate": 3e-3, "xla": False})
     model = train(config, digits_examples, output=tmp_path / "model")
-    settings = EvaluateConfig(importance_samples=2, clustering_seeds=1)
-    subject = read_subject(digits_examples, model, digits_features)
-    metrics = assess(begin(settings, subject, output=tmp_path), ()).metrics
+    test = load_split(digits_examples, "test")
+    np.savez(tmp_path / "test.npz", images=test.images)
+    settings = EvaluateConfig(importance_samples=2, clustering_seeds=1, anomalies=f"npz:{tmp_path / 'test.npz'}")
+    with anomalies_of(settings, digits_examples, scratch=tmp_path, beam_args=()) as anomalies:
+        subject = read_subject(digits_examples, model, digits_features, anomalies)
+        metrics = assess(begin(settings, subject, output=tmp_path), ()).metrics
+    for score in SCORES:
+        if (metric := f"auroc_{score.name}") in metrics:
+            assert metrics[metric].mean == pytest.approx(0.5, abs=0.05), score
     assert metrics["linear_probe_accuracy"].mean < 0.9
-    trained, test = load(model.path / "model.keras"), load_split(digits_examples, "test")
+    trained = load(model.path / "model.keras")
     codes = trained.embed(trained.observe(test.images), trained.given(np.asarray(test.labels, np.int32))).numpy()
     inferred = codes[:, :LATENT_DIM] if name == "cvae" else codes
     assert metrics["active_units"] == active(inferred).sum()

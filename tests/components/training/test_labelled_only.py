@@ -20,7 +20,7 @@ from vaeflow.models.config import Observation
 
 SHAPE, NAMES = (4, 4, 1), ("a", "b")
 LABELS = np.arange(60) % 2
-KEPT = choose(LABELS, NAMES, 6, 0)
+KEPT = choose(LABELS, dict(enumerate(NAMES)), 6, 0)
 NETWORK = {"network": {"name": "dense", "hidden": [6], "normalisation": "batch"}}
 MODELS = {
     "classifier": {"model": {"name": "classifier", **NETWORK}, "objective": {"name": "cross_entropy"}},

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from vaeflow.components.artifacts import Dataset, Examples
+from vaeflow.components.artifacts import Examples
 from vaeflow.components.training import data as data_module
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import training_data, validation_batches
 from vaeflow.components.training.data_config import DataConfig
-from vaeflow.components.training.label_counts import foresee_labels
 from vaeflow.components.training.labelled import shuffle_and_repeat
-from vaeflow.components.training.labels import choose, kept_labels
+from vaeflow.components.training.labels import choose, classes_in_training, kept_labels
 from vaeflow.components.training.training_set import TrainingSplit
 from vaeflow.models.errors import InputError
 
 NAMES = ("a", "b", "c")
+CLASSES = dict(enumerate(NAMES))
 COUNT, KEPT = 90, 6
 
 WithLabels = Callable[[np.ndarray], Examples]
@@ -80,7 +80,7 @@ def altered(labels: np.ndarray, kept: np.ndarray, seed: int = 0) -> np.ndarray:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_as_many_labels_of_each_class_are_chosen_and_fewer_are_among_more(labels: np.ndarray, seed: int):
-    few, more = choose(labels, NAMES, 6, seed), choose(labels, NAMES, 30, seed)
+    few, more = choose(labels, CLASSES, 6, seed), choose(labels, CLASSES, 30, seed)
     assert len(set(few)) == 6
     assert len(set(more)) == 30
     np.testing.assert_array_equal(np.bincount(labels[few]), [2, 2, 2])
@@ -89,17 +89,17 @@ def test_as_many_labels_of_each_class_are_chosen_and_fewer_are_among_more(labels
 
 
 def test_the_choice_is_one_of_the_seed_and_never_an_unknown_label(labels: np.ndarray):
-    np.testing.assert_array_equal(choose(labels, NAMES, 6, 3), choose(labels, NAMES, 6, 3))
-    assert len({tuple(choose(labels, NAMES, 6, seed)) for seed in range(5)}) == 5
+    np.testing.assert_array_equal(choose(labels, CLASSES, 6, 3), choose(labels, CLASSES, 6, 3))
+    assert len({tuple(choose(labels, CLASSES, 6, seed)) for seed in range(5)}) == 5
     labels[::2] = -1
-    assert (choose(labels, NAMES, 30, 0) % 2 == 1).all()
+    assert (choose(labels, CLASSES, 30, 0) % 2 == 1).all()
 
 
 def test_the_rest_is_hidden_from_batches_the_training_set_and_validation(
     labels: np.ndarray, with_labels: WithLabels, source: str
 ):
     examples = with_labels(labels)
-    kept = choose(labels, NAMES, KEPT, 0)
+    kept = choose(labels, CLASSES, KEPT, 0)
     images, shown = epochs(settings(), examples, [0, 1, 2])
     assert (shown >= 0).any()
     np.testing.assert_array_equal(shown, np.where(np.isin(images, kept), labels[images], -1))
@@ -163,7 +163,7 @@ def test_each_batch_begins_with_labelled_images_drawn_in_turn(
     drawn, classes = (part[..., : per_batch // replicas].ravel() for part in parts)
     np.testing.assert_array_equal(classes, labels[drawn])
     assert (parts[1][..., per_batch // replicas :] == -1).all()
-    known = choose(labels, NAMES, kept, 0) if kept else np.arange(COUNT)
+    known = choose(labels, CLASSES, kept, 0) if kept else np.arange(COUNT)
     whole = len(drawn) // len(known)
     for number in range(whole):
         assert sorted(drawn[number * len(known) : (number + 1) * len(known)]) == sorted(known)
@@ -186,9 +186,10 @@ def test_what_cannot_be_kept_is_refused_in_one_line(
     labels: np.ndarray, with_labels: WithLabels, write_examples: Callable[..., Examples], digits: Any, tmp_path: Path
 ):
     with pytest.raises(
-        InputError, match=r"data\.labels: expected a multiple of 3, the number of classes, got 100; set it to 99 or 102"
+        InputError,
+        match=r"data\.labels: expected a multiple of 3, the number of classes in training, got 100; set .* 99 or 102",
     ):
-        choose(labels, NAMES, 100, 0)
+        choose(labels, CLASSES, 100, 0)
     labels[labels == 1] = 0
     with pytest.raises(InputError, match="expected 2 training images of each class for 6 labels, got 0 of 'b'"):
         kept_labels(settings().data, with_labels(labels))
@@ -203,10 +204,17 @@ def test_what_cannot_be_kept_is_refused_in_one_line(
         settings(per_batch=20)
 
 
-def test_a_dataset_whose_classes_do_not_suit_is_refused_before_training(tmp_path: Path):
-    (tmp_path / "label.labels.txt").write_text("a\nb\nc\n")
-    foresee_labels(settings(labels=6), Dataset(tmp_path))
-    with pytest.raises(InputError, match=r"train\.data\.labels: expected a multiple of 3, .*got 2; set it to 3$"):
-        foresee_labels(settings(labels=2), Dataset(tmp_path))
-    with pytest.raises(InputError, match=r"train\.data\.labels: expected images with labels to keep 6 of them"):
-        foresee_labels(settings(labels=6), Dataset(tmp_path / "unlabelled"))
+def test_only_normal_classes_have_labels_to_keep(
+    labels: np.ndarray, write_examples: Callable[..., Examples], digits: Any, tmp_path: Path
+):
+    images = np.zeros((COUNT, 2, 2, 1), np.uint8)
+    normal, anomalous = labels != 1, labels == 1
+    splits = dict.fromkeys(("train", "test"), digits._replace(images=images[normal], labels=labels[normal]))
+    splits["anomalies"] = digits._replace(images=images[anomalous], labels=labels[anomalous])
+    examples = write_examples(tmp_path / "normal", splits, NAMES)
+    assert classes_in_training(examples) == {0: "a", 2: "c"}
+    kept = kept_labels(DataConfig(labels=8), examples)
+    np.testing.assert_array_equal(np.bincount(kept[kept >= 0]), [4, 0, 4])
+    np.testing.assert_array_equal(kept[kept >= 0], labels[normal][kept >= 0])
+    with pytest.raises(InputError, match=r"expected a multiple of 2, the number of classes in training, got 9"):
+        kept_labels(DataConfig(labels=9), examples)

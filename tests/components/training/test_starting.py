@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from tests.models.contract.rows import MODEL_ROWS, describe
 from vaeflow.components.train import train
 from vaeflow.components.training.config import TrainConfig
+from vaeflow.components.training.starting import weights_by_path
 from vaeflow.models import building
+from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 
 
@@ -48,13 +51,14 @@ def test_earlier_phases_are_not_repeated(digits_examples, tmp_path):
             {"latent_dim": 4},
             r"train\.start_from: .*; \S+/kernel has the shape \[16, 6\] in \S+, and the shape \[16, 8\] here",
         ),
+        ({"hidden": (16, 9)}, r"train\.start_from: .*; encoder/dense_1/kernel is not in \S+\.keras$"),
         (
-            {"hidden": (16, 9)},
-            r"train\.start_from: .*; \S+/kernel has the shape \[16, 6\] in \S+, and the shape \[16, 9\] here",
+            {"model": {"likelihood": {"name": "gaussian", "variance": "learned"}}},
+            r"train\.start_from: .*; image_decoder/learned_gaussian/\S+ is not in \S+\.keras$",
         ),
-        ({"model": {"name": "m2"}}, r"train\.start_from: .* has .* in \S+, and .* here"),
+        ({"model": {"name": "m2"}}, r"train\.start_from: .*; \S+ is not in \S+\.keras$"),
     ],
-    ids=["codes", "layers", "model"],
+    ids=["codes", "layers", "variance", "model"],
 )
 def test_a_model_with_other_layers_is_refused_by_the_name_of_the_layer(
     trained, digits_examples, output, fields, message
@@ -62,6 +66,25 @@ def test_a_model_with_other_layers_is_refused_by_the_name_of_the_layer(
     with pytest.raises(InputError, match=message):
         train(config(epochs=1, **fields), digits_examples, output=output, start=trained.path / "model.keras")
     assert not (output / "model.keras").exists()
+
+
+def test_what_only_the_other_model_has_is_named(digits_examples, tmp_path):
+    folders = [tmp_path / "other", tmp_path / "ours"]
+    for folder in folders:
+        folder.mkdir()
+    learned = config(epochs=0, model={"likelihood": {"name": "gaussian", "variance": "learned"}})
+    other = train(learned, digits_examples, output=folders[0])
+    with pytest.raises(InputError, match=r"; image_decoder/learned_gaussian/\S+ is in \S+, and not in this model$"):
+        train(config(epochs=0), digits_examples, output=folders[1], start=other.path / "model.keras")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("row", MODEL_ROWS, ids=describe)
+def test_every_weight_of_every_model_has_a_path_of_its_own_that_all_models_of_its_kind_share(row):
+    data = DataSpec(image_shape=(8, 8, 1), num_classes=3)
+    one, other = (weights_by_path(building.build(row, data)) for _ in range(2))
+    assert [*one] == [*other]
+    assert len(one) == len(building.build(row, data).weights)
 
 
 def test_a_file_that_is_no_model_is_refused(digits_examples, output, tmp_path):

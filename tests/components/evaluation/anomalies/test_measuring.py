@@ -70,6 +70,8 @@ def test_the_scores_of_test_images_are_those_of_the_other_metrics(study):
 def test_the_threshold_is_set_on_validation_images(study):
     study, folder = study
     saved = save_scoring(study, folder)
+    assert saved is not None
+    assert saved.name == "reconstruction_error"
     assert saved == Scoring.model_validate_json((folder / SCORE_FILE).read_bytes())
     assert len(saved.quantiles) == 101
     assert saved.quantiles[-2] <= 0.5 < saved.quantiles[-1]

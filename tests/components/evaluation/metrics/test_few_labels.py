@@ -78,7 +78,7 @@ def test_the_few_label_errors_are_over_draws_of_which_training_knew_the_first(
     (train_codes, labels), (test_codes, truth) = (codes(m1, digits_examples, split) for split in ("train", "test"))
     expected: dict[str, list[np.ndarray]] = {"logistic_error": [], "svm_error": []}
     for seed in (4, 5, 6):
-        chosen = choose(labels, NAMES, 30, seed)
+        chosen = choose(labels, dict(enumerate(NAMES)), 30, seed)
         for name, found in (("logistic_error", LogisticRegression(max_iter=2000)), ("svm_error", SVC())):
             wrong = found.fit(train_codes[chosen], labels[chosen]).predict(test_codes) != truth
             expected[name].append(100 * wrong)
