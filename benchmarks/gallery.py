@@ -79,15 +79,15 @@ def render(results: Mapping[str, Mapping[str, Any]]) -> str:
 
 def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     """The heading, text, picture and tables of a study."""
-    config = numbers["config"]
-    minutes = f"  # about {config['minutes']:g} minutes on two cores" if config["minutes"] else ""
+    config = load(name).config
+    minutes = f"  # about {config.minutes:g} minutes on two cores" if config.minutes else ""
     yield f"## {name}"
-    yield config["description"]
+    yield config.description
     yield f"```sh\nvaeflow study {name}{minutes}\n```"
-    yield f"![{config['show'][0].replace('_', ' ')} by variant](gallery/{name}.png)"
+    yield f"![{config.show[0].replace('_', ' ')} by variant](gallery/{name}.png)"
     for table in numbers["tables"]:
         yield from markdown(table)
-    yield "\n".join(wrap(config["read"], WIDTH))
+    yield "\n".join(wrap(config.read, WIDTH))
 
 
 if __name__ == "__main__":

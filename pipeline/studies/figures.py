@@ -11,16 +11,24 @@ from vaeflow.components.evaluation.drawing.fonts import letter, set_fonts
 from vaeflow.components.evaluation.drawing.picture import Picture
 from vaeflow.components.evaluation.drawing.scatter import Colouring
 from vaeflow.components.evaluation.figures.kl_per_dimension import kl_per_dimension
-from vaeflow.components.evaluation.figures.latent_plane import latent_plane
+from vaeflow.components.evaluation.figures.latent_plane import latent_plane, magnify
 from vaeflow.components.evaluation.figures.loss_curves import loss_curves
+from vaeflow.models.arrays import Codes
 from vaeflow.models.diagnostics import active
 from vaeflow.pipeline.studies.evaluated import Evaluated
 
 
 def _plane(run: Evaluated) -> Picture:
-    colours = Colouring(run.embeddings.get("labels"), letter(run.classes).names)
     prior = run.model.get("prior", {}).get("name")
-    return latent_plane(run.embeddings["mean"][:, :2], colours, prior == "standard_normal")
+    return latent_plane(*_points(run), prior == "standard_normal")
+
+
+def _magnify_plane(run: Evaluated, figure: Figure) -> None:
+    magnify(figure.axes[0], *_points(run))
+
+
+def _points(run: Evaluated) -> tuple[Codes, Colouring]:
+    return run.embeddings["mean"][:, :2], Colouring(run.embeddings.get("labels"), letter(run.classes).names)
 
 
 def _kl(run: Evaluated) -> Picture | None:
@@ -40,6 +48,8 @@ REDRAWN: Mapping[str, Callable[[Evaluated], Picture | None]] = {
     "loss_curves": _curves,
 }
 """The figures that are drawn again, on common axes, each from the files of a run."""
+ADDED: Mapping[str, Callable[[Evaluated, Figure], None]] = {"latent_plane": _magnify_plane}
+"""What is added to some of them once their axes are common."""
 
 
 def side_by_side(name: str, runs: Sequence[Evaluated]) -> list[bytes | None]:
@@ -47,6 +57,9 @@ def side_by_side(name: str, runs: Sequence[Evaluated]) -> list[bytes | None]:
     again = REDRAWN.get(name)
     pictures = [again(run) if again and run.picture(name) else None for run in runs]
     share_axes([picture.figure for picture in pictures if picture])
+    for run, picture in zip(runs, pictures, strict=True):
+        if picture and name in ADDED:
+            ADDED[name](run, picture.figure)
     return [_image(name, run, picture) for run, picture in zip(runs, pictures, strict=True)]
 
 

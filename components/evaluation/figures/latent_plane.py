@@ -1,8 +1,10 @@
 """A two-dimensional latent space, to scale: the codes beside the standard deviations of the prior."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
@@ -18,6 +20,10 @@ RADII = (1, 2, 3)
 MARGIN = 1.1
 LEGIBLE = 3
 """Extent of the plane, in radii of the largest circle, up to which all circles are named."""
+SMALL = 6
+"""How many times as far as a plane axes have to extend for it to be magnified: its codes are then beside `CORNER`."""
+CORNER = (0.59, 0.07, 0.4, 0.4)
+"""Left, bottom, width and height of the magnified plane, as fractions of the axes."""
 
 
 def draw(study: Study) -> Picture:
@@ -32,10 +38,7 @@ def latent_plane(codes: Codes, colours: Colouring, standard_normal_prior: bool) 
     those that no prior holds together extend far beyond the last.
     """
     figure, (axis,) = plot(height=4.4)
-    extent = MARGIN * max(*RADII, float(np.abs(codes).max()))
-    axis.set(aspect="equal", xlim=(-extent, extent), ylim=(-extent, extent))
-    _draw_prior(axis)
-    add_legend(figure, scatter(axis, codes, colours), colours, "outside right upper")
+    add_legend(figure, _draw_plane(axis, codes, colours), colours, "outside right upper")
     label(axis, "first latent dimension", "second latent dimension")
     set_title(axis, "Test images in latent space")
     whose = "the prior" if standard_normal_prior else "N(0, I), for scale; the prior of this model is another"
@@ -49,6 +52,28 @@ def latent_plane(codes: Codes, colours: Colouring, standard_normal_prior: bool) 
         "the origin.",
         figure=figure,
     )
+
+
+def magnify(axis: Axes, codes: Codes, colours: Colouring) -> None:
+    """Draw the plane of these codes again, in a corner of axes that extend so far that they are a spot there."""
+    if axis.get_xlim()[1] < SMALL * _extent(codes):
+        return
+    corner = axis.inset_axes(CORNER)
+    _draw_plane(corner, codes, colours)
+    corner.tick_params(labelsize=7, length=2)
+    axis.indicate_inset_zoom(corner, edgecolor=INK)
+
+
+def _draw_plane(axis: Axes, codes: Codes, colours: Colouring) -> Sequence[Artist]:
+    """The prior and the codes; returns the points of each class."""
+    extent = _extent(codes)
+    axis.set(aspect="equal", xlim=(-extent, extent), ylim=(-extent, extent))
+    _draw_prior(axis)
+    return scatter(axis, codes, colours)
+
+
+def _extent(codes: Codes) -> float:
+    return MARGIN * max(*RADII, float(np.abs(codes).max()))
 
 
 def _draw_prior(axis: Axes) -> None:

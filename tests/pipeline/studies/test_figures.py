@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from vaeflow.pipeline.entities import Membership
+from vaeflow.pipeline.studies import figures
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.figures import REDRAWN, share_axes, side_by_side
 from vaeflow.pipeline.summary import ArtifactSummary, RunSummary, StepSummary
@@ -59,6 +60,13 @@ def test_the_same_codes_look_smaller_beside_larger_ones(member, name):
     alone, (beside, other) = side_by_side(name, [small])[0], side_by_side(name, [small, large])
     assert len({alone, beside, other}) == 3
     assert beside == side_by_side(name, [small, large])[0]
+
+
+def test_codes_that_are_a_spot_beside_others_are_magnified(member, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "png", lambda figure: drawn.append(len(figure.axes[0].child_axes)) or b"")
+    side_by_side("latent_plane", [member("a", 1.0), member("bb", 90.0)])
+    assert drawn == [1, 0]
 
 
 def test_what_cannot_be_drawn_again_is_the_file_of_evaluate_and_what_is_missing_stays_missing(member):

@@ -4,7 +4,7 @@ import tensorflow as tf
 from matplotlib.patches import Circle
 
 from vaeflow.components.evaluation.drawing.scatter import Colouring
-from vaeflow.components.evaluation.figures.latent_plane import latent_plane
+from vaeflow.components.evaluation.figures.latent_plane import SMALL, latent_plane, magnify
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import standard_normal
@@ -27,6 +27,26 @@ def test_axes_are_equal_around_the_origin_and_show_three_standard_deviations_and
     assert (low, high) == axis.get_ylim()
     assert low == -high
     assert high > max(3, np.abs(scale * CODES).max())
+
+
+def test_codes_that_are_a_spot_in_their_axes_are_magnified():
+    (axis,) = latent_plane(CODES, PLAIN, True).figure.axes
+    limits = axis.get_xlim()
+    magnify(axis, CODES, PLAIN)
+    assert not axis.child_axes
+    axis.set(xlim=np.multiply(SMALL, limits), ylim=np.multiply(SMALL, limits))
+    magnify(axis, CODES, PLAIN)
+    (corner,) = axis.child_axes
+    assert corner.get_xlim() == corner.get_ylim() == limits
+    points = corner.collections[0].get_offsets()
+    np.testing.assert_array_equal(points, CODES)
+    assert not axis.indicate_inset(corner.viewLim.bounds).rectangle.get_bbox().overlaps(corner_in(axis, corner))
+
+
+def corner_in(axis, corner):
+    """The place of a corner, in the units of the axes."""
+    axis.figure.draw_without_rendering()
+    return corner.get_window_extent().transformed(axis.transData.inverted())
 
 
 def test_the_caption_tells_how_many_codes_are_within_three_standard_deviations():
