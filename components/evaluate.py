@@ -28,7 +28,7 @@ def evaluate(
     A failed verdict is not an error: the artifact's property `passed` records it. Raises `InputError` if the examples
     cannot be evaluated as configured, and `RunError` if the model encodes images to values that are not finite.
     """
-    from vaeflow.components.evaluation.anomalies.scores import exported_score
+    from vaeflow.components.evaluation.anomalies.exported import exported_score
     from vaeflow.components.evaluation.anomalies.threshold import save_scoring
     from vaeflow.components.evaluation.anomalous_images import anomalies_of
     from vaeflow.components.evaluation.assessment import assess, begin, headline

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import assert_never
 
 from vaeflow.components.artifacts import Artifact, Dataset
-from vaeflow.components.evaluation.anomalies.scores import exported_score
+from vaeflow.components.evaluation.anomalies.exported import exported_score
 from vaeflow.components.evaluation.anomaly_source import FIELD as ANOMALIES
 from vaeflow.components.evaluation.needs import ANY_FACTORS, Prospect
 from vaeflow.components.evaluation.requirements import check_available

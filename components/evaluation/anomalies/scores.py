@@ -1,19 +1,8 @@
 """The anomaly scores that are compared. Importable without TensorFlow."""
 
 from dataclasses import dataclass
-from typing import get_args
 
-from vaeflow.components.evaluation.needs import (
-    A_BOUND,
-    A_DIAGONAL_POSTERIOR,
-    CONTINUOUS_CODES,
-    GENERATIVE,
-    Known,
-    Need,
-    unmet_need,
-)
-from vaeflow.models.errors import InputError
-from vaeflow.models.scoring import ScoreName
+from vaeflow.components.evaluation.needs import A_BOUND, A_DIAGONAL_POSTERIOR, CONTINUOUS_CODES, GENERATIVE, Need
 
 
 @dataclass(frozen=True)
@@ -74,18 +63,3 @@ SCORES = (
     MAHALANOBIS,
     NEAREST_NEIGHBOUR,
 )
-EXPORTED = tuple(score for score in SCORES if score.name in get_args(ScoreName))
-
-
-def exported_score(name: ScoreName | None, subject: Known) -> Score | None:
-    """The score with this name, or by default the first that the model can be exported with; None if there is none.
-
-    Exports return it beside the map of the reconstruction error, which needs a decoder. Raises `InputError` if the
-    model cannot be exported with the score of this name.
-    """
-    obstacles = {score.name: unmet_need((GENERATIVE, *score.needs), subject) for score in EXPORTED}
-    available = [score for score in EXPORTED if not obstacles[score.name]]
-    if name is not None and obstacles[name]:
-        names = ", ".join(score.name for score in available) or "none"
-        raise InputError(f"evaluate.score: {name} {obstacles[name]}. Scores of this model: {names}")
-    return next((score for score in available if name in (None, score.name)), None)

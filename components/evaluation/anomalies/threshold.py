@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vaeflow.components.evaluation.anomalies.exported import exported_score
 from vaeflow.components.evaluation.anomalies.measuring import normal_codes
-from vaeflow.components.evaluation.anomalies.scores import MAHALANOBIS, exported_score
+from vaeflow.components.evaluation.anomalies.scores import MAHALANOBIS
 from vaeflow.components.evaluation.measuring.batch import Batch, Measures
 from vaeflow.components.evaluation.study import Study
 from vaeflow.models.scoring import SCORE_FILE, Scoring

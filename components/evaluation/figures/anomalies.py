@@ -7,8 +7,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from vaeflow.components.artifacts import Examples
+from vaeflow.components.evaluation.anomalies.exported import exported_score
 from vaeflow.components.evaluation.anomalies.measuring import score_images
-from vaeflow.components.evaluation.anomalies.scores import exported_score
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.sheets import COLUMNS, interleave_rows
 from vaeflow.components.evaluation.drawing.style import image_plot

@@ -5,8 +5,9 @@ import pytest
 import tensorflow as tf
 
 from tests.models.contract.rows import DENSE, MODEL_ROWS, describe
+from vaeflow.components.evaluation.anomalies.exported import EXPORTED, exported_score
 from vaeflow.components.evaluation.anomalies.measuring import measure_images
-from vaeflow.components.evaluation.anomalies.scores import EXPORTED, MAHALANOBIS, SCORES, exported_score
+from vaeflow.components.evaluation.anomalies.scores import MAHALANOBIS, SCORES
 from vaeflow.components.evaluation.measuring.batch import Batch
 from vaeflow.components.evaluation.needs import Prospect, unmet_need
 from vaeflow.components.evaluation.settings import Settings
