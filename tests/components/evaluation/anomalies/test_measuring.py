@@ -37,7 +37,7 @@ def study(toy_subject, tmp_path_factory):
 def test_anomalies_in_another_unit_than_the_training_images_are_refused(toy_subject, tmp_path):
     np.savez(tmp_path / "noise.npz", images=NOISE.astype(np.int64))
     config = EvaluateConfig(anomalies=f"npz:{tmp_path / 'noise.npz'}")
-    refused = pytest.raises(InputError, match=r"^evaluate\.anomalies: ingest\.white: .*\(int64\) are from 0 to 255")
+    refused = pytest.raises(InputError, match=r"^evaluate\.anomalies\.white: .*\(int64\) are from 0 to 255")
     with refused, anomalies_of(config, toy_subject[0], scratch=tmp_path, beam_args=()):
         pass
 
