@@ -40,6 +40,13 @@ def likelihood_regret(
         return tfp.math.value_and_gradient(lambda given: -bound(given, noise), parameters)
 
     initial = tf.concat([mean, start], axis=-1)
-    found = tfp.optimizer.lbfgs_minimize(loss_and_gradient, initial_position=initial, max_iterations=iterations)
+    steepness = tf.maximum(tf.norm(loss_and_gradient(initial)[1], axis=-1), 1)
+
+    def scaled(parameters: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """So that the first step, which is as long as the gradient, does not end where the bound is not finite."""
+        loss, gradient = loss_and_gradient(parameters)
+        return loss / steepness, gradient / steepness[:, tf.newaxis]
+
+    found = tfp.optimizer.lbfgs_minimize(scaled, initial_position=initial, max_iterations=iterations)
     noise = tf.random.stateless_normal(shape, measured)
     return bound(found.position, noise) - bound(initial, noise)

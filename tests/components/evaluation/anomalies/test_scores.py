@@ -27,6 +27,18 @@ def test_the_regret_is_the_gap_of_the_bound_that_another_posterior_closes(error)
     np.testing.assert_allclose(found, oracle.log_marginal - bound, rtol=0.05, atol=0.2)
 
 
+def test_the_regret_of_a_steep_bound_is_found_too():
+    """With so wide a posterior, a step as long as the gradient ends where standard deviations are 0."""
+    oracle = Oracle()
+    model = oracle.model(posterior_error=0.0)
+    kernel, bias = model.posterior_layer.parameters.get_weights()
+    bias[len(bias) // 2 :] = 20.0
+    model.posterior_layer.parameters.set_weights([kernel, bias])
+    bound = model.elbo(oracle.images, SEED, num_samples=4000).total
+    found = likelihood_regret(model, oracle.images, SEED, num_samples=2000, iterations=50)
+    np.testing.assert_allclose(found, oracle.log_marginal - bound, rtol=0.1)
+
+
 def test_the_distance_is_that_of_mahalanobis():
     rng = np.random.default_rng(0)
     codes = (rng.normal(size=(500, 3)) @ rng.normal(size=(3, 3)) + 2).astype(np.float32)
