@@ -12,6 +12,7 @@ from vaeflow.pipeline.comparison.layout import Cell, Column, Grid
 from vaeflow.pipeline.comparison.recipe_fields import text
 from vaeflow.pipeline.recipe_changes import Settings, lay
 from vaeflow.pipeline.recipe_text import parse
+from vaeflow.pipeline.studies.fields import short_names
 from vaeflow.pipeline.studies.search_config import GOALS, SearchConfig
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.studies.trial import FINISHED, Trial
@@ -35,9 +36,8 @@ class Found:
 
     @property
     def short(self) -> Mapping[str, str]:
-        """The last part of the name of each searched field, as far as no other one has the same."""
-        last = {field: field.rpartition(".")[2] for field in self.config.ranges}
-        return {field: name if [*last.values()].count(name) == 1 else field for field, name in last.items()}
+        """A short name of each searched field."""
+        return short_names(self.config.ranges)
 
     @property
     def grid(self) -> Grid:
