@@ -129,4 +129,14 @@ def test_results_are_written_again_only_if_there_is_something_new(studied, monke
 
     before = written("unreadable")
     assert written("unreadable").st_mtime_ns == before.st_mtime_ns
-    assert written("gone").st_mtime_ns > before.st_mtime_ns
+    assert (after := written("gone")).st_mtime_ns > before.st_mtime_ns
+    (root / "studies" / "mixed" / "results.csv").unlink()
+    assert written("gone").st_mtime_ns > after.st_mtime_ns
+
+
+@pytest.mark.full
+def test_the_page_tells_how_many_runs_have_not_been_made(studied, monkeypatch):
+    monkeypatch.chdir(studied.folder)
+    study, root = load("mixed.yaml"), studied.folder / "runs"
+    folder = save_results(study, earlier_outcomes(members(study)[:1], root), root)
+    assert "<strong>Not complete.</strong> 1 of 2 runs" in (folder / "index.html").read_text()
