@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.pipeline.comparison.layout import Cell, Column, Grid
 from vaeflow.pipeline.comparison.recipe_fields import text
 from vaeflow.pipeline.recipe_changes import Settings, lay
@@ -63,15 +64,17 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     return max(finished, key=lambda trial: trial.goal, default=None)
 
 
-def recipe_of(study: Study, config: SearchConfig, trial: Trial) -> str:
-    """The recipe of a trial over that of the study, as YAML."""
+def recipe_of(study: Study, config: SearchConfig, trial: Trial, trained: TrainConfig) -> str:
+    """The recipe of a trial, which was trained with this configuration, over that of the study, as YAML."""
     changes = (change.partition("=") for change in study.changes)
     fields = {
         **study.config.set,
         **trial.values,
         **{field.strip(): parse(value, field) for field, _, value in changes},
-        "train.seed": config.seed,
+        "train.seed": trained.seed,
     }
+    if trained.data.labels is not None:
+        fields["train.data.label_seed"] = trained.data.label_seed
     settings: Settings = reduce(lambda settings, item: lay(_nested(*item), settings), fields.items(), {})
     description = f"{trial.name.capitalize()} of the search {study.name}: {config.goal} {trial.goal:.2f}."
     whole = {"description": description, "base": study.config.recipe, **settings}
