@@ -135,7 +135,7 @@ def test_latex_has_balanced_tables_and_no_character_with_a_meaning():
         rows = [line for line in body.splitlines() if line.endswith(r"\\")]
         assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(columns)}
     assert escaped(r"a\b^{c}~#$") == r"a\textbackslash{}b\textasciicircum{}\{c\}\textasciitilde{}\#\$"
-    assert escaped("λ = −2 Σ") == r"$\lambda$ = $-$2 $\Sigma$"
+    assert escaped('λ = −2 Σ "x"') == r"$\lambda$ = $-$2 $\Sigma$ ''x''"
 
 
 class Outline(HTMLParser):
