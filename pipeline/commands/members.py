@@ -68,11 +68,19 @@ def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str
 
 
 def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
-    """Run the members that have no finished run, and say what became of each."""
+    """Run the members that have no finished run, and say what became of each.
+
+    Raises `InputError` if the root cannot be written, which would make all of them fail.
+    """
+    from vaeflow.pipeline.failures import writing_to
     from vaeflow.pipeline.studies.running import Work, run_members
+    from vaeflow.pipeline.workspace import Workspace
 
     latest = {outcome.member.name: outcome for outcome in outcomes}
     left = [Work(outcome.member) for outcome in outcomes if not outcome.run]
+    if left:
+        with writing_to(how.root):
+            Workspace(how.root).prepare()
     with closing(run_members(left, how)) as ended:
         for number, outcome in enumerate(ended, len(outcomes) - len(left) + 1):
             latest[outcome.member.name] = outcome

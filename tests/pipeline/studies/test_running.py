@@ -94,6 +94,15 @@ def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, 
     assert not (vaeflow.folder / "runs").exists()
 
 
+def test_a_root_that_cannot_be_written_is_refused_once_and_not_by_every_member(vaeflow):
+    (vaeflow.folder / "taken").mkdir()
+    (vaeflow.folder / "taken" / "locks").write_text("no folder")
+    refused = vaeflow.refusal("study", "kl_weight", "--root", "taken")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: --root taken: cannot be written: File exists")
+    assert "failed" not in refused.stdout
+
+
 @pytest.mark.full
 def test_a_study_that_is_killed_goes_on_where_it_was(finished):
     (finished.folder / "dims.yaml").write_text("recipe: small.yaml\nvary: {train.model.latent_dim: [2, 3, 4]}\n")
