@@ -21,8 +21,8 @@ FARTHEST = 4
 """How far below the best trial the axis reaches, in distances of the median from it: a few trials may diverge."""
 MARGIN = 0.04
 """Space beside the lowest and the highest value of a field, as a share of their distance."""
-WIDE = 5
-"""Ratio of the ends of a logarithmic range from which ticks at 1, 2 and 5 are enough."""
+TICKS = ((1_000, (1,)), (5, (1, 2, 5)), (1, tuple(range(1, 10))))
+"""By the smallest ratio of the ends of a logarithmic range, the digits with ticks: several, and not too many."""
 
 
 def history(found: Found) -> Chart:
@@ -84,7 +84,7 @@ def _show_range(area: Axes, low: float, high: float, *, log: bool) -> None:
     """Give the horizontal axis the whole range that was searched, with ticks at whole numbers if its ends are."""
     if log:
         area.set_xscale("log")
-        area.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high >= WIDE * low else range(1, 10)))
+        area.xaxis.set_major_locator(LogLocator(subs=next(subs for ratio, subs in TICKS if high >= ratio * low)))
         area.xaxis.set_major_formatter("{x:g}")
         area.xaxis.set_minor_formatter(NullFormatter())
         room = (high / low) ** MARGIN

@@ -26,6 +26,7 @@ def ticks(area):
     [
         ({"low": 2, "high": 12, "log": True}, [2, 5, 10]),
         ({"low": 6, "high": 9, "log": True}, [6, 7, 8, 9]),
+        ({"low": 1e-6, "high": 0.05, "log": True}, [1e-6, 1e-5, 1e-4, 1e-3, 1e-2]),
         ({"low": 1, "high": 3}, [1, 2, 3]),
     ],
 )
