@@ -43,7 +43,8 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     settings = _renamed(settings)
     if settings.get("base") != base:
         raise InputError("base: cannot be changed by --set; run another recipe, or write one with this base.")
-    return Recipe(file_name(Path(source.name).stem), validated(settings))
+    name = file_name(Path(source.name).stem).lstrip("-") or RECIPES.noun  # not like an option of the command line
+    return Recipe(name, validated(settings))
 
 
 def validated(settings: Settings) -> PipelineConfig:

@@ -5,6 +5,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.file_kinds import kind_at
@@ -30,6 +31,8 @@ class Shelf(NamedTuple):
     def find(self, name: str) -> Traversable:
         """The packaged file of this name, or the file at this path. Raises `InputError` if there is neither."""
         known = self.packaged()
+        if not name:  # which would be the current directory
+            raise InputError(f"expected the name of a {self.noun}, or a YAML file, got an empty text.")
         if name in known:
             return known[name]
         path = Path(name)
@@ -60,8 +63,8 @@ def read_settings(source: Traversable, name: str) -> Settings:
 
 
 def file_name(text: str) -> str:
-    """The text as a part of the ids of runs, which are names of files."""
-    return re.sub(r"[^A-Za-z0-9._=-]+", "-", text)
+    """The text as a part of the ids of runs, which are names of files: letters of any script, digits, and `._=-`."""
+    return re.sub(r"[^\w.=-]+", "-", normalize("NFC", text))
 
 
 def _read(source: Traversable) -> str:

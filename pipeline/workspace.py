@@ -60,6 +60,10 @@ class Workspace:
         """The lock that a search holds while it is alive, so that no other process runs the same trials."""
         return self._lock(f"search-{study}")
 
+    def results_lock(self, study: str) -> FileLock:
+        """The lock held while the results of a study are written, so that two processes do not write them at once."""
+        return self._lock(f"results-{study}")
+
     def collector_lock(self) -> FileLock:
         """The lock held during garbage collection, so that two collections do not remove the same folders."""
         return self._lock("collection")

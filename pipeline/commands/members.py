@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from vaeflow.models.errors import RunError
-from vaeflow.pipeline.commands.shell import command, shown_path
-from vaeflow.pipeline.commands.tables import duration, table
+from vaeflow.pipeline.commands.shell import argument, command, quoted, shown_path
+from vaeflow.pipeline.commands.tables import counted, duration, table
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.studies.running import How, Outcome
@@ -44,14 +44,16 @@ def conduct(study: "Study", how: "How", *, only: Collection[str] = (), dry_run: 
 
 
 def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each: bool) -> None:
-    """How many runs there are, how many are finished, and how long the rest takes."""
+    """How many runs there are, of which variants, how many are finished, and how long the rest takes."""
     variants = dict.fromkeys(outcome.member.membership.variant for outcome in outcomes)
     finished = sum(bool(outcome.run) for outcome in outcomes)
-    seeds = f"{study.config.seeds} seed{'s' if study.config.seeds > 1 else ''}"
+    counts = f"{counted(len(outcomes), 'run')}, {counted(len(variants), 'variant')} with"
     done = f", {finished} of them finished" if finished else ""
-    typer.secho(f"{study.name}: {len(outcomes)} runs, {len(variants)} variants with {seeds}{done}", bold=True)
+    typer.secho(f"{study.name}: {counts} {counted(study.config.seeds, 'seed')}{done}", bold=True)
     if each:
         typer.echo(table([["", f"{outcome.member.membership}", outcome.run or "to run"] for outcome in outcomes]))
+    else:
+        typer.echo(f"  {'; '.join(variants)}")
     if finished < len(outcomes):
         typer.echo(_time_left(study, outcomes, how) or "The time that it takes is known after the first run.")
 
@@ -66,11 +68,19 @@ def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str
 
 
 def _run_the_rest(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> list["Outcome"]:
-    """Run the members that have no finished run, and say what became of each."""
+    """Run the members that have no finished run, and say what became of each.
+
+    Raises `InputError` if the root cannot be written, which would make all of them fail.
+    """
+    from vaeflow.pipeline.failures import writing_to
     from vaeflow.pipeline.studies.running import Work, run_members
+    from vaeflow.pipeline.workspace import Workspace
 
     latest = {outcome.member.name: outcome for outcome in outcomes}
     left = [Work(outcome.member) for outcome in outcomes if not outcome.run]
+    if left:
+        with writing_to(how.root):
+            Workspace(how.root).prepare()
     with closing(run_members(left, how)) as ended:
         for number, outcome in enumerate(ended, len(outcomes) - len(left) + 1):
             latest[outcome.member.name] = outcome
@@ -90,6 +100,6 @@ def _conclude(study: "Study", outcomes: Sequence["Outcome"], how: "How", seconds
     typer.echo(f"{study.name}: {len(outcomes) - len(failed)} of {len(outcomes)} runs finished in {duration(seconds)}.")
     typer.echo(f"  page         {shown_path(folder / PAGE)}")
     typer.echo(f"  numbers      {shown_path(folder)}/results.csv, .json, .tex")
-    typer.echo(f"  TensorBoard  {command('tensorboard')} --logdir {shown_path(folder / CURVES)}")
+    typer.echo(f"  TensorBoard  {quoted(command('tensorboard'))} --logdir {argument(folder / CURVES)}")
     if failed:
         raise RunError(f"{study.name}: {len(failed)} of {len(outcomes)} runs failed: {'; '.join(failed)}.")

@@ -7,7 +7,7 @@ import typer
 
 from vaeflow.components.serving.names import DECODER
 from vaeflow.pipeline.commands.options import DEFAULT_ROOT, BeamArgs, Changes, Recipe, Root, Verbose
-from vaeflow.pipeline.commands.shell import command, quoted, shown_path
+from vaeflow.pipeline.commands.shell import argument, command, quoted, shown_path
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.summary import RunSummary
@@ -57,9 +57,9 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
     if "evaluate" in made:
         typer.echo(f"  report       {shown_path(made['evaluate'] / 'report.html')}")
     if "train" in made:
-        typer.echo(f"  TensorBoard  {command('tensorboard')} --logdir {shown_path(made['train'] / 'logs')}")
+        typer.echo(f"  TensorBoard  {quoted(command('tensorboard'))} --logdir {argument(made['train'] / 'logs')}")
     if "export" in made:
-        chosen_root = "" if root == DEFAULT_ROOT else f" --root {shown_path(root)}"
+        chosen_root = "" if root == DEFAULT_ROOT else f" --root {argument(root)}"
         source = quoted(str(run.config["ingest"]["source"]))
         asked = {"encode": f"encode {run.run} {source} -o codes.parquet"}
         if (made["export"] / DECODER).exists():
@@ -67,5 +67,5 @@ def _print_outputs(run: "RunSummary", root: Path, until: str | None) -> None:
             sample = {"sample": f"sample {run.run} -n 16 --seed 0 -o grid.png"}
             asked = {**sample, **asked, "explore": f"explore {run.run}"}
         for what, words in asked.items():
-            typer.echo(f"  {what:<11}  {command('vaeflow')} {words}{chosen_root}")
+            typer.echo(f"  {what:<11}  {quoted(command('vaeflow'))} {words}{chosen_root}")
         print_serving(run, root)

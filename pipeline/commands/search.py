@@ -8,8 +8,8 @@ import typer
 
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.commands.members import ADVICE
-from vaeflow.pipeline.commands.shell import command, shown_path
-from vaeflow.pipeline.commands.tables import duration, table
+from vaeflow.pipeline.commands.shell import argument, command, quoted, shown_path
+from vaeflow.pipeline.commands.tables import counted, duration, table
 
 if TYPE_CHECKING:
     from vaeflow.pipeline.studies.running import How, Outcome
@@ -53,7 +53,10 @@ def _announce(search: "Search", how: "How", *, each: bool) -> None:
     known, ended = search.trials.known(), search.trials.ended()
     number = max(search.config.trials, len(known))
     done = f", {len(ended)} of them ended" if ended else ""
-    typer.secho(f"{search.study.name}: a search of {number} trials for the best {search.config.goal}{done}", bold=True)
+    typer.secho(
+        f"{search.study.name}: a search of {counted(number, 'trial')} for the best {search.config.goal}{done}",
+        bold=True,
+    )
     if each:
         new = [["", f"trial {place}", "", "to run"] for place in range(len(known), number)]
         typer.echo(table([*(["", trial.name, trial.run, _fate(search, trial)] for trial in known), *new]))
@@ -79,11 +82,14 @@ def _fate(search: "Search", trial: "Trial") -> str:
 
 def _run(search: "Search", how: "How") -> None:
     from vaeflow.pipeline.comparison.recipe_fields import text
+    from vaeflow.pipeline.studies.fields import short_names
     from vaeflow.pipeline.studies.searching import run_trials, searching
+
+    short = short_names(search.config.ranges)
 
     def tell(trial: "Trial", outcome: "Outcome") -> None:
         fate = f"failed: {outcome.problem}" if outcome.problem else _fate(search, trial)
-        values = ", ".join(f"{field.rpartition('.')[2]} {text(value)}" for field, value in trial.values.items())
+        values = ", ".join(f"{short[field]} {text(value)}" for field, value in trial.values.items())
         typer.secho(f"{trial.name} ({values}): {fate}", fg="red" if outcome.problem else None)
         if time_left := _time_left(search, search.trials.ended(), how):
             typer.echo(time_left)
@@ -108,9 +114,9 @@ def _conclude(search: "Search", failed: "Sequence[Outcome]", how: "How", started
     folder = save_results(search.study, [winner, *failed], how.root, search.found(best))
     typer.echo(f"{search.study.name}: the best is {best.name}, {_fate(search, best)}.")
     typer.echo(f"  page         {shown_path(folder / PAGE)}")
-    typer.echo(f"  recipe       {command('vaeflow')} run {shown_path(folder / BEST_RECIPE)}")
+    typer.echo(f"  recipe       {quoted(command('vaeflow'))} run {argument(folder / BEST_RECIPE)}")
     typer.echo(f"  numbers      {shown_path(folder)}/results.csv, .json, .tex")
     typer.echo(f"  took         {duration(time.monotonic() - started)}")
     if failed:
         names = "; ".join(outcome.member.membership.variant for outcome in failed)
-        raise RunError(f"{search.study.name}: {len(failed)} trials failed: {names}.")
+        raise RunError(f"{search.study.name}: {counted(len(failed), 'trial')} failed: {names}.")

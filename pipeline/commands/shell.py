@@ -13,6 +13,11 @@ def shown_path(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def argument(path: Path) -> str:
+    """The path as a word of a command."""
+    return quoted(str(shown_path(path)))
+
+
 def command(name: str) -> str:
     """A command of this Python environment: its name if the user's shell finds it, otherwise its path."""
     ours = Path(sys.executable).parent / name

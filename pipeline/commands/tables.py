@@ -36,6 +36,11 @@ def duration(seconds: float | None) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, with their noun in the singular or the plural."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def metric(name: str, value: Any) -> str:
     """Format a value with the decimals of its metric, with its deviation or interval and its level by chance."""
     match value:

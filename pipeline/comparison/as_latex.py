@@ -6,6 +6,11 @@ from vaeflow.pipeline.comparison.as_text import described
 from vaeflow.pipeline.comparison.layout import Cell, Column, Grid, Sheet, lay_out, minus
 from vaeflow.pipeline.comparison.records import Comparison
 
+LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
+LETTER_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
 ESCAPED = {
     "\\": r"\textbackslash{}",
     **{character: rf"\{character}" for character in "&%$#_{}"},
@@ -17,13 +22,13 @@ ESCAPED = {
     "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",
     "²": r"$^2$",
-    "β": r"$\beta$",
     "×": r"$\times$",
     "…": r"\dots{}",
+    **{letter: rf"$\{name}$" for letter, name in zip(LETTERS, LETTER_NAMES.split(), strict=True)},
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': "''",
 }
 
 

@@ -8,6 +8,8 @@ from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
 from vaeflow.pipeline.comparison.records import Comparison, Difference, Estimate, Row, Table
 
 MISSING = "–"
+MOST_METRICS = 8
+"""Maximum number of metrics side by side, which fit on a sheet of paper."""
 
 
 class Column(NamedTuple):
@@ -81,9 +83,14 @@ def _grids(table: Table) -> Iterator[Grid]:
     """The metrics of a table under the headings of the report."""
     for heading, families in SECTIONS.items():
         here = [metric.name for family in families for metric in family.metrics if metric.name in table.metrics]
-        if here:
-            columns = (Column("recipe", "recipe"), Column("runs", "runs"), *map(_head, here))
-            yield Grid(heading, columns, tuple(_line(table, row, here) for row in table.cells))
+        for start in range(0, len(here), MOST_METRICS):
+            some = here[start : start + MOST_METRICS]
+            columns = (Column("recipe", "recipe"), Column("runs", "runs"), *map(_head, some))
+            yield Grid(f"{heading}, continued" if start else heading, columns, _lines(table, some))
+
+
+def _lines(table: Table, metrics: Sequence[str]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(_line(table, row, metrics) for row in table.cells)
 
 
 def _head(metric: str) -> Column:

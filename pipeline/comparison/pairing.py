@@ -129,8 +129,10 @@ def paired(runs: "Sequence[Values]", others: "Sequence[Values]") -> Paired:
 
 
 def _training_error(*groups: "Values") -> StandardError | None:
-    """Standard error of the difference of means over runs of values [runs, images]; None if a group has one run."""
-    if any(len(group) < 2 for group in groups):
-        return None
-    means = (group.mean(axis=1) for group in groups)
-    return combined(*(StandardError(float(mean.std(ddof=1)) / math.sqrt(len(mean)), len(mean) - 1) for mean in means))
+    """Standard error of the difference of means over runs of values [runs, images], from the groups with several runs.
+
+    None if there is no such group.
+    """
+    means = [group.mean(axis=1) for group in groups if len(group) > 1]
+    parts = [StandardError(float(mean.std(ddof=1)) / math.sqrt(len(mean)), len(mean) - 1) for mean in means]
+    return combined(*parts) if parts else None

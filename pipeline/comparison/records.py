@@ -36,8 +36,8 @@ class Estimate:
 class Difference:
     """A metric of a row minus that of another row, paired by test image.
 
-    `image_error` is the standard error over images. `training_error` is that over trainings; None if one of the rows
-    has a single run, so that it is not known how much other trainings would differ.
+    `image_error` is the standard error over images. `training_error` is that over the trainings of rows with several
+    runs; None if there is no such row. How much other trainings of a row with a single run would differ is not known.
     """
 
     row: str

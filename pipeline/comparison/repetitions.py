@@ -37,8 +37,9 @@ def _without_seeds(run: EvaluatedRun) -> tuple[tuple[str, str], ...]:
 
 
 def _named(groups: Sequence[Sequence[EvaluatedRun]]) -> dict[str, list[EvaluatedRun]]:
-    recipes = Counter(group[0].recipe for group in groups)
-    return {_name(group, alone=recipes[group[0].recipe] == 1): list(group) for group in groups}
+    # A recipe may be called like a run of another one: digits-1.yaml.
+    taken = Counter(name for group in groups for name in (group[0].recipe, *(run.name for run in group)))
+    return {_name(group, alone=taken[group[0].recipe] == 1): list(group) for group in groups}
 
 
 def _name(group: Sequence[EvaluatedRun], *, alone: bool) -> str:

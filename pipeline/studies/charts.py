@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.drawing.style import PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.metrics.metric import Metric
+from vaeflow.pipeline.comparison.layout import number
 from vaeflow.pipeline.comparison.records import Comparison, Estimate
+from vaeflow.pipeline.studies.fields import short_names
 from vaeflow.pipeline.studies.figures import png
 from vaeflow.pipeline.studies.members import VARIANT, Variant, variants
 from vaeflow.pipeline.studies.study import Study
@@ -38,7 +40,8 @@ class Point(NamedTuple):
     @property
     def spread(self) -> float:
         """Its deviation over the runs, or the standard error of a single run."""
-        return self.estimate.std or self.estimate.error or 0
+        spread = self.estimate.error if self.estimate.std is None else self.estimate.std
+        return spread or 0
 
 
 class Axis(NamedTuple):
@@ -65,10 +68,11 @@ def axis_of(found: Sequence[Variant]) -> Axis:
     values = {label: list(dict.fromkeys(variant.labels[label] for variant in found)) for label in found[0].labels}
     title = max(values, key=lambda label: len(values[label]))
     others = [label for label in values if label != title and len(values[label]) > 1]
+    short = short_names(values)
     position = {
         variant.name: (
             values[title].index(variant.labels[title]),
-            ", ".join(f"{label.rpartition('.')[2]} {variant.labels[label]}" for label in others),
+            ", ".join(f"{short[label]} {variant.labels[label]}" for label in others),
         )
         for variant in found
     }
@@ -80,7 +84,7 @@ def _chart(metric: Metric, axis: Axis, values: Mapping[str, Estimate]) -> Chart:
     for row, estimate in values.items():
         place, name = axis.position[row]
         series.setdefault(name, []).append(Point(place, estimate))
-    told = ", ".join(f"{estimate.mean:.{metric.decimals}f} for {row}" for row, estimate in values.items())
+    told = ", ".join(f"{number(estimate.mean, metric.decimals)} for {row}" for row, estimate in values.items())
     return Chart(png(draw(metric, axis, series)), f"{metric.title}: {told}")
 
 
@@ -90,14 +94,14 @@ def draw(metric: Metric, axis: Axis, series: Mapping[str, Sequence[Point]]) -> F
     Places are at equal distances, since the values that a study chooses are often on no linear scale.
     """
     figure, (area,) = plot(height=3.2)
-    for number, (name, points) in enumerate(series.items()):
-        shift = DODGE * (number - (len(series) - 1) / 2)
+    for order, (name, points) in enumerate(series.items()):
+        shift = DODGE * (order - (len(series) - 1) / 2)
         area.errorbar(
             [point.place + shift for point in points],
             [point.estimate.mean for point in points],
             [point.spread for point in points],
             fmt="o-" if axis.title else "o",
-            color=PALETTE[number % len(PALETTE)],
+            color=PALETTE[order % len(PALETTE)],
             markersize=5,
             linewidth=1.2,
             capsize=3,

@@ -9,7 +9,7 @@ from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.models.config import Config
-from vaeflow.pipeline.studies.fields import FieldName, Fields, check_field, overlap
+from vaeflow.pipeline.studies.fields import RECIPE, FieldName, Fields, check_field, overlap
 from vaeflow.pipeline.studies.search_config import SearchConfig
 
 MOST_MEMBERS = 1_000
@@ -76,6 +76,16 @@ class StudyConfig(Config):
         for field, values in self.vary.items():
             for value in values:
                 check_field(field, value)
+        return self
+
+    @model_validator(mode="after")
+    def _says_each_thing_once(self) -> Self:
+        if RECIPE in self.set:
+            raise ValueError(f"set.{RECIPE}: expected the recipe of all members in the field {RECIPE} of the study")
+        given = {"set": self.set, **{f"variants.{name}": fields for name, fields in self.variants.items()}}
+        for where, fields in given.items():
+            if varied := [field for field in fields if field in self.vary]:
+                raise ValueError(f"{where}: {varied[0]}: the study varies it: set it or vary it")
         return self
 
     @model_validator(mode="after")

@@ -8,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from vaeflow.components.training.config import TrainConfig
 from vaeflow.pipeline.comparison.layout import Cell, Column, Grid
 from vaeflow.pipeline.comparison.recipe_fields import text
 from vaeflow.pipeline.recipe_changes import Settings, lay
 from vaeflow.pipeline.recipe_text import parse
+from vaeflow.pipeline.studies.fields import short_names
 from vaeflow.pipeline.studies.search_config import GOALS, SearchConfig
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.studies.trial import FINISHED, Trial
@@ -35,9 +37,8 @@ class Found:
 
     @property
     def short(self) -> Mapping[str, str]:
-        """The last part of the name of each searched field, as far as no other one has the same."""
-        last = {field: field.rpartition(".")[2] for field in self.config.ranges}
-        return {field: name if [*last.values()].count(name) == 1 else field for field, name in last.items()}
+        """A short name of each searched field."""
+        return short_names(self.config.ranges)
 
     @property
     def grid(self) -> Grid:
@@ -63,15 +64,17 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     return max(finished, key=lambda trial: trial.goal, default=None)
 
 
-def recipe_of(study: Study, config: SearchConfig, trial: Trial) -> str:
-    """The recipe of a trial over that of the study, as YAML."""
+def recipe_of(study: Study, config: SearchConfig, trial: Trial, trained: TrainConfig) -> str:
+    """The recipe of a trial, which was trained with this configuration, over that of the study, as YAML."""
     changes = (change.partition("=") for change in study.changes)
     fields = {
         **study.config.set,
         **trial.values,
         **{field.strip(): parse(value, field) for field, _, value in changes},
-        "train.seed": config.seed,
+        "train.seed": trained.seed,
     }
+    if trained.data.labels is not None:
+        fields["train.data.label_seed"] = trained.data.label_seed
     settings: Settings = reduce(lambda settings, item: lay(_nested(*item), settings), fields.items(), {})
     description = f"{trial.name.capitalize()} of the search {study.name}: {config.goal} {trial.goal:.2f}."
     whole = {"description": description, "base": study.config.recipe, **settings}

@@ -17,14 +17,14 @@ from vaeflow.pipeline.entities import Membership
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.config import MOST_MEMBERS, StudyConfig
-from vaeflow.pipeline.studies.fields import RECIPE, check_field, overlap
+from vaeflow.pipeline.studies.fields import RECIPE, check_field, overlap, short_names
 from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.values import shortened
 
 LAST_STEP = "evaluate"
 NEITHER_REQUIRED_NOR_PUBLISHED = ("evaluate.require={}", "publish.to=null")
-LONGEST_NAME = 120
-"""Maximum length of the name of a variant, which is part of the names of files."""
+LONGEST_VARIANT = 120
+"""Maximum length of the name of a variant in bytes, which is part of the names of files."""
 QUICKER = 10
 """By how much the epochs of a quick study are divided."""
 
@@ -46,10 +46,9 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """Its name in tables and in the ids of runs, with the last parts of the names of varied fields."""
-        return " ".join(
-            text if label == VARIANT else f"{label.rpartition('.')[2]}={text}" for label, text in self.labels.items()
-        )
+        """Its name in tables and in the ids of runs, with short names of varied fields."""
+        short = short_names(self.labels)
+        return " ".join(text if label == VARIANT else f"{short[label]}={text}" for label, text in self.labels.items())
 
 
 def variants(config: StudyConfig) -> list[Variant]:
@@ -65,12 +64,17 @@ def variants(config: StudyConfig) -> list[Variant]:
         variant_of(name, {**config.set, **own}, dict(zip(config.vary, values, strict=True)))
         for (name, own), values in product(named.items(), product(*config.vary.values()))
     ]
-    names = [file_name(variant.name) for variant in found]
-    if long := [variant.name for variant, name in zip(found, names, strict=True) if len(name) > LONGEST_NAME]:
-        raise InputError(f"{shortened(long[0])}: expected a name of at most {LONGEST_NAME} characters; use variants.")
-    if repeated := [variant.name for place, variant in enumerate(found) if names[place] in names[:place]]:
-        raise InputError(f"{repeated[0]}: expected another name, which no other variant has as the name of a file.")
+    _check_names([variant.name for variant in found])
     return found
+
+
+def _check_names(names: Sequence[str]) -> None:
+    files = [file_name(name) for name in names]
+    for place, (name, file) in enumerate(zip(names, files, strict=True)):
+        if len(file.encode()) > LONGEST_VARIANT:
+            raise InputError(f"{shortened(name)}: expected a name of at most {LONGEST_VARIANT} bytes; use variants.")
+        if file in files[:place]:
+            raise InputError(f"{name}: expected another name, which no other variant has as the name of a file.")
 
 
 def variant_of(name: str, fields: Mapping[str, Any], varied: Mapping[str, Any]) -> Variant:
@@ -91,12 +95,27 @@ def _text(value: Any) -> str:
 def members(study: Study) -> list[Recipe]:
     """The recipes of a study's runs, variant by variant.
 
-    Raises `InputError`, with the variant, if one of them is invalid, and if a change is one of what the study varies.
+    Raises `InputError`, with the variant, if one of them is invalid or the same as another one, and if a change is one
+    of what the study varies.
     """
     for change in study.changes:
         _check_change(change, study.config)
     seeds = study.config.seeds_of_runs
-    return [member_of(study, variant, seed) for variant in variants(study.config) for seed in seeds]
+    found = [member_of(study, variant, seed) for variant in variants(study.config) for seed in seeds]
+    if not study.quick:  # a tenth of different numbers of epochs may be the same
+        _check_different(found)
+    return found
+
+
+def _check_different(members: Sequence[Recipe]) -> None:
+    """Refuse variants whose names say that something differs between them, where nothing does."""
+    known: dict[str, Membership] = {}
+    for member in members:
+        other = known.setdefault(member.config.model_dump_json(), member.membership)
+        if other != member.membership:
+            raise InputError(
+                f"{member.membership.variant}: expected another recipe than {other.variant} has; they do not differ."
+            )
 
 
 def chosen(members: Sequence[Recipe], only: Collection[str]) -> list[Recipe]:

@@ -15,6 +15,7 @@ from vaeflow.pipeline.studies.charts import charts
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.figures import side_by_side
 from vaeflow.pipeline.studies.found import Found
+from vaeflow.pipeline.studies.members import variants
 from vaeflow.pipeline.studies.running import Outcome
 from vaeflow.pipeline.studies.study import Study
 
@@ -49,6 +50,7 @@ def page(
         title=study.name,
         study=study,
         failed=failed,
+        missing=0 if found else len(variants(study.config)) * study.config.seeds - len(runs) - len(failed),
         layout=lay_out(comparison),
         charts=[Shown(data_uri(chart.png), chart.alt) for chart in charts(study, comparison)],
         figures=dict(_figures(study.config.show or [drawing.name for drawing in DRAWINGS], shown)),

@@ -28,7 +28,7 @@ from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.summary import runs_in, summary
 from vaeflow.pipeline.workspace import Workspace
 
-PAGE, NUMBERS = "index.html", "results.json"
+PAGE, NUMBERS, CSV, TEX = "index.html", "results.json", "results.csv", "results.tex"
 BEST_RECIPE = "best.yaml"
 """What a search has found."""
 CURVES = "tensorboard"
@@ -53,7 +53,11 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path, found: F
             Evaluated(outcome.member.membership, summary(workspace, runs[outcome.run])) for outcome in finished
         ]
         failed = [outcome for outcome in outcomes if not outcome.run]
-        with writing_to(root), redirected_stderr(Path(os.devnull)):  # what TensorFlow says when it is imported
+        with (
+            writing_to(root),
+            workspace.results_lock(study.name),
+            redirected_stderr(Path(os.devnull)),  # what TensorFlow says when it is imported
+        ):
             (folder / NUMBERS).unlink(missing_ok=True)
             _write(study, evaluated, failed, comparison, folder, found)
             numbers = {**origin, **json.loads(to_json(comparison))}
@@ -82,7 +86,7 @@ def _are_current(folder: Path, origin: Mapping[str, Any]) -> bool:
         before = {part: numbers[part] for part in origin}
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return (folder / PAGE).is_file() and _as_json(before) == _as_json(origin)
+    return all((folder / name).is_file() for name in (PAGE, CSV, TEX)) and _as_json(before) == _as_json(origin)
 
 
 def _groups(
@@ -108,8 +112,8 @@ def _write(
 
     folder.mkdir(parents=True, exist_ok=True)
     _save(folder / PAGE, page(study, runs, failed, comparison, folder, found))
-    _save(folder / "results.csv", to_csv(comparison))
-    _save(folder / "results.tex", to_latex(comparison))
+    _save(folder / CSV, to_csv(comparison))
+    _save(folder / TEX, to_latex(comparison))
     _link_curves(runs, folder / CURVES)
     if found:
         _save(folder / BEST_RECIPE, found.recipe)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from statistics import median
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from vaeflow.components.evaluation.drawing.style import BLUE, FAINT, RED, label, plot, set_title, shown
 from vaeflow.pipeline.comparison.recipe_fields import text
@@ -16,6 +17,12 @@ from vaeflow.pipeline.studies.trial import FINISHED, PRUNED
 
 HEADROOM = 0.15
 """Space above the best and below the lowest finished trial, as a share of their distance."""
+FARTHEST = 4
+"""How far below the best trial the axis reaches, in distances of the median from it: a few trials may diverge."""
+MARGIN = 0.04
+"""Space beside the lowest and the highest value of a field, as a share of their distance."""
+TICKS = ((1_000, (1,)), (5, (1, 2, 5)), (1, tuple(range(1, 10))))
+"""By the smallest ratio of the ends of a logarithmic range, the digits with ticks: several, and not too many."""
 
 
 def history(found: Found) -> Chart:
@@ -27,6 +34,7 @@ def history(found: Found) -> Chart:
     last = found.trials[-1].number
     area.step([*numbers, last], [*best, best[-1]], where="post", color=RED, linewidth=1.2, label="best so far")
     _points(area, found, [trial.number for trial in found.trials])
+    area.xaxis.set_major_locator(MaxNLocator(integer=True))
     label(area, "trial", f"{found.config.goal} in nats")
     set_title(area, "History of the search")
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
@@ -63,11 +71,7 @@ def over_fields(found: Found) -> Iterator[Chart]:
 def _places(area: Axes, values: Range, chosen: Sequence[object]) -> list[float]:
     """The places of the chosen values on the horizontal axis: those of choices are at equal distances."""
     if values.choices is None:
-        if values.log:
-            area.set_xscale("log")
-            area.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            area.xaxis.set_major_formatter("{x:g}")
-            area.xaxis.set_minor_formatter(NullFormatter())
+        _show_range(area, *values.extremes, log=values.log)
         return [float(str(value)) for value in chosen]
     choices = [text(choice) for choice in values.choices]
     upright = max(map(len, choices)) <= LONGEST
@@ -76,11 +80,27 @@ def _places(area: Axes, values: Range, chosen: Sequence[object]) -> list[float]:
     return [choices.index(text(value)) for value in chosen]
 
 
+def _show_range(area: Axes, low: float, high: float, *, log: bool) -> None:
+    """Give the horizontal axis the whole range that was searched, with ticks at whole numbers if its ends are."""
+    if log:
+        area.set_xscale("log")
+        area.xaxis.set_major_locator(LogLocator(subs=next(subs for ratio, subs in TICKS if high >= ratio * low)))
+        area.xaxis.set_major_formatter("{x:g}")
+        area.xaxis.set_minor_formatter(NullFormatter())
+        room = (high / low) ** MARGIN
+        area.set_xlim(low / room, high * room)
+    else:
+        area.xaxis.set_major_locator(MaxNLocator(integer=isinstance(low, int) and isinstance(high, int)))
+        room = MARGIN * (high - low)
+        area.set_xlim(low - room, high + room)
+
+
 def _points(area: Axes, found: Found, places: Sequence[float]) -> None:
-    """A point for each trial. The axis shows the finished ones; pruned ones below it are at its edge."""
+    """A point for each trial. Those far below most of the finished ones, or pruned below them, are at the edge."""
     goals = [trial.goal for trial in found.trials if trial.state == FINISHED]
-    room = HEADROOM * (max(goals) - min(goals)) or 1.0
-    low, high = min(goals) - room, max(goals) + room
+    worst = max(min(goals), max(goals) - FARTHEST * (max(goals) - median(goals)))
+    room = HEADROOM * (max(goals) - worst) or 1.0
+    low, high = worst - room, max(goals) + room
     area.set_ylim(low, high)
     for state, filling, edge in ((FINISHED, BLUE, BLUE), (PRUNED, "none", FAINT)):
         chosen = [

@@ -79,8 +79,9 @@ class SearchConfig(Config):
     def _of_training(cls, ranges: Mapping[str, Range]) -> Mapping[str, Range]:
         if not 1 <= len(ranges) <= MOST_FIELDS:
             raise ValueError(f"expected 1 to {MOST_FIELDS} fields, got {len(ranges)}")
-        for field in ranges:
-            check_field(field, field)
+        for field, values in ranges.items():
+            for value in values.extremes:
+                check_field(field, value)
             if not field.startswith("train."):
                 raise ValueError(f"{field}: expected a field of train: all trials share their images")
         for one, other in combinations(ranges, 2):

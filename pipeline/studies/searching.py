@@ -47,7 +47,7 @@ class Search(NamedTuple):
 
     def found(self, best: Trial) -> Found:
         """What was found, if this is the best trial."""
-        recipe = recipe_of(self.study, self.config, best)
+        recipe = recipe_of(self.study, self.config, best, self.member(best).config.train)
         return Found(self.config, self.trials.ended(), best, recipe, self.trials.importance)
 
 

@@ -11,9 +11,12 @@ from vaeflow.pipeline.recipe_text import check_text
 from vaeflow.pipeline.shelf import Shelf, file_name, read_settings
 from vaeflow.pipeline.studies.config import StudyConfig
 from vaeflow.pipeline.validation import problems
+from vaeflow.pipeline.values import shortened
 
 STUDIES = Shelf("studies", "study")
 QUICK = "quick"
+LONGEST_NAME = 100
+"""Maximum length of a study's name in bytes, which is part of the names of files, with those of its variants."""
 
 
 class Study(NamedTuple):
@@ -31,9 +34,11 @@ class Study(NamedTuple):
 def load(name: str) -> Study:
     """A packaged study, or one in a YAML file. Raises `InputError`, with one line per problem, if it is invalid."""
     source = STUDIES.find(name)
-    stem = file_name(Path(source.name).stem).strip(".")
-    if not stem:
-        raise InputError(f"{name}: expected a file with a name of letters, digits, dots or dashes.")
+    stem = file_name(Path(source.name).stem).strip(".").lstrip("-")
+    if not 0 < len(stem.encode()) <= LONGEST_NAME:
+        raise InputError(
+            f"{shortened(name)}: expected a file with a name of letters or digits, of at most {LONGEST_NAME} bytes."
+        )
     return Study(stem, validated(read_settings(source, name)))
 
 

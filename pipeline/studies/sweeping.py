@@ -7,8 +7,8 @@ from vaeflow.models.errors import InputError
 from vaeflow.pipeline.recipe_text import parse
 from vaeflow.pipeline.recipes import load
 from vaeflow.pipeline.shelf import file_name
-from vaeflow.pipeline.studies.members import LONGEST_NAME
-from vaeflow.pipeline.studies.study import Study, validated
+from vaeflow.pipeline.studies.fields import short_names
+from vaeflow.pipeline.studies.study import LONGEST_NAME, Study, validated
 from vaeflow.pipeline.values import shortened, shown
 
 
@@ -26,8 +26,9 @@ def swept(recipe: str, changes: Sequence[str]) -> Study:
         raise InputError("--set: expected a field with several values, such as train.model.latent_dim=2,8,16.")
     same = {field: values[0] for field, values in fields.items() if field not in vary}
     given = {field: "" if field in vary else f"={shown(value)}" for field, (value, *_) in fields.items()}
-    name = "-".join([load(recipe).name, *(f"{field.rpartition('.')[2]}{value}" for field, value in given.items())])
-    if len(name) > LONGEST_NAME:
+    short = short_names(fields)
+    name = "-".join([load(recipe).name, *(f"{short[field]}{value}" for field, value in given.items())])
+    if len(name.encode()) > LONGEST_NAME:
         raise InputError("--set: expected fewer or shorter fields that are the same in all runs; write a study.")
     return Study(file_name(name), validated({"recipe": recipe, "set": same, "vary": vary}))
 

@@ -61,8 +61,9 @@ class Trials:
 
     @cached_property
     def _study(self) -> optuna.Study:
-        storage = _storage(self.file)
-        return optuna.create_study(study_name=self.identity, storage=storage, direction="maximize", load_if_exists=True)
+        if self._exists():
+            return optuna.load_study(study_name=self.identity, storage=_storage(self.file))
+        return optuna.create_study(study_name=self.identity, storage=_storage(self.file), direction="maximize")
 
     def _exists(self) -> bool:
         """Whether the search has begun. Raises `InputError` if the file cannot be read."""

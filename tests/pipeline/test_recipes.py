@@ -25,6 +25,14 @@ def test_truth_values_in_python_are_no_numbers(widths):
         DenseNetwork(hidden=widths)
 
 
+@pytest.mark.parametrize(
+    ("file", "name"), [("数据 1.yaml", "数据-1"), ("my/recipe.yaml", "recipe"), ("-a.yaml", "a"), ("!.yaml", "recipe")]
+)
+def test_runs_are_named_after_the_file_in_any_script_and_never_like_an_option(tmp_path, file, name):
+    (tmp_path / "my").mkdir()
+    assert recipes.load(write(tmp_path / file, "base: digits")).name == name
+
+
 @pytest.mark.parametrize("name", recipes.RECIPES.packaged())
 def test_every_packaged_recipe_is_valid_and_has_a_description(name):
     recipe = recipes.load(name)

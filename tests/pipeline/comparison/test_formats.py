@@ -5,16 +5,18 @@ import io
 import json
 import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from vaeflow.components.evaluation.catalogue import SECTIONS
 from vaeflow.pipeline.comparison.as_csv import to_csv
 from vaeflow.pipeline.comparison.as_html import to_html
 from vaeflow.pipeline.comparison.as_json import to_json
 from vaeflow.pipeline.comparison.as_latex import escaped, to_latex
 from vaeflow.pipeline.comparison.as_text import blocks
-from vaeflow.pipeline.comparison.layout import lay_out, verdict
+from vaeflow.pipeline.comparison.layout import MOST_METRICS, lay_out, verdict
 from vaeflow.pipeline.comparison.records import Comparison, Difference, Estimate, Row, Table
 from vaeflow.pipeline.comparison.standard_error import StandardError
 
@@ -48,6 +50,15 @@ def test_text_has_a_deviation_over_runs_after_plus_minus_and_the_error_of_a_sing
     assert rows["Differences from a_b, paired on 1,000 test images"][1:] == (
         ("c-1", "ELBO", "-3.877", "0.250", "unknown", "worse"),
     )
+
+
+def test_more_metrics_of_a_section_than_fit_on_paper_go_on_in_another_grid():
+    metrics = [metric.name for family in SECTIONS["Distributions of images"] for metric in family.metrics]
+    table = replace(TABLE, metrics=tuple(metrics), differences=())
+    (sheet,) = lay_out(Comparison(ROWS, (table,), ())).sheets
+    assert [grid.title for grid in sheet.grids][:2] == ["Distributions of images", "Distributions of images, continued"]
+    assert [column.name for grid in sheet.grids for column in grid.columns[2:]] == metrics
+    assert max(len(grid.columns) for grid in sheet.grids) == 2 + MOST_METRICS
 
 
 def test_text_names_what_keeps_the_protocols_apart():
@@ -124,6 +135,7 @@ def test_latex_has_balanced_tables_and_no_character_with_a_meaning():
         rows = [line for line in body.splitlines() if line.endswith(r"\\")]
         assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(columns)}
     assert escaped(r"a\b^{c}~#$") == r"a\textbackslash{}b\textasciicircum{}\{c\}\textasciitilde{}\#\$"
+    assert escaped('λ = −2 Σ "x"') == r"$\lambda$ = $-$2 $\Sigma$ ''x''"
 
 
 class Outline(HTMLParser):

@@ -30,6 +30,12 @@ def test_the_difference_over_seeds_is_that_of_a_hand_calculation():
     assert found.training_error == pytest.approx((math.sqrt(2 / 2 + 1 / 3), 16 / 9 / (1 + 1 / 18)))
 
 
+def test_a_row_with_one_run_leaves_the_error_over_the_trainings_of_the_other():
+    found = paired([ONE, ONE + np.array([1, 3, 1, 3])], [OTHER])
+    assert found.training_error == pytest.approx((math.sqrt(2 / 2), 1))
+    assert paired([OTHER], [ONE, ONE + 2]).training_error == pytest.approx((math.sqrt(2 / 2), 1))
+
+
 def test_the_difference_of_a_run_from_itself_is_zero_without_error():
     assert paired([ONE], [ONE]) == (4, 0, (0, 3), None)
 

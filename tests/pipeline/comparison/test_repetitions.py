@@ -45,3 +45,12 @@ def test_trainings_with_the_same_seeds_are_not_spread_over_seeds(evaluations, re
         measured(evaluations, "a", f"train.seed={seed}", elbo=seed + elbo) for elbo in (0.1, 0.2) for seed in (0, 1)
     ]
     assert named(read(*runs)) == {"a-1 and 1 more": ["a-1", "a-2"], "a-3 and 1 more": ["a-3", "a-4"]}
+
+
+def test_a_recipe_that_is_called_like_a_run_of_another_one_takes_no_row_from_it(evaluations, read):
+    runs = [
+        measured(evaluations, "a", elbo=1.0),
+        measured(evaluations, "a-1", "train.epochs=7", elbo=2.0),
+        measured(evaluations, "a-1", "train.epochs=7", "train.seed=1", elbo=3.0),
+    ]
+    assert named(read(*runs)) == {"a-1": ["a-1"], "a-1-1 and 1 more": ["a-1-1", "a-1-2"]}

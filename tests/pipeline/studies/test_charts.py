@@ -1,5 +1,7 @@
 """Charts: places, series and spreads are those of the study."""
 
+import math
+
 import numpy as np
 
 from vaeflow.components.evaluation.catalogue import METRICS
@@ -40,12 +42,17 @@ def test_points_are_at_the_means_with_bars_of_the_deviation_over_runs_or_of_the_
     np.testing.assert_allclose([segment[:, 1] for segment in bars.get_segments()], [[2.5, 3.5], [3.75, 4.25]])
 
 
+def test_runs_that_agree_have_no_spread_whatever_the_error_of_one_is():
+    assert Point(0, Estimate(3.0, 2, std=0.0, error=9.0)).spread == 0
+
+
 def test_there_is_a_chart_of_each_metric_that_several_variants_have():
     cells = {
         "epochs=1": {"elbo": Estimate(-9.0, 2, std=1.0), "kl": Estimate(1.0, 2, std=0.1)},
         "epochs=2": {"elbo": Estimate(-8.0, 2, std=1.0)},
+        "epochs=3": {"elbo": Estimate(math.nan, 2)},
     }
     comparison = Comparison((), (Table(("elbo", "kl"), {}, (), cells, {}, ()),), ())
-    found = list(charts(study(vary={"train.epochs": [1, 2]}), comparison))
-    assert [chart.alt for chart in found] == ["ELBO: -9.00 for epochs=1, -8.00 for epochs=2"]
+    found = list(charts(study(vary={"train.epochs": [1, 2, 3]}), comparison))
+    assert [chart.alt for chart in found] == ["ELBO: -9.00 for epochs=1, -8.00 for epochs=2, undefined for epochs=3"]
     assert found[0].png.startswith(b"\x89PNG")

@@ -83,6 +83,21 @@ def test_a_quick_study_has_one_seed_and_a_tenth_of_the_epochs_and_another_name()
     assert all(each.name.startswith("toy-quick.") for each in found)
 
 
+def test_quick_variants_may_have_the_same_number_of_epochs():
+    some = changed(study(vary={"train.epochs": [1, 5]}), quick=True)
+    assert [each.config.train.epochs for each in members(some)] == [1, 1]
+
+
+def test_fields_are_called_by_as_much_of_their_names_as_tells_them_apart():
+    found = variants(study(vary={"train.batch_size": [10], "evaluate.batch_size": [20], "train.epochs": [1]}).config)
+    assert [variant.name for variant in found] == ["train.batch_size=10 evaluate.batch_size=20 epochs=1"]
+
+
+def test_names_in_any_script_are_names_of_files():
+    found = members(study(variants={"α": {}, "β": {"train.epochs": 1}, "多 层/x": {"train.epochs": 2}}))
+    assert [each.name for each in found] == ["toy.α.seed=0", "toy.β.seed=0", "toy.多-层-x.seed=0"]
+
+
 def test_a_section_is_called_by_its_name():
     found = variants(study(vary={"train.objective": [{"name": "elbo", "beta": 2.0}, {"name": "iwae"}]}).config)
     assert [variant.name for variant in found] == ["objective=elbo", "objective=iwae"]
@@ -104,6 +119,13 @@ def test_a_section_is_called_by_its_name():
         ({"vary": {"train.epochs": [1]}, "show": ["plane"]}, "plane: no such figure"),
         ({"vary": {"train.epochs": [1]}, "seeds": 0}, "seeds: should be at least 1"),
         ({"vari": {}}, "vari: no such field. Did you mean 'vary'"),
+        ({"variants": {"a": {"train.data": {"label_seed": 1}}}}, "the number of seeds in the field seeds"),
+        ({"set": {"recipe": "mnist"}, "vary": {"train.epochs": [1]}}, "set.recipe: expected the recipe of all"),
+        ({"set": {"train.epochs": 3}, "vary": {"train.epochs": [1]}}, "set: train.epochs: the study varies it"),
+        (
+            {"variants": {"a": {"train.epochs": 3}}, "vary": {"train.epochs": [1]}},
+            "variants.a: train.epochs: the study varies it",
+        ),
     ],
 )
 def test_a_study_that_means_nothing_is_refused(settings, message):
@@ -121,7 +143,13 @@ def test_a_study_that_means_nothing_is_refused(settings, message):
         ({"variants": {"a/b": {}, "a:b": {}}}, "a:b: expected another name"),
         (
             {"variants": {60 * "a": {}}, "vary": {"train.learning_rate": [1], "ingest.source": [50 * "b"]}},
-            "120 characters",
+            "120 bytes",
+        ),
+        ({"variants": {60 * "数": {}}}, "120 bytes"),
+        ({"variants": {"a": {}, "b": {"train.epochs": 60}}}, "b: expected another recipe than a has"),
+        (
+            {"vary": {"train.model.latent_dim": [2, 3], "train.model": [{"name": "vae", "latent_dim": 5}]}},
+            "latent_dim=3 model=vae: expected another recipe than latent_dim=2 model=vae has",
         ),
         ({"vary": {"train.batch_size": [*range(1, 502)]}, "seeds": 2}, "expected at most 1000 runs, got 501 variants"),
     ],
@@ -130,6 +158,15 @@ def test_an_invalid_member_is_named(settings, message):
     with pytest.raises(InputError) as error:
         members(study(**settings))
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["!.yaml", f"{101 * 'a'}.yaml", f"{34 * '数'}.yaml", ""])
+def test_a_file_without_a_name_or_with_one_that_is_too_long_for_files_of_runs_is_refused(tmp_path, name):
+    file = tmp_path / name
+    if name:
+        file.write_text("vary: {train.epochs: [1, 2]}")
+    with pytest.raises(InputError, match=r"expected (a file with )?(a|the) name of"):
+        load(str(file) if name else "")
 
 
 def test_a_member_that_is_known_to_fail_is_named_before_any_work(tmp_path):

@@ -94,6 +94,15 @@ def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, 
     assert not (vaeflow.folder / "runs").exists()
 
 
+def test_a_root_that_cannot_be_written_is_refused_once_and_not_by_every_member(vaeflow):
+    (vaeflow.folder / "taken").mkdir()
+    (vaeflow.folder / "taken" / "locks").write_text("no folder")
+    refused = vaeflow.refusal("study", "kl_weight", "--root", "taken")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: --root taken: cannot be written: File exists")
+    assert "failed" not in refused.stdout
+
+
 @pytest.mark.full
 def test_a_study_that_is_killed_goes_on_where_it_was(finished):
     (finished.folder / "dims.yaml").write_text("recipe: small.yaml\nvary: {train.model.latent_dim: [2, 3, 4]}\n")
@@ -129,4 +138,14 @@ def test_results_are_written_again_only_if_there_is_something_new(studied, monke
 
     before = written("unreadable")
     assert written("unreadable").st_mtime_ns == before.st_mtime_ns
-    assert written("gone").st_mtime_ns > before.st_mtime_ns
+    assert (after := written("gone")).st_mtime_ns > before.st_mtime_ns
+    (root / "studies" / "mixed" / "results.csv").unlink()
+    assert written("gone").st_mtime_ns > after.st_mtime_ns
+
+
+@pytest.mark.full
+def test_the_page_tells_how_many_runs_have_not_been_made(studied, monkeypatch):
+    monkeypatch.chdir(studied.folder)
+    study, root = load("mixed.yaml"), studied.folder / "runs"
+    folder = save_results(study, earlier_outcomes(members(study)[:1], root), root)
+    assert "<strong>Not complete.</strong> 1 of 2 runs" in (folder / "index.html").read_text()

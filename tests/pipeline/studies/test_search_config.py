@@ -7,9 +7,12 @@ import pytest
 from vaeflow.models.errors import InputError
 from vaeflow.models.quantities import PositiveWeight, Weight
 from vaeflow.models.registry import MODELS
+from vaeflow.pipeline.recipes import load as load_recipe
+from vaeflow.pipeline.studies.found import recipe_of
 from vaeflow.pipeline.studies.goals import alternatives, integer_fields
-from vaeflow.pipeline.studies.members import members
+from vaeflow.pipeline.studies.members import member_of, members, variant_of
 from vaeflow.pipeline.studies.study import Study, changed, validated
+from vaeflow.pipeline.studies.trial import Trial
 
 LATENT_DIM = {"train.model.latent_dim": {"low": 2, "high": 8}}
 
@@ -137,6 +140,23 @@ def test_every_weight_of_a_model_is_known_to_alter_its_objective(model):
     found = {name for name, field in model.model_fields.items() if field.metadata in weights}
     assert not model.fits_pixels or found <= {*model.alters_objective}
     assert {*model.alters_bound, *model.alters_objective} <= {*model.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "values"),
+    [
+        ("m2", {"train.learning_rate": 0.01}),
+        ("mnist5k", {"train.objective": {"name": "iwae"}, "train.model.latent_dim": 3}),
+    ],
+)
+def test_the_best_recipe_trains_as_its_trial_was_trained(tmp_path, recipe, values):
+    search = {"seed": 3, "ranges": {field: {"choices": [value, None]} for field, value in values.items()}}
+    settings = {"recipe": recipe, "set": {"train.batch_size": 50}, "search": search}
+    study = changed(Study("toy", validated(settings)), changes=["train.epochs=7"])
+    trained = member_of(study, variant_of("", study.config.set, values), 3).config
+    best = tmp_path / "best.yaml"
+    best.write_text(recipe_of(study, study.config.search, Trial(0, values, goal=1.0), trained.train))
+    assert load_recipe(str(best)).config.train == trained.train
 
 
 def test_a_change_of_a_searched_field_is_refused():

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +13,7 @@ from vaeflow.pipeline.plan import PLAN, select
 from vaeflow.pipeline.recipes import load
 from vaeflow.pipeline.studies.found import best_of
 from vaeflow.pipeline.studies.search_config import SearchConfig
+from vaeflow.pipeline.studies.trial import OPEN
 from vaeflow.pipeline.studies.trials import Trials, identity
 
 SEARCH = {
@@ -129,6 +132,13 @@ def test_the_identity_is_that_of_all_that_trials_depend_on():
     assert of(others=[load("digits").config]) != of(others=[load("cvae").config])
     assert of() == of(trials=3) == of("evaluate.importance_samples=3")
     assert len({of(), of("train.epochs=3"), of("preprocess.seed=3"), of(seed=1), of(goal="val_objective")}) == 5
+
+
+def test_trials_are_read_while_nothing_can_be_written(tmp_path):
+    next(trials(tmp_path).asked())
+    with closing(sqlite3.connect(tmp_path / "optuna.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert [trial.state for trial in trials(tmp_path).known()] == [OPEN]
 
 
 def test_a_file_that_is_none_of_optuna_is_refused(tmp_path):
