@@ -100,12 +100,13 @@ def trustworthiness(codes: Codes, points: Codes, neighbours: int) -> NDArray[np.
     """Trustworthiness [n] in [0, 1] of each image's neighbours among points [n, 2]. Venna & Kaski 2001, eq. 1.
 
     A point that is among the k nearest only in the plane costs its rank in code space beyond k. The mean over images is
-    the paper's measure. There must be more than 2 k images.
+    the paper's measure. Of codes that are equally far away, none costs more than another. There must be more than 2 k
+    images.
     """
     n, k = len(codes), neighbours
-    ranks = cdist(codes, codes).argsort(axis=1).argsort(axis=1)
-    distances = cdist(points, points)
-    np.fill_diagonal(distances, np.inf)
-    nearest = distances.argpartition(k, axis=1)[:, :k]
-    beyond = np.maximum(0, np.take_along_axis(ranks, nearest, axis=1) - k).sum(axis=1)
-    return 1 - beyond * 2 / (k * (2 * n - 3 * k - 1))
+    in_space, in_plane = cdist(codes, codes), cdist(points, points)
+    np.fill_diagonal(in_plane, np.inf)
+    nearest = in_plane.argpartition(k, axis=1)[:, :k]
+    distances = np.take_along_axis(in_space, nearest, axis=1)
+    ranks = (in_space[:, np.newaxis] < distances[..., np.newaxis]).sum(axis=-1)  # the image itself is one of the nearer
+    return 1 - np.maximum(0, ranks - k).sum(axis=1) * 2 / (k * (2 * n - 3 * k - 1))

@@ -8,6 +8,7 @@ from vaeflow.components.evaluation.metrics.reconstruction import LOG_LIKELIHOOD
 from vaeflow.components.evaluation.needs import A_BOUND
 from vaeflow.components.evaluation.spread import Value, central
 from vaeflow.components.evaluation.study import Study
+from vaeflow.components.images.splits import TEST_FRACTION
 from vaeflow.components.training.config import TrainConfig
 
 
@@ -35,6 +36,11 @@ class Case(NamedTuple):
     def history(self) -> dict[str, Any]:
         """What the training recorded."""
         return self.study.subject.read_json("history.json")
+
+    @property
+    def test_fraction(self) -> float:
+        """Share of the images that preprocess holds out for testing; 0 if the source decides, or it is not recorded."""
+        return float(self.study.subject.examples.properties.get(TEST_FRACTION, 0))
 
     @property
     def bound(self) -> Bound | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code
 from vaeflow.components.evaluation.doctor.symptom import Symptom
-from vaeflow.components.evaluation.needs import A_KL_TERM
+from vaeflow.components.evaluation.needs import A_KL_TERM, SEVERAL_IMAGES
 from vaeflow.components.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -87,5 +87,5 @@ SYMPTOM = Symptom(
     gather=gather,
     find=find,
     remedies=remedies,
-    needs=(A_KL_TERM,),
+    needs=(A_KL_TERM, SEVERAL_IMAGES),  # a mean does not vary over a single image
 )

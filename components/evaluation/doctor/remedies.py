@@ -10,8 +10,17 @@ from vaeflow.models.objectives.config import BetaTcConfig, CrossEntropyConfig, E
 
 LEARNING_RATE = 1e-3
 """The usual learning rate of Adam. Kingma & Ba 2015."""
+FEW_EPOCHS = 3
+"""So few that training may not have begun to use the code, and that cannot tell whether it was still improving."""
+TEST_FRACTION = 0.3
 FREE_BITS = 0.5
 """Nats per dimension. Kingma et al. 2016 use values from 0.125 to 2 for groups of dimensions."""
+
+
+def more_test_images(test_fraction: float) -> Iterator[Change]:
+    """A larger share of the images for testing, unless it is large already, or 0 because the source decides on it."""
+    if 0 < test_fraction < TEST_FRACTION:
+        yield Change("preprocess.test_fraction", TEST_FRACTION)
 
 
 def longer(training: TrainConfig) -> Change:
@@ -20,13 +29,13 @@ def longer(training: TrainConfig) -> Change:
 
 
 def slower(training: TrainConfig) -> Change:
-    """A tenth of the learning rate."""
-    return Change("train.learning_rate", training.learning_rate / 10)
+    """A tenth of the learning rate, without the rounding errors of the division."""
+    return Change("train.learning_rate", float(f"{training.learning_rate / 10:.6g}"))
 
 
 def more_use_of_the_code(training: TrainConfig) -> Iterator[Change]:
     """Changes with which a model begins to use its code, or uses more of it."""
-    if not training.epochs:
+    if training.epochs <= FEW_EPOCHS:
         yield longer(training)
     if training.learning_rate >= 10 * LEARNING_RATE:
         yield slower(training)

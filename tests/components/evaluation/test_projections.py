@@ -38,6 +38,11 @@ def test_the_mean_over_images_is_the_trustworthiness_of_the_paper(count, neighbo
     assert mean == pytest.approx(manifold.trustworthiness(CODES[:count], points, n_neighbors=neighbours))
 
 
+def test_codes_at_the_same_distance_cost_nothing_in_any_order():
+    codes = RNG.integers(0, 2, (80, 4)).astype(np.float32)
+    np.testing.assert_array_equal(trustworthiness(codes, codes, 5), 1)
+
+
 def test_points_in_random_order_are_half_trustworthy():
     codes = RNG.normal(size=(1000, 4))
     assert trustworthiness(codes, RNG.permutation(codes)[:, :2], 5).mean() == pytest.approx(0.5, abs=0.02)
