@@ -43,8 +43,16 @@ def projected(study: Study) -> Projected:
     settings = study.settings
     rows = draw_indices(len(study.codes), MAX_IMAGES, settings.seed)
     codes = study.codes[rows]
-    possible = settings.projections if len(codes) >= MIN_IMAGES and codes.std(axis=0).any() else ()
+    possible = settings.projections if len(codes) >= MIN_IMAGES and differ(codes) else ()
     return Projected(rows, codes, study.labels[rows], {name: project(codes, name, settings.seed) for name in possible})
+
+
+def differ(codes: Codes) -> bool:
+    """Whether not all codes [n, d] are the same, for which t-SNE divides by 0 and ends the process.
+
+    The standard deviation of equal codes need not be 0, because their mean is rounded.
+    """
+    return bool(np.ptp(codes, axis=0).any())
 
 
 def project(codes: Codes, projection: Projection, seed: int) -> Codes:

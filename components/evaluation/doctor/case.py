@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from vaeflow.components.evaluation.doctor.remedies import HeldOut
 from vaeflow.components.evaluation.metrics.bounds import ELBO
 from vaeflow.components.evaluation.metrics.reconstruction import LOG_LIKELIHOOD
 from vaeflow.components.evaluation.needs import A_BOUND
@@ -38,9 +39,11 @@ class Case(NamedTuple):
         return self.study.subject.read_json("history.json")
 
     @property
-    def test_fraction(self) -> float:
-        """Share of the images that preprocess holds out for testing; 0 if the source decides, or it is not recorded."""
-        return float(self.study.subject.examples.properties.get(TEST_FRACTION, 0))
+    def test_images(self) -> HeldOut:
+        """The test images."""
+        subject = self.study.subject
+        fraction = float(subject.examples.properties.get(TEST_FRACTION, 0))
+        return HeldOut(subject.images, len(self.study.measured.sample), fraction)
 
     @property
     def bound(self) -> Bound | None:

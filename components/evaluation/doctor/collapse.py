@@ -26,15 +26,14 @@ class Units(NamedTuple):
 
 
 def gather(case: "Case") -> Units:
-    """The inferred dimensions of the code, on the test images and in the history."""
-    from vaeflow.components.evaluation.metrics.active_units import active
+    """The dimensions of the code, but for those of a class, on the test images and in the history."""
+    from vaeflow.components.evaluation.metrics.active_units import active, layers
 
-    network, history = case.study.subject.network, case.history
-    found = active(case.study)[: network.inferred_dim].tolist()
-    sizes = network.code_groups or {WHOLE: len(found)}
+    history, found = case.history, active(case.study).tolist()
+    sizes = layers(case.study.subject.network)
     ends = [sum(list(sizes.values())[: place + 1]) for place in range(len(sizes))]
-    layers = {name: found[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
-    return Units(layers, history["active_units"][: history["best_epoch"]])
+    units = {name or WHOLE: found[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
+    return Units(units, history["active_units"][: history["best_epoch"]])
 
 
 def find(units: Units) -> str:

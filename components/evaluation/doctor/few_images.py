@@ -5,12 +5,12 @@ from math import ceil, isfinite, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.doctor.changes import Change
-from vaeflow.components.evaluation.doctor.remedies import more_test_images
+from vaeflow.components.evaluation.doctor.remedies import HeldOut, more_test_images
 from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.metrics.classification import ERROR as CLASSIFICATION_ERROR
 from vaeflow.components.evaluation.metrics.probes import KNN_ACCURACY, LINEAR_PROBE_ACCURACY
 from vaeflow.components.evaluation.needs import PIXEL_LIKELIHOOD
-from vaeflow.components.evaluation.spread import Spread, central
+from vaeflow.components.evaluation.spread import DEVIATIONS, Spread, central
 from vaeflow.components.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SCALES = {CLASSIFICATION_ERROR: 100.0, KNN_ACCURACY: 1.0, LINEAR_PROBE_ACCURACY:
 
 
 class Measured(NamedTuple):
-    """A metric: its value as it is shown, its standard error over images, and the length of its scale.
+    """A metric: its value as it is shown, its standard error over images, the length of its scale, and their number.
 
     The error is NaN for a single image, from which it is not known.
     """
@@ -32,32 +32,35 @@ class Measured(NamedTuple):
     value: str
     error: float
     scale: float
+    images: int
 
 
 class Measurements(NamedTuple):
-    """The metrics, the number of test images, and the share of all images that is held out for testing.
-
-    The share is 0 if the source decides on it.
-    """
+    """The metrics, and the test images."""
 
     metrics: Sequence[Measured]
-    images: int
-    test_fraction: float
+    images: HeldOut
+
+    @property
+    def uncertain(self) -> Sequence[Measured]:
+        """The metrics whose first digit is uncertain."""
+        return [metric for metric in self.metrics if not metric.error <= FIRST_DIGIT * metric.scale]
 
 
 def gather(case: "Case") -> Measurements:
     """The bound and the scores that are measured."""
-    return Measurements([*_bounds(case), *_scores(case)], case.study.subject.images, case.test_fraction)
+    return Measurements([*_bounds(case), *_scores(case)], case.test_images)
 
 
 def _bounds(case: "Case") -> Iterator[Measured]:
     from vaeflow.components.evaluation.doctor.code_free import code_free_bound
 
-    if case.bound is None or not PIXEL_LIKELIHOOD.met_by(case.study.subject):
+    bound, subject = case.bound, case.study.subject
+    if bound is None or not PIXEL_LIKELIHOOD.met_by(subject):
         return
-    gain = case.bound.value - code_free_bound(case.study.subject, measured="test")
-    if gain > 0:
-        yield Measured(case.bound.title, f"{case.bound.value:.2f}", case.bound.standard_error, gain)
+    gain = bound.value - code_free_bound(subject, measured="test")
+    if gain > 0 and not gain <= DEVIATIONS * bound.standard_error:  # otherwise it has no scale
+        yield Measured(bound.title, f"{bound.value:.2f}", bound.standard_error, gain, subject.images)
 
 
 def _scores(case: "Case") -> Iterator[Measured]:
@@ -69,7 +72,7 @@ def _scores(case: "Case") -> Iterator[Measured]:
             images = moments[metric.name].count if metric.name in moments else labelled
             if not error > 0:  # all agree, or there is only one
                 error = scale * share_error(central(value) / scale, images)
-            yield Measured(metric.title, f"{central(value):.{metric.decimals}f}", error, scale)
+            yield Measured(metric.title, f"{central(value):.{metric.decimals}f}", error, scale, images)
 
 
 def share_error(share: float, images: int) -> float:
@@ -82,24 +85,26 @@ def share_error(share: float, images: int) -> float:
 
 def find(measurements: Measurements) -> str:
     """The metrics whose first digit is uncertain, and the number of images that would be enough."""
-    uncertain = [metric for metric in measurements.metrics if not metric.error <= FIRST_DIGIT * metric.scale]
-    if not uncertain:
-        return ""
-    images = f"{measurements.images} test image{'' if measurements.images == 1 else 's'}"
-    found = f"{', '.join(map(_shown, uncertain))} from {images}"
-    worst = max((metric.error / metric.scale for metric in uncertain if isfinite(metric.error)), default=0)
-    enough = ceil(measurements.images * (worst / FIRST_DIGIT) ** 2)
-    return f"{found}; {enough} would determine the first digit." if enough else f"{found}."
+    found = ", ".join(map(_shown, measurements.uncertain))
+    enough = max(map(_enough, measurements.uncertain), default=0)
+    return f"{found}; {enough} would determine the first digit." if enough else f"{found}." if found else ""
 
 
 def _shown(metric: Measured) -> str:
     error = f"± {metric.error:.2g}" if isfinite(metric.error) else "with an unknown error"
-    return f"{metric.title} {metric.value} {error}"
+    return f"{metric.title} {metric.value} {error} from {metric.images} test image{'' if metric.images == 1 else 's'}"
+
+
+def _enough(metric: Measured) -> int:
+    """The number of images with which the first digit would be certain; 0 if it is not known."""
+    if not isfinite(metric.error):
+        return 0
+    return ceil(metric.images * (metric.error / metric.scale / FIRST_DIGIT) ** 2)
 
 
 def remedies(measurements: Measurements, training: TrainConfig) -> Iterator[Change]:
-    """More test images, unless the source has its own."""
-    return more_test_images(measurements.test_fraction)
+    """More test images, if the recipe decides on their number."""
+    return more_test_images(measurements.images, min(metric.images for metric in measurements.uncertain))
 
 
 SYMPTOM = Symptom(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.doctor.changes import Change
-from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code, stronger_kl
+from vaeflow.components.evaluation.doctor.remedies import at_all_trained, more_use_of_the_code, stronger_kl
 from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.metrics.bounds import KL
 from vaeflow.components.evaluation.metrics.reconstruction import LOG_LIKELIHOOD
@@ -67,7 +67,8 @@ def find(comparison: Comparison) -> str:
 
 def remedies(comparison: Comparison, training: TrainConfig) -> Iterator[Change]:
     """A stronger KL term if codes cost more than they gain; otherwise whatever makes the model use its code."""
-    return stronger_kl(training) if comparison.costly else more_use_of_the_code(training)
+    yield from at_all_trained(training)
+    yield from stronger_kl(training) if comparison.costly else more_use_of_the_code(training)
 
 
 SYMPTOM = Symptom(

@@ -24,7 +24,7 @@ from vaeflow.components.evaluation.doctor import (
 from vaeflow.components.evaluation.doctor.case import Bound
 from vaeflow.components.evaluation.doctor.catalogue import SYMPTOMS
 from vaeflow.components.evaluation.doctor.changes import first_accepted
-from vaeflow.components.evaluation.doctor.remedies import slower
+from vaeflow.components.evaluation.doctor.remedies import HeldOut, slower
 from vaeflow.components.evaluation.spread import Agreement, Spread
 from vaeflow.pipeline.recipes import load
 
@@ -57,11 +57,12 @@ def score(
     mean: float, std: float, chance: float, chance_std: float = 0.0, test_fraction: float = 0.1
 ) -> no_better_than_chance.Scores:
     scores = {"k-means accuracy": Agreement(mean, std, Spread(chance, chance_std))}
-    return no_better_than_chance.Scores(scores, test_fraction)
+    return no_better_than_chance.Scores(scores, HeldOut(532, 532, test_fraction))
 
 
 def one_metric(error: float, scale: float, images: int = 40, test_fraction: float = 0.1) -> few_images.Measurements:
-    return few_images.Measurements([few_images.Measured("ELBO", "-104.81", error, scale)], images, test_fraction)
+    measured = few_images.Measured("ELBO", "-104.81", error, scale, images)
+    return few_images.Measurements([measured], HeldOut(images, images, test_fraction))
 
 
 def shares(samples: float, data: float, std: float = 2.0) -> far_codes.Shares:
@@ -207,6 +208,16 @@ def test_no_more_test_images_are_asked_for_where_there_are_many_or_the_source_de
     assert first_accepted(few, training) is None
     uncertain = no_better_than_chance.remedies(score(0.3, 0.2, 0.15, test_fraction=test_fraction), training)
     assert first_accepted(uncertain, training).field.startswith("train.")
+
+
+def test_a_larger_sample_is_worth_trying_where_only_a_sample_was_measured():
+    training = load("beta_vae").config.train
+    measured = few_images.Measured("Linear-probe accuracy", "0.429", 0.2, 1.0, 7)
+    of_sample = few_images.Measurements([measured], HeldOut(532, 7, 0.1))
+    assert "0.429 ± 0.2 from 7 test images; 112 would" in few_images.find(of_sample)
+    assert str(first_accepted(few_images.remedies(of_sample, training), training)) == "evaluate.sample=532"
+    of_all = few_images.Measurements([measured._replace(images=532)], HeldOut(532, 7, 0.1))
+    assert str(first_accepted(few_images.remedies(of_all, training), training)) == "preprocess.test_fraction=0.3"
 
 
 def test_more_samples_than_settings_accept_are_not_asked_for():
