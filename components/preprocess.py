@@ -8,7 +8,7 @@ from vaeflow.components.artifacts import Dataset, Examples
 from vaeflow.components.images.config import TRANSFORM_FILE
 from vaeflow.components.images.factors import FACTORS
 from vaeflow.components.images.intensity import BY_TYPE, INTENSITY_FILE, Intensity
-from vaeflow.components.images.splits import SPLITS
+from vaeflow.components.images.splits import SPLITS, TEST_FRACTION
 from vaeflow.components.images.statistics import STATISTICS_FILE
 from vaeflow.components.preprocessing.config import PreprocessConfig
 
@@ -49,6 +49,7 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
         **origin,
         "image_shape": "×".join(map(str, transform.image_shape)),
         **allocated.counts,
+        TEST_FRACTION: allocated.allocation.rule.test_fraction,
         **({"normal": ", ".join(config.normal)} if config.normal else {}),
         "copies_across_splits": allocated.copies,
         "contradicting_labels": allocated.contradicting,

@@ -14,7 +14,7 @@ from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import projections, traversals
 from vaeflow.components.evaluation.measuring.sample import Indices, draw_indices
 from vaeflow.components.evaluation.measuring.selection import select
-from vaeflow.components.evaluation.projections import MIN_IMAGES, principal_axes, projected
+from vaeflow.components.evaluation.projections import MIN_IMAGES, differ, principal_axes, projected
 from vaeflow.components.evaluation.study import Study
 from vaeflow.components.images.examples import stream_identities
 from vaeflow.models.arrays import Codes, Pixels
@@ -164,7 +164,7 @@ def placed(study: Study, rows: Indices) -> Mapping[str, Codes]:
 def axes(study: Study) -> Mapping[str, Codes]:
     """The mean code [inferred] and the first two principal axes [2, inferred], which lead from the plane to codes."""
     codes = study.codes
-    if codes.shape[1] <= 2 or len(codes) < MIN_IMAGES or not codes.std(axis=0).any():
+    if codes.shape[1] <= 2 or len(codes) < MIN_IMAGES or not differ(codes):
         return {}
     found = principal_axes(codes)
     return {"pca/mean": found.mean_.astype(np.float32), "pca/axes": found.components_.astype(np.float32)}

@@ -43,8 +43,16 @@ def projected(study: Study) -> Projected:
     settings = study.settings
     rows = draw_indices(len(study.codes), MAX_IMAGES, settings.seed)
     codes = study.codes[rows]
-    possible = settings.projections if len(codes) >= MIN_IMAGES and codes.std(axis=0).any() else ()
+    possible = settings.projections if len(codes) >= MIN_IMAGES and differ(codes) else ()
     return Projected(rows, codes, study.labels[rows], {name: project(codes, name, settings.seed) for name in possible})
+
+
+def differ(codes: Codes) -> bool:
+    """Whether not all codes [n, d] are the same, for which t-SNE divides by 0 and ends the process.
+
+    The standard deviation of equal codes need not be 0, because their mean is rounded.
+    """
+    return bool(np.ptp(codes, axis=0).any())
 
 
 def project(codes: Codes, projection: Projection, seed: int) -> Codes:
@@ -100,12 +108,13 @@ def trustworthiness(codes: Codes, points: Codes, neighbours: int) -> NDArray[np.
     """Trustworthiness [n] in [0, 1] of each image's neighbours among points [n, 2]. Venna & Kaski 2001, eq. 1.
 
     A point that is among the k nearest only in the plane costs its rank in code space beyond k. The mean over images is
-    the paper's measure. There must be more than 2 k images.
+    the paper's measure. Of codes that are equally far away, none costs more than another. There must be more than 2 k
+    images.
     """
     n, k = len(codes), neighbours
-    ranks = cdist(codes, codes).argsort(axis=1).argsort(axis=1)
-    distances = cdist(points, points)
-    np.fill_diagonal(distances, np.inf)
-    nearest = distances.argpartition(k, axis=1)[:, :k]
-    beyond = np.maximum(0, np.take_along_axis(ranks, nearest, axis=1) - k).sum(axis=1)
-    return 1 - beyond * 2 / (k * (2 * n - 3 * k - 1))
+    in_space, in_plane = cdist(codes, codes), cdist(points, points)
+    np.fill_diagonal(in_plane, np.inf)
+    nearest = in_plane.argpartition(k, axis=1)[:, :k]
+    distances = np.take_along_axis(in_space, nearest, axis=1)
+    ranks = (in_space[:, np.newaxis] < distances[..., np.newaxis]).sum(axis=-1)  # the image itself is one of the nearer
+    return 1 - np.maximum(0, ranks - k).sum(axis=1) * 2 / (k * (2 * n - 3 * k - 1))

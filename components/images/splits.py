@@ -5,6 +5,8 @@ import re
 SPLITS = ("train", "validation", "test")
 ANOMALIES = "anomalies"
 """The split of images of the classes that are not normal, if `preprocess.normal` names those that are."""
+TEST_FRACTION = "test_fraction"
+"""The property of examples that is the share of the images held out for testing; 0 if the source has its own split."""
 _COMMON_NAMES = {
     "train": ("train", "training"),
     "validation": ("val", "valid", "validation", "dev", "development", "eval", "evaluation"),

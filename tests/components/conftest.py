@@ -221,7 +221,7 @@ def toy_subject(
     examples = write_examples(root / "examples", splits, names, observation)
     config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(32,)))
     model = write_model(root / "model", images[:600], config, epochs=30, observation=observation)
-    counts = {"copies_across_splits": 3, "contradicting_labels": 2, "groups_across_splits": 2}
+    counts = {"copies_across_splits": 3, "contradicting_labels": 2, "groups_across_splits": 2, "test_fraction": 0.1}
     named = Examples(examples.path, {"source": "folder:<my> & 'yours'", **counts})
     return named, model, digits_features
 

@@ -76,6 +76,7 @@ def test_every_image_of_the_source_is_in_one_split_with_its_pixels_and_label(gre
     assert set(seen.values()) == {1}
     assert grey_examples.properties["source"] == "digits"
     assert grey_examples.properties["image_shape"] == "8×8×1"
+    assert grey_examples.properties["test_fraction"] == 0.1
 
 
 def test_the_order_within_a_split_is_mixed(grey_examples):
@@ -186,6 +187,7 @@ def test_copies_share_a_split(dataset_of, make, channels):
 
 def test_copies_across_the_splits_of_the_source_are_counted_and_dropped_on_request(leaky, leaky_dataset, make):
     assert leaky.properties["copies_across_splits"] == 60
+    assert leaky.properties["test_fraction"] == 0
     assert leaky.properties["groups_across_splits"] == 0
     dropped = make(leaky_dataset, image_size=2, duplicates="drop")
     assert sum(num_examples(dropped, split) for split in ("train", "validation")) == 170

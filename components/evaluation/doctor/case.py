@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from vaeflow.components.evaluation.doctor.remedies import HeldOut
 from vaeflow.components.evaluation.metrics.bounds import ELBO
 from vaeflow.components.evaluation.metrics.reconstruction import LOG_LIKELIHOOD
 from vaeflow.components.evaluation.needs import A_BOUND
 from vaeflow.components.evaluation.spread import Value, central
 from vaeflow.components.evaluation.study import Study
+from vaeflow.components.images.splits import TEST_FRACTION
 from vaeflow.components.training.config import TrainConfig
 
 
@@ -35,6 +37,13 @@ class Case(NamedTuple):
     def history(self) -> dict[str, Any]:
         """What the training recorded."""
         return self.study.subject.read_json("history.json")
+
+    @property
+    def test_images(self) -> HeldOut:
+        """The test images."""
+        subject = self.study.subject
+        fraction = float(subject.examples.properties.get(TEST_FRACTION, 0))
+        return HeldOut(subject.images, len(self.study.measured.sample), fraction)
 
     @property
     def bound(self) -> Bound | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code
 from vaeflow.components.evaluation.doctor.symptom import Symptom
-from vaeflow.components.evaluation.needs import A_KL_TERM
+from vaeflow.components.evaluation.needs import A_KL_TERM, SEVERAL_IMAGES
 from vaeflow.components.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -26,15 +26,14 @@ class Units(NamedTuple):
 
 
 def gather(case: "Case") -> Units:
-    """The inferred dimensions of the code, on the test images and in the history."""
-    from vaeflow.components.evaluation.metrics.active_units import active
+    """The dimensions of the code, but for those of a class, on the test images and in the history."""
+    from vaeflow.components.evaluation.metrics.active_units import active, layers
 
-    network, history = case.study.subject.network, case.history
-    found = active(case.study)[: network.inferred_dim].tolist()
-    sizes = network.code_groups or {WHOLE: len(found)}
+    history, found = case.history, active(case.study).tolist()
+    sizes = layers(case.study.subject.network)
     ends = [sum(list(sizes.values())[: place + 1]) for place in range(len(sizes))]
-    layers = {name: found[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
-    return Units(layers, history["active_units"][: history["best_epoch"]])
+    units = {name or WHOLE: found[end - size : end] for (name, size), end in zip(sizes.items(), ends, strict=True)}
+    return Units(units, history["active_units"][: history["best_epoch"]])
 
 
 def find(units: Units) -> str:
@@ -87,5 +86,5 @@ SYMPTOM = Symptom(
     gather=gather,
     find=find,
     remedies=remedies,
-    needs=(A_KL_TERM,),
+    needs=(A_KL_TERM, SEVERAL_IMAGES),  # a mean does not vary over a single image
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.code_sources import AGGREGATED_POSTERIOR, FITTED_PRIOR, PRIOR, STANDARD_NORMAL
+from vaeflow.components.evaluation.doctor import ignored_code
 from vaeflow.components.evaluation.doctor.changes import Change
 from vaeflow.components.evaluation.doctor.remedies import stronger_kl
 from vaeflow.components.evaluation.doctor.symptom import Symptom
@@ -31,7 +32,9 @@ class Shares(NamedTuple):
 
 
 def gather(case: "Case") -> Shares | None:
-    """The shares, if both are measured."""
+    """The shares, if both are measured; None if the decoder ignores the code, and so what codes there are."""
+    if ignored_code.find(ignored_code.gather(case)):
+        return None
     source = sampled(case.study.subject)
     samples, data = (case.metrics.get(NEAR.format(kind.name)) for kind in (source, AGGREGATED_POSTERIOR))
     if not isinstance(samples, Spread) or not isinstance(data, Spread):

@@ -18,6 +18,9 @@ MIN_EFFECTIVE = 10
 """With more samples, the share falls although the estimate becomes better: for a sound VAE of MNIST, 7 % of 100 samples
 are effective, and 0.8 % of 5,000, which are 41."""
 
+MAX_SAMPLES = 1_000_000
+"""Maximum number of samples that settings accept."""
+
 
 class Samples(NamedTuple):
     """Number of importance samples per image, and the mean share of them that is effective."""
@@ -44,7 +47,8 @@ def find(samples: Samples) -> str:
 
 def remedies(samples: Samples, training: TrainConfig) -> Iterator[Change]:
     """Ten times as many samples."""
-    yield Change("evaluate.importance_samples", min(1_000_000, 10 * samples.number))
+    if samples.number < MAX_SAMPLES:
+        yield Change("evaluate.importance_samples", min(MAX_SAMPLES, 10 * samples.number))
 
 
 SYMPTOM = Symptom(

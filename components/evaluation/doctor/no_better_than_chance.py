@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.doctor.changes import Change
-from vaeflow.components.evaluation.doctor.few_images import FIRST_DIGIT, TEST_FRACTION
-from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code
+from vaeflow.components.evaluation.doctor.few_images import FIRST_DIGIT
+from vaeflow.components.evaluation.doctor.remedies import HeldOut, more_test_images, more_use_of_the_code
 from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.metrics.classification import ERROR as CLASSIFICATION_ERROR
 from vaeflow.components.evaluation.metrics.probes import KNN_ACCURACY, LINEAR_PROBE_ACCURACY
@@ -24,15 +24,21 @@ class Scores(NamedTuple):
     """Scores by title, each with its level by chance; higher is better."""
 
     by_title: dict[str, Agreement]
+    images: HeldOut
 
 
-def gather(case: "Case") -> Scores:
-    """The agreement of clusters with classes, and the accuracies of classifiers."""
+def gather(case: "Case") -> Scores | None:
+    """The agreement of clusters with classes, and the accuracies of classifiers; None for a single class.
+
+    Nothing is better than chance then, which is right for all images.
+    """
+    if largest_class(case.study.labels) == 1:
+        return None
     compared = {METRICS[name].title: value for name, value in case.metrics.items() if isinstance(value, Agreement)}
     chance = Spread(largest_class(case.study.labels), 0.0)
     probes = {metric.title: case.metrics.get(metric.name) for metric in (KNN_ACCURACY, LINEAR_PROBE_ACCURACY)}
     accuracies = {title: Agreement(s.mean, s.std, chance) for title, s in probes.items() if isinstance(s, Spread)}
-    return Scores(compared | accuracies | _classification(case, chance))
+    return Scores(compared | accuracies | _classification(case, chance), case.test_images)
 
 
 def _classification(case: "Case", chance: Spread) -> dict[str, Agreement]:
@@ -67,7 +73,7 @@ def at_chance(scores: Scores) -> dict[str, Agreement]:
 def remedies(scores: Scores, training: TrainConfig) -> Iterator[Change]:
     """More test images if the scores are uncertain, otherwise whatever makes the code say more about images."""
     if max(score.std for score in at_chance(scores).values()) > FIRST_DIGIT:
-        yield Change("preprocess.test_fraction", TEST_FRACTION)
+        yield from more_test_images(scores.images, scores.images.sample)
     yield from more_use_of_the_code(training)
 
 

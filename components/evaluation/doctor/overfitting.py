@@ -52,10 +52,14 @@ def find(bounds: Bounds) -> str:
     lost, gain = bounds.train - bounds.validation, bounds.train - bounds.code_free
     if gain <= 0 or not lost > max(DEVIATIONS * bounds.standard_error, MAX_LOST * gain):
         return ""
-    return (
-        f"{bounds.title} {bounds.train:.2f} on training images and {bounds.validation:.2f} on validation images: "
-        f"{lost / gain:.0%} of the {gain:.3g} nats gained over a model without a code are lost."
+    gained = f"{gain:.3g} nats gained over a model without a code"
+    share = (
+        f"{lost / gain:.0%} of the {gained} are lost"
+        if lost <= gain
+        else f"{lost:.3g} are lost, more than the {gained}"
     )
+    on_both = f"{bounds.train:.2f} on training images and {bounds.validation:.2f} on validation images"
+    return f"{bounds.title} {on_both}: {share}."
 
 
 def remedies(bounds: Bounds, training: TrainConfig) -> Iterator[Change]:

@@ -1,17 +1,40 @@
 """Remedies that several findings share: changes of a training. Importable without TensorFlow and NumPy."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from vaeflow.components.evaluation.doctor.changes import Change
+from vaeflow.components.evaluation.settings import Settings
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, ResidualNetwork
 from vaeflow.models.objectives.config import BetaTcConfig, CrossEntropyConfig, ElboConfig, FactorVaeConfig, IwaeConfig
 
 LEARNING_RATE = 1e-3
 """The usual learning rate of Adam. Kingma & Ba 2015."""
+FEW_EPOCHS = 3
+"""So few that training may not have begun to use the code, and that cannot tell whether it was still improving."""
+TEST_FRACTION = 0.3
 FREE_BITS = 0.5
 """Nats per dimension. Kingma et al. 2016 use values from 0.125 to 2 for groups of dimensions."""
+
+
+class HeldOut(NamedTuple):
+    """The test images: their number, that of those in the sample, and the share of all images that is held out.
+
+    The share is 0 if the source decides on it, or if it is not recorded.
+    """
+
+    number: int
+    sample: int
+    fraction: float
+
+
+def more_test_images(images: HeldOut, measured: int) -> Iterator[Change]:
+    """A larger sample if only that was `measured`, or a larger share of the images for testing if it is small."""
+    if measured <= images.sample < images.number:
+        yield Change("evaluate.sample", min(images.number, Settings.model_fields["sample"].default))
+    if 0 < images.fraction < TEST_FRACTION:
+        yield Change("preprocess.test_fraction", TEST_FRACTION)
 
 
 def longer(training: TrainConfig) -> Change:
@@ -19,15 +42,20 @@ def longer(training: TrainConfig) -> Change:
     return Change("train.epochs", 2 * training.epochs or TrainConfig.model_fields["epochs"].default)
 
 
+def at_all_trained(training: TrainConfig) -> Iterator[Change]:
+    """More epochs after hardly any."""
+    if training.epochs <= FEW_EPOCHS:
+        yield longer(training)
+
+
 def slower(training: TrainConfig) -> Change:
-    """A tenth of the learning rate."""
-    return Change("train.learning_rate", training.learning_rate / 10)
+    """A tenth of the learning rate, without the rounding errors of the division."""
+    return Change("train.learning_rate", float(f"{training.learning_rate / 10:.6g}"))
 
 
 def more_use_of_the_code(training: TrainConfig) -> Iterator[Change]:
     """Changes with which a model begins to use its code, or uses more of it."""
-    if not training.epochs:
-        yield longer(training)
+    yield from at_all_trained(training)
     if training.learning_rate >= 10 * LEARNING_RATE:
         yield slower(training)
     yield from weaker_kl(training)

@@ -1,12 +1,14 @@
 """A bound that is no better than that of a model without a code."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaeflow.components.evaluation.doctor.changes import Change
-from vaeflow.components.evaluation.doctor.remedies import more_use_of_the_code, stronger_kl
+from vaeflow.components.evaluation.doctor.remedies import at_all_trained, more_use_of_the_code, stronger_kl
 from vaeflow.components.evaluation.doctor.symptom import Symptom
 from vaeflow.components.evaluation.metrics.bounds import KL
+from vaeflow.components.evaluation.metrics.reconstruction import LOG_LIKELIHOOD
 from vaeflow.components.evaluation.needs import PIXEL_LIKELIHOOD
 from vaeflow.components.evaluation.spread import DEVIATIONS
 from vaeflow.components.training.config import TrainConfig
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 class Comparison(NamedTuple):
     """The bound on the test images, that of a model without a code, and the log-likelihood of reconstructions.
 
-    All are in nats per image.
+    All are in nats per image; the last is NaN if it is not measured.
     """
 
     bound: "Bound"
@@ -37,9 +39,16 @@ def gather(case: "Case") -> Comparison | None:
 
     if case.bound is None:
         return None
-    moments, code_free = case.study.measured.moments, code_free_bound(case.study.subject, measured="test")
-    kl = float(moments[KL.name].mean) if KL.name in moments else 0.0
-    return Comparison(case.bound, code_free, case.bound.value + kl)
+    code_free = code_free_bound(case.study.subject, measured="test")
+    return Comparison(case.bound, code_free, _reconstruction(case, case.bound))
+
+
+def _reconstruction(case: "Case", bound: "Bound") -> float:
+    """The log-likelihood of reconstructions, which is the bound and the KL divergence; NaN if both are left out."""
+    moments = case.study.measured.moments
+    if LOG_LIKELIHOOD.name in moments:
+        return float(moments[LOG_LIKELIHOOD.name].mean)
+    return bound.value + float(moments[KL.name].mean) if KL.name in moments else math.nan
 
 
 def find(comparison: Comparison) -> str:
@@ -47,15 +56,19 @@ def find(comparison: Comparison) -> str:
     bound, code_free, reconstruction = comparison
     if not bound.value <= code_free + DEVIATIONS * bound.standard_error:
         return ""
+    distortion = (
+        "" if math.isnan(reconstruction) else f" with a log-likelihood of reconstructions of {reconstruction:.2f},"
+    )
     return (
-        f"{bound.title} {bound.value:.2f} ± {bound.standard_error:.2f} nats, with a log-likelihood of reconstructions "
-        f"of {reconstruction:.2f}, and {code_free:.2f} for the mean training image alone."
+        f"{bound.title} {bound.value:.2f} ± {bound.standard_error:.2f} nats,{distortion} and {code_free:.2f} for the "
+        "mean training image alone."
     )
 
 
 def remedies(comparison: Comparison, training: TrainConfig) -> Iterator[Change]:
     """A stronger KL term if codes cost more than they gain; otherwise whatever makes the model use its code."""
-    return stronger_kl(training) if comparison.costly else more_use_of_the_code(training)
+    yield from at_all_trained(training)
+    yield from stronger_kl(training) if comparison.costly else more_use_of_the_code(training)
 
 
 SYMPTOM = Symptom(

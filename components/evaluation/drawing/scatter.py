@@ -27,7 +27,11 @@ MAX_CLASSES = len(PALETTE) * len(MARKERS)
 SMALLEST, SMALLEST_SHAPE = 4, 12
 """Least area of a point, in points squared: of one that is a dot, and of one whose shape tells its class."""
 MAX_LINES = 20
-"""Maximum number of classes in a column of the legend."""
+"""Maximum number of classes in a column of a legend beside the plane."""
+MAX_COLUMNS = 10
+"""Maximum number of classes in a row of a legend below."""
+BESIDE = 0.4
+"""Maximum width of a legend beside the plane, as a fraction of the figure's: a wider one would leave it no room."""
 LEGEND: Mapping[str, Any] = {"frameon": False, "handletextpad": 0, "columnspacing": 1, "fontsize": 9, "labelcolor": INK}
 
 Points = NDArray[np.float32]
@@ -99,8 +103,32 @@ def _write_names(axis: Axes, names: Sequence[tuple[str, str, Points]]) -> None:
         axis.text(x, y, shown(name), ha="center", va="center", **style)
 
 
-def add_legend(figure: Figure, drawn: Sequence[Artist], colours: Colouring, loc: str, columns: int = 1) -> None:
-    """Names are given one by one, because Matplotlib leaves labels that begin with an underscore out of a legend."""
+def add_legend(figure: Figure, drawn: Sequence[Artist], colours: Colouring, *, beside: bool) -> None:
+    """Name the classes beside the plane, if they leave room for it, or else below.
+
+    Names are given one by one, because Matplotlib leaves labels that begin with an underscore out of a legend.
+    """
     names = [shown(dots.name) for dots in colours.classes()]
-    if names:
-        figure.legend(drawn, names, loc=loc, ncols=max(min(columns, len(names)), -(-len(names) // MAX_LINES)), **LEGEND)
+    if names and not (beside and _fits_beside(figure, drawn, names)):
+        _add_below(figure, drawn, names)
+
+
+def _fits_beside(figure: Figure, drawn: Sequence[Artist], names: Sequence[str]) -> bool:
+    """Add a legend beside the plane if it is narrow."""
+    lines = -(-len(names) // MAX_LINES)
+    legend = figure.legend(drawn, names, loc="outside right upper", ncols=lines, **LEGEND)
+    fits = legend.get_window_extent().width <= BESIDE * figure.bbox.width
+    if not fits:
+        legend.remove()
+    return fits
+
+
+def _add_below(figure: Figure, drawn: Sequence[Artist], names: Sequence[str]) -> None:
+    """Add a legend below, in as many columns as fit, of which one always does. The figure grows by its height."""
+    for columns in range(min(MAX_COLUMNS, len(names)), 0, -1):
+        legend = figure.legend(drawn, names, loc="outside lower center", ncols=columns, **LEGEND)
+        extent = legend.get_window_extent()
+        if extent.width <= figure.bbox.width:
+            break
+        legend.remove()
+    figure.set_figheight(figure.get_figheight() + extent.height / figure.dpi)

@@ -49,9 +49,13 @@ def plot(height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[A
 
 
 def shown(name: str, longest: int = MAX_NAME_LENGTH) -> str:
-    """A class name for Matplotlib, shortened if it is long. Unescaped, text between dollar signs is mathematics."""
+    """A class name for Matplotlib, without its middle if it is long: long names often differ only in their ends.
+
+    Unescaped, text between dollar signs is mathematics.
+    """
     name = printable(name)
-    short = name if len(name) <= longest else f"{name[: longest - 1]}…"
+    head = longest // 2
+    short = name if len(name) <= longest else f"{name[:head]}…{name[head + 1 - longest :]}"
     return short.replace("$", r"\$")
 
 

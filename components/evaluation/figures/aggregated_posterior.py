@@ -44,7 +44,7 @@ def _draw_intervals(axis: Axes, mean: NDArray[np.float64], stddev: NDArray[np.fl
     axis.axhline(0, color=FAINT, linewidth=1)
     axis.errorbar(range(len(mean)), mean, stddev, fmt="o", color=BLUE, markersize=3, linewidth=1.2)
     axis.set_xlim(-0.7, len(mean) - 0.3)
-    axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
     label(axis, "latent dimension", "mean ± deviation")
     set_title(axis, "Place and spread")
 
@@ -53,7 +53,7 @@ def _draw_correlations(axis: Axes, correlation: NDArray[np.float64]) -> None:
     shown = axis.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
     axis.spines[:].set_visible(False)
     for numbers in (axis.xaxis, axis.yaxis):
-        numbers.set_major_locator(MaxNLocator(4, integer=True))
+        numbers.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=1))
     bar = axis.figure.colorbar(shown, ax=axis, ticks=[-1, 0, 1])
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=9, color=FAINT, labelcolor=INK)

@@ -45,11 +45,13 @@ def class_areas(
     label(plane, *axes)
     set_title(plane, "Areas of the classes")
     _draw_volumes(bars, found, names)
+    classes = len(np.unique(labels[labels >= 0]))
+    left_out = f" Of {classes} classes, {len(found)} have enough images to be measured." if len(found) < classes else ""
     return Picture(
         name="class_areas",
         caption="The codes of each class, drawn from the posteriors of test images: ellipses one standard deviation "
         "around their means in the plane, and the volumes of the ellipsoids in the whole space, relative to their mean "
-        "log, with standard errors. Equal bars mean equal areas.",
+        f"log, with standard errors. Equal bars mean equal areas.{left_out}",
         alt=f"Ellipses of {len(found)} classes, and a bar for the volume of each.",
         figure=figure,
     )

@@ -19,7 +19,7 @@ def draw(study: Study) -> Picture:
 def latent_line(mean: Codes, stddev: Codes, colours: Colouring) -> Picture:
     """Posterior means [n, 1] against their standard deviations [n, 1]."""
     figure, (axis,) = plot(height=4.4)
-    add_legend(figure, scatter(axis, np.concatenate([mean, stddev], axis=1), colours), colours, "outside right upper")
+    add_legend(figure, scatter(axis, np.concatenate([mean, stddev], axis=1), colours), colours, beside=True)
     label(axis, "posterior mean", "posterior standard deviation")
     set_title(axis, "Test images in latent space")
     return Picture(

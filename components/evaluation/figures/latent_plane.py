@@ -38,7 +38,7 @@ def latent_plane(codes: Codes, colours: Colouring, standard_normal_prior: bool) 
     those that no prior holds together extend far beyond the last.
     """
     figure, (axis,) = plot(height=4.4)
-    add_legend(figure, _draw_plane(axis, codes, colours), colours, "outside right upper")
+    add_legend(figure, _draw_plane(axis, codes, colours), colours, beside=True)
     label(axis, "first latent dimension", "second latent dimension")
     set_title(axis, "Test images in latent space")
     whose = "the prior" if standard_normal_prior else "N(0, I), for scale; the prior of this model is another"

@@ -39,7 +39,7 @@ def loss_curves(epochs: Sequence[Mapping[str, float]], best_epoch: int, *, bound
         for prefix, (name, color) in curves.items():
             axis.plot(number, [epoch[prefix + term] for epoch in epochs], color=color, marker=marker, label=name)
         axis.axvline(best_epoch, color=FAINT, linewidth=1, linestyle="--", zorder=0)
-        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axis.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=1))
         _focus(axis, [epoch[prefix + term] for epoch in epochs for prefix in curves])
         label(axis, "epoch", "nats per image" if axis is axes[0] else "")
         set_title(axis, title)

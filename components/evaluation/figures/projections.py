@@ -19,8 +19,6 @@ from vaeflow.models.arrays import Codes
 
 PER_ROW = 2
 """Maximum number of projections in a row."""
-NAMES_PER_ROW = 10
-"""Maximum number of classes in a row of the legend."""
 
 
 def draw(study: Study) -> Picture | None:
@@ -35,7 +33,7 @@ def projections(found: Projected, trust: Mapping[Projection, Spread], colours: C
     """The projections side by side, with their trustworthiness."""
     columns = min(len(found.points), PER_ROW)
     rows = math.ceil(len(found.points) / columns)
-    figure, axes = plot(height=rows * (0.6 + WIDTH / columns) + 0.3, columns=columns, rows=rows)
+    figure, axes = plot(height=rows * (0.6 + WIDTH / columns), columns=columns, rows=rows)
     for empty in axes[len(found.points) :]:
         empty.remove()
     for axis, (name, points) in zip(axes, found.points.items(), strict=False):
@@ -43,7 +41,7 @@ def projections(found: Projected, trust: Mapping[Projection, Spread], colours: C
         drawn = scatter(axis, points, colours)
         _describe_axes(axis, name, points, found.codes)
         set_title(axis, f"{TITLES[name]}\ntrustworthiness {trust[name].mean:.3f}")
-    add_legend(figure, drawn, colours, "outside lower center", columns=NAMES_PER_ROW)
+    add_legend(figure, drawn, colours, beside=False)
     names = [TITLES[name] for name in found.points]
     return Picture(
         name="projections",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vaeflow.components.evaluation.drawing.picture import Drawing, Picture
 from vaeflow.components.evaluation.drawing.style import image_plot
+from vaeflow.components.evaluation.metrics.active_units import layers
 from vaeflow.components.evaluation.metrics.bounds import KL_TERMS
 from vaeflow.components.evaluation.needs import CONTINUOUS_CODES, GENERATIVE
 from vaeflow.components.evaluation.study import Study
@@ -50,12 +51,6 @@ def information(study: Study) -> tuple[Scores, str, str]:
     if KL_TERMS in moments and len(moments[KL_TERMS].mean) == inferred:
         return moments[KL_TERMS].mean, "KL in nats", ".2f"
     return moments["mean"].variance[:inferred], "variance of the mean", ".2g"
-
-
-def layers(model: LatentVariableModel) -> Mapping[str, int]:
-    """Names and sizes of the layers of the code, without a class at its end; a single layer has no name."""
-    classes = model.data.num_classes if model.generates_classes else 0
-    return model.code_groups or {"": model.code_dim - classes}
 
 
 def choose(scores: Scores, layers: Mapping[str, int], form: str) -> Iterator[Dimension]:

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Any
 from vaeflow.components.evaluation.metrics.metric import Family, Metric
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
     from vaeflow.components.evaluation.study import Study
+    from vaeflow.models.base import LatentVariableModel
 
 ACTIVE_UNITS = Metric("active_units", "Active units", "latent dimensions", decimals=0, headline=True)
 
@@ -24,6 +27,12 @@ def active(study: "Study") -> "NDArray[np.bool_]":
 def compute(study: "Study") -> dict[str, float]:
     """Number of active units among the dimensions that are inferred from the image."""
     return {ACTIVE_UNITS.name: float(active(study)[: study.subject.network.inferred_dim].sum())}
+
+
+def layers(model: "LatentVariableModel") -> "Mapping[str, int]":
+    """Names and sizes of the layers of the code, without a class at its end; a single layer has no name."""
+    classes = model.data.num_classes if model.generates_classes else 0
+    return model.code_groups or {"": model.code_dim - classes}
 
 
 def active_by_layer(study: "Study") -> dict[str, int]:

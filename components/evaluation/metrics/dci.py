@@ -91,6 +91,7 @@ def disentanglement(importances: "NDArray[np.float64]") -> float:
 
 def note(study: "Study") -> str:
     """How the scores are measured."""
+    from vaeflow.components.evaluation.disentanglement.points import encoded_points
     from vaeflow.components.evaluation.disentanglement.repetition import TEST, TRAIN, drawn_from
 
     return (
@@ -98,6 +99,17 @@ def note(study: "Study") -> str:
         f"points in a leaf, fitted to the posterior means of {TRAIN:,} points. Its importances are those of impurity, "
         f"and informativeness is its mean accuracy on {TEST:,} points; scores from other classifiers, such as the "
         f"boosted trees of Locatello et al. 2019, differ. The points are {drawn_from(study)}"
+        f"{learned_by_heart(len(study.once(encoded_points).codes), TRAIN)}"
+    )
+
+
+def learned_by_heart(images: int, points: int) -> str:
+    """A warning if each image is drawn often enough to fill a leaf by itself; empty otherwise."""
+    if points < LEAF * images:
+        return ""
+    return (
+        f" Each image is drawn about {points / images:.0f} times, so that a leaf can hold one image alone: "
+        "informativeness is then near 1 for every code that tells the images apart, also an untrained one."
     )
 
 

@@ -6,7 +6,7 @@ from scipy.stats import ortho_group
 from sklearn import manifold
 from sklearn.neighbors import KNeighborsClassifier
 
-from vaeflow.components.evaluation.projections import MIN_IMAGES, project, trustworthiness
+from vaeflow.components.evaluation.projections import MIN_IMAGES, differ, project, trustworthiness
 
 RNG = np.random.default_rng(0)
 CODES = (RNG.normal(size=(60, 5)) * [0.1, 9, 0.1, 3, 0.5]).astype(np.float32)
@@ -38,9 +38,22 @@ def test_the_mean_over_images_is_the_trustworthiness_of_the_paper(count, neighbo
     assert mean == pytest.approx(manifold.trustworthiness(CODES[:count], points, n_neighbors=neighbours))
 
 
+def test_codes_at_the_same_distance_cost_nothing_in_any_order():
+    codes = RNG.integers(0, 2, (80, 4)).astype(np.float32)
+    np.testing.assert_array_equal(trustworthiness(codes, codes, 5), 1)
+
+
 def test_points_in_random_order_are_half_trustworthy():
     codes = RNG.normal(size=(1000, 4))
     assert trustworthiness(codes, RNG.permutation(codes)[:, :2], 5).mean() == pytest.approx(0.5, abs=0.02)
+
+
+def test_equal_codes_do_not_differ_although_their_deviation_is_not_zero():
+    equal = np.full((50, 3), 0.1, np.float32)
+    assert equal.std(axis=0).any()
+    assert not differ(equal)
+    equal[7, 1] = np.nextafter(equal[7, 1], 1)
+    assert differ(equal)
 
 
 def test_tsne_keeps_neighbours_and_is_a_function_of_the_seed():

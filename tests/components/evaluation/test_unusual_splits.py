@@ -101,6 +101,9 @@ def test_fewer_images_than_classes_and_neighbours(evaluate_quickly, digits, coun
     assert results["metrics"]["pca_trustworthiness"]["mean"] is None
     assert "projections" not in figures
     assert ("interpolations" in figures) == (count > 1)
+    found = {finding["name"] for finding in results["findings"]}
+    assert "few_test_images" in found  # also where they all agree
+    assert count > 1 or not {"no_better_than_chance", "posterior_collapse"} & found
     assert save_pictures(figures.values(), tmp_path / "figures")
 
 

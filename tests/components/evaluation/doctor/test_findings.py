@@ -24,6 +24,7 @@ from vaeflow.components.evaluation.doctor import (
 from vaeflow.components.evaluation.doctor.case import Bound
 from vaeflow.components.evaluation.doctor.catalogue import SYMPTOMS
 from vaeflow.components.evaluation.doctor.changes import first_accepted
+from vaeflow.components.evaluation.doctor.remedies import HeldOut, slower
 from vaeflow.components.evaluation.spread import Agreement, Spread
 from vaeflow.pipeline.recipes import load
 
@@ -52,12 +53,16 @@ def bound(value: float, error: float = 1.0) -> Bound:
     return Bound("ELBO", value, error)
 
 
-def score(mean: float, std: float, chance: float, chance_std: float = 0.0) -> no_better_than_chance.Scores:
-    return no_better_than_chance.Scores({"k-means accuracy": Agreement(mean, std, Spread(chance, chance_std))})
+def score(
+    mean: float, std: float, chance: float, chance_std: float = 0.0, test_fraction: float = 0.1
+) -> no_better_than_chance.Scores:
+    scores = {"k-means accuracy": Agreement(mean, std, Spread(chance, chance_std))}
+    return no_better_than_chance.Scores(scores, HeldOut(532, 532, test_fraction))
 
 
-def one_metric(error: float, scale: float, images: int = 40) -> few_images.Measurements:
-    return few_images.Measurements([few_images.Measured("ELBO", "-104.81", error, scale)], images)
+def one_metric(error: float, scale: float, images: int = 40, test_fraction: float = 0.1) -> few_images.Measurements:
+    measured = few_images.Measured("ELBO", "-104.81", error, scale, images)
+    return few_images.Measurements([measured], HeldOut(images, images, test_fraction))
 
 
 def shares(samples: float, data: float, std: float = 2.0) -> far_codes.Shares:
@@ -91,6 +96,9 @@ EXAMPLES = [
     Example("ignored_code", ignored_code.Variances(0, 50.0), "0.00%", "autoencoder", "train.learning_rate=0.0002"),
     Example(
         "no_better_than_mean_image", uninformed.Comparison(bound(-207.0), -206.0, -206.9), r"-207\.00 ± 1\.00.*-206\.00"
+    ),
+    Example(
+        "no_better_than_mean_image", uninformed.Comparison(bound(-207.0), -206.0, math.nan), r"1\.00 nats, and -206\.00"
     ),
     Example("no_better_than_mean_image", uninformed.Comparison(bound(-110.0), -206.0, -85.0), None),
     Example("no_better_than_mean_image", uninformed.Comparison(bound(math.nan), -206.0, -85.0), None),
@@ -138,6 +146,7 @@ EXAMPLES = [
         "train.model.likelihood.variance=fixed",
     ),
     Example("over_fitted", bounds(-60.0, -120.0), r"-60\.00 .*-120\.00.*43% of the 140 nats"),
+    Example("over_fitted", bounds(-199.0, -214.0), ": 15 are lost, more than the 1 nats gained"),
     Example("over_fitted", bounds(-98.0, -104.0), None),
     Example("over_fitted", bounds(-60.0, -120.0, error=40.0), None),
     Example("over_fitted", bounds(-205.0, -220.0), None),
@@ -165,6 +174,9 @@ EXAMPLES = [
     Example("few_test_images", one_metric(9.0, 100.0), r"ELBO -104\.81 ± 9 from 40 test images; 130 would determine"),
     Example("few_test_images", one_metric(1.4, 100.0), None),
     Example(
+        "few_test_images", one_metric(math.nan, 100.0, images=1), r"^ELBO -104\.81 with an unknown error .*image\.$"
+    ),
+    Example(
         "no_better_than_chance", score(0.18, 0.03, 0.15, 0.02), r"k-means accuracy 0\.180 ± 0\.030, by chance 0\.150"
     ),
     Example("no_better_than_chance", score(0.18, 0.03, 0.15), "0.180", "beta_vae", "train.objective.beta=1.0"),
@@ -187,6 +199,52 @@ def test_what_is_worth_trying_is_accepted_by_the_recipe(example: Example):
     change = first_accepted(found.remedies(example.evidence, recipe.config.train), recipe.config.train)
     assert example.change in str(change)
     assert load(example.recipe, [str(change)]).config != recipe.config
+
+
+@pytest.mark.parametrize("test_fraction", [0.3, 0.5, 0.0])
+def test_no_more_test_images_are_asked_for_where_there_are_many_or_the_source_decides(test_fraction):
+    training = load("beta_vae").config.train
+    few = few_images.remedies(one_metric(9.0, 100.0, test_fraction=test_fraction), training)
+    assert first_accepted(few, training) is None
+    uncertain = no_better_than_chance.remedies(score(0.3, 0.2, 0.15, test_fraction=test_fraction), training)
+    assert first_accepted(uncertain, training).field.startswith("train.")
+
+
+def test_a_larger_sample_is_worth_trying_where_only_a_sample_was_measured():
+    training = load("beta_vae").config.train
+    measured = few_images.Measured("Linear-probe accuracy", "0.429", 0.2, 1.0, 7)
+    of_sample = few_images.Measurements([measured], HeldOut(532, 7, 0.1))
+    assert "0.429 ± 0.2 from 7 test images; 112 would" in few_images.find(of_sample)
+    assert str(first_accepted(few_images.remedies(of_sample, training), training)) == "evaluate.sample=532"
+    of_all = few_images.Measurements([measured._replace(images=532)], HeldOut(532, 7, 0.1))
+    assert str(first_accepted(few_images.remedies(of_all, training), training)) == "preprocess.test_fraction=0.3"
+
+
+def test_more_samples_than_settings_accept_are_not_asked_for():
+    training = load("mnist5k").config.train
+    (change,) = few_effective_samples.remedies(few_effective_samples.Samples(200_000, 1e-6), training)
+    assert load("mnist5k", [str(change)]).config.evaluate.importance_samples == change.value
+    assert not list(few_effective_samples.remedies(few_effective_samples.Samples(change.value, 1e-6), training))
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 3])
+def test_a_model_that_was_hardly_trained_is_trained_for_longer_before_all_else(epochs):
+    training = load("mnist5k", [f"train.epochs={epochs}"]).config.train
+    change = first_accepted(ignored_code.remedies(ignored_code.Variances(0.0, 1.0), training), training)
+    assert change.field == "train.epochs"
+    assert change.value > epochs
+
+
+@pytest.mark.parametrize("rate", [2e-3, 3e-3, 7e-4])
+def test_a_slower_training_has_a_short_number(rate):
+    training = load("mnist5k", [f"train.learning_rate={rate}"]).config.train
+    assert len(str(slower(training))) < len("train.learning_rate=0.0000001")
+
+
+def test_a_share_of_few_images_that_all_agree_is_uncertain():
+    assert few_images.share_error(1.0, 1) == few_images.share_error(0.0, 1) == pytest.approx(math.sqrt(0.4 * 0.6 / 5))
+    assert few_images.share_error(1.0, 100) < few_images.FIRST_DIGIT
+    assert few_images.share_error(0.3, 10**6) == pytest.approx(math.sqrt(0.3 * 0.7 / 10**6), rel=1e-4)
 
 
 def test_every_finding_has_an_example_that_provokes_it_and_one_that_does_not():

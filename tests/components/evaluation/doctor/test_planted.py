@@ -12,6 +12,7 @@ import pytest
 from vaeflow.components.artifacts import Examples, FeatureNetwork, Model
 from vaeflow.components.evaluation.assessment import begin, values
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.doctor import uninformed
 from vaeflow.components.evaluation.doctor.case import Case
 from vaeflow.components.evaluation.doctor.catalogue import diagnose
 from vaeflow.components.evaluation.metrics import bounds, clustering, codebook, empty_space, probes
@@ -125,8 +126,25 @@ def test_a_posterior_that_has_become_the_prior(healthy, changed, found):
 
 def test_a_decoder_that_ignores_the_code(healthy, changed, found):
     examples, model = healthy
-    ill = changed(model, lambda network: scale_output(network, 0.0))
-    assert found(examples, ill) == {"ignored_code", "no_better_than_mean_image"}
+    ill = changed(model, lambda network: scale_output(network, 1e-6))  # the angles of images are as before
+    families = (*BOUNDS, empty_space.FAMILY)
+    assert found(examples, ill, families) == {"ignored_code", "no_better_than_mean_image"}
+
+
+@pytest.mark.parametrize("skip", [(), ("kl",), ("log_likelihood",)])
+def test_the_log_likelihood_of_reconstructions_does_not_depend_on_what_is_left_out(
+    healthy, changed, digits_features, tmp_path, skip
+):
+    examples, model = healthy
+    subject = read_subject(examples, changed(model, lambda network: scale_output(network, 0.0)), digits_features)
+    study = begin(Settings(importance_samples=2, skip=skip), subject, output=tmp_path)
+    moments = study.measured.moments
+    case = Case(study, {"elbo": float(moments["elbo"].mean)}, {"elbo": float(moments["elbo"].standard_error)})
+    drawn = study.measured.rows.column("elbo").mean()
+    found = uninformed.gather(case).reconstruction
+    assert found > drawn + 1
+    if not skip:
+        assert found == pytest.approx(drawn + moments["kl"].mean)
 
 
 def test_codes_that_are_far_from_the_prior(healthy, changed, found):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vaeflow.components.evaluation.drawing.scatter import MAX_CLASSES, Colouring, add_legend, scatter
-from vaeflow.components.evaluation.drawing.style import plot
+from vaeflow.components.evaluation.drawing.style import WIDTH, plot
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.normal(size=(40, 2)).astype(np.float32)
@@ -11,7 +11,7 @@ POINTS = RNG.normal(size=(40, 2)).astype(np.float32)
 def draw(points, labels, names):
     figure, (axis,) = plot(height=4)
     colours = Colouring(labels, names)
-    add_legend(figure, scatter(axis, points, colours), colours, "outside right upper")
+    add_legend(figure, scatter(axis, points, colours), colours, beside=True)
     return figure, axis, colours
 
 
@@ -48,12 +48,28 @@ def test_more_classes_than_can_be_told_apart_are_said_not_to_be_coloured():
     assert f"More than {MAX_CLASSES} classes" in Colouring(np.arange(40), names).meaning
 
 
+@pytest.mark.parametrize("beside", [True, False])
+@pytest.mark.parametrize("classes", [3, 10, 40])
+@pytest.mark.parametrize("length", [2, 8, 24])
+def test_names_of_any_number_and_length_leave_the_plane_its_room(beside, classes, length):
+    figure, (axis,) = plot(height=4)
+    colours = Colouring(np.arange(40) % classes, ["x" * length] * classes)
+    add_legend(figure, scatter(axis, POINTS, colours), colours, beside=beside)
+    figure.draw_without_rendering()
+    assert axis.get_position().width * figure.get_figwidth() > 0.5 * WIDTH
+    assert axis.get_position().height * figure.get_figheight() > 3
+    assert len(in_legend(figure)) == classes
+    whole = figure.get_tightbbox()
+    assert whole.x0 >= -0.01
+    assert whole.x1 <= WIDTH + 0.01
+
+
 def test_names_are_drawn_as_they_are(tmp_path):
     names = ["$x_{$", "_hidden", "a name that is much too long for a legend", "\\$"]
     figure, _, _ = draw(POINTS, np.arange(40) % 4, names)
     figure.savefig(tmp_path / "figure.png")
     shown = [name.replace(r"\$", "$") for name in in_legend(figure)]
-    assert shown == ["$x_{$", "_hidden", "a name that is much too…", "\\$"]
+    assert shown == ["$x_{$", "_hidden", "a name that …or a legend", "\\$"]
 
 
 def test_short_names_are_written_at_the_medians_unless_they_would_cover_each_other():

@@ -31,7 +31,12 @@ def test_a_name_is_drawn_literally(name):
     assert text.get_window_extent().bounds == literal.get_window_extent().bounds
 
 
+def test_long_names_that_differ_in_their_ends_are_told_apart():
+    assert shown("Sooty Albatross, adult", 12) != shown("Sooty Albatross, young", 12)
+
+
 def test_a_name_is_short_and_on_one_line():
-    assert shown("x" * 300) == "x" * (MAX_NAME_LENGTH - 1) + "…"
+    assert shown("x" * 300 + "y") == "x" * 12 + "…" + "x" * 10 + "y"
+    assert len(shown("x" * 300)) == MAX_NAME_LENGTH
     assert shown("x" * MAX_NAME_LENGTH) == "x" * MAX_NAME_LENGTH
     assert shown("a\tb\nc") == r"a\tb\nc"

@@ -106,6 +106,14 @@ def test_sap_is_the_mean_gap_of_accuracies():
     assert sap.score(train, test) == pytest.approx(np.mean(gaps))
 
 
+@pytest.mark.parametrize(("images", "warned"), [(600, False), (30, True)])
+def test_a_code_without_any_factor_is_informative_by_heart_where_the_protocol_says_so(images, warned):
+    codes = np.arange(images, dtype=np.float32)[:, np.newaxis]
+    points = Points(codes, np.random.default_rng(1).integers(0, 4, (images, 2)), ("a", "b"))
+    informativeness = dci.measure(points, np.random.default_rng(0))["dci_informativeness"]
+    assert (informativeness > 0.95) == bool(dci.learned_by_heart(images, repetition.TRAIN)) == warned
+
+
 def test_disentanglement_is_one_minus_the_weighted_entropy_of_the_importances():
     importances = np.array([[0.5, 0.1, 0.0], [0.5, 0.0, 0.0], [0.0, 0.9, 1.0], [0.0, 0.0, 0.0]])
     weights = importances.sum(axis=1) / 3
