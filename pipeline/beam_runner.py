@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Error as StoreError
 
-from vaeflow.components.training.history import OnEpoch, Pruned
+from vaeflow.components.training.history import DivergedError, OnEpoch, Pruned
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline.context import Context, prepared
 from vaeflow.pipeline.entities import StoredArtifact
@@ -48,8 +48,8 @@ def run(
     The plan runs in this process; the recipe's `beam.args` and `beam_args` after them select the engine for the steps
     that are Beam pipelines themselves.
     `on_epoch` is called after each epoch of training; it must be possible to pickle it.
-    Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next, and
-    `PrunedRun` if `on_epoch` ends the training.
+    Raises `InputError` or `RunError` if the run fails, with the step, the run, its log and what to do next; the latter
+    is a `DivergedError` if its loss became NaN or infinite. Raises `PrunedRun` if `on_epoch` ends the training.
     """
     beam_args = (*recipe.config.beam.args, *beam_args)
     known_options(beam_args)
@@ -164,9 +164,15 @@ def _failure(error: Exception, context: Context, run_id: str) -> InputError | Ru
     failed = _step_error(error)
     what, cause = (f"{failed.step} failed in run {run_id}", failed.cause) if failed else (f"run {run_id} failed", error)
     again = "--no-cache runs every step again" if context.salt else "finished steps are not run again"
-    ours = InputError if isinstance(cause, InputError | PermissionError) else RunError
+    ours = _kind(cause)
     advice = cause.advice if isinstance(cause, InputError | RunError) else ours("").advice
     return ours(f"{what}: {one_line(cause)}\nLog: {context.workspace.log(run_id)}\nNext: {advice}; {again}.")
+
+
+def _kind(cause: BaseException) -> type[InputError] | type[RunError]:
+    if isinstance(cause, InputError | PermissionError):
+        return InputError
+    return DivergedError if isinstance(cause, DivergedError) else RunError
 
 
 def _step_error(error: BaseException) -> StepError | None:

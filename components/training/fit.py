@@ -15,7 +15,7 @@ from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 from vaeflow.components.training.going_on import CHECKPOINTS, LOGS
-from vaeflow.components.training.history import History, OnEpoch
+from vaeflow.components.training.history import DivergedError, History, OnEpoch
 from vaeflow.components.training.labels import kept_labels
 from vaeflow.components.training.probe import Probe, validation_probe
 from vaeflow.components.training.starting import begin_with
@@ -25,7 +25,6 @@ from vaeflow.components.training.training_set import TrainingSplit
 from vaeflow.models.base import LatentVariableModel
 from vaeflow.models.building import build
 from vaeflow.models.config import DataSpec
-from vaeflow.models.errors import RunError
 from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.objectives.building import build_objective
 from vaeflow.models.saving import save
@@ -140,7 +139,7 @@ class Training:
                     verbose=0,
                 )
             except NotFiniteError as error:
-                raise RunError(f"{error}; {self._keep_last_good()}", advice="lower train.learning_rate") from None
+                raise DivergedError(f"{error}; {self._keep_last_good()}", "lower train.learning_rate") from None
 
     @property
     def _can_compare_epochs(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from vaeflow.models.errors import RunError
+
 Epoch = Mapping[str, float]
 
 
@@ -58,6 +60,10 @@ class History:
         """Replace the epochs and their active units by those of a file that `write` wrote."""
         content = json.loads(path.read_text())
         self.epochs[:], self.active_units[:] = content["epochs"], content["active_units"]
+
+
+class DivergedError(RunError):
+    """A term of the loss became NaN or infinite."""
 
 
 OnEpoch = Callable[[History], None]

@@ -73,10 +73,10 @@ def _time_left(search: "Search", ended: "Sequence[Trial]", how: "How") -> str:
 
 def _fate(search: "Search", trial: "Trial") -> str:
     """What became of a trial, in words."""
-    from vaeflow.pipeline.studies.trial import FINISHED, PRUNED
+    from vaeflow.pipeline.studies.trial import DIVERGED, FINISHED, PRUNED
 
     goal = f"{search.config.goal} {trial.goal:.2f}"
-    fates = {FINISHED: goal, PRUNED: f"pruned after epoch {trial.epochs}, {goal}"}
+    fates = {FINISHED: goal, PRUNED: f"pruned after epoch {trial.epochs}, {goal}", DIVERGED: "diverged"}
     return fates.get(trial.state, "to run again")
 
 
@@ -88,7 +88,9 @@ def _run(search: "Search", how: "How") -> None:
     short = short_names(search.config.ranges)
 
     def tell(trial: "Trial", outcome: "Outcome") -> None:
-        fate = f"failed: {outcome.problem}" if outcome.problem else _fate(search, trial)
+        fate = _fate(search, trial)
+        if outcome.problem:
+            fate = f"{fate if outcome.diverged else 'failed'}: {outcome.problem}"
         values = ", ".join(f"{short[field]} {text(value)}" for field, value in trial.values.items())
         typer.secho(f"{trial.name} ({values}): {fate}", fg="red" if outcome.problem else None)
         if time_left := _time_left(search, search.trials.ended(), how):

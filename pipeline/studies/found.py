@@ -1,6 +1,7 @@
 """What a search has found: its trials, the best recipe, and the importance of its fields."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
@@ -49,12 +50,13 @@ class Found:
 
     def _row(self, trial: Trial) -> tuple[Cell, ...]:
         values = [text(trial.values[field]) for field in self.config.ranges]
-        last = (Cell(f"{trial.goal:.2f}", trial == self.best), Cell(str(trial.epochs)), Cell(trial.state))
+        goal = Cell("" if math.isnan(trial.goal) else f"{trial.goal:.2f}", trial == self.best)
+        last = (goal, Cell(str(trial.epochs)), Cell(trial.state))
         return (*map(Cell, (trial.name, *values)), *last)
 
     def as_data(self) -> dict[str, Any]:
         """The trials and the best recipe, for JSON."""
-        trials = [asdict(trial) for trial in self.trials]
+        trials = [asdict(trial) | ({"goal": None} if math.isnan(trial.goal) else {}) for trial in self.trials]
         return {"best": self.best.number, "trials": trials, "recipe": self.recipe}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
-from vaeflow.components.training.history import OnEpoch
+from vaeflow.components.training.history import DivergedError, OnEpoch
 from vaeflow.models.errors import InputError, RunError
 from vaeflow.pipeline import beam_runner
 from vaeflow.pipeline.context import prepared
@@ -38,13 +38,14 @@ class Work(NamedTuple):
 class Outcome(NamedTuple):
     """What became of a member: the id of its finished run, or why there is none.
 
-    `pruned` is the epoch after which the run was pruned, or 0.
+    `pruned` is the epoch after which the run was pruned, or 0. If it `diverged`, its loss became NaN or infinite.
     """
 
     member: Recipe
     run: str = ""
     problem: str = ""
     pruned: int = 0
+    diverged: bool = False
 
 
 class How(NamedTuple):
@@ -130,7 +131,7 @@ def _perform(work: Work, how: How, sender: Connection) -> None:
     except beam_runner.PrunedRun as pruned:
         sender.send(Outcome(member, pruned.run, pruned=pruned.epoch))
     except (InputError, RunError) as error:
-        sender.send(Outcome(member, problem=str(error)))
+        sender.send(Outcome(member, problem=str(error), diverged=isinstance(error, DivergedError)))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from vaeflow.pipeline.studies.charts import LONGEST, Chart
 from vaeflow.pipeline.studies.figures import png
 from vaeflow.pipeline.studies.found import Found
 from vaeflow.pipeline.studies.search_config import Range
-from vaeflow.pipeline.studies.trial import FINISHED, PRUNED
+from vaeflow.pipeline.studies.trial import DIVERGED, FINISHED, PRUNED
 
 HEADROOM = 0.15
 """Space above the best and below the lowest finished trial, as a share of their distance."""
@@ -96,15 +96,15 @@ def _show_range(area: Axes, low: float, high: float, *, log: bool) -> None:
 
 
 def _points(area: Axes, found: Found, places: Sequence[float]) -> None:
-    """A point for each trial. Those far below most of the finished ones, or pruned below them, are at the edge."""
+    """A point for each trial. Those far below most of the finished ones, pruned there or diverged, are at the edge."""
     goals = [trial.goal for trial in found.trials if trial.state == FINISHED]
     worst = max(min(goals), max(goals) - FARTHEST * (max(goals) - median(goals)))
     room = HEADROOM * (max(goals) - worst) or 1.0
     low, high = worst - room, max(goals) + room
     area.set_ylim(low, high)
-    for state, filling, edge in ((FINISHED, BLUE, BLUE), (PRUNED, "none", FAINT)):
+    for state, filling, edge in ((FINISHED, BLUE, BLUE), (PRUNED, "none", FAINT), (DIVERGED, "none", RED)):
         chosen = [
-            (place, max(trial.goal, low))
+            (place, max(low, trial.goal))  # low if there is no goal
             for place, trial in zip(places, found.trials, strict=True)
             if trial.state == state and trial != found.best
         ]

@@ -125,11 +125,11 @@ class _Trials:
                 yield Work(member, TRAIN, self.search.trials.pruning(trial, member.config.train.epochs))
 
     def _end(self, trial: Trial, outcome: Outcome) -> None:
-        if outcome.problem:
+        if outcome.diverged:
+            self.search.trials.diverge(trial)
+        elif outcome.problem:
             self.failed.append(outcome)
-            self.tell(trial, outcome)
-            return
-        if outcome.pruned:
+        elif outcome.pruned:
             self.search.trials.end(trial, outcome.run, None, {})
         else:
             self.search.trials.end(trial, outcome.run, *self._goal_and_curve(outcome))

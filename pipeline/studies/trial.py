@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-FINISHED, PRUNED, OPEN = "finished", "pruned", "open"
+FINISHED, PRUNED, DIVERGED, OPEN = "finished", "pruned", "diverged", "open"
 
 
 @dataclass(frozen=True)
 class Trial:
     """A trial: the values of the searched fields, and what became of it.
 
-    `state` is finished, pruned, or open as long as no training has ended. `goal` is that of the epoch that was kept, or
-    of the last one before it was pruned; `epochs` is the number of epochs of which Optuna knows.
+    `state` is finished, pruned, diverged, or open as long as no training has ended in such a way. `goal` is that of the
+    epoch that was kept, or of the last one before it was pruned, and NaN if it diverged; `epochs` is the number of
+    epochs of which Optuna knows.
     """
 
     number: int

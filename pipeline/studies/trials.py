@@ -27,13 +27,14 @@ from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.fingerprint import cache_key, code_digest
 from vaeflow.pipeline.plan import Plan
 from vaeflow.pipeline.studies.search_config import Range, SearchConfig
-from vaeflow.pipeline.studies.trial import FINISHED, OPEN, PRUNED, Trial
+from vaeflow.pipeline.studies.trial import DIVERGED, FINISHED, OPEN, PRUNED, Trial
 
 DIGITS = 4
 """Number of significant digits of chosen numbers."""
 SPARED = 4
 """Trials are not pruned in the first one of so many parts of their epochs."""
 SQLITE = "sqlite://"
+STATES = {TrialState.COMPLETE: FINISHED, TrialState.PRUNED: PRUNED, TrialState.FAIL: DIVERGED}
 RUN = "run"
 """The attribute of Optuna's trials that is the id of its run."""
 
@@ -81,7 +82,7 @@ class Trials:
         return [self._read(trial) for trial in self._study.get_trials(deepcopy=False)]
 
     def ended(self) -> list[Trial]:
-        """The trials that were finished or pruned."""
+        """The trials that are not open."""
         return [trial for trial in self.known() if trial.state != OPEN]
 
     def asked(self) -> Iterator[Trial]:
@@ -112,7 +113,7 @@ class Trials:
 
     def _read(self, trial: FrozenTrial) -> Trial:
         values = {field: self._value(field, value) for field, value in trial.params.items()}
-        state = {TrialState.COMPLETE: FINISHED, TrialState.PRUNED: PRUNED}.get(trial.state, OPEN)
+        state = STATES.get(trial.state, OPEN)
         goal = math.nan if trial.value is None else trial.value
         return Trial(trial.number, values, state, goal, trial.last_step or 0, trial.user_attrs.get(RUN, ""))
 
@@ -136,6 +137,10 @@ class Trials:
             opened.report(curve[epoch], epoch)
         opened.set_user_attr(RUN, run)
         self._study.tell(trial.number, goal, TrialState.PRUNED if goal is None else TrialState.COMPLETE)
+
+    def diverge(self, trial: Trial) -> None:
+        """Record that the loss of a trial became NaN or infinite, as it would again."""
+        self._study.tell(trial.number, state=TrialState.FAIL)
 
     def importance(self) -> Mapping[str, float]:
         """How much of the difference between good and other trials is due to each field: shares whose sum is 1.

@@ -6,7 +6,7 @@ from vaeflow.components.evaluation.drawing.style import plot
 from vaeflow.pipeline.studies.found import Found
 from vaeflow.pipeline.studies.search_charts import _places, _points
 from vaeflow.pipeline.studies.search_config import Range, SearchConfig
-from vaeflow.pipeline.studies.trial import FINISHED, Trial
+from vaeflow.pipeline.studies.trial import DIVERGED, FINISHED, Trial
 
 
 @pytest.fixture
@@ -43,3 +43,17 @@ def test_trials_that_diverge_do_not_hide_how_the_others_differ(area):
     assert area.get_ylim() == pytest.approx((-146, -94))
     others, _ = area.collections
     assert others.get_offsets()[:, 1].tolist() == pytest.approx([-104, -110, -112, -146])
+
+
+EPOCHS = {"train.epochs": 1}
+
+
+def test_a_trial_without_a_goal_is_at_the_edge_in_its_own_colour(area):
+    trials = [Trial(0, EPOCHS, FINISHED, -100.0), Trial(1, EPOCHS, DIVERGED), Trial(2, EPOCHS, FINISHED, -104.0)]
+    config = SearchConfig(ranges={"train.epochs": {"low": 1, "high": 2}})
+    found = Found(config, trials, trials[0], "", dict)
+    _points(area, found, range(3))
+    _, diverged, _ = area.collections
+    assert diverged.get_offsets().tolist() == [[1, area.get_ylim()[0]]]
+    assert found.as_data()["trials"][1]["goal"] is None
+    assert [cell.text for cell in found.grid.rows[1]][-3:] == ["", "0", "diverged"]

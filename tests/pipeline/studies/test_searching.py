@@ -28,6 +28,15 @@ search:
 compare: [elbo]
 show: [reconstructions]
 """
+DIVERGING = """
+recipe: small.yaml
+set: {preprocess.binarise: none, train.model.likelihood.name: gaussian, train.model.likelihood.variance: fixed}
+search:
+  trials: 3
+  ranges: {train.model.likelihood.stddev: {choices: [0.1, 1.0e-20]}}
+compare: [elbo]
+show: [reconstructions]
+"""
 TRAINED = """
 recipe: small.yaml
 set: {train.epochs: 4}
@@ -93,6 +102,19 @@ def test_a_search_that_has_ended_makes_no_new_run(searched):
     assert "trial 0  cached.trial-0.seed=0-1  val_elbo -" in again.stdout
     assert searched("study", "cached.yaml").returncode == 0
     assert runs_of(searched.folder, "cached") == before
+
+
+@pytest.mark.full
+def test_a_trial_that_diverges_is_no_failure_of_the_search_and_is_not_repeated(searched):
+    (searched.folder / "diverging.yaml").write_text(DIVERGING)
+    done = searched("study", "diverging.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "(stddev 1e-20): diverged: train failed in run diverging.trial-" in done.stdout
+    results = json.loads((searched.folder / "runs" / "studies" / "diverging" / "results.json").read_text())
+    assert {trial["state"] for trial in results["search"]["trials"]} == {"finished", "diverged"}
+    before = runs_of(searched.folder, "diverging")
+    assert searched("study", "diverging.yaml").returncode == 0
+    assert runs_of(searched.folder, "diverging") == before
 
 
 @pytest.mark.full

@@ -1,5 +1,6 @@
 """The trials that Optuna chooses and keeps, without any training."""
 
+import math
 import pickle
 import re
 import sqlite3
@@ -69,6 +70,18 @@ def test_it_has_as_many_trials_as_asked_for_and_goes_on_if_more_are(whole, tmp_p
     assert run_all(trials(folder, trials=5)) == whole[1][:5]
     assert not list(trials(folder, trials=2).asked())
     assert [file.name for file in folder.iterdir()] == ["optuna.sqlite"]
+
+
+def test_a_trial_that_diverged_has_ended_and_is_not_run_again(tmp_path):
+    some = trials(tmp_path, trials=3)
+    for trial in some.asked():
+        if trial.number == 1:
+            some.diverge(trial)
+        else:
+            some.end(trial, "run", quality(trial), {})
+    assert [trial.state for trial in some.ended()] == ["finished", "diverged", "finished"]
+    assert math.isnan(some.known()[1].goal)
+    assert not list(some.asked())
 
 
 def test_a_search_that_is_killed_goes_on_as_if_it_was_not(whole, tmp_path):
