@@ -85,8 +85,7 @@ def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     yield config.description
     yield f"```sh\nvaeflow study {name}{minutes}\n```"
     yield f"![{config.show[0].replace('_', ' ')} by variant](gallery/{name}.png)"
-    for table in numbers["tables"]:
-        yield from markdown(table)
+    yield from markdown(numbers["tables"])
     yield "\n".join(wrap(config.read, WIDTH))
 
 

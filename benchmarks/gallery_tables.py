@@ -8,14 +8,47 @@ from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.pipeline.comparison.layout import minus, shown
 from vaeflow.pipeline.comparison.records import Estimate
 
+MOST_ALONE = 2
+"""Number of tables of a single row up to which each is shown with its protocol."""
 
-def markdown(table: Mapping[str, Any]) -> Iterator[str]:
+
+def markdown(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Tables of numbers, one for each protocol; those that have only one row each are listed together."""
+    if len(tables) > MOST_ALONE and all(len(table["cells"]) == 1 for table in tables):
+        yield from _each_alone(tables)
+    else:
+        for table in tables:
+            yield from _one_protocol(table)
+
+
+def _each_alone(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows of which each has a protocol of its own, in a table for each kind of metric."""
+    yield "Each row was measured on images of its own, so that only numbers in one row can be compared."
+    kinds: dict[str, list[str]] = {}
+    for metric in tables[0]["metrics"]:
+        kinds.setdefault(METRICS[metric].title.partition(": ")[0], []).append(metric)
+    for kind, metrics in kinds.items():
+        heads = [METRICS[metric].title.partition(": ")[2] for metric in metrics]
+        yield f"{kind} {METRICS[metrics[0]].arrow}"
+        rows = (
+            [row, *(cell(table, row, cells, metric) for metric in metrics)]
+            for table in tables
+            for row, cells in table["cells"].items()
+        )
+        yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
+
+
+def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
     """A table, headed by the conditions that keep it from the others; its longer side goes down the page."""
     if table["apart"]:
         yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
     metrics = table["metrics"]
     heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
-    rows = [[row, *(cell(table, row, cells, metric) for metric in metrics)] for row, cells in table["cells"].items()]
+    rows = [
+        [row, *(cell(table, row, cells, metric) for metric in metrics)]
+        for row, cells in table["cells"].items()
+        if not cells.keys().isdisjoint(metrics)
+    ]
     head, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
     yield "\n".join(map(line, [head, ["---"] * len(head), *body]))
 
