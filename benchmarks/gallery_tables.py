@@ -1,7 +1,7 @@
 """Tables of studies in Markdown, from their numbers."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from vaeflow.components.evaluation.catalogue import METRICS
@@ -35,7 +35,7 @@ def _each_alone(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             for table in tables
             for row, cells in table["cells"].items()
         )
-        yield "\n".join(map(line, [["", *heads], ["---"] * (len(heads) + 1), *rows]))
+        yield lines(["", *heads], rows)
 
 
 def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
@@ -50,12 +50,12 @@ def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
         if not cells.keys().isdisjoint(metrics)
     ]
     head, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
-    yield "\n".join(map(line, [head, ["---"] * len(head), *body]))
+    yield lines(head, body)
 
 
-def line(cells: Sequence[str]) -> str:
-    """A line of a table."""
-    return f"| {' | '.join(cells)} |"
+def lines(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    """The lines of a table."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body))
 
 
 def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:

@@ -37,8 +37,8 @@ def preprocess(config: PreprocessConfig, dataset: Dataset, *, output: Path, beam
     features = {
         "id": tfds.features.Text(),
         "image": tfds.features.Tensor(shape=transform.image_shape, dtype=np.uint8, encoding="bytes"),
+        **{name: info.features[name] for name in (FACTORS, "label") if name in info.features},
     }
-    features |= {name: info.features[name] for name in (FACTORS, "label") if name in info.features}
     describe(output, "examples", features)
     # The dataset contains levels, but new images are as the source stores them.
     recorded = transform.model_copy(update={"intensity": read_intensity(dataset)})
