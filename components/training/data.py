@@ -28,19 +28,24 @@ BLOCKS_IN_MEMORY = 6
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Batches for `fit`: one pass over `batches` is the epoch given by the variable `epoch`, counted from 0.
+    """Batches for `fit`, by epoch, counted from 0.
 
-    An element is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several steps, several
-    batches: [steps, batch, ...]. `num_images` is the number of images per epoch, without those that
-    `labelled_per_batch` adds; of these, `labelled` begin the part of a batch that each device gets.
+    An element of `one_epoch` is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several
+    steps, several batches: [steps, batch, ...]; there are `parts_per_epoch` of them. `num_images` is the number of
+    images per epoch, without those that `labelled_per_batch` adds; of these, `labelled` begin the part of a batch that
+    each device gets.
     """
 
-    batches: tf.data.Dataset
-    epoch: tf.Variable
+    one_epoch: OneEpoch
+    parts_per_epoch: int
     steps_per_epoch: int
     batch_size: int
     num_images: int
     labelled: int
+
+    def epochs(self, first: int, end: int) -> tf.data.Dataset:
+        """Epochs `first` … `end` - 1 in one pass: making an iterator for each would take as long as many steps."""
+        return _shared_among_workers(tf.data.Dataset.range(first, end).flat_map(self.one_epoch))
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
@@ -59,13 +64,11 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
     one_epoch = _one_epoch(config, examples, steps=steps, drawn=drawn, replicas=replicas)
-    with tf.device("CPU:0"):
-        epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
-    batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
-    batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
+    parts = steps
     if joins_steps(config):
-        batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
-    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn, labelled // replicas)
+        together = _steps_per_execution(steps, batch_size * image_bytes)
+        parts, one_epoch = ceil(steps / together), _joined(one_epoch, together)
+    return TrainingData(one_epoch, parts, steps, batch_size, steps * drawn, labelled // replicas)
 
 
 def _one_epoch(config: TrainConfig, examples: Examples, *, steps: int, drawn: int, replicas: int) -> OneEpoch:
@@ -92,16 +95,34 @@ def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:
     return ceil(steps_per_epoch / parts)
 
 
+def _joined(one_epoch: OneEpoch, steps: int) -> OneEpoch:
+    return tf.autograph.experimental.do_not_convert(lambda epoch: one_epoch(epoch).batch(steps))
+
+
 def validation_batches(examples: Examples, memory_budget: int, *, labels: bool = True) -> tf.data.Dataset:
     """All images of the validation split in file order; every label is -1 unless `labels`.
 
-    A split of up to `memory_budget` MiB is kept in memory after the first pass.
+    A split of up to `memory_budget` MiB is kept in memory.
     """
-    batches = stream_batches(examples, "validation").rebatch(VALIDATION_BATCH)
-    split = batches.map(lambda _, images, known: (images, known if labels else tf.fill(tf.shape(known), HIDDEN)))
+    source = _validation_from_memory if _fits(examples, "validation", memory_budget) else _validation_from_shards
+    split = source(examples)
+    if not labels:
+        split = split.map(lambda images, known: (images, tf.fill(tf.shape(known), HIDDEN)))
     count = ceil(num_examples(examples, "validation") / VALIDATION_BATCH)
-    split = split.apply(tf.data.experimental.assert_cardinality(count))
-    return _shared_among_workers(split.cache() if _fits(examples, "validation", memory_budget) else split)
+    return _shared_among_workers(split.apply(tf.data.experimental.assert_cardinality(count)))
+
+
+def _validation_from_memory(examples: Examples) -> tf.data.Dataset:
+    with tf.device("CPU:0"):
+        split = load_split(examples, "validation")
+        images, labels = tf.constant(split.images), tf.constant(known_labels(split), tf.int32)
+    starts = tf.data.Dataset.range(0, len(split.images), VALIDATION_BATCH)
+    return starts.map(lambda i: (images[i : i + VALIDATION_BATCH], labels[i : i + VALIDATION_BATCH]))
+
+
+def _validation_from_shards(examples: Examples) -> tf.data.Dataset:
+    batches = stream_batches(examples, "validation").rebatch(VALIDATION_BATCH)
+    return batches.map(lambda _, images, labels: (images, labels))
 
 
 def _fits(examples: Examples, split: str, memory_budget: int) -> bool:

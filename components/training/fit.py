@@ -9,7 +9,7 @@ import tensorflow as tf
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import label_names, read_statistics, read_transform
-from vaeflow.components.training.callbacks import EpochOrder, NotFiniteError, ProgressBar, Record, StopWhenNotFinite
+from vaeflow.components.training.callbacks import NotFiniteError, ProgressBar, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
@@ -125,16 +125,17 @@ class Training:
         first = len(self.history.epochs)
         if first >= end or self.history.out_of_patience(self.config.patience):
             return
+        validation = validation_batches(self.examples, self.config.memory_budget, labels=self._knows_validation_labels)
         with progress.bar("Training, epochs", end - first) as advance:
             try:
                 self.model.fit(
-                    self.data.batches,
-                    validation_data=validation_batches(
-                        self.examples, self.config.memory_budget, labels=self._knows_validation_labels
-                    ),
+                    self.data.epochs(first, end),
+                    steps_per_epoch=self.data.parts_per_epoch,
+                    validation_data=validation.repeat(),  # without an end, Keras makes half as many iterators
+                    validation_steps=len(validation),
                     initial_epoch=first,
                     epochs=end,
-                    callbacks=[*self._callbacks(end), ProgressBar(advance, len(self.data.batches))],
+                    callbacks=[*self._callbacks(end), ProgressBar(advance, self.data.parts_per_epoch)],
                     shuffle=False,  # the data determines the order
                     verbose=0,
                 )
@@ -154,7 +155,6 @@ class Training:
     def _callbacks(self, end: int) -> list[keras.callbacks.Callback]:
         probe = self._probe()
         callbacks = [
-            EpochOrder(self.data),
             StopWhenNotFinite(),
             probe,
             Record(self.checkpoints, probe, patience=self.config.patience, on_epoch=self.on_epoch),

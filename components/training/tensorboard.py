@@ -2,11 +2,15 @@
 
 import math
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import tensorflow as tf
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.histogram.summary_v2 import histogram_pb
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
 from vaeflow.components.training.probe import Probe
 from vaeflow.models.base import LatentVariableModel
@@ -46,8 +50,7 @@ class TensorBoard(keras.callbacks.Callback):
         """Write what can be seen of a model without any epoch, as step 0."""
         self.set_model(model)
         self.probe.encode(model)
-        with self.validation_writer.as_default(0):
-            self._latent_space(pictures=True)
+        self._write_latent_space(0, pictures=True)
         self.on_train_end()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -59,13 +62,11 @@ class TensorBoard(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         step = epoch + 1
-        with self.train_writer.as_default(step):
-            self._terms(logs, prefix="")
-            tf.summary.scalar("learning_rate", logs["learning_rate"])
-            tf.summary.scalar("images_per_second", self.images_per_epoch / self.trained_for)
-        with self.validation_writer.as_default(step):
-            self._terms(logs, prefix="val_")
-            self._latent_space(pictures=step % self.every == 0 or step in (1, self.epochs))
+        speed = self.images_per_epoch / self.trained_for
+        pace = [scalar_pb("learning_rate", logs["learning_rate"]), scalar_pb("images_per_second", speed)]
+        _write(self.train_writer, step, [*self._terms(logs, prefix=""), *pace])
+        _write(self.validation_writer, step, self._terms(logs, prefix="val_"))
+        self._write_latent_space(step, pictures=step % self.every == 0 or step in (1, self.epochs))
         self.train_writer.flush()
         self.validation_writer.flush()
 
@@ -73,27 +74,34 @@ class TensorBoard(keras.callbacks.Callback):
         self.train_writer.close()
         self.validation_writer.close()
 
-    def _terms(self, logs: dict[str, float], prefix: str) -> None:
+    def _terms(self, logs: dict[str, float], prefix: str) -> Iterator[Summary]:
         for name in ("objective", *self.model.objective.term_names, *self.model.penalty_names):
             if self.model.config.bounds_likelihood or name not in BOUNDS:
-                tf.summary.scalar(f"elbo/{name}", logs[prefix + name])
-        if not self.model.config.bounds_likelihood:
-            return
-        bits = bits_per_dim(logs[prefix + "elbo"], math.prod(self.model.image_shape), self.model.data_log_scale)
-        tf.summary.scalar("elbo/bits_per_dim", bits)
+                yield scalar_pb(f"elbo/{name}", logs[prefix + name])
+        if self.model.config.bounds_likelihood:
+            pixels = math.prod(self.model.image_shape)
+            yield scalar_pb("elbo/bits_per_dim", bits_per_dim(logs[prefix + "elbo"], pixels, self.model.data_log_scale))
 
-    def _latent_space(self, *, pictures: bool) -> None:
-        codes = self.probe.codes
-        tf.summary.scalar("latent/active_units", len(self.probe.active_units))
+    def _write_latent_space(self, step: int, *, pictures: bool) -> None:
+        _write(self.validation_writer, step, self._usage())
+        if pictures:
+            _write(self.validation_writer, step, self._histograms())
+        # The features of a model that does not generate are many, and have no prior.
+        if pictures and self.model.config.generative:
+            with self.validation_writer.as_default(step):
+                self._pictures()
+
+    def _usage(self) -> Iterator[Summary]:
+        yield scalar_pb("latent/active_units", len(self.probe.active_units))
         if self.model.config.bounds_likelihood:
             for group, nats in enumerate(self.kl_terms(self.probe.x, self.probe.given).numpy()):
-                tf.summary.scalar(f"kl_per_dimension/{group:03d}", nats)
-        if pictures:
-            tf.summary.histogram("latent/posterior_mean", codes)
-        if pictures and self.model.config.generative:  # the features of others are many, and have no prior
-            for dimension in range(codes.shape[1]):
-                tf.summary.histogram(f"posterior_mean/{dimension:03d}", codes[:, dimension])
-            self._pictures()
+                yield scalar_pb(f"kl_per_dimension/{group:03d}", nats)
+
+    def _histograms(self) -> Iterator[Summary]:
+        yield histogram_pb("latent/posterior_mean", self.probe.codes)
+        if self.model.config.generative:
+            for dimension, codes in enumerate(self.probe.codes.T):
+                yield histogram_pb(f"posterior_mean/{dimension:03d}", codes)
 
     def _pictures(self) -> None:
         x, given = self.probe.x[:SHOWN_IMAGES], self.probe.given
@@ -105,3 +113,12 @@ class TensorBoard(keras.callbacks.Callback):
         samples = self.model.generate(SHOWN_IMAGES**2, self.seed)
         grid = tf.concat([tf.concat([*row], axis=1) for row in tf.split(samples, SHOWN_IMAGES)], axis=0)
         tf.summary.image(name, grid[tf.newaxis])
+
+
+def _write(writer: tf.summary.SummaryWriter, step: int, summaries: Iterable[Summary]) -> None:
+    """Write many summaries at once: one by one, `tf.summary` would take as long as an epoch of a small set."""
+    together = Summary()
+    for summary in summaries:
+        together.MergeFrom(summary)
+    with writer.as_default(step):
+        tf.summary.experimental.write_raw_pb(together.SerializeToString())
