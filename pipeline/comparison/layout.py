@@ -44,6 +44,11 @@ class Sheet(NamedTuple):
     grids: tuple[Grid, ...]
     differences: tuple[Grid, ...]
 
+    @property
+    def single(self) -> bool:
+        """Whether it has a single row, which is compared with nothing."""
+        return all(len(grid.rows) == 1 for grid in self.grids)
+
 
 class Layout(NamedTuple):
     """The recipes, a sheet for each protocol, the explanation of signs, and what could not be compared."""

@@ -169,3 +169,18 @@ def test_the_page_is_whole_escaped_and_self_contained():
     assert "−100.12 ± 1.50 ★" in text
     assert "Likelihood: probability of black and white pixels" in text
     assert "expected the same test images" in text
+
+
+def test_a_table_of_a_single_row_stands_upright_on_the_page():
+    alone = replace(TABLE, cells={"a_b": TABLE.cells["a_b"]}, best={}, differences=())
+    assert [sheet.single for sheet in lay_out(Comparison(ROWS, (TABLE, alone), ())).sheets] == [False, True]
+    page = to_html(Comparison(ROWS, (alone,), ()))
+    upright = page[page.index('<table class="upright">') :]
+    head, *lines = (re.findall(r"<t[hd].*?</t[hd]>", line, re.DOTALL) for line in upright.split("</tr>"))
+    shown = [[" ".join(re.sub("<.*?>", "", cell).split()) for cell in line] for line in (head, *lines)]
+    assert shown[:4] == [
+        ["recipe", "a_b"],
+        ["runs", "2"],
+        ["ELBO&nbsp;↑ nats per image", "−100.12 ± 1.50"],
+        ["KL divergence nats per image", "–"],
+    ]
