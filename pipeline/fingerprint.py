@@ -32,10 +32,16 @@ def cache_key(step: Step, config: Config, inputs: Sequence[str], salt: str = "")
         "outside": step.fingerprint(section) if step.fingerprint else "",
         "inputs": list(inputs),
         "code": code_digest(step, config),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": library_versions(),
         "salt": salt,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """The installed versions of the libraries that compute; each takes milliseconds to look up."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def code_digest(step: Step, config: Config) -> str:
