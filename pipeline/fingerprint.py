@@ -10,9 +10,9 @@ from pathlib import Path
 from vaeflow.components.artifacts import Artifact
 from vaeflow.models.config import Config
 from vaeflow.pipeline.imports import code_files
+from vaeflow.pipeline.known_code import known_code, read_code
 from vaeflow.pipeline.manifest import Manifest
 from vaeflow.pipeline.plan import START_FIELD, Step
-from vaeflow.pipeline.source_code import read_code
 
 LIBRARIES = ("tensorflow", "keras", "tensorflow-probability")
 
@@ -58,6 +58,7 @@ def digest_of_code(function: Callable[..., object], chosen: tuple[tuple[str, str
     digest = hashlib.sha256()
     for name, path in sorted(code_files(function, dict(chosen)).items()):
         digest.update(f"{name}\0{_file_digest(path)}\n".encode())
+    known_code().keep()
     return digest.hexdigest()
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
-from vaeflow.pipeline.source_code import read_code
+from vaeflow.pipeline.known_code import read_code
 
 PACKAGE = "vaeflow"
 

@@ -5,8 +5,6 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -30,12 +28,11 @@ class SourceCode(NamedTuple):
     imports: tuple[Import, ...]
 
 
-@cache
-def read_code(path: Path) -> SourceCode:
-    """Read a file of Python code. It is parsed once, because that takes longest of all."""
+def parse(content: bytes) -> SourceCode:
+    """Parse a file of Python code."""
     parts: list[str] = []
     with _no_collection():
-        tree = ast.parse(path.read_bytes())
+        tree = ast.parse(content)
         _write(tree, parts.append)
         return SourceCode(hashlib.sha256("\0".join(parts).encode()).hexdigest(), tuple(_imports(tree.body)))
 

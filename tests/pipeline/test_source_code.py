@@ -1,11 +1,10 @@
 """What counts in a file of code, and what it imports."""
 
 import ast
-from itertools import count
 
 import pytest
 
-from vaeflow.pipeline.source_code import Import, read_code
+from vaeflow.pipeline.source_code import Import, parse
 
 CODE = '''
 """A module."""
@@ -41,19 +40,11 @@ class A:
 '''
 
 
-@pytest.fixture
-def code(tmp_path):
-    numbers = count()
-
-    def read(text):
-        path = tmp_path / f"{next(numbers)}.py"
-        path.write_text(text)
-        return read_code(path)
-
-    return read
+def code(text):
+    return parse(text.encode())
 
 
-def test_every_import_statement_is_found_but_for_those_of_types(code):
+def test_every_import_statement_is_found_but_for_those_of_types():
     given = {alias.name for node in ast.walk(ast.parse(CODE)) if hasattr(node, "module") for alias in node.names}
     found = code(CODE).imports
     assert {each.name for each in found if each.name} == given
@@ -72,7 +63,7 @@ def test_every_import_statement_is_found_but_for_those_of_types(code):
         ("\n\n\n", "\n"),
     ],
 )
-def test_docstrings_comments_and_layout_do_not_count(code, old, new):
+def test_docstrings_comments_and_layout_do_not_count(old, new):
     assert code(CODE.replace(old, new)).digest == code(CODE).digest
 
 
@@ -87,5 +78,5 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES.items())
-def test_everything_else_counts(code, old, new):
+def test_everything_else_counts(old, new):
     assert code(CODE.replace(old, new)).digest != code(CODE).digest
