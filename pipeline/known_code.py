@@ -51,7 +51,7 @@ class KnownCode:
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with appearing(self.file) as file:
-                file.write(_KNOWN.dump_json(self.known))
+                file.write(_KNOWN.dump_json(dict(self.known)))  # other threads may add to it
 
 
 @cache
