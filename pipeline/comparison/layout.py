@@ -58,6 +58,14 @@ class Layout(NamedTuple):
     legend: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """The conditions that do not keep a sheet apart, said once where sheets have the same."""
+        texts = (
+            "; ".join(f"{title.capitalize()}: {text}" for title, text in each.shared.items()) for each in self.sheets
+        )
+        return tuple(dict.fromkeys(text for text in texts if text))
+
 
 def lay_out(comparison: Comparison) -> Layout:
     """The grids of a comparison."""

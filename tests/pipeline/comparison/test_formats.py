@@ -184,3 +184,8 @@ def test_a_table_of_a_single_row_stands_upright_on_the_page():
         ["ELBO&nbsp;↑ nats per image", "−100.12 ± 1.50"],
         ["KL divergence nats per image", "–"],
     ]
+
+
+def test_a_protocol_that_sheets_have_in_common_is_said_once():
+    same = replace(TABLE, conditions={**TABLE.conditions, "likelihood": "another"})
+    assert lay_out(Comparison(ROWS, (TABLE, same, OTHER), ())).protocols == ("Test images: toy, digest 0a",)
