@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from vaeflow.components.evaluation.catalogue import METRICS
@@ -13,29 +14,32 @@ MOST_ALONE = 2
 
 
 def markdown(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Tables of numbers, one for each protocol; those that have only one row each are listed together."""
-    if len(tables) > MOST_ALONE and all(len(table["cells"]) == 1 for table in tables):
-        yield from _each_alone(tables)
-    else:
-        for table in tables:
-            yield from _one_protocol(table)
+    """Tables of numbers, one for each protocol; those of the same metrics with one row each are listed together."""
+    for (_, alone), group in groupby(tables, key=lambda table: (table["metrics"], len(table["cells"]) == 1)):
+        same = list(group)
+        if alone and len(same) > MOST_ALONE:
+            yield from _each_alone(same)
+        else:
+            for table in same:
+                yield from _one_protocol(table)
 
 
 def _each_alone(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows of which each has a protocol of its own, in a table for each kind of metric."""
-    yield "Each row was measured on images of its own, so that only numbers in one row can be compared."
-    kinds: dict[str, list[str]] = {}
+    """Rows of which each has a protocol of its own, in a table for each kind of metric, or for all of no kind."""
+    yield "Each of these rows has a protocol of its own, so that only numbers in one row can be compared."
+    kinds: dict[str, dict[str, str]] = {}
     for metric in tables[0]["metrics"]:
-        kinds.setdefault(METRICS[metric].title.partition(": ")[0], []).append(metric)
-    for kind, metrics in kinds.items():
-        heads = [METRICS[metric].title.partition(": ")[2] for metric in metrics]
-        yield f"{kind} {METRICS[metrics[0]].arrow}"
+        kind, _, title = head(metric).rpartition(": ")
+        kinds.setdefault(kind, {})[metric] = title
+    for kind, titles in kinds.items():
+        if kind:
+            yield kind
         rows = (
-            [row, *(cell(table, row, cells, metric) for metric in metrics)]
+            [row, *(cell(table, row, cells, metric) for metric in titles)]
             for table in tables
             for row, cells in table["cells"].items()
         )
-        yield lines(["", *heads], rows)
+        yield lines(["", *titles.values()], rows)
 
 
 def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
@@ -43,19 +47,24 @@ def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
     if table["apart"]:
         yield "; ".join(f"{title}: {table['conditions'][title]}" for title in table["apart"])
     metrics = table["metrics"]
-    heads = [f"{METRICS[metric].title} {METRICS[metric].arrow}".strip() for metric in metrics]
+    heads = [head(metric) for metric in metrics]
     rows = [
         [row, *(cell(table, row, cells, metric) for metric in metrics)]
         for row, cells in table["cells"].items()
         if not cells.keys().isdisjoint(metrics)
     ]
-    head, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
-    yield lines(head, body)
+    first, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
+    yield lines(first, body)
 
 
-def lines(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+def head(metric: str) -> str:
+    """The title of a metric, with the direction in which it is better."""
+    return f"{METRICS[metric].title} {METRICS[metric].arrow}".strip()
+
+
+def lines(first: Sequence[str], body: Iterable[Sequence[str]]) -> str:
     """The lines of a table."""
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (first, ["---"] * len(first), *body))
 
 
 def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:
