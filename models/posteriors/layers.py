@@ -25,19 +25,21 @@ class DiagonalNormal(keras.layers.Layer):
 
 
 class FullCovarianceNormal(keras.layers.Layer):
-    """Features [batch, n] → a normal over [batch, dim] with a full covariance. Kingma & Welling 2019, §2.5.1."""
+    """Features [batch, n] → a normal over [batch, dim] with a full covariance. Kingma & Welling 2019, §2.5.1.
+
+    Before training, its dimensions are independent: correlated noise would slow the beginning.
+    """
 
     def __init__(self, dim: int):
         super().__init__(dtype="float32")
-        self.dim = dim
-        self.parameters = keras.layers.Dense(dim + dim * (dim + 1) // 2, dtype="float32")
+        self.loc = keras.layers.Dense(dim, dtype="float32")
+        self.scale = keras.layers.Dense(dim * (dim + 1) // 2, kernel_initializer="zeros", dtype="float32")
 
     def call(self, features: tf.Tensor) -> tfd.Distribution:
-        parameters = self.parameters(features)
-        raw = tfp.math.fill_triangular(parameters[:, self.dim :])
+        raw = tfp.math.fill_triangular(self.scale(features))
         stddev = tf.nn.softplus(diagonal(raw)) + MIN_STDDEV
-        below = raw * (1 - tf.eye(self.dim))
-        return FullNormal(parameters[:, : self.dim], below + tf.linalg.diag(stddev))
+        below = raw * (1 - tf.eye(raw.shape[-1]))
+        return FullNormal(self.loc(features), below + tf.linalg.diag(stddev))
 
 
 class FlowNormal(keras.layers.Layer):

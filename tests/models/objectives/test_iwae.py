@@ -26,8 +26,9 @@ def toy_model(**parts: object) -> LatentVariableModel:
     keras.utils.set_random_seed(3)
     config = VAEConfig(latent_dim=2, network=DenseNetwork(hidden=(5,), activation="tanh"), **parts)
     model = build(config, DataSpec(image_shape=SHAPE))
-    for weight in model.trainable_variables:
-        weight.assign(2 * weight)
+    random = np.random.default_rng(3)
+    for weight in model.trainable_variables:  # some are 0 before training
+        weight.assign(2 * weight + random.normal(0, 0.2, weight.shape))
     return model
 
 

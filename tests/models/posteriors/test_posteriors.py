@@ -19,7 +19,25 @@ SEED = tf.constant([1, 2])
 
 @pytest.fixture(scope="module")
 def q() -> FullNormal:
-    return FullCovarianceNormal(DIM)(tf.constant(RANDOM.normal(size=(BATCH, 5)), tf.float32))
+    layer, features = FullCovarianceNormal(DIM), tf.constant(RANDOM.normal(size=(BATCH, 5)), tf.float32)
+    layer(features)
+    for weight in layer.trainable_variables:  # those of the covariance are 0 before training
+        weight.assign(RANDOM.normal(0, 0.3, weight.shape))
+    return layer(features)
+
+
+def test_a_full_covariance_starts_with_independent_dimensions_and_learns_that_they_are_not():
+    layer, features = FullCovarianceNormal(DIM), tf.constant(RANDOM.normal(size=(BATCH, 5)), tf.float32)
+    covariance = layer(features).covariance().numpy()
+    np.testing.assert_allclose(covariance, np.tile(np.log(2) ** 2 * np.eye(DIM), (BATCH, 1, 1)), rtol=1e-4)
+    target = tfd.MultivariateNormalFullCovariance(tf.zeros(DIM), 0.5 * tf.ones([DIM, DIM]) + 0.5 * tf.eye(DIM))
+    with tf.GradientTape() as tape:
+        q = layer(features)
+        z, log_q = q.experimental_sample_and_log_prob(2000, seed=SEED)
+        kl = tf.reduce_mean(log_q - target.log_prob(z))
+    kernel, bias = tape.gradient(kl, layer.scale.trainable_variables)
+    assert kernel.numpy().any(axis=0).all()
+    assert bias.numpy().all()
 
 
 def test_full_covariance_density_is_scipys_for_any_code(q: FullNormal):

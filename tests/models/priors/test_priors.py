@@ -87,7 +87,10 @@ def vamp(request: pytest.FixtureRequest) -> VAE:
         posterior={"name": request.param},
         prior={"name": "vamp", "components": 5},
     )
-    return build(config, DataSpec(image_shape=SHAPE))
+    model, random = build(config, DataSpec(image_shape=SHAPE)), np.random.default_rng(1)
+    for weight in model.posterior_layer.trainable_variables:  # the covariances of full ones are 0 before training
+        weight.assign(random.normal(0, 0.3, weight.shape))
+    return model
 
 
 def test_the_vamp_prior_is_the_mean_of_the_posteriors_of_its_pseudo_inputs(vamp: VAE):
