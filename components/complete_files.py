@@ -9,8 +9,12 @@ from typing import BinaryIO
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to, which replaces what is at `path` at the end of the block."""
+    """A file to write to, which replaces what is at `path` at the end of the block, unless the block or that fails."""
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    with unfinished.open("wb") as file:
-        yield file
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -49,7 +49,7 @@ class KnownCode:
             return
         self.kept = len(self.known)
         with suppress(OSError):
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with appearing(self.file) as file:
                 file.write(_KNOWN.dump_json(dict(self.known)))  # other threads may add to it
 
@@ -57,8 +57,9 @@ class KnownCode:
 @cache
 def known_code() -> KnownCode:
     """What is kept in the user's folder for caches, apart for each version of Python and of the parser."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
-    if not folder.is_absolute():  # the user has no home, as in some containers
+    home = Path(os.path.expanduser("~"))
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    if not folder.is_absolute() or (home in folder.parents and not home.is_dir()):  # as in some containers
         return KnownCode(None)
     parser = hashlib.sha256(Path(source_code.__file__).read_bytes()).hexdigest()
     return KnownCode(folder / "vaeflow" / f"code-{sys.implementation.cache_tag}-{parser[:12]}.json")

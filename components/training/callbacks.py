@@ -8,6 +8,7 @@ import keras
 
 from vaeflow.components.progress import Advance
 from vaeflow.components.training.checkpoints import Checkpoints
+from vaeflow.components.training.data import TrainingData
 from vaeflow.components.training.history import OnEpoch
 from vaeflow.components.training.probe import Probe
 from vaeflow.models.errors import RunError
@@ -15,6 +16,17 @@ from vaeflow.models.errors import RunError
 log = logging.getLogger(__name__)
 TERM_TITLES = {"log_likelihood": "likelihood", "kl": "KL"}
 FIRST_NONFINITE = "first_nonfinite_"
+
+
+class EpochOrder(keras.callbacks.Callback):
+    """Sets the data's epoch, which determines the order of the images."""
+
+    def __init__(self, data: TrainingData):
+        super().__init__()
+        self.data = data
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.data.epoch.assign(epoch)
 
 
 class NotFiniteError(RunError):
@@ -90,16 +102,16 @@ class Record(keras.callbacks.Callback):
 class ProgressBar(keras.callbacks.Callback):
     """Advances a progress bar by the parts of epochs that `fit` has finished, and shows the validation objective."""
 
-    def __init__(self, advance: Advance, parts_per_epoch: int):
+    def __init__(self, advance: Advance, batches_per_epoch: int):
         super().__init__()
         self.advance = advance
-        self.parts = parts_per_epoch
+        self.batches = batches_per_epoch
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.done = 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.advance((batch + 1 - self.done) / self.parts)
+        self.advance((batch + 1 - self.done) / self.batches)
         self.done = batch + 1
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:

@@ -28,24 +28,19 @@ BLOCKS_IN_MEMORY = 6
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Batches for `fit`, by epoch, counted from 0.
+    """Batches for `fit`: one pass over `batches` is the epoch given by the variable `epoch`, counted from 0.
 
-    An element of `one_epoch` is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several
-    steps, several batches: [steps, batch, ...]; there are `parts_per_epoch` of them. `num_images` is the number of
-    images per epoch, without those that `labelled_per_batch` adds; of these, `labelled` begin the part of a batch that
-    each device gets.
+    An element is one batch, images [batch, h, w, c] and labels [batch], or, if a program runs several steps, several
+    batches: [steps, batch, ...]. `num_images` is the number of images per epoch, without those that
+    `labelled_per_batch` adds; of these, `labelled` begin the part of a batch that each device gets.
     """
 
-    one_epoch: OneEpoch
-    parts_per_epoch: int
+    batches: tf.data.Dataset
+    epoch: tf.Variable
     steps_per_epoch: int
     batch_size: int
     num_images: int
     labelled: int
-
-    def epochs(self, first: int, end: int) -> tf.data.Dataset:
-        """Epochs `first` … `end` - 1 in one pass: making an iterator for each would take as long as many steps."""
-        return _shared_among_workers(tf.data.Dataset.range(first, end).flat_map(self.one_epoch))
 
 
 def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) -> TrainingData:
@@ -64,11 +59,13 @@ def training_data(config: TrainConfig, examples: Examples, replicas: int = 1) ->
     steps, batch_size = count // drawn, drawn + labelled
     image_bytes = prod(read_transform(examples).image_shape)
     one_epoch = _one_epoch(config, examples, steps=steps, drawn=drawn, replicas=replicas)
-    parts = steps
+    with tf.device("CPU:0"):
+        epoch = tf.Variable(0, dtype=tf.int64, trainable=False)
+    batches = tf.data.Dataset.from_tensors(0).flat_map(lambda _: one_epoch(epoch.read_value()))
+    batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
     if joins_steps(config):
-        together = _steps_per_execution(steps, batch_size * image_bytes)
-        parts, one_epoch = ceil(steps / together), _joined(one_epoch, together)
-    return TrainingData(one_epoch, parts, steps, batch_size, steps * drawn, labelled // replicas)
+        batches = batches.batch(_steps_per_execution(steps, batch_size * image_bytes))
+    return TrainingData(_shared_among_workers(batches), epoch, steps, batch_size, steps * drawn, labelled // replicas)
 
 
 def _one_epoch(config: TrainConfig, examples: Examples, *, steps: int, drawn: int, replicas: int) -> OneEpoch:
@@ -93,10 +90,6 @@ def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:
     most = max(1, min(MAX_STEPS_PER_EXECUTION, MAX_MEBIBYTES_PER_EXECUTION * MEBIBYTE // batch_bytes))
     parts = ceil(steps_per_epoch / most)
     return ceil(steps_per_epoch / parts)
-
-
-def _joined(one_epoch: OneEpoch, steps: int) -> OneEpoch:
-    return tf.autograph.experimental.do_not_convert(lambda epoch: one_epoch(epoch).batch(steps))
 
 
 def validation_batches(examples: Examples, memory_budget: int, *, labels: bool = True) -> tf.data.Dataset:

@@ -9,7 +9,7 @@ import tensorflow as tf
 from vaeflow.components import progress
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import label_names, read_statistics, read_transform
-from vaeflow.components.training.callbacks import NotFiniteError, ProgressBar, Record, StopWhenNotFinite
+from vaeflow.components.training.callbacks import EpochOrder, NotFiniteError, ProgressBar, Record, StopWhenNotFinite
 from vaeflow.components.training.checkpoints import Checkpoints
 from vaeflow.components.training.compilation import uses_xla
 from vaeflow.components.training.config import TrainConfig
@@ -126,16 +126,16 @@ class Training:
         if first >= end or self.history.out_of_patience(self.config.patience):
             return
         validation = validation_batches(self.examples, self.config.memory_budget, labels=self._knows_validation_labels)
+        parts = len(self.data.batches)
         with progress.bar("Training, epochs", end - first) as advance:
             try:
                 self.model.fit(
-                    self.data.epochs(first, end),
-                    steps_per_epoch=self.data.parts_per_epoch,
-                    validation_data=validation.repeat(),  # without an end, Keras makes half as many iterators
-                    validation_steps=len(validation),
+                    self.data.batches,
+                    steps_per_epoch=parts,  # otherwise Keras makes every iterator twice
+                    validation_data=validation,
                     initial_epoch=first,
                     epochs=end,
-                    callbacks=[*self._callbacks(end), ProgressBar(advance, self.data.parts_per_epoch)],
+                    callbacks=[*self._callbacks(end), ProgressBar(advance, parts)],
                     shuffle=False,  # the data determines the order
                     verbose=0,
                 )
@@ -155,6 +155,7 @@ class Training:
     def _callbacks(self, end: int) -> list[keras.callbacks.Callback]:
         probe = self._probe()
         callbacks = [
+            EpochOrder(self.data),
             StopWhenNotFinite(),
             probe,
             Record(self.checkpoints, probe, patience=self.config.patience, on_epoch=self.on_epoch),

@@ -47,7 +47,7 @@ class Sheet(NamedTuple):
     @property
     def single(self) -> bool:
         """Whether it has a single row, which is compared with nothing."""
-        return all(len(grid.rows) == 1 for grid in self.grids)
+        return bool(self.grids) and all(len(grid.rows) == 1 for grid in self.grids)
 
 
 class Layout(NamedTuple):

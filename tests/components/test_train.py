@@ -197,7 +197,7 @@ def test_xla_is_refused_where_it_cannot_compile_the_reduction():
 
 
 def test_a_batch_larger_than_the_split_is_the_whole_split(digits_examples: Examples):
-    ((images, _),) = training_data(config(batch_size=100_000), digits_examples).epochs(0, 1)
+    ((images, _),) = training_data(config(batch_size=100_000), digits_examples).batches
     assert images.shape[:2] == (1, num_examples(digits_examples, "train"))
 
 

@@ -69,10 +69,20 @@ def test_a_folder_that_cannot_be_made_does_not_matter(file):
     assert file.parent.read_text() == "a file in its place"
 
 
+def test_a_folder_in_its_place_stays_and_nothing_is_left_beside_it(file):
+    file.mkdir(parents=True)
+    kept(file)
+    assert list(file.parent.iterdir()) == [file]
+
+
 def test_it_is_in_the_folder_for_caches_if_there_is_one(tmp_path):
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
-    for variable, expected in (("XDG_CACHE_HOME", "None"), ("", str(tmp_path / "vaeflow" / "code-"))):
-        settings = environment | ({variable: "nowhere"} if variable else {})
-        done = subprocess.run([sys.executable, "-c", PRINT_FILE], env=settings, capture_output=True, text=True)
+    for settings, expected in (
+        ({"XDG_CACHE_HOME": str(tmp_path)}, str(tmp_path / "vaeflow" / "code-")),
+        ({"XDG_CACHE_HOME": "relative"}, "None"),
+        ({"XDG_CACHE_HOME": "", "HOME": str(tmp_path)}, str(tmp_path / ".cache" / "vaeflow" / "code-")),
+        ({"XDG_CACHE_HOME": "", "HOME": str(tmp_path / "nobody")}, "None"),
+    ):
+        environment = {**os.environ, **settings}
+        done = subprocess.run([sys.executable, "-c", PRINT_FILE], env=environment, capture_output=True, text=True)
         assert done.stdout.startswith(expected)
     assert list(tmp_path.iterdir()) == []

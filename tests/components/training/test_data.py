@@ -21,7 +21,8 @@ def opened(examples: Examples, seed: int = 0) -> TrainingData:
 
 
 def epoch(data: TrainingData, number: int) -> np.ndarray:
-    return np.concatenate([images for images, _ in data.epochs(number, number + 1).as_numpy_iterator()])
+    data.epoch.assign(number)
+    return np.concatenate([images for images, _ in data.batches.as_numpy_iterator()])
 
 
 def as_set(images: np.ndarray) -> set[bytes]:
@@ -65,5 +66,5 @@ def test_the_leftovers_of_an_epoch_differ_from_epoch_to_epoch(digits_examples: E
 def test_programs_without_xla_run_one_step_with_convolutions(digits_examples: Examples, xla: bool, axes: int):
     model = {"name": "vae", "network": {"name": "convolutional", "filters": [4]}}
     config = TrainConfig.model_validate({"model": model, "xla": xla})
-    images, _ = next(training_data(config, digits_examples).epochs(0, 1).as_numpy_iterator())
+    images, _ = next(training_data(config, digits_examples).batches.as_numpy_iterator())
     assert images.ndim == axes

@@ -66,7 +66,7 @@ def test_other_images_change_nothing(name: str, write: Callable[..., Examples], 
 
 def test_every_batch_is_full_of_labelled_images_in_as_many_steps_as_all_images_take(write: Callable[..., Examples]):
     data = training_data(config("classifier"), write(0, np.zeros(60, bool)))
-    images, labels = (np.concatenate(parts) for parts in zip(*data.epochs(0, 1).as_numpy_iterator(), strict=True))
+    images, labels = (np.concatenate(parts) for parts in zip(*data.batches.as_numpy_iterator(), strict=True))
     assert labels.shape == (data.steps_per_epoch, 20) == (3, 20)
     _, counts = np.unique(images.reshape(60, -1), axis=0, return_counts=True)
     assert counts.tolist() == [10] * 6
