@@ -95,27 +95,13 @@ def _steps_per_execution(steps_per_epoch: int, batch_bytes: int) -> int:
 def validation_batches(examples: Examples, memory_budget: int, *, labels: bool = True) -> tf.data.Dataset:
     """All images of the validation split in file order; every label is -1 unless `labels`.
 
-    A split of up to `memory_budget` MiB is kept in memory.
+    A split of up to `memory_budget` MiB is kept in memory after the first pass.
     """
-    source = _validation_from_memory if _fits(examples, "validation", memory_budget) else _validation_from_shards
-    split = source(examples)
-    if not labels:
-        split = split.map(lambda images, known: (images, tf.fill(tf.shape(known), HIDDEN)))
-    count = ceil(num_examples(examples, "validation") / VALIDATION_BATCH)
-    return _shared_among_workers(split.apply(tf.data.experimental.assert_cardinality(count)))
-
-
-def _validation_from_memory(examples: Examples) -> tf.data.Dataset:
-    with tf.device("CPU:0"):
-        split = load_split(examples, "validation")
-        images, labels = tf.constant(split.images), tf.constant(known_labels(split), tf.int32)
-    starts = tf.data.Dataset.range(0, len(split.images), VALIDATION_BATCH)
-    return starts.map(lambda i: (images[i : i + VALIDATION_BATCH], labels[i : i + VALIDATION_BATCH]))
-
-
-def _validation_from_shards(examples: Examples) -> tf.data.Dataset:
     batches = stream_batches(examples, "validation").rebatch(VALIDATION_BATCH)
-    return batches.map(lambda _, images, labels: (images, labels))
+    split = batches.map(lambda _, images, known: (images, known if labels else tf.fill(tf.shape(known), HIDDEN)))
+    count = ceil(num_examples(examples, "validation") / VALIDATION_BATCH)
+    split = split.apply(tf.data.experimental.assert_cardinality(count))
+    return _shared_among_workers(split.cache() if _fits(examples, "validation", memory_budget) else split)
 
 
 def _fits(examples: Examples, split: str, memory_budget: int) -> bool:
