@@ -1,12 +1,14 @@
 """A comparison as one self-contained HTML page, readable offline, on a phone and in print."""
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from vaeflow.components.pages import template
-from vaeflow.pipeline.comparison.layout import lay_out, minus
+from vaeflow.pipeline.comparison.layout import described, lay_out, minus
 from vaeflow.pipeline.comparison.records import Comparison
 
 MOST_NAMES = 3
@@ -26,5 +28,5 @@ def breakable(name: str) -> Markup:
     return Markup(re.sub(r"([._])(?=\w)", r"\1<wbr>", str(escape(name))))
 
 
-TABLE_FILTERS = {"minus": minus, "breakable": breakable}
-"""What the macro of `tables.html` needs."""
+TABLE_FILTERS: Mapping[str, Callable[..., Any]] = {"minus": minus, "breakable": breakable, "described": described}
+"""What the macros of `tables.html` and the pages with its tables need."""

@@ -1,7 +1,7 @@
 """A comparison laid out as grids of text, which every format for readers draws in its own way."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vaeflow.components.evaluation.catalogue import METRICS, SECTIONS
@@ -61,10 +61,12 @@ class Layout(NamedTuple):
     @property
     def protocols(self) -> tuple[str, ...]:
         """The conditions that do not keep a sheet apart, said once where sheets have the same."""
-        texts = (
-            "; ".join(f"{title.capitalize()}: {text}" for title, text in each.shared.items()) for each in self.sheets
-        )
-        return tuple(dict.fromkeys(text for text in texts if text))
+        return tuple(dict.fromkeys(described(sheet.shared) for sheet in self.sheets if sheet.shared))
+
+
+def described(conditions: Mapping[str, str]) -> str:
+    """Conditions of a protocol in one line."""
+    return "; ".join(f"{title.capitalize()}: {text}" for title, text in conditions.items())
 
 
 def lay_out(comparison: Comparison) -> Layout:
