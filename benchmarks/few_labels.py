@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
+import few_labels_record as record
 import literature
 import numpy as np
 import typer
 
-MEASURED = Path(__file__).with_suffix(".json")
 IMAGES = 20_000
 """Hidden images that are classified, the first of the training split."""
 
@@ -31,15 +31,19 @@ def main(
     last = recipes.load(recipe).config.train.epochs
     for epochs in [*range(every, last, every), last]:
         train(recipe, draw, epochs, root)
-        keep(recipe, draw, epochs, measure(root))
+        record.keep(recipe, draw, epochs, measure(root))
 
 
 def train(recipe: str, draw: int, epochs: int, root: Path) -> None:
-    """Go on from the last checkpoint up to a number of epochs."""
+    """Go on from the last checkpoint up to a number of epochs, and add up the processor time, also if interrupted."""
     fields = {"train.epochs": epochs, "train.data.label_seed": draw}
     changes = [part for name, value in fields.items() for part in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "vaeflow", "run", recipe, "--root", str(root), "--until", "train", *changes]
-    subprocess.run(command, check=True)
+    before = literature.processor_seconds()
+    try:
+        subprocess.run(command, check=True)
+    finally:
+        record.add_minutes(recipe, draw, (literature.processor_seconds() - before) / 60)
 
 
 def measure(root: Path) -> dict[str, Any]:
@@ -73,13 +77,6 @@ def measure(root: Path) -> dict[str, Any]:
         "val_elbo": last["val_elbo"],
         "error": errors,
     }
-
-
-def keep(recipe: str, draw: int, epochs: int, measurement: dict[str, Any]) -> None:
-    """Add a measurement to the file, or replace it."""
-    measurements = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
-    measurements.setdefault(recipe, {}).setdefault(str(draw), {})[str(epochs)] = measurement
-    MEASURED.write_text(json.dumps(measurements, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from textwrap import wrap
 from typing import Annotated, Any
 
 import models_table
 import typer
 from gallery_picture import montage
 from gallery_tables import markdown
+from markdown_text import markdown_paragraph
 from rich.console import Console
 
 from vaeflow.pipeline.studies.members import members
@@ -25,7 +25,6 @@ from vaeflow.pipeline.studies.study import STUDIES, load
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, FOLDER = DOCS / "gallery.md", DOCS / "gallery"
-WIDTH = 120
 FAMILY = "family"
 """The study whose numbers are in README's table of models."""
 
@@ -71,7 +70,7 @@ def kept() -> dict[str, dict[str, Any]]:
 
 def render(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The page as Markdown."""
-    parts = ["# Gallery", "\n".join(wrap(" ".join(INTRODUCTION.split()), WIDTH))]
+    parts = ["# Gallery", markdown_paragraph(INTRODUCTION)]
     for name, numbers in results.items():
         parts.extend(section(name, numbers))
     return "\n\n".join(parts) + "\n"
@@ -86,7 +85,7 @@ def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     yield f"```sh\nvaeflow study {name}{minutes}\n```"
     yield f"![{config.show[0].replace('_', ' ')} by variant](gallery/{name}.png)"
     yield from markdown(numbers["tables"])
-    yield "\n".join(wrap(config.read, WIDTH))
+    yield markdown_paragraph(config.read)
 
 
 if __name__ == "__main__":

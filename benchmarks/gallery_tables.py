@@ -1,9 +1,11 @@
 """Tables of studies in Markdown, from their numbers."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
+
+from markdown_text import markdown_table
 
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.pipeline.comparison.layout import minus, shown
@@ -39,7 +41,7 @@ def _each_alone(tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             for table in tables
             for row, cells in table["cells"].items()
         )
-        yield lines(["", *titles.values()], rows)
+        yield markdown_table(["", *titles.values()], rows)
 
 
 def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
@@ -54,17 +56,12 @@ def _one_protocol(table: Mapping[str, Any]) -> Iterator[str]:
         if not cells.keys().isdisjoint(metrics)
     ]
     first, *body = [["", *heads], *rows] if len(rows) > len(heads) else zip(["", *heads], *rows, strict=True)
-    yield lines(first, body)
+    yield markdown_table(first, body)
 
 
 def head(metric: str) -> str:
     """The title of a metric, with the direction in which it is better."""
     return f"{METRICS[metric].title} {METRICS[metric].arrow}".strip()
-
-
-def lines(first: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    """The lines of a table."""
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (first, ["---"] * len(first), *body))
 
 
 def cell(table: Mapping[str, Any], row: str, cells: Mapping[str, Mapping[str, Any]], metric: str) -> str:

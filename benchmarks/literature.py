@@ -11,10 +11,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
-from textwrap import wrap
 from typing import Annotated, Any, NamedTuple
 
+import few_labels_curves
+import few_labels_record
 import typer
+from markdown_text import markdown_paragraph, markdown_table
 from rich.console import Console
 
 HERE = Path(__file__).parent
@@ -99,7 +101,8 @@ def measure(recipe: str, draw: int, root: Path) -> dict[str, Any]:
     vaeflow("run", recipe, "--root", str(root), "--set", f"train.data.label_seed={draw}", capture=False)
     minutes = (processor_seconds() - before) / 60
     run = json.loads(vaeflow("show", "latest", "--json", "--root", str(root)))
-    return {**summary(run), "processor_minutes": round(minutes, 1)}
+    # A long training was made by few_labels.py, and is only continued from its cache here.
+    return {**summary(run), "processor_minutes": round(minutes + few_labels_record.spent(recipe, draw), 1)}
 
 
 def processor_seconds() -> float:
@@ -144,25 +147,16 @@ def keep(recipe: str, draw: int, measurement: Mapping[str, Any]) -> None:
 
 
 def render(measurements: Measurements) -> str:
-    """The page in Markdown: the table with every row, measured or not, and the notes."""
+    """The page in Markdown: the table with every row, measured or not, the curves and the notes."""
     heads = ("model", "recipe", "measured", "target", "published", "protocol", "training")
-    lines = [
+    parts = [
         "# Comparison with the literature",
-        "",
-        *wrap(INTRODUCTION.strip(), 120),
-        "",
-        table_line(heads),
-        table_line(["---"] * len(heads)),
-        *(table_line(cells(row, measurements.get(row.recipe, {}))) for row in ROWS),
-        "",
+        markdown_paragraph(INTRODUCTION),
+        markdown_table(heads, (cells(row, measurements.get(row.recipe, {})) for row in ROWS)),
+        *few_labels_curves.section(),
         NOTES.read_text(encoding="utf-8"),
     ]
-    return "\n".join(lines)
-
-
-def table_line(texts: Sequence[str]) -> str:
-    """One line of a Markdown table."""
-    return f"| {' | '.join(texts)} |"
+    return "\n\n".join(parts)
 
 
 def cells(row: Row, runs: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:

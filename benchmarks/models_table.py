@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gallery_tables import lines, value
+from gallery_tables import value
+from markdown_text import markdown_table
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- models: written by benchmarks/gallery.py -->", "<!-- end of models -->"
@@ -70,7 +71,7 @@ MODELS = (
 
 def write(numbers: Mapping[str, Any]) -> None:
     """Replace the table in the README."""
-    table = lines(("model", "paper", "recipes", "measured"), _rows(numbers))
+    table = markdown_table(("model", "paper", "recipes", "measured"), _rows(numbers))
     text = README.read_text(encoding="utf-8")
     block = f"{BEGIN}\n{table}\n{END}"
     README.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: block, text, flags=re.DOTALL), encoding="utf-8")

@@ -1,9 +1,10 @@
 """The page docs/scale.md: the tables of growth, and the plan for many more images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import wrap
 from typing import Any
 
+from markdown_text import markdown_paragraph, markdown_table
 from scale_growth import MAX_BYTES, MAX_RATIO, Growth, Sizes, growth, in_order, steps_of, streaming
 from scale_plan import (
     ARRIVAL_GB,
@@ -62,8 +63,10 @@ def render(measurements: Mapping[str, Any]) -> str:
         [
             "# Growth",
             "",
-            *_paragraph(INTRODUCTION),
-            *_paragraph(GROWTH),
+            markdown_paragraph(INTRODUCTION),
+            "",
+            markdown_paragraph(GROWTH),
+            "",
             "![Time per image and peak memory by number of images](scale.png)",
             "",
             *(line for kind, sizes in measurements.items() for line in _growth(kind, sizes)),
@@ -80,7 +83,7 @@ def _growth(kind: str, sizes: Sizes) -> list[str]:
     rows = [[_named(step), *_measured(growth(sizes, step))] for step in steps_of(sizes)]
     if len(counts) > 1:
         heads += ["time, last ÷ first", "bytes per further image"]
-    return [f"## {kind.capitalize()}", "", *_table(heads, rows)]
+    return [f"## {kind.capitalize()}", "", markdown_table(heads, rows), ""]
 
 
 def _measured(found: Growth) -> list[str]:
@@ -99,7 +102,7 @@ def _streaming(measurements: Mapping[str, Any]) -> list[str]:
             rows.append([kind, f"{int(size):,}", *speeds, f"{streaming(sizes, size):.2f}"])
     text = "Images per second in the second epoch. The target is at least 0.9 times the speed from memory."
     heads = ["images", "number", "from memory", "streamed from shards", "ratio"]
-    return ["## Training that is streamed", "", *_paragraph(text), *_table(heads, rows)]
+    return ["## Training that is streamed", "", markdown_paragraph(text), "", markdown_table(heads, rows), ""]
 
 
 def _plan(measured: Mapping[str, Any], images: int) -> list[str]:
@@ -118,7 +121,7 @@ def _plan(measured: Mapping[str, Any], images: int) -> list[str]:
     rows = [[_named(s.step), f"{s.machines}", *_amounts(s.hours, s.terabytes, s.dollars)] for s in steps]
     total = (sum(column) for column in zip(*((s.hours, s.terabytes, s.dollars) for s in steps), strict=True))
     rows.append(["total", "", *_amounts(*total)])
-    return [f"## A plan for {IMAGES:,} images", "", *_paragraph(text), *_table(heads, rows)]
+    return [f"## A plan for {IMAGES:,} images", "", markdown_paragraph(text), "", markdown_table(heads, rows), ""]
 
 
 def _amounts(hours: float, terabytes: float, dollars: float) -> list[str]:
@@ -137,15 +140,3 @@ def _item(number: int, text: str) -> list[str]:
 
 def _named(step: str) -> str:
     return step.replace("train_streamed", "train, streamed")
-
-
-def _paragraph(text: str) -> list[str]:
-    return [*wrap(" ".join(text.split()), 120), ""]
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [_line(heads), _line(["---"] * len(heads)), *map(_line, rows), ""]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
