@@ -15,6 +15,8 @@ MIN_MEAN, MAX_MEAN = 0.01, 0.99
 """Range of the means for which `location` is exact: the logit of a pixel that is always black would be -∞."""
 # A standard deviation below one grey level would only model the rounding to 8 bits, with an unbounded density.
 MIN_STDDEV = 1 / 255
+MAX_LOGIT = 1 / MIN_STDDEV
+"""Of the continuous Bernoulli, which is close to an exponential distribution with deviation 1 / |logit| there."""
 
 
 class PixelLikelihood(keras.layers.Layer):
@@ -49,15 +51,19 @@ class Bernoulli(PixelLikelihood):
 
 
 class ContinuousBernoulli(PixelLikelihood):
-    """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8."""
+    """A grey value in [0, 1]. Loaiza-Ganem & Cunningham 2019, eq. 8, with logits that are bounded smoothly.
 
-    def call(self, logits: tf.Tensor) -> tfd.Distribution:
-        return tfd.Independent(tfd.ContinuousBernoulli(logits=logits), 3)
+    Their density is unbounded at pixels that are exactly black or white, as those of most drawings are.
+    """
+
+    def call(self, unbounded: tf.Tensor) -> tfd.Distribution:
+        return tfd.Independent(tfd.ContinuousBernoulli(logits=MAX_LOGIT * tf.tanh(unbounded / MAX_LOGIT)), 3)
 
     def location(self, mean: Images) -> NDArray[np.float32]:
-        """The logits, which are not those of the mean: read from a table of the mean, eq. 9, as its inverse."""
+        """The logits are not those of the mean: they are read from a table of the mean, eq. 9, as its inverse."""
         logits = np.linspace(-1 / MIN_MEAN, 1 / MIN_MEAN, 20_000)  # an even number, which leaves out 0
-        return np.interp(mean, -1 / np.expm1(-logits) - 1 / logits, logits).astype(np.float32)
+        found = np.interp(mean, -1 / np.expm1(-logits) - 1 / logits, logits)
+        return (MAX_LOGIT * np.arctanh(found / MAX_LOGIT)).astype(np.float32)
 
 
 class Gaussian(PixelLikelihood):

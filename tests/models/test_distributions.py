@@ -85,6 +85,19 @@ def test_continuous_bernoulli_integrates_to_one_and_reports_its_mean(logit: floa
     )
 
 
+def test_the_density_of_a_black_pixel_is_bounded_by_that_of_one_grey_level():
+    layer = build_likelihood(ContinuousBernoulliLikelihood())
+    logits = tf.constant([-1e6, -1000.0, -255.0, -10.0])[:, tf.newaxis, tf.newaxis, tf.newaxis]
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        likelihood = layer(logits)
+        log_density = likelihood.log_prob(tf.zeros_like(logits))
+    expected = [np.log(255), *scipy.stats.expon.logpdf(0, scale=1 / (255 * np.tanh([1000 / 255, 1, 10 / 255])))]
+    np.testing.assert_allclose(log_density, expected, atol=1e-3)
+    np.testing.assert_allclose(np.ravel(likelihood.mean())[:2], 1 / 255, rtol=1e-3)
+    assert np.all(np.ravel(tape.gradient(log_density, logits))[1:] < 0)
+
+
 @pytest.mark.parametrize("config", LIKELIHOODS)
 def test_the_location_of_a_mean_image_is_where_the_mean_is_that_image(config: Likelihood):
     likelihood = build_likelihood(config)
