@@ -1,5 +1,6 @@
 """Charts of metrics over what a study varies."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -22,6 +23,9 @@ MAX_LINE = 36
 """Maximum length of a line beside the vertical axis."""
 LONGEST = 8
 """Longest name of a place that is written horizontally."""
+
+
+NUMBER = re.compile(r"[-+.\d]+(e[-+]?\d+)?")
 
 
 class Chart(NamedTuple):
@@ -50,6 +54,11 @@ class Axis(NamedTuple):
     title: str
     places: tuple[str, ...]
     position: Mapping[str, tuple[int, str]]
+
+    @property
+    def quantitative(self) -> bool:
+        """Whether the places are numbers, so that there is something between two of them."""
+        return all(map(NUMBER.fullmatch, self.places))
 
 
 def charts(study: Study, comparison: Comparison) -> Iterator[Chart]:
@@ -89,7 +98,7 @@ def _chart(metric: Metric, axis: Axis, values: Mapping[str, Estimate]) -> Chart:
 
 
 def draw(metric: Metric, axis: Axis, series: Mapping[str, Sequence[Point]]) -> Figure:
-    """A point for each variant with its spread; the points of a field are joined by a line.
+    """A point for each variant with its spread; the points of a field of numbers are joined by a line.
 
     Places are at equal distances, since the values that a study chooses are often on no linear scale.
     """
@@ -100,7 +109,7 @@ def draw(metric: Metric, axis: Axis, series: Mapping[str, Sequence[Point]]) -> F
             [point.place + shift for point in points],
             [point.estimate.mean for point in points],
             [point.spread for point in points],
-            fmt="o-" if axis.title else "o",
+            fmt="o-" if axis.quantitative else "o",
             color=PALETTE[order % len(PALETTE)],
             markersize=5,
             linewidth=1.2,

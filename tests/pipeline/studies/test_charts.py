@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.pipeline.comparison.records import Comparison, Estimate, Table
@@ -25,12 +26,24 @@ def test_the_field_with_most_values_is_the_axis_and_all_else_are_series():
     assert axis.position["AE batch_size=5 latent_dim=8"] == (2, "variant AE")
 
 
-def test_variants_are_places_without_a_line():
+def test_variants_are_places_without_a_title():
     axis = axis_of(variants(study(variants={"VAE": {}, "AE": {}, "IWAE": {}}).config))
     assert (axis.title, axis.places) == ("", ("VAE", "AE", "IWAE"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "style"),
+    [
+        ({"vary": {"train.learning_rate": [1e-5, 0.01, 1]}}, "-"),
+        ({"vary": {"train.model.posterior": [{"name": "diagonal"}, {"name": "planar"}, {"name": "iaf"}]}}, "None"),
+        ({"variants": {"VAE": {}, "AE": {}, "IWAE": {}}}, "None"),
+    ],
+)
+def test_a_line_joins_numbers_and_no_names(settings, style):
+    axis = axis_of(variants(study(**settings).config))
     points = [Point(place, Estimate(float(place), 2, std=0.5)) for place in range(3)]
-    (lines, *_), *_ = draw(METRICS["elbo"], axis, {"": points}).axes[0].containers
-    assert lines.get_linestyle() == "None"
+    (line, *_), *_ = draw(METRICS["elbo"], axis, {"": points}).axes[0].containers
+    assert line.get_linestyle() == style
 
 
 def test_points_are_at_the_means_with_bars_of_the_deviation_over_runs_or_of_the_error_of_one():
