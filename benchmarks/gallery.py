@@ -19,6 +19,7 @@ from markdown_text import markdown_paragraph
 from rich.console import Console
 
 from vaeflow.pipeline.studies.members import members
+from vaeflow.pipeline.studies.page import titled
 from vaeflow.pipeline.studies.results import NUMBERS
 from vaeflow.pipeline.studies.running import earlier_outcomes
 from vaeflow.pipeline.studies.study import STUDIES, load
@@ -83,7 +84,7 @@ def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {name}"
     yield config.description
     yield f"```sh\nvaeflow study {name}{minutes}\n```"
-    yield f"![{config.show[0].replace('_', ' ')} by variant](gallery/{name}.png)"
+    yield f"![{titled(config.show[0])} by variant](gallery/{name}.png)"
     yield from markdown(numbers["tables"])
     yield markdown_paragraph(config.read)
 

@@ -10,6 +10,7 @@ from vaeflow.models.objectives.config import ElboConfig, Objective
 from vaeflow.models.quantities import Epochs, Images, OptionalEpochs, Seed
 from vaeflow.models.registry import DEFAULT
 from vaeflow.models.registry import Model as ModelChoice
+from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
 
 
 class TrainConfig(Config):
@@ -76,6 +77,15 @@ class TrainConfig(Config):
         if self.data.labelled_per_batch and self.model.labelled_only:
             raise ValueError(
                 f"data.labelled_per_batch: leave it out, because {self.model.name} is trained on labelled images alone"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _classes_are_summed_where_labels_are_in_place(self) -> Self:
+        sums_few = isinstance(self.model, SemiSupervisedConfig) and self.model.summed_classes is not None
+        if sums_few and not self.data.labelled_per_batch:
+            raise ValueError(
+                "model.summed_classes needs data.labelled_per_batch, so that images without a label are known"
             )
         return self
 

@@ -15,7 +15,7 @@ from vaeflow.models.model_config import GenerativeConfig
 from vaeflow.models.observation import GENERATOR
 from vaeflow.models.semi_supervised.codes import LatentAndClass, broadcast_concat
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
-from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs, Pairs
+from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs, Pairs, SampledPairs
 from vaeflow.models.terms import Elbo, TrainingTerms
 from vaeflow.models.training.data import Batch, weights_of_known
 
@@ -91,11 +91,14 @@ class SemiSupervised(ClassModel):
         """
         raise NotImplementedError
 
-    def pairs(self, labels: tf.Tensor | None, labelled: int, rank: int) -> Pairs:
-        """The pairs of images and classes that a bound needs; `rank` is the number of axes [..., batch] of images."""
+    def pairs(self, log_classes: tf.Tensor, labels: tf.Tensor | None, labelled: int, seed: tf.Tensor) -> Pairs:
+        """The pairs of images and classes that a bound needs, given log q(y) [..., batch, classes]."""
         if labels is None or not labelled:
-            return AllPairs(self.num_classes, rank)
-        return NeededPairs(self.num_classes, labels, labelled)
+            return AllPairs(self.num_classes, log_classes.shape.rank - 1)
+        summed = self.config.summed_classes
+        if summed is None or summed + 1 >= self.num_classes:
+            return NeededPairs(self.num_classes, labels, labelled)
+        return SampledPairs(log_classes, labels, labelled, summed, tf.random.fold_in(seed, 1))
 
     def elbo(self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None = None, num_samples: int = 1) -> Elbo:
         return self.bound(x, seed, labels, num_samples).elbo

@@ -8,10 +8,7 @@ from tensorflow_probability import distributions as tfd
 from tensorflow_probability.python.internal.samplers import sanitize_seed
 
 from vaeflow.models.distributions import CodeDistribution, diagonal_normal, gumbel_noise
-from vaeflow.models.semi_supervised.pairs import expected, last_first
-
-IMPOSSIBLE = -1e9
-"""Log-probability of a class that is known to be wrong: finite, so that 0 · log 0 is 0."""
+from vaeflow.models.semi_supervised.pairs import IMPOSSIBLE, expected, last_first
 
 
 class LatentAndClass(CodeDistribution):

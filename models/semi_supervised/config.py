@@ -34,6 +34,12 @@ class SemiSupervisedConfig(ClassConfig):
         "classification loss"
     )
 
+    summed_classes: Units | None = Field(
+        None,
+        description="Number of most probable classes of an image without a label over which training sums the bound; "
+        "one of the others is drawn, and stands for them without bias (Liu et al. 2019). By default all are summed; "
+        "fewer take less time. Needs data.labelled_per_batch.",
+    )
     alpha: Weight = Field(
         0.1,
         description="Weight of the classification loss, the mean of -log q(y|x) over labelled images, relative to the "

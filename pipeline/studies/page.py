@@ -65,10 +65,16 @@ def _figures(names: Sequence[str], runs: Mapping[str, Evaluated]) -> Iterator[tu
     """The pictures of each figure that some variant has, by its title."""
     for name in names:
         pngs = dict(zip(runs, side_by_side(name, list(runs.values())), strict=True))
-        title = name.replace("_", " ").capitalize()
+        title = titled(name)
         pictures = [Shown(data_uri(png), f"{title} of {variant}", variant) for variant, png in pngs.items() if png]
         if pictures:
             yield title, pictures
+
+
+def titled(name: str) -> str:
+    """The name of a figure as a title."""
+    words = name.replace("kl_", "KL ").replace("_", " ")
+    return words[0].upper() + words[1:]
 
 
 def _link(run: Evaluated, folder: Path) -> Link:

@@ -56,7 +56,8 @@ class M2(SemiSupervised):
         self, x: tf.Tensor, seed: tf.Tensor, labels: tf.Tensor | None, num_samples: int, labelled: int = 0
     ) -> Bound:
         log_classes = self.log_classes(x)
-        log_q_y, pairs = log_known(log_classes, labels), self.pairs(labels, labelled, rank=1)
+        log_q_y = log_known(log_classes, labels)
+        pairs = self.pairs(log_q_y, labels, labelled, seed)
         q_z = self.latents(x, pairs)
         z, log_q_z = q_z.experimental_sample_and_log_prob(num_samples, seed=seed)
         p = self.likelihood(broadcast_concat(z, pairs.classes))

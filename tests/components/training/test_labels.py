@@ -202,6 +202,8 @@ def test_what_cannot_be_kept_is_refused_in_one_line(
         training_data(settings(per_batch=6), with_labels(np.arange(COUNT) % 3), replicas=4)
     with pytest.raises(ValidationError, match=r"labelled_per_batch must be below batch_size, 20, got 20"):
         settings(per_batch=20)
+    with pytest.raises(ValidationError, match=r"model.summed_classes needs data.labelled_per_batch"):
+        TrainConfig(model={"name": "m2", "summed_classes": 1})
 
 
 def test_only_normal_classes_have_labels_to_keep(

@@ -16,7 +16,7 @@ from vaeflow.models.family.sdgm.config import SDGMConfig
 from vaeflow.models.networks.config import DenseNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.semi_supervised.codes import log_known
-from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs
+from vaeflow.models.semi_supervised.pairs import AllPairs, NeededPairs, SampledPairs
 from vaeflow.models.training.data import Batch
 
 SHAPE, CLASSES = (3, 2, 1), 3
@@ -61,6 +61,44 @@ def test_sums_over_the_needed_pairs_are_those_over_all(samples, event):
     np.testing.assert_allclose(expected(needed, by_class), expected(every, by_class), rtol=1e-5)
 
 
+def expectation(make_pairs, logits: tf.Tensor, by_class: tf.Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Of values by class [classes, event] under q(y), and the gradient of its sum by the logits of q(y)."""
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        log_classes = log_known(tf.nn.log_softmax(logits), LABELS)
+        pairs = make_pairs(log_classes)
+        found = pairs.expected(
+            tf.tensordot(pairs.classes, by_class, 1) * pairs.of(tf.ones_like(logits)[..., :1]), log_classes
+        )
+        loss = tf.reduce_sum(found)
+    return found.numpy().astype(float), tape.gradient(loss, logits).numpy().astype(float)
+
+
+def test_expectations_over_sampled_pairs_and_their_gradients_are_unbiased():
+    draws = 40_000
+    logits, by_class = tf.tile(drawn(1, 5, CLASSES), [draws, 1, 1]), 3 * drawn(CLASSES, 2)
+    sampled = expectation(lambda q: SampledPairs(q, LABELS, LABELLED, 1, SEED), logits, by_class)
+    exact = expectation(lambda q: AllPairs(CLASSES, rank=2), logits[:1], by_class)
+    for estimates, value in zip(sampled, exact, strict=True):
+        noise = estimates.std(axis=0) / np.sqrt(draws)
+        assert np.all(np.abs(estimates.mean(axis=0) - value[0]) < 5 * noise + 1e-4)
+    assert sampled[0][:, [2, 4]].std() > 0.1, "unlike the exact ones, they vary"
+
+
+def test_sampled_pairs_that_leave_out_no_class_are_exact():
+    logits, by_class = drawn(5, CLASSES), drawn(CLASSES, 2)
+    sampled = expectation(lambda q: SampledPairs(q, LABELS, LABELLED, CLASSES - 1, SEED), logits, by_class)
+    for found, expected in zip(sampled, expectation(lambda q: AllPairs(CLASSES, 1), logits, by_class), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_sampled_pairs_vary_little_where_the_class_is_sure():
+    sure = tf.tile(tf.constant([[[9.0, 0.0, 0.0]]]), [1000, 5, 1])
+    found, gradients = expectation(lambda q: SampledPairs(q, LABELS, LABELLED, 1, SEED), sure, drawn(CLASSES, 2))
+    assert found.std(axis=0).max() < 1e-3
+    assert gradients.std(axis=0).max() < 1e-3
+
+
 def certain(q: tfd.Distribution) -> tfd.Distribution:
     """Instead of q(z | .): samples are the mean, so that bounds do not depend on the noise."""
     return diagonal_normal(q.mean(), tf.fill(tf.shape(q.mean()), 1e-9))
@@ -92,16 +130,27 @@ def test_with_noise_the_bound_is_that_of_all_pairs_on_average(x):
     np.testing.assert_allclose(needed, model.elbo(x, tf.constant([3, 4]), LABELS, 20_000).total, atol=0.02)
 
 
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_the_bound_over_sampled_classes_is_that_over_all_on_average(config, x):
+    keras.utils.set_random_seed(3)
+    model = build(config.model_copy(update={"summed_classes": 1}), DATA)
+    bounds = [model.bound(x, tf.constant([5, draw]), LABELS, 500, LABELLED).elbo.total for draw in range(20)]
+    every = model.elbo(x, tf.constant([3, 4]), LABELS, 20_000).total
+    noise = np.std(bounds, axis=0) / np.sqrt(len(bounds))
+    assert np.all(np.abs(np.mean(bounds, axis=0) - every) < 4 * noise + 0.02)
+
+
 @pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.full)])
-def test_training_computes_the_needed_pairs_alone_if_it_is_told_of_the_labels(x, jit_compile):
+@pytest.mark.parametrize(("summed", "choices"), [(None, CLASSES), (1, 2), (2, CLASSES)])
+def test_training_computes_the_needed_pairs_alone_if_it_is_told_of_the_labels(x, summed, choices, jit_compile):
     normalised = {"network": DenseNetwork(hidden=(6,), normalisation="batch"), "normalisation": "batch"}
-    model = build(M2Config(**(PARTS | normalised)), DATA)
+    model = build(M2Config(**(PARTS | normalised), summed_classes=summed), DATA)
     model.compile(keras.optimizers.Adam(), ElboObjective(), labelled=LABELLED, jit_compile=jit_compile)
     decoder, decoded = model.decoder, []
     model.decoder = lambda z: decoded.append(z.shape[-2]) or decoder(z)
     images = tf.cast(255 * tf.stack([x, x]), tf.uint8)
     model.fit(tf.data.Dataset.from_tensors((images, tf.stack([LABELS, LABELS]))), shuffle=False, verbose=0)
-    assert set(decoded) == {LABELLED + 3 * CLASSES}
+    assert set(decoded) == {LABELLED + 3 * choices}
     assert int(model.optimizer.iterations) == 2
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
