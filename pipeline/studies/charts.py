@@ -8,6 +8,7 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.conditions import LABELS_IN_TRAINING
 from vaeflow.components.evaluation.drawing.style import PALETTE, label, plot, set_title, shown
 from vaeflow.components.evaluation.metrics.metric import Metric
 from vaeflow.pipeline.comparison.layout import number
@@ -21,6 +22,9 @@ DODGE = 0.12
 """Distance of the points of several series at one place."""
 MAX_LINE = 36
 """Maximum length of a line beside the vertical axis."""
+SERIES_IN_ROW = 3
+"""Number of names of series side by side in the legend."""
+LABELS = "train.data.labels"
 LONGEST = 8
 """Longest name of a place that is written horizontally."""
 
@@ -58,34 +62,46 @@ class Axis(NamedTuple):
     @property
     def quantitative(self) -> bool:
         """Whether the places are numbers, so that there is something between two of them."""
-        return all(map(NUMBER.fullmatch, self.places))
+        return are_numbers(self.places)
 
 
 def charts(study: Study, comparison: Comparison) -> Iterator[Chart]:
-    """A chart of each metric of each table that at least two variants have, with the deviation over the runs."""
-    found = variants(study.config)
-    axis = axis_of(found)
+    """A chart of each metric that at least two variants have under the same conditions, with the deviation over runs.
+
+    The number of labels in training is such a condition, unless it is the axis: there, the chart is a learning curve.
+    """
+    axis = axis_of(variants(study.config))
+    on_axis = {LABELS_IN_TRAINING.title} if axis.title == LABELS else set()
+    found: dict[tuple[str, frozenset[tuple[str, str]]], dict[str, Estimate]] = {}
     for table in comparison.tables:
+        conditions = frozenset(item for item in table.conditions.items() if item[0] not in on_axis)
         for metric in table.metrics:
             values = {row: cells[metric] for row, cells in table.cells.items() if metric in cells}
-            if len(values) > 1:
-                yield _chart(METRICS[metric], axis, values)
+            found.setdefault((metric, conditions), {}).update(values)
+    for (metric, _), values in found.items():
+        if len(values) > 1:
+            yield _chart(METRICS[metric], axis, values)
 
 
 def axis_of(found: Sequence[Variant]) -> Axis:
-    """The axis of what has most values; combinations of all else that varies are series."""
-    values = {label: list(dict.fromkeys(variant.labels[label] for variant in found)) for label in found[0].labels}
-    title = max(values, key=lambda label: len(values[label]))
-    others = [label for label in values if label != title and len(values[label]) > 1]
-    short = short_names(values)
+    """The axis of the numbers with most values, or of what has most values; combinations of all else are series."""
+    every = {label: tuple(dict.fromkeys(variant.labels[label] for variant in found)) for label in found[0].labels}
+    values = {label: different for label, different in every.items() if len(different) > 1} or every
+    title = max(values, key=lambda label: (are_numbers(values[label]), len(values[label])))
+    short = short_names(every) | {VARIANT: ""}
     position = {
         variant.name: (
             values[title].index(variant.labels[title]),
-            ", ".join(f"{short[label]} {variant.labels[label]}" for label in others),
+            ", ".join(f"{short[label]} {variant.labels[label]}".strip() for label in values if label != title),
         )
         for variant in found
     }
-    return Axis("" if title == VARIANT else title, tuple(values[title]), position)
+    return Axis("" if title == VARIANT else title, values[title], position)
+
+
+def are_numbers(texts: Sequence[str]) -> bool:
+    """Whether each of the texts is a number."""
+    return all(map(NUMBER.fullmatch, texts))
 
 
 def _chart(metric: Metric, axis: Axis, values: Mapping[str, Estimate]) -> Chart:
@@ -122,5 +138,5 @@ def draw(metric: Metric, axis: Axis, series: Mapping[str, Sequence[Point]]) -> F
     label(area, axis.title, textwrap.fill(metric.unit, MAX_LINE))
     set_title(area, f"{metric.title} {metric.arrow}".rstrip())
     if len(series) > 1:
-        figure.legend(loc="outside right upper", frameon=False, fontsize=9)
+        figure.legend(loc="outside lower left", ncols=SERIES_IN_ROW, frameon=False, fontsize=9)
     return figure

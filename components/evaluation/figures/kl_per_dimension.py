@@ -17,6 +17,8 @@ Nats = NDArray[np.float64]
 
 MAX_NUMBERED = 16
 """Maximum number of latent dimensions whose numbers are shown on the axis."""
+NAMES_IN_ROW = 9
+"""Number of names of layers for which there is room below all bars."""
 
 
 def draw(study: Study) -> Picture | None:
@@ -51,13 +53,12 @@ def kl_per_dimension(kl: Nats, active: NDArray[np.bool_]) -> Picture:
 def kl_per_layer(kl: Nats, active: NDArray[np.bool_], layers: Mapping[str, int]) -> Picture:
     """Bars as in `kl_per_dimension`, grouped by the layers of a hierarchy: sizes by name, the lowest layer first."""
     figure, (axis,) = plot(height=2.6)
-    ends = np.cumsum(list(layers.values()))
-    gap = math.ceil(len(kl) / MAX_NUMBERED)
-    names, places = [], []
-    for number, (name, size) in enumerate(layers.items()):
-        units = np.arange(ends[number] - size, ends[number])
-        units = units[np.argsort(-kl[units])]
-        bars = ends[number] - size + number * gap + np.arange(size)
+    gap, least = math.ceil(len(kl) / MAX_NUMBERED), math.ceil(len(kl) / max(NAMES_IN_ROW - len(layers), 2))
+    names, places, first, begin = [], [], 0, 0
+    for name, size in layers.items():
+        units = first + np.argsort(-kl[first : first + size])
+        bars = begin + max(least - size, 0) / 2 + np.arange(size)
+        first, begin = first + size, begin + max(size, least) + gap
         axis.bar(bars, kl[units], color=[BLUE if active[unit] else FAINT for unit in units], width=0.8)
         names.append(f"{name}\n{active[units].sum()} of {size}\n{kl[units].sum():.1f} nats")
         places.append(float(bars.mean()))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vaeflow.components.evaluation.catalogue import METRICS
+from vaeflow.components.evaluation.conditions import LABELS_IN_TRAINING
 from vaeflow.pipeline.comparison.records import Comparison, Estimate, Table
 from vaeflow.pipeline.studies.charts import Point, axis_of, charts, draw
 from vaeflow.pipeline.studies.members import variants
@@ -22,8 +23,15 @@ def test_the_field_with_most_values_is_the_axis_and_all_else_are_series():
     ).config
     axis = axis_of(variants(config))
     assert (axis.title, axis.places) == ("train.model.latent_dim", ("2", "4", "8"))
-    assert axis.position["VAE batch_size=5 latent_dim=4"] == (1, "variant VAE")
-    assert axis.position["AE batch_size=5 latent_dim=8"] == (2, "variant AE")
+    assert axis.position["VAE batch_size=5 latent_dim=4"] == (1, "VAE")
+    assert axis.position["AE batch_size=5 latent_dim=8"] == (2, "AE")
+
+
+def test_numbers_are_the_axis_even_if_there_are_more_names():
+    names = {"M1": {"recipe": "m1"}, "M2": {"recipe": "m2"}, "SDGM": {"recipe": "sdgm"}}
+    axis = axis_of(variants(study(variants=names, vary={"train.data.labels": [20, 100]}).config))
+    assert (axis.title, axis.places) == ("train.data.labels", ("20", "100"))
+    assert axis.position["SDGM labels=100"] == (1, "SDGM")
 
 
 def test_variants_are_places_without_a_title():
@@ -57,6 +65,21 @@ def test_points_are_at_the_means_with_bars_of_the_deviation_over_runs_or_of_the_
 
 def test_runs_that_agree_have_no_spread_whatever_the_error_of_one_is():
     assert Point(0, Estimate(3.0, 2, std=0.0, error=9.0)).spread == 0
+
+
+def test_values_of_other_conditions_are_in_another_chart_but_for_the_labels_on_the_axis():
+    def table(labels: str, images: str, row: str) -> Table:
+        conditions = {LABELS_IN_TRAINING.title: labels, "images": images}
+        return Table(("elbo",), conditions, tuple(conditions), {row: {"elbo": Estimate(-9.0, 2, std=1.0)}}, {}, ())
+
+    varied = {"vary": {"train.data.labels": [10, 20, 30]}}
+    tables = (table("10", "a", "labels=10"), table("20", "a", "labels=20"), table("30", "b", "labels=30"))
+    (curve,) = charts(study(**varied), Comparison((), tables, ()))
+    assert curve.alt == "ELBO: -9.00 for labels=10, -9.00 for labels=20"
+
+    epochs = {"vary": {"train.epochs": [10, 20, 30]}}
+    tables = (table("10", "a", "epochs=10"), table("20", "a", "epochs=20"), table("30", "b", "epochs=30"))
+    assert not list(charts(study(**epochs), Comparison((), tables, ())))
 
 
 def test_there_is_a_chart_of_each_metric_that_several_variants_have():

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,15 @@ def test_bars_are_sorted_and_numbered_by_dimension():
 def test_no_more_dimensions_are_numbered_than_fit(latent_dim):
     picture = kl_per_dimension(np.ones(latent_dim), np.ones(latent_dim, bool))
     assert len(picture.figure.axes[0].get_xticks()) <= 16
+
+
+@pytest.mark.parametrize("sizes", [(30, 32), (32, 16, 8, 4, 2), (50, 8, 1, 1, 1, 1), (1, 1, 60)])
+def test_the_names_of_narrow_layers_do_not_overlap(sizes):
+    kl = np.ones(sum(sizes))
+    figure = kl_per_layer(kl, kl > 0, {f"layer {number}": size for number, size in enumerate(sizes)}).figure
+    figure.draw_without_rendering()
+    ends = [(box.x0, box.x1) for box in (text.get_window_extent() for text in figure.axes[0].get_xticklabels())]
+    assert all(end < begin for (_, end), (begin, _) in pairwise(ends))
 
 
 def test_the_layers_of_a_hierarchy_stand_side_by_side_with_their_sums():
