@@ -13,11 +13,12 @@ from typing import Annotated, Any
 
 import models_table
 import typer
-from gallery_picture import montage
+from gallery_picture import charts_of_search, montage
 from gallery_tables import markdown
 from markdown_text import markdown_paragraph
 from rich.console import Console
 
+from vaeflow.pipeline.comparison.layout import minus
 from vaeflow.pipeline.studies.members import members
 from vaeflow.pipeline.studies.page import titled
 from vaeflow.pipeline.studies.results import NUMBERS
@@ -60,7 +61,11 @@ def keep(name: str, root: Path) -> None:
     FOLDER.mkdir(exist_ok=True)
     numbers = json.loads((root / "studies" / name / NUMBERS).read_text(encoding="utf-8"))
     (FOLDER / f"{name}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
-    montage(earlier_outcomes(members(load(name)), root), numbers["config"]["show"][0], root, FOLDER / f"{name}.png")
+    study, picture = load(name), FOLDER / f"{name}.png"
+    if study.config.search:
+        charts_of_search(study, study.config.search, root, picture)
+    else:
+        montage(earlier_outcomes(members(study), root), study.config.show[0], root, picture)
 
 
 def kept() -> dict[str, dict[str, Any]]:
@@ -84,9 +89,20 @@ def section(name: str, numbers: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {name}"
     yield config.description
     yield f"```sh\nvaeflow study {name}{minutes}\n```"
-    yield f"![{titled(config.show[0])} by variant](gallery/{name}.png)"
+    shown = "Charts of the search" if config.search else f"{titled(config.show[0])} by variant"
+    yield f"![{shown}](gallery/{name}.png)"
+    if config.search:
+        yield markdown_paragraph(best_trial(numbers["search"], config.search.goal))
     yield from markdown(numbers["tables"])
     yield markdown_paragraph(config.read)
+
+
+def best_trial(search: Mapping[str, Any], goal: str) -> str:
+    """What the best trial of a search was, in a sentence."""
+    (best,) = (trial for trial in search["trials"] if trial["number"] == search["best"])
+    values = ", ".join(f"`{field}` {value}" for field, value in best["values"].items())
+    reached = minus(f"{best['goal']:.2f}")
+    return f"The best of {len(search['trials'])} trials has {values}, with a `{goal}` of {reached}."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The picture of a study in docs/gallery.md: one figure of all variants side by side."""
+"""The picture of a study in docs/gallery.md: one figure of all variants side by side, or the charts of a search."""
 
 import io
 from collections.abc import Sequence
@@ -10,7 +10,12 @@ from PIL import Image
 
 from vaeflow.pipeline.studies.evaluated import Evaluated
 from vaeflow.pipeline.studies.figures import side_by_side
+from vaeflow.pipeline.studies.found import best_of
 from vaeflow.pipeline.studies.running import Outcome
+from vaeflow.pipeline.studies.search_charts import charts
+from vaeflow.pipeline.studies.search_config import SearchConfig
+from vaeflow.pipeline.studies.searching import prepare
+from vaeflow.pipeline.studies.study import Study
 from vaeflow.pipeline.summary import runs_in, summary
 from vaeflow.pipeline.workspace import Workspace
 
@@ -32,6 +37,14 @@ def montage(outcomes: Sequence[Outcome], figure: str, root: Path, path: Path) ->
     ]
     pngs = zip(runs, side_by_side(figure, runs), strict=True)
     save([(run.membership.variant, Image.open(io.BytesIO(png))) for run, png in pngs if png], path)
+
+
+def charts_of_search(study: Study, config: SearchConfig, root: Path, path: Path) -> None:
+    """Save the charts of a search that has ended."""
+    search = prepare(study, config, root)
+    best = best_of(search.trials.ended())
+    if best:
+        save([("", Image.open(io.BytesIO(chart.png))) for chart in charts(search.found(best))], path)
 
 
 def save(pictures: Sequence[tuple[str, Image.Image]], path: Path) -> None:
