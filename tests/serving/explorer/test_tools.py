@@ -30,11 +30,18 @@ def on_sphere(a, b, share):
     return (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
 
 
+def between(values, share):
+    """The middle of the widest gap near the quantile: the pointer stops at whole pixels, and no point may be near."""
+    near = np.quantile(values, [share - 0.1, share + 0.1])
+    ordered = np.sort(values[(values >= near[0]) & (values <= near[1])])
+    widest = np.argmax(np.diff(ordered))
+    return ordered[widest : widest + 2].mean()
+
+
 def test_a_lasso_selects_images_with_their_mean_their_spread_and_themselves(visit, plane, cvae):
     page, points = visit("cvae"), cvae.evaluated.arrays["mean"][:, :2]
     where = plane(page, points)
-    middle = np.median(points, axis=0)
-    low, high = middle - 0.6 * points.std(axis=0), middle + 0.6 * points.std(axis=0)
+    low, high = (np.array([between(values, share) for values in points.T]) for share in (0.25, 0.75))
     page.get_by_role("button", name="Lasso 1").click()
     corners = [low, [high[0], low[1]], high, [low[0], high[1]], low]
     page.drag(*[where.pixel(corner) for corner in corners])
