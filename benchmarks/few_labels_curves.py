@@ -7,6 +7,8 @@ from typing import Any
 import few_labels_record as record
 from markdown_text import markdown_paragraph, markdown_table
 
+from vaeflow.pipeline.comparison.layout import minus
+
 PICTURE = Path(__file__).with_name("few_labels.png")
 INDEPENDENT = {9_000: 10.4, 18_000: 7.2, 30_000: 5.6, 60_000: 4.1, 120_000: 3.1}
 """Mean error in percent, by optimizer steps, of the public SDGM of rrastgoufard/sdgm (GitHub) over 8 runs on the plain
@@ -45,7 +47,7 @@ def _cells(name: str, training: record.Training) -> tuple[str, ...]:
     last = list(training["measured"].values())[-1]
     hours = f"{training['processor_minutes'] / 60:.1f} h"
     errors = (f"{last['error'][key]:.2f} %" for key in ("binarised", "grey"))
-    return name, f"{last['steps']:,}", *errors, f"{last['val_elbo']:.1f}".replace("-", "−"), hours
+    return name, f"{last['steps']:,}", *errors, minus(f"{last['val_elbo']:.1f}"), hours
 
 
 def draw(trainings: Mapping[str, record.Training], path: Path) -> None:
