@@ -1,5 +1,6 @@
 """Run the members of a study, say what is going on, and write its page."""
 
+import os
 import time
 from collections.abc import Collection, Sequence
 from contextlib import closing
@@ -54,8 +55,10 @@ def _announce(study: "Study", outcomes: Sequence["Outcome"], how: "How", *, each
         typer.echo(table([["", f"{outcome.member.membership}", outcome.run or "to run"] for outcome in outcomes]))
     else:
         typer.echo(f"  {'; '.join(variants)}")
-    if finished < len(outcomes):
+    if left := len(outcomes) - finished:
         typer.echo(_time_left(study, outcomes, how) or "The time that it takes is known after the first run.")
+        if how.jobs == 1 and left > 1 and (os.cpu_count() or 1) > 1:  # a run of small images hardly uses a second core
+            typer.echo("Runs go one after the other; --jobs 2 runs two at a time.")
 
 
 def _time_left(study: "Study", outcomes: Sequence["Outcome"], how: "How") -> str:

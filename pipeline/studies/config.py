@@ -44,7 +44,7 @@ class StudyConfig(Config):
     )
     read: str = Field("", max_length=5_000, description="What to look for, in a few sentences.")
     minutes: float | None = Field(
-        None, gt=0, le=1e6, description="Time that all members take together on two processor cores."
+        None, gt=0, le=1e6, description="Time that all members take one after the other, on two processor cores."
     )
 
     @field_validator("compare", "show")

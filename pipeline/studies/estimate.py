@@ -46,4 +46,4 @@ def _estimate(study: Study, known: Sequence[float], number: int, left: int, how:
         return fmean(known) * left / how.jobs
     if study.config.minutes is None or study.changes or study.quick:
         return None
-    return study.config.minutes * 60 * left / number
+    return study.config.minutes * 60 * left / number / how.jobs

@@ -47,8 +47,9 @@ def test_a_run_that_reused_its_training_tells_nothing(workspace, monkeypatch):
 
 
 def test_else_the_study_says_it_unless_it_was_changed(workspace):
-    how = How(workspace.root, jobs=2)
+    how = How(workspace.root)
     assert seconds_left(study(minutes=10, seeds=2), [], 1, how) == pytest.approx(150)
+    assert seconds_left(study(minutes=10, seeds=2), [], 1, How(workspace.root, jobs=2)) == pytest.approx(75)
     assert seconds_left(changed(study(minutes=10, seeds=2), seeds=1), [], 1, how) == pytest.approx(150)
     assert seconds_left(study(), [], 1, how) is None
     assert seconds_left(changed(study(minutes=10), changes=["train.batch_size=1"]), [], 1, how) is None

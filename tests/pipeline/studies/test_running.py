@@ -1,6 +1,7 @@
 """Studies that run: members are ordinary runs, failures do not stop the others, and none is run twice."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -92,6 +93,15 @@ def test_a_study_that_cannot_run_is_refused_before_any_work(vaeflow, arguments, 
     assert refused.returncode == 2
     assert message in refused.stderr
     assert not (vaeflow.folder / "runs").exists()
+
+
+def test_a_study_says_first_how_long_it_takes_and_that_runs_can_share_the_time(vaeflow):
+    alone, together = (vaeflow("study", "kl_weight", "--dry-run", "--jobs", jobs).stdout for jobs in ("1", "2"))
+    assert "10 runs, 5 variants with 2 seeds" in alone
+    assert "About 12 min left." in alone
+    assert "About 6 min left." in together
+    assert ("--jobs 2 runs two at a time" in alone) == (os.cpu_count() > 1)
+    assert "at a time" not in together
 
 
 def test_a_root_that_cannot_be_written_is_refused_once_and_not_by_every_member(vaeflow):
