@@ -1,7 +1,7 @@
 """The configuration of a whole run, with one section per step."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,9 +12,11 @@ from vaeflow.components.serving.config import ExportConfig, PublishConfig
 from vaeflow.components.sources.config import IngestConfig
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.models.config import Config
+from vaeflow.models.notation import Notation
 from vaeflow.pipeline.former_names import renamed
 from vaeflow.pipeline.resources import Resources
 
+ImageName = Annotated[str, Notation(r"\S+", "the name of a container image, without spaces")]
 StepName = Literal["ingest", "preprocess", "train", "features", "evaluate", "export", "publish"]
 
 
@@ -31,7 +33,7 @@ class BeamConfig(Config):
 class KubeflowConfig(Config):
     """Settings of the Kubeflow pipeline. The local runner ignores them."""
 
-    image: str = Field("vaeflow:latest", pattern=r"^\S+$", description="Container image of every step.")
+    image: ImageName = Field("vaeflow:latest", description="Container image of every step.")
     caching: bool = Field(True, description="Whether Kubeflow reuses the result of a step whose inputs are unchanged.")
     resources: Mapping[StepName, Resources] = Field({}, description="Resources of each step.")
 

@@ -1,13 +1,11 @@
 """Resources that a step requests from a Kubernetes cluster, in the notation that both Kubernetes and kfp take."""
 
-import re
-from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from vaeflow.models.config import Config
-from vaeflow.pipeline.values import shown
+from vaeflow.models.notation import Notation
 
 
 def _written(quantity: object) -> object:
@@ -17,32 +15,25 @@ def _written(quantity: object) -> object:
     return str(int(quantity) if quantity == quantity // 1 else quantity)
 
 
-def _positive(form: str, expected: str) -> Callable[[str], str]:
-    def check(quantity: str) -> str:
-        if not re.fullmatch(form, quantity, re.ASCII) or not re.search("[1-9]", quantity):
-            raise ValueError(f"expected {expected}, got {shown(quantity)}")
-        return quantity
-
-    return check
-
-
+POSITIVE = "(?=.*[1-9])"
 Cpu = Annotated[
     str,
     BeforeValidator(_written),
-    AfterValidator(
-        _positive(r"\d{1,9}|\d{0,9}\.\d{1,3}|\d{1,12}m", "a positive number of CPU cores such as 4 or 500m")
+    Notation(
+        rf"{POSITIVE}(\d{{1,9}}|\d{{0,9}}\.\d{{1,3}}|\d{{1,12}}m)", "a positive number of CPU cores such as 4 or 500m"
     ),
 ]
 Memory = Annotated[
     str,
     BeforeValidator(_written),
-    AfterValidator(_positive(r"\d{1,18}([EPTGM]i?|Ki)?", "a positive amount of memory such as 8Gi or 500M")),
+    Notation(rf"{POSITIVE}\d{{1,18}}([EPTGM]i?|Ki)?", "a positive amount of memory such as 8Gi or 500M"),
 ]
 ResourceName = Annotated[
     str,
-    Field(
-        pattern=r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
-        max_length=317,
+    Field(max_length=317),
+    Notation(
+        "([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?",
+        "the name of a resource such as nvidia.com/gpu",
     ),
 ]
 

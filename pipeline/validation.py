@@ -22,7 +22,6 @@ _PHRASES = {
     "a valid number, unable to parse string as a number": "a valid number",
     "Unable to parse input string as an integer, exceeded maximum size": "a number of fewer digits",
     "Input is not a valid path for <class 'pathlib.Path'>": "a path",
-    "String should match": "text that matches",
     "String should have": "text with",
     "Tuple should have": "a list with",
     "List should have": "a list with",

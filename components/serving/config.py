@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from vaeflow.components.home import expanded
 from vaeflow.models.config import Config
+from vaeflow.models.notation import Notation
 
 LABELS_FILE = "labels.txt"
 """The file of class names in the assets of both models."""
@@ -23,7 +24,9 @@ Folder = Annotated[Path, BeforeValidator(_local)]
 """A folder, in which `~` is the user's home folder."""
 
 
-ModelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=100)]
+ModelName = Annotated[
+    str, Field(max_length=100), Notation("[a-z][a-z0-9_-]*", "a small letter, and then small letters, digits, - and _")
+]
 """The prefix of the names of served models, and so of folders."""
 
 

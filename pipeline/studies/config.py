@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from vaeflow.components.closest import did_you_mean
 from vaeflow.components.evaluation.catalogue import METRICS
 from vaeflow.components.evaluation.figures import FIGURES
 from vaeflow.models.config import Config
+from vaeflow.models.notation import Notation
 from vaeflow.pipeline.studies.fields import RECIPE, FieldName, Fields, check_field, overlap
 from vaeflow.pipeline.studies.search_config import SearchConfig
 
 MOST_MEMBERS = 1_000
 MOST_SEEDS = 100
-VariantName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+VariantName = Annotated[str, Notation(r"[^\x00-\x1f\x7f]{1,60}", "a name of 1 to 60 characters on one line")]
 
 
 class StudyConfig(Config):

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import Field
 
+from vaeflow.models.notation import Notation
 from vaeflow.pipeline.comparison.recipe_fields import SEEDS
 
 DECIDED = {
@@ -15,7 +16,11 @@ DECIDED = {
 """The fields that a study itself decides, and what is expected in their place."""
 
 RECIPE = "recipe"
-FieldName = Annotated[str, StringConstraints(pattern=rf"^({RECIPE}|\w+(\.\w+)+)$", max_length=200)]
+FieldName = Annotated[
+    str,
+    Field(max_length=200),
+    Notation(rf"{RECIPE}|\w+(\.\w+)+", "a field with its section, such as train.objective.beta, or recipe"),
+]
 """A field of a recipe, with its section, such as `train.objective.beta`, or the recipe itself."""
 Fields = Mapping[FieldName, Any]
 

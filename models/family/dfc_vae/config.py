@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from vaeflow.models.notation import Notation
 from vaeflow.models.perception.config import PerceptualConfig
 from vaeflow.models.perception.weights import keras_cache
 from vaeflow.models.quantities import Epochs, PositiveWeight
 
-VGG19Layer = Annotated[str, StringConstraints(pattern=r"^block([12]_conv[12]|[345]_conv[1-4])$")]
+VGG19Layer = Annotated[
+    str,
+    Notation("block([12]_conv[12]|[345]_conv[1-4])", "a convolution of VGG19 such as block3_conv1, up to block5_conv4"),
+]
 
 
 def default_features(weights: Path | None) -> Literal["vgg19", "classifier"]:

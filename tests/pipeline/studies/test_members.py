@@ -114,7 +114,9 @@ def test_a_section_is_called_by_its_name():
         ({"set": {"publish.to": "x"}, "vary": {"train.epochs": [1]}}, "a study publishes nothing"),
         ({"vary": {"recipe": ["digits", 2]}}, "recipe: expected the name of a recipe, or a YAML file, got 2"),
         ({"variants": {"a": {"recipe": None}}}, "recipe: expected the name of a recipe, or a YAML file, got None"),
-        ({"vary": {"epochs": [1]}}, "vary.epochs"),
+        ({"vary": {"epochs": [1]}}, "vary.epochs: should be a field with its section, such as train.objective.beta"),
+        ({"variants": {"": {}}}, "should be a name of 1 to 60 characters on one line; got ''."),
+        ({"variants": {"a\nb": {}}}, "should be a name of 1 to 60 characters on one line"),
         ({"vary": {"train.epochs": [1]}, "compare": ["elb"]}, "elb: no such metric. Did you mean 'elbo'?"),
         ({"vary": {"train.epochs": [1]}, "show": ["plane"]}, "plane: no such figure"),
         ({"vary": {"train.epochs": [1]}, "seeds": 0}, "seeds: should be at least 1"),
@@ -147,6 +149,7 @@ def test_a_study_that_means_nothing_is_refused(settings, message):
         ),
         ({"variants": {60 * "数": {}}}, "120 bytes"),
         ({"variants": {"a": {}, "b": {"train.epochs": 60}}}, "b: expected another recipe than a has"),
+        ({"vary": {"export.name": ["a", "b"]}}, "name=b: expected another recipe than name=a has"),
         (
             {"vary": {"train.model.latent_dim": [2, 3], "train.model": [{"name": "vae", "latent_dim": 5}]}},
             "latent_dim=3 model=vae: expected another recipe than latent_dim=2 model=vae has",
