@@ -14,3 +14,8 @@ class M1M2Config(SemiSupervisedConfig):
     name: Literal["m1_m2"] = "m1_m2"
     m1_latent_dim: Units = Field(50, description="Number of dimensions of M1's code.")
     m1_epochs: Epochs = Field(50, description="Number of epochs in which M1 is trained, before `epochs` of M2.")
+    active_units_only: bool = Field(
+        False,
+        description="Whether M2 leaves out the dimensions of M1's code that say nothing about the image: those whose "
+        "posterior mean has a variance of at most 0.01 over training images. There, it takes codes to be N(0, 1).",
+    )

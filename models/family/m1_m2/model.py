@@ -4,13 +4,16 @@ y ~ uniform        z ~ N(0, I)        a ~ p(a | z, y) = N(μ, diag σ²)        
 q(a | x) and p(x | a) are M1's, with a for the paper's z1 and z for its z2;        q(y | a)        q(z | a, y)
 """
 
+import logging
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
+from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.family.m1_m2.config import M1M2Config
 from vaeflow.models.one_layer.config import OneLayerConfig
 from vaeflow.models.one_layer.model import OneLayerVAE
@@ -19,10 +22,16 @@ from vaeflow.models.semi_supervised.auxiliary import StackedModel
 from vaeflow.models.semi_supervised.layers import Joined
 from vaeflow.models.semi_supervised.pairs import Pairs
 from vaeflow.models.terms import Elbo, TrainingTerms
-from vaeflow.models.training.data import Batch
-from vaeflow.models.training.step import Phase, excluding
+from vaeflow.models.training.batches import in_batches
+from vaeflow.models.training.data import Batch, TrainingSet
+from vaeflow.models.training.step import MAIN, Phase, excluding
 
 M1 = "m1"
+ENCODED_IMAGES = 20_000
+"""Maximum number of training images of which the variance of the posterior mean is measured."""
+ACTIVE = 0.01
+"""Variance of the posterior mean above which a dimension is active. Burda et al. 2016, §5.3."""
+log = logging.getLogger(__name__)
 
 
 @keras.saving.register_keras_serializable("vaeflow")
@@ -49,9 +58,18 @@ class M1M2(StackedModel):
         self.latent_layer = DiagonalNormal(config.latent_dim)
         self.auxiliary_joined = Joined(2, config)
         self.auxiliary_layer = DiagonalNormal(config.m1_latent_dim)
+        self.active = self.add_weight((config.m1_latent_dim,), "ones", trainable=False, name="active")
 
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(M1, self.config.m1_epochs),)
+
+    def begin(self, phase: str, data: TrainingSet) -> None:
+        if phase == MAIN and self.config.active_units_only:
+            images = data.take(ENCODED_IMAGES).images
+            means = in_batches(lambda batch: self.auxiliary_posterior(self.observe(batch)).mean(), images)
+            active = np.var(means, axis=0) > ACTIVE
+            log.info("M2 sees the %d active dimensions of M1's %d", np.sum(active), len(active))
+            self.active.assign(active)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         m1 = self.m1.trainable_variables
@@ -68,15 +86,16 @@ class M1M2(StackedModel):
         return self.m1.posterior(x)
 
     def log_classes(self, x: tf.Tensor, a: tf.Tensor) -> tf.Tensor:
-        return tf.nn.log_softmax(self.class_logits(self.class_joined([a])))
+        return tf.nn.log_softmax(self.class_logits(self.class_joined([a * self.active])))
 
     def latents(self, x: tf.Tensor, a: tf.Tensor, pairs: Pairs) -> tfd.Distribution:
-        return self.latent_layer(self.latent_joined([a, pairs.classes], pairs=pairs))
+        return self.latent_layer(self.latent_joined([a * self.active, pairs.classes], pairs=pairs))
 
     def auxiliary(
         self, z: tf.Tensor, y: tf.Tensor, x: tf.Tensor | None = None, pairs: Pairs | None = None
     ) -> tfd.Distribution:
-        return self.auxiliary_layer(self.auxiliary_joined([z, y]))
+        p = self.auxiliary_layer(self.auxiliary_joined([z, y]))
+        return diagonal_normal(p.mean() * self.active, p.stddev() * self.active + (1 - self.active))
 
     def image(self, a: tf.Tensor, z: tf.Tensor, y: tf.Tensor) -> tfd.Distribution:
         return self.m1.likelihood(a)

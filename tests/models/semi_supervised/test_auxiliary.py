@@ -148,3 +148,30 @@ def test_m2_is_charged_for_its_own_latents_and_not_for_m1_s_codes():
     a = model.auxiliary_posterior(X).sample(1, seed=tf.unstack(tf.random.split(SEED, 2))[0])
     z = model.latents(X, a, AllPairs(CLASSES, 2))[2, 0]
     np.testing.assert_allclose(elbo.kl, z.kl_divergence(standard_normal(1)) + np.log(CLASSES), rtol=1e-5)
+
+
+def test_m2_leaves_out_the_dimensions_of_m1_s_code_that_say_nothing(toy_training_set: type):
+    model = tiny(M1M2Config(**PARTS, m1_latent_dim=2, m1_epochs=1, active_units_only=True))
+    kernel = model.m1.posterior_layer.parameters.kernel
+    kernel.assign(kernel * [[10.0, 0.0, 1.0, 1.0]])  # the mean of the second dimension is the same for all images
+    images = np.random.default_rng(0).integers(0, 256, (50, *SHAPE), dtype=np.uint8)
+    training_set = toy_training_set(images, np.zeros(50, np.int64))
+
+    model.begin(M1, training_set)
+    np.testing.assert_array_equal(model.active, [1, 1])
+    model.begin(MAIN, training_set)
+    np.testing.assert_array_equal(model.active, [1, 0])
+    a, moved = tf.constant([[[1.0, 0.0]]]), tf.constant([[[1.0, 5.0]]])
+    pairs = AllPairs(CLASSES, 2)
+    np.testing.assert_array_equal(model.log_classes(X[:1], a), model.log_classes(X[:1], moved))
+    np.testing.assert_array_equal(model.latents(X[:1], a, pairs).mean(), model.latents(X[:1], moved, pairs).mean())
+    p = model.auxiliary(tf.constant([[3.0]]), tf.one_hot([0], CLASSES))
+    assert p.mean()[0, 0] != 0
+    assert (p.mean()[0, 1], p.stddev()[0, 1]) == (0, 1)
+
+
+def test_m2_sees_all_dimensions_unless_it_is_told_otherwise(toy_training_set: type):
+    model = tiny(M1M2Config(**PARTS, m1_latent_dim=2, m1_epochs=1))
+    model.m1.posterior_layer.parameters.kernel.assign(tf.zeros([6, 4]))
+    model.begin(MAIN, toy_training_set(np.zeros((5, *SHAPE), np.uint8), np.zeros(5, np.int64)))
+    np.testing.assert_array_equal(model.active, [1, 1])
