@@ -10,6 +10,8 @@ from vaeflow.pipeline.summary import state
 from vaeflow.pipeline.workspace import Workspace
 
 AGAIN = "The recipe's next run makes it again."
+SET_ASIDE = "`vaeflow verify` sets it aside, and the recipe's next run makes it again."
+"""A run that only compares sizes would reuse what has the expected ones."""
 
 A = TypeVar("A", bound=Artifact)
 
@@ -44,7 +46,8 @@ def whole_record(workspace: Workspace, run: Run, output: Output[A]) -> StoredArt
         place = folder / output.main
         raise InputError(f"{run.id}: expected the {output.verb} {output.noun} at {place}, but it was removed. {AGAIN}")
     if damage := stored.damage(digests=True):
-        raise InputError(f"{run.id}: {output.name} is damaged: {folder}: {damage}. {AGAIN}")
+        advice = AGAIN if stored.damage(digests=False) else SET_ASIDE
+        raise InputError(f"{run.id}: {output.name} is damaged: {folder}: {damage}. {advice}")
     return stored
 
 

@@ -88,12 +88,12 @@ def apply(change: str, settings: Settings) -> None:
         if not isinstance(here, dict):
             where = shortened(".".join(sections[: depth + 1]))
             raise InputError(f"--set {shortened(change)}: '{where}' is a value, not a section.")
-    laid = lay({field: _value(change, text)}, here, annotation, ".".join(sections))
+    laid = lay({field: value_of(change, text)}, here, annotation, ".".join(sections))
     here.clear()  # fields may have been left out
     here |= laid
 
 
-def _value(change: str, text: str) -> Any:
+def value_of(change: str, text: str) -> Any:
     """Parse a value as YAML. Text that is not YAML, such as `>= -120`, is itself the value."""
     try:
         return parse(text, f"--set {shortened(change)}")

@@ -47,6 +47,8 @@ def compare(
     outputs = {name: file for name, file in (("html", html), ("csv", csv), ("json", json), ("tex", tex)) if file}
     if list(outputs.values()).count(STDOUT) > 1:
         raise InputError(f"--{', --'.join(outputs)}: only one of them can go to stdout.")
+    if len({file.resolve() for file in outputs.values()}) < len(outputs):
+        raise InputError(f"--{', --'.join(outputs)}: expected a file for each of them, got the same one twice.")
     comparison = _compared(runs, metrics, root)
     for name, file in outputs.items():
         _write(_format(name)(comparison), name, file)

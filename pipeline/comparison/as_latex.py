@@ -66,7 +66,9 @@ def _table(grid: Grid, conditions: str) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return rf"{' & '.join(cells)} \\"
+    line = " & ".join(cells)
+    # The command before it would take these for its argument.
+    return rf"{'{}' if line.startswith(('[', '*')) else ''}{line} \\"
 
 
 def _head(column: Column) -> str:

@@ -20,10 +20,15 @@ def compare(groups: Groups, metrics: Iterable[str] = ()) -> Comparison:
     Numbers that were measured under different conditions are put into different tables.
     """
     runs = [run for group in groups.values() for run in group]
-    chosen = [METRICS[name] for name in metrics] or list(METRICS.values())
-    found, values, notes = parts(runs, chosen), PerImageValues(), dict[str, None]()
+    named = [METRICS[name] for name in dict.fromkeys(metrics)]
+    notes = {f"{each.title}: no run has measured it.": None for each in named if not _measured(each.name, runs)}
+    found, values = parts(runs, named or list(METRICS.values())), PerImageValues()
     tables = tuple(_Comparer(part, groups, values, notes).table(apart(part, runs)) for part in found)
     return Comparison(tuple(_rows(groups)), tables, tuple(notes))
+
+
+def _measured(metric: str, runs: Iterable[EvaluatedRun]) -> bool:
+    return any(metric in run.metrics for run in runs)
 
 
 def _rows(groups: Groups) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from vaeflow.pipeline import plan, recipes
 from vaeflow.pipeline.comparison.recipe_fields import text
 from vaeflow.pipeline.config import PipelineConfig
 from vaeflow.pipeline.entities import Membership
+from vaeflow.pipeline.recipe_changes import value_of
 from vaeflow.pipeline.recipes import Recipe
 from vaeflow.pipeline.shelf import file_name
 from vaeflow.pipeline.studies.config import MOST_MEMBERS, StudyConfig
@@ -102,8 +103,9 @@ def members(study: Study) -> list[Recipe]:
         _check_change(change, study.config)
     seeds = study.config.seeds_of_runs
     found = [member_of(study, variant, seed) for variant in variants(study.config) for seed in seeds]
-    if not study.quick:  # a tenth of different numbers of epochs may be the same
-        _check_different(found)
+    # Not those of a quick study: a tenth of different numbers of epochs may be the same.
+    whole = study._replace(quick=False)
+    _check_different([member_of(whole, variant, seeds[0]) for variant in variants(study.config)])
     return found
 
 
@@ -146,7 +148,7 @@ def check(member: Recipe, root: Path) -> None:
 
 def _check_change(change: str, config: StudyConfig) -> None:
     """Refuse a change of the command line that would undo what distinguishes the variants, or what a study decides."""
-    field = change.partition("=")[0].strip()
+    field, _, value = (part.strip() for part in change.partition("="))
     own = {*config.vary, *(name for fields in config.variants.values() for name in fields)} - {RECIPE}
     for varied in sorted(own):
         if overlap(field, varied):
@@ -155,7 +157,7 @@ def _check_change(change: str, config: StudyConfig) -> None:
         if overlap(field, searched):
             raise InputError(f"--set {field}: the study searches {searched}; change its range in the study.")
     try:
-        check_field(field, field)
+        check_field(field, value_of(change, value))
     except ValueError as error:
         raise InputError(f"--set {error}.") from None
 
@@ -164,7 +166,7 @@ def member_of(study: Study, variant: Variant, seed: int) -> Recipe:
     """The recipe of a variant with a seed. Raises `InputError`, with the variant, if it is invalid."""
     fields = {**variant.fields}
     recipe = fields.pop(RECIPE, study.config.recipe)
-    changes = [*(f"{field}={json.dumps(value)}" for field, value in fields.items()), *study.changes]
+    changes = [*(f"{field}={json.dumps(value, ensure_ascii=False)}" for field, value in fields.items()), *study.changes]
     try:
         config = _load(recipe, changes, seed, quick=study.quick)
     except InputError as error:

@@ -46,7 +46,7 @@ def save_results(study: Study, outcomes: Sequence[Outcome], root: Path, found: F
         raise RunError(f"{study.name}: no run has finished, so there is nothing to show.")
     workspace = Workspace(root)
     folder, origin = workspace.root / "studies" / study.name, _origin(study, outcomes, found)
-    if not _are_current(folder, origin):
+    if not _are_current(folder, origin, [PAGE, CSV, TEX, *([BEST_RECIPE] if found else [])]):
         runs = {run.id: run for run in runs_in(workspace)}
         comparison = compare(_groups(finished, runs, workspace), study.config.compare)
         evaluated = [
@@ -79,14 +79,15 @@ def _origin(study: Study, outcomes: Sequence[Outcome], found: Found | None) -> d
     }
 
 
-def _are_current(folder: Path, origin: Mapping[str, Any]) -> bool:
+def _are_current(folder: Path, origin: Mapping[str, Any], files: Sequence[str]) -> bool:
     """Whether the results in a folder are complete and were made from this."""
     try:
         numbers = json.loads((folder / NUMBERS).read_text(encoding="utf-8"))
         before = {part: numbers[part] for part in origin}
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return all((folder / name).is_file() for name in (PAGE, CSV, TEX)) and _as_json(before) == _as_json(origin)
+    there = all((folder / name).is_file() for name in files) and is_real_folder(folder / CURVES)
+    return there and _as_json(before) == _as_json(origin)
 
 
 def _groups(

@@ -1,5 +1,6 @@
 """Charts of a search: its history, the importance of its fields, and the goal over each of them."""
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from statistics import median
@@ -77,7 +78,8 @@ def _places(area: Axes, values: Range, chosen: Sequence[object]) -> list[float]:
     upright = max(map(len, choices)) <= LONGEST
     area.set_xticks(range(len(choices)), list(map(shown, choices)), rotation=0 if upright else 20)
     area.set_xlim(-0.5, len(choices) - 0.5)
-    return [choices.index(text(value)) for value in chosen]
+    places = {json.dumps(choice): place for place, choice in enumerate(values.choices)}  # long ones may read alike
+    return [places[json.dumps(value)] for value in chosen]
 
 
 def _show_range(area: Axes, low: float, high: float, *, log: bool) -> None:

@@ -39,6 +39,10 @@ def load(name: str) -> Study:
         raise InputError(
             f"{shortened(name)}: expected a file with a name of letters or digits, of at most {LONGEST_NAME} bytes."
         )
+    if stem.endswith(f"-{QUICK}"):
+        raise InputError(
+            f"{shortened(name)}: expected a name that does not end in -{QUICK}, as that of a quick study does."
+        )
     return Study(stem, validated(read_settings(source, name)))
 
 
@@ -52,7 +56,9 @@ def validated(settings: dict[str, Any]) -> StudyConfig:
 
 
 def changed(study: Study, *, changes: Sequence[str] = (), seeds: int | None = None, quick: bool = False) -> Study:
-    """The study with changes of all its members, another number of seeds, or as a quick one."""
+    """The study with changes of all its members, another number of seeds, or as a quick one, which has one seed."""
+    if quick and seeds not in (None, 1):
+        raise InputError(f"--seeds {seeds}: expected none or 1 besides --quick, with which a study has one seed.")
     if seeds is not None:
         minutes = study.config.minutes and study.config.minutes * seeds / study.config.seeds
         settings = {**study.config.model_dump(exclude_unset=True), "seeds": seeds, "minutes": minutes or None}

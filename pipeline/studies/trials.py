@@ -9,6 +9,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -70,16 +71,15 @@ class Trials:
         """Whether the search has begun. Raises `InputError` if the file cannot be read."""
         if not self.file.exists():
             return False
-        try:
+        with _using(self.file):
             return self.identity in optuna.get_all_study_names(_storage(self.file))
-        except (SQLAlchemyError, StorageInternalError) as error:
-            raise InputError(f"{self.file}: cannot be read as Optuna's trials: {type(error).__name__}.") from None
 
     def known(self) -> list[Trial]:
         """All trials so far. Nothing is written. Raises `InputError` if the file cannot be read."""
         if "_study" not in self.__dict__ and not self._exists():
             return []
-        return [self._read(trial) for trial in self._study.get_trials(deepcopy=False)]
+        with _using(self.file):
+            return [self._read(trial) for trial in self._study.get_trials(deepcopy=False)]
 
     def ended(self) -> list[Trial]:
         """The trials that are not open."""
@@ -87,13 +87,25 @@ class Trials:
 
     def asked(self) -> Iterator[Trial]:
         """The trials that are open, from now on if they are new, until there are as many as the search has."""
-        for left in self._study.get_trials(states=(TrialState.RUNNING,)):
-            yield self._begin(optuna.trial.Trial(self._study, left._trial_id))
-        while (number := len(self._study.get_trials(deepcopy=False))) < self.search.trials:
+        with _using(self.file):
+            left = [self._begin(_open(self._study, trial.number)) for trial in self._running()]
+        yield from left
+        while trial := self._next():
+            yield trial
+
+    def _running(self) -> list[FrozenTrial]:
+        return self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+
+    def _next(self) -> Trial | None:
+        """A new trial, unless there are as many as the search has."""
+        with _using(self.file):
+            number = len(self._study.get_trials(deepcopy=False))
+            if number >= self.search.trials:
+                return None
             # Seeded anew for each trial, so that a search that was killed goes on as it would have done without.
             seed = hashlib.sha256(f"{self.search.seed} {number}".encode()).digest()[:4]
             self._study.sampler = optuna.samplers.TPESampler(seed=int.from_bytes(seed))
-            yield self._begin(self._study.ask())
+            return self._begin(self._study.ask())
 
     def _begin(self, trial: optuna.Trial) -> Trial:
         values = {field: self._suggest(trial, field, values) for field, values in self.search.ranges.items()}
@@ -131,24 +143,27 @@ class Trials:
 
         Training has not reported the epochs of a run that was there already.
         """
-        opened = _open(self._study, trial.number)
-        reported = self._study.get_trials(deepcopy=False)[trial.number].intermediate_values
-        for epoch in curve.keys() - reported.keys():
-            opened.report(curve[epoch], epoch)
-        opened.set_user_attr(RUN, run)
-        self._study.tell(trial.number, goal, TrialState.PRUNED if goal is None else TrialState.COMPLETE)
+        with _using(self.file):
+            opened = _open(self._study, trial.number)
+            reported = self._study.get_trials(deepcopy=False)[trial.number].intermediate_values
+            for epoch in curve.keys() - reported.keys():
+                opened.report(curve[epoch], epoch)
+            opened.set_user_attr(RUN, run)
+            self._study.tell(trial.number, goal, TrialState.PRUNED if goal is None else TrialState.COMPLETE)
 
     def diverge(self, trial: Trial) -> None:
         """Record that the loss of a trial became NaN or infinite, as it would again."""
-        self._study.tell(trial.number, state=TrialState.FAIL)
+        with _using(self.file):
+            self._study.tell(trial.number, state=TrialState.FAIL)
 
     def importance(self) -> Mapping[str, float]:
         """How much of the difference between good and other trials is due to each field: shares whose sum is 1.
 
         PED-ANOVA (Watanabe et al. 2023); empty with fewer than two finished trials.
         """
-        finished = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        return optuna.importance.get_param_importances(self._study) if len(finished) > 1 else {}
+        with _using(self.file):
+            finished = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+            return optuna.importance.get_param_importances(self._study) if len(finished) > 1 else {}
 
 
 @dataclass(frozen=True)
@@ -166,13 +181,25 @@ class Pruning:
         epoch = len(history.epochs)
         if epoch <= history.pretraining:
             return
-        trial = _opened(self)
-        trial.report(history.epochs[-1][self.goal], epoch)
         # Nor is it before the schedules of its objective have ended.
         spared = history.pretraining + max(history.warm_up, self.spared)
-        trial.study.pruner = optuna.pruners.MedianPruner(n_warmup_steps=spared + 1)
-        if trial.should_prune():
-            raise Pruned(epoch)
+        with _using(self.file):
+            trial = _opened(self)
+            trial.report(history.epochs[-1][self.goal], epoch)
+            trial.study.pruner = optuna.pruners.MedianPruner(n_warmup_steps=spared + 1)
+            if trial.should_prune():
+                raise Pruned(epoch)
+
+
+@contextmanager
+def _using(file: Path) -> Iterator[None]:
+    """Raises `InputError` if the file cannot be read as Optuna's trials, or cannot be written."""
+    try:
+        yield
+    except (SQLAlchemyError, StorageInternalError) as error:
+        cause = error.__cause__ or error
+        reason = getattr(cause, "orig", None) or type(cause).__name__
+        raise InputError(f"{file}: cannot be read as Optuna's trials, or not be written: {reason}.") from None
 
 
 @lru_cache(maxsize=1)

@@ -88,6 +88,13 @@ def test_two_formats_cannot_both_go_to_stdout(two_runs):
         compare(["toy-1", "toy-2"], [], csv=Path("-"), json=Path("-"), root=two_runs)
 
 
+def test_two_formats_cannot_go_to_one_file(two_runs, tmp_path):
+    one = tmp_path / "all.txt"
+    with pytest.raises(InputError, match=r"^--csv, --json: expected a file for each of them, got the same one twice"):
+        compare(["toy-1", "toy-2"], [], csv=one, json=tmp_path / "new" / ".." / one.name, root=two_runs)
+    assert not one.exists()
+
+
 def test_a_file_that_cannot_be_written_is_named(two_runs, tmp_path):
     with pytest.raises(InputError, match=r"^--csv \S+/none/x\.csv: cannot be written: No such file or directory\.$"):
         compare(["toy-1", "toy-2"], [], csv=tmp_path / "none" / "x.csv", root=two_runs)

@@ -148,3 +148,11 @@ def test_metrics_can_be_chosen(evaluations, compared):
     runs = [evaluations.add("a", f"train.epochs={n}", per_image={"elbo": BETTER, "psnr": WORSE}) for n in (1, 2)]
     (table,) = compared(*runs, metrics=["psnr"]).tables
     assert table.metrics == ("psnr",)
+
+
+def test_a_metric_that_is_named_twice_is_compared_once_and_one_that_none_has_measured_is_noted(evaluations, compared):
+    runs = [evaluations.add("a", f"train.epochs={n}", per_image={"psnr": WORSE}) for n in (1, 2)]
+    found = compared(*runs, metrics=["psnr", "psnr", "codebook_perplexity"])
+    (table,) = found.tables
+    assert [difference.metric for difference in table.differences] == ["psnr"]
+    assert any(note.endswith("no run has measured it.") for note in found.notes)

@@ -158,6 +158,14 @@ class Outline(HTMLParser):
         self.text.append(data)
 
 
+@pytest.mark.parametrize("name", ["[64] units", "*"])
+def test_latex_takes_no_name_for_the_argument_of_the_command_before_it(name):
+    comparison = Comparison((Row(name, (name,), {}),), (replace(TABLE, cells={name: {}}, best={}, differences=()),), ())
+    lines = [line.strip() for line in to_latex(comparison).splitlines()]
+    assert any(line.startswith("{}" + escaped(name)) for line in lines)
+    assert not any(line.startswith(name[0]) for line in lines)
+
+
 def test_the_page_is_whole_escaped_and_self_contained():
     outline = Outline()
     outline.feed(to_html(COMPARISON))

@@ -66,6 +66,8 @@ def test_each_seed_has_its_own_labels_where_few_are_known():
         ("train.objective.beta=2", "--set train.objective.beta: the study varies train.objective"),
         ("train.seed=2", "--set train.seed: expected the number of seeds"),
         ("publish.to=here", "--set publish.to: expected nothing"),
+        ("publish={to: here}", "--set publish.to: expected nothing"),
+        ("evaluate={require: {elbo: '> 0'}}", "--set evaluate.require: expected nothing"),
     ],
 )
 def test_a_change_that_would_undo_the_study_is_refused(change, message):
@@ -86,6 +88,22 @@ def test_a_quick_study_has_one_seed_and_a_tenth_of_the_epochs_and_another_name()
 def test_quick_variants_may_have_the_same_number_of_epochs():
     some = changed(study(vary={"train.epochs": [1, 5]}), quick=True)
     assert [each.config.train.epochs for each in members(some)] == [1, 1]
+
+
+def test_variants_of_a_quick_study_that_do_not_differ_are_refused():
+    some = changed(study(variants={"a": {}, "b": {"train.epochs": 60}}), quick=True)
+    with pytest.raises(InputError, match=r"^b: expected another recipe than a has"):
+        members(some)
+
+
+def test_a_quick_study_of_several_seeds_is_refused():
+    with pytest.raises(InputError, match=r"^--seeds 3: expected none or 1 besides --quick"):
+        changed(study(vary={"train.epochs": [1]}), seeds=3, quick=True)
+
+
+def test_any_character_may_be_in_a_value():
+    (member,) = members(study(vary={"ingest.source": ["folder:😀"]}))
+    assert member.config.ingest.source == "folder:😀"
 
 
 def test_fields_are_called_by_as_much_of_their_names_as_tells_them_apart():
@@ -161,6 +179,13 @@ def test_an_invalid_member_is_named(settings, message):
     with pytest.raises(InputError) as error:
         members(study(**settings))
     assert message in str(error.value)
+
+
+def test_a_file_that_is_called_like_a_quick_study_is_refused(tmp_path):
+    file = tmp_path / "toy-quick.yaml"
+    file.write_text("vary: {train.epochs: [1, 2]}")
+    with pytest.raises(InputError, match=r"expected a name that does not end in -quick"):
+        load(str(file))
 
 
 @pytest.mark.parametrize("name", ["!.yaml", f"{101 * 'a'}.yaml", f"{34 * '数'}.yaml", ""])

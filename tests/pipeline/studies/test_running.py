@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,6 +149,10 @@ def test_results_are_written_again_only_if_there_is_something_new(studied, monke
 
     before = written("unreadable")
     assert written("unreadable").st_mtime_ns == before.st_mtime_ns
+    curves = root / "studies" / "mixed" / "tensorboard"
+    shutil.rmtree(curves)
+    assert written("unreadable").st_mtime_ns != before.st_mtime_ns
+    assert curves.is_dir()
     assert (after := written("gone")).st_mtime_ns > before.st_mtime_ns
     (root / "studies" / "mixed" / "results.csv").unlink()
     assert written("gone").st_mtime_ns > after.st_mtime_ns

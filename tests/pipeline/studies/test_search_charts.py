@@ -35,6 +35,11 @@ def test_the_axis_of_a_field_is_the_range_that_was_searched_wherever_the_trials_
     assert ticks(area) == pytest.approx(shown)
 
 
+def test_choices_that_read_alike_have_places_of_their_own(area):
+    choices = [[*[400] * 10, middle, *[400] * 10] for middle in (1, 2, 3)]
+    assert _places(area, Range(choices=choices), [choices[2], choices[0], choices[1]]) == [2, 0, 1]
+
+
 def test_trials_that_diverge_do_not_hide_how_the_others_differ(area):
     goals = [-100.0, -104.0, -110.0, -112.0, -3.0e7]
     trials = [Trial(number, {}, FINISHED, goal) for number, goal in enumerate(goals)]

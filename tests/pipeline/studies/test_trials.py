@@ -154,6 +154,24 @@ def test_trials_are_read_while_nothing_can_be_written(tmp_path):
         assert [trial.state for trial in trials(tmp_path).known()] == [OPEN]
 
 
+def test_a_file_that_has_lost_a_table_is_refused_wherever_it_is_used(tmp_path):
+    search = trials(tmp_path)
+    trial = next(search.asked())
+    with closing(sqlite3.connect(tmp_path / "optuna.sqlite")) as other:
+        other.execute("DROP TABLE trial_params")
+    uses = (
+        search.known,
+        trials(tmp_path).known,
+        lambda: next(search.asked()),
+        lambda: search.end(trial, "toy-1", 1.0, {}),
+        lambda: search.pruning(trial, 1)(History([{"epoch": 1, "val_elbo": 1.0}])),
+        search.importance,
+    )
+    for use in uses:
+        with pytest.raises(InputError, match=r"optuna\.sqlite: cannot be read as Optuna's trials.*trial_params"):
+            use()
+
+
 def test_a_file_that_is_none_of_optuna_is_refused(tmp_path):
     (tmp_path / "optuna.sqlite").write_text("no database")
     with pytest.raises(InputError, match=r"optuna\.sqlite: cannot be read as Optuna's trials"):
