@@ -16,6 +16,7 @@ def _written(quantity: object) -> object:
 
 
 POSITIVE = "(?=.*[1-9])"
+"""What follows has a digit other than 0."""
 Cpu = Annotated[
     str,
     BeforeValidator(_written),

@@ -61,6 +61,7 @@ def compare(
 def _compared(names: Sequence[str], metrics: Sequence[str], root: Path) -> "Comparison":
     from vaeflow.models.errors import InputError
     from vaeflow.pipeline.comparison.comparing import compare as compare_runs
+    from vaeflow.pipeline.comparison.comparing import measured
     from vaeflow.pipeline.comparison.repetitions import repetitions
 
     _check_metrics(metrics)
@@ -69,7 +70,7 @@ def _compared(names: Sequence[str], metrics: Sequence[str], root: Path) -> "Comp
     if len(found) < 2:
         raise InputError(f"{found[0].name}: expected at least two evaluations to compare, got one.")
     for name in metrics:
-        if not any(name in run.metrics for run in found):
+        if not measured(name, found):
             raise InputError(f"--metric {name}: no run has measured it.")
     return compare_runs(groups, metrics)
 

@@ -21,13 +21,14 @@ def compare(groups: Groups, metrics: Iterable[str] = ()) -> Comparison:
     """
     runs = [run for group in groups.values() for run in group]
     named = [METRICS[name] for name in dict.fromkeys(metrics)]
-    notes = {f"{each.title}: no run has measured it.": None for each in named if not _measured(each.name, runs)}
+    notes = {f"{each.title}: no run has measured it.": None for each in named if not measured(each.name, runs)}
     found, values = parts(runs, named or list(METRICS.values())), PerImageValues()
     tables = tuple(_Comparer(part, groups, values, notes).table(apart(part, runs)) for part in found)
     return Comparison(tuple(_rows(groups)), tables, tuple(notes))
 
 
-def _measured(metric: str, runs: Iterable[EvaluatedRun]) -> bool:
+def measured(metric: str, runs: Iterable[EvaluatedRun]) -> bool:
+    """Whether any of the runs has the metric."""
     return any(metric in run.metrics for run in runs)
 
 

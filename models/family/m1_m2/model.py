@@ -8,11 +8,11 @@ import logging
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from vaeflow.models.config import DataSpec
+from vaeflow.models.diagnostics import active
 from vaeflow.models.distributions import diagonal_normal
 from vaeflow.models.family.m1_m2.config import M1M2Config
 from vaeflow.models.one_layer.config import OneLayerConfig
@@ -29,8 +29,6 @@ from vaeflow.models.training.step import MAIN, Phase, excluding
 M1 = "m1"
 ENCODED_IMAGES = 20_000
 """Maximum number of training images of which the variance of the posterior mean is measured."""
-ACTIVE = 0.01
-"""Variance of the posterior mean above which a dimension is active. Burda et al. 2016, §5.3."""
 log = logging.getLogger(__name__)
 
 
@@ -67,9 +65,9 @@ class M1M2(StackedModel):
         if phase == MAIN and self.config.active_units_only:
             images = data.take(ENCODED_IMAGES).images
             means = in_batches(lambda batch: self.auxiliary_posterior(self.observe(batch)).mean(), images)
-            active = np.var(means, axis=0) > ACTIVE
-            log.info("M2 sees the %d active dimensions of M1's %d", np.sum(active), len(active))
-            self.active.assign(active)
+            seen = active(means)
+            log.info("M2 sees the %d active dimensions of M1's %d", seen.sum(), len(seen))
+            self.active.assign(seen)
 
     def parameter_groups(self) -> dict[str, list[keras.Variable]]:
         m1 = self.m1.trainable_variables
