@@ -197,11 +197,10 @@ def _standard_error(metric: str, run: Mapping[str, Any]) -> float | None:
 def _protocol(row: Row, runs: Mapping[str, Mapping[str, Any]]) -> str:
     protocol = next(iter(runs.values()))["protocol"]
     samples = f", {protocol['importance_samples']:,} importance samples" if row.metric == NLL else ""
+    grey = ", classified grey" if protocol.get("classifies_grey") else ""
     draws = f"; draws of labels {', '.join(runs)}" if protocol["labels"] else ""
-    return (
-        f"{protocol['dataset']}, {protocol['images']:,} test images, binarisation {protocol['binarisation']}{samples}; "
-        f"seed {protocol['seed']}{draws}"
-    )
+    images = f"{protocol['images']:,} test images, binarisation {protocol['binarisation']}"
+    return f"{protocol['dataset']}, {images}{grey}{samples}; seed {protocol['seed']}{draws}"
 
 
 def _training(runs: Mapping[str, Mapping[str, Any]]) -> str:
