@@ -69,12 +69,13 @@ def measure(root: Path) -> dict[str, Any]:
         model.classifies_grey = grey
         found = np.concatenate([np.argmax(model.classify(images[part]), -1) for part in np.split(hidden, 20)])
         errors["grey" if grey else "binarised"] = round(100 * float(np.mean(found != labels[hidden])), 3)
-    last = history["epochs"][-1]
+    epochs = {epoch["epoch"]: epoch for epoch in history["epochs"]}
+    last, best = max(epochs), history["best_epoch"]
     return {
-        "steps": training_data(config, examples).steps_per_epoch * last["epoch"],
-        "epoch": last["epoch"],
-        "best_epoch": history["best_epoch"],
-        "val_elbo": last["val_elbo"],
+        "steps": training_data(config, examples).steps_per_epoch * last,
+        "epoch": last,
+        "best_epoch": best,
+        "val_elbo": epochs[best]["val_elbo"],
         "error": errors,
     }
 
