@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
@@ -104,7 +106,7 @@ def _run_in_process(work: Work, how: How) -> Outcome:
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_perform, args=(work, how, sender))
-    process.start()
+    _start_without_signals(process)
     sender.close()
     try:
         outcome: Outcome = receiver.recv()
@@ -115,11 +117,19 @@ def _run_in_process(work: Work, how: How) -> Outcome:
     return outcome
 
 
+def _start_without_signals(process: BaseProcess) -> None:
+    """Start a process that signals do not reach, since the terminal sends them to all; the parent kills it then.
+
+    They are blocked in this thread, from which the process inherits, so that they do not reach its imports either.
+    """
+    ensure_running()  # it would be started here, and end the blocking
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    process.start()
+
+
 def _perform(work: Work, how: How, sender: Connection) -> None:
     """Run a member in the process that was started for it, and send its outcome."""
     Thread(target=_end_with_parent, daemon=True).start()
-    for number in SIGNALS:  # that the terminal sends to all processes; the parent then kills this one
-        signal.signal(number, signal.SIG_IGN)
     if how.jobs > 1:
         os.environ |= dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // how.jobs)))
     member, quiet = work.member, not how.verbose

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -164,3 +165,15 @@ def test_the_page_tells_how_many_runs_have_not_been_made(studied, monkeypatch):
     study, root = load("mixed.yaml"), studied.folder / "runs"
     folder = save_results(study, earlier_outcomes(members(study)[:1], root), root)
     assert "<strong>Not complete.</strong> 1 of 2 runs" in (folder / "index.html").read_text()
+
+
+def test_a_signal_of_the_terminal_ends_a_study_with_one_line_though_its_member_is_starting(vaeflow):
+    command = [sys.executable, "-m", "vaeflow", "study", "kl_weight"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=vaeflow.folder, **pipes, text=True, start_new_session=True)
+    while not any("spawn_main" in part for child in psutil.Process(process.pid).children() for part in child.cmdline()):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # the member is a Python that has not imported anything
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.splitlines() == ["Interrupted. Run the same command again to go on."]
