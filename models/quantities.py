@@ -28,6 +28,8 @@ Repeats = Annotated[int, Field(ge=1, le=1_000)]
 """Number of repetitions, each with its own seed."""
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 """Seed of random numbers."""
+LearningRate = Annotated[float, Field(gt=0, le=10)]
+"""Learning rate of an optimizer."""
 Weight = Annotated[float, Field(ge=0, le=1e9)]
 """Weight of a term."""
 PositiveWeight = Annotated[float, Field(gt=0, le=1e9)]

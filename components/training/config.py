@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from vaeflow.components.training.data_config import DataConfig
 from vaeflow.models.config import Config
 from vaeflow.models.objectives.config import ElboConfig, Objective
-from vaeflow.models.quantities import Epochs, Images, OptionalEpochs, Seed
+from vaeflow.models.quantities import Epochs, Images, LearningRate, OptionalEpochs, Seed
 from vaeflow.models.registry import DEFAULT
 from vaeflow.models.registry import Model as ModelChoice
 from vaeflow.models.semi_supervised.config import SemiSupervisedConfig
@@ -32,8 +32,8 @@ class TrainConfig(Config):
         description="Maximum number of epochs, after those of the model's earlier phases; 0 keeps the initial weights.",
     )
     batch_size: Images = Field(100, description="Number of images per step, over all devices.")
-    learning_rate: float = Field(
-        1e-3, gt=0, le=10, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."
+    learning_rate: LearningRate = Field(
+        1e-3, description="Learning rate of Adam; the initial one if the schedule is 'cosine'."
     )
     schedule: Literal["constant", "cosine"] = Field(
         "constant", description="Whether the learning rate stays, or falls to 0 along a cosine over all epochs."

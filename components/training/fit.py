@@ -87,7 +87,7 @@ class Training:
                 self.checkpoints.restore(finished)
             elif not self.start:
                 self.model.begin(phase.name, self.images)
-            self._fit(end)
+            self._fit(phase, end)
         if len(self.history.epochs) > self.history.pretraining:
             self.checkpoints.restore_best()
         elif not self.history.epochs and self.checkpoints.writes:
@@ -107,7 +107,7 @@ class Training:
         steps_per_epoch = self.data.steps_per_epoch
         with self.strategy.scope(), precision(self.config.precision):
             self.model.compile(
-                keras.optimizers.Adam(_learning_rate(self.config, phase.epochs * steps_per_epoch)),
+                keras.optimizers.Adam(self._learning_rate(phase)),
                 build_objective(
                     self.config.objective,
                     code_dim=self.model.code_dim,
@@ -120,7 +120,13 @@ class Training:
                 jit_compile=uses_xla(self.config),
             )
 
-    def _fit(self, end: int) -> None:
+    def _learning_rate(self, phase: Phase) -> float | keras.optimizers.schedules.LearningRateSchedule:
+        first = phase.learning_rate or self.config.learning_rate
+        steps = phase.epochs * self.data.steps_per_epoch
+        falls = self.config.schedule == "cosine" and steps
+        return keras.optimizers.schedules.CosineDecay(first, steps) if falls else first
+
+    def _fit(self, phase: Phase, end: int) -> None:
         """Train up to epoch `end`, counted over all phases."""
         first = len(self.history.epochs)
         if first >= end or self.history.out_of_patience(self.config.patience):
@@ -140,7 +146,8 @@ class Training:
                     verbose=0,
                 )
             except NotFiniteError as error:
-                raise DivergedError(f"{error}; {self._keep_last_good()}", "lower train.learning_rate") from None
+                field = f"model.{phase.name}_learning_rate" if phase.learning_rate else "learning_rate"
+                raise DivergedError(f"{error}; {self._keep_last_good()}", f"lower train.{field}") from None
 
     @property
     def _can_compare_epochs(self) -> bool:
@@ -190,12 +197,6 @@ def data_spec(examples: Examples) -> DataSpec:
         num_classes=len(label_names(examples) or ()),
         label_names=label_names(examples) or (),
     )
-
-
-def _learning_rate(config: TrainConfig, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    if config.schedule == "cosine" and steps:
-        return keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    return config.learning_rate
 
 
 def _warn_of_grey_pixels(config: TrainConfig, examples: Examples) -> None:

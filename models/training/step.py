@@ -46,6 +46,8 @@ class Phase(NamedTuple):
 
     name: str
     epochs: int
+    learning_rate: float | None = None
+    """The field `NAME_learning_rate` of the model; the phase has that of the main phase if it is None."""
 
 
 MAIN = "main"

@@ -164,6 +164,18 @@ def test_a_loss_that_breaks_names_its_term_and_step_and_the_weights_that_are_kep
         train(diverging(model=gaussian, learning_rate=1e25), digits_examples, output=tmp_path)
 
 
+def test_m1_has_a_learning_rate_of_its_own_which_is_named_if_it_is_too_large(digits_examples: Examples, tmp_path: Path):
+    m1_m2 = SMALL["model"] | {"name": "m1_m2", "m1_latent_dim": 2, "m1_epochs": 1, "m1_learning_rate": 3e-3}
+    learned = train(config(model=m1_m2, epochs=1, learning_rate=1e-2), digits_examples, output=tmp_path / "learned")
+    assert [epoch["learning_rate"] for epoch in history(learned)["epochs"]] == pytest.approx([3e-3, 1e-2])
+
+    broken = config(model=m1_m2 | {"likelihood": {"name": "gaussian"}})
+    broken = broken.model_copy(update={"model": broken.model.model_copy(update={"m1_learning_rate": 1e25})})
+    with pytest.raises(RunError) as diverged:
+        train(broken, digits_examples, output=tmp_path / "broken")
+    assert diverged.value.advice == "lower train.model.m1_learning_rate"
+
+
 @pytest.mark.full
 def test_after_a_good_epoch_the_last_good_weights_are_kept(digits_examples: Examples, tmp_path: Path):
     train(config(epochs=1, schedule="cosine"), digits_examples, output=tmp_path)

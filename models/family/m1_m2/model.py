@@ -59,7 +59,7 @@ class M1M2(StackedModel):
         self.active = self.add_weight((config.m1_latent_dim,), "ones", trainable=False, name="active")
 
     def phases(self) -> tuple[Phase, ...]:
-        return (Phase(M1, self.config.m1_epochs),)
+        return (Phase(M1, self.config.m1_epochs, self.config.m1_learning_rate),)
 
     def begin(self, phase: str, data: TrainingSet) -> None:
         if phase == MAIN and self.config.active_units_only:
