@@ -83,7 +83,7 @@ def test_the_evaluation_of_a_deterministic_model_is_found_after_the_model_is_tra
 
     (evaluate,) = (step for step in PLAN if step.name == "evaluate")
     config = load(str(edited_vaeflow.folder / "small.yaml")).config
-    key = cache_key(evaluate, config, [again["preprocess"], again["train"]])
+    key = cache_key(evaluate, config, [(before | again)[step.__name__] for step in evaluate.needs])
     found = Workspace(edited_vaeflow.folder / "runs").store.find(key, evaluate.makes)
     assert found is not None
     assert found.digest == before["evaluate"]
