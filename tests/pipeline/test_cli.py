@@ -119,6 +119,7 @@ def test_ctrl_c_while_the_command_is_imported_prints_nothing(vaeflow):
         "    def find_spec(self, name, *_):\n"
         "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
         "from vaeflow.pipeline.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell ignores it in the background
         "sys.meta_path.insert(0, Interrupting()); sys.argv[0] = 'vaeflow'; main()"
     )
     command = [sys.executable, "-c", code, "recipes"]
