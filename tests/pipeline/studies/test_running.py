@@ -171,7 +171,9 @@ def test_a_signal_of_the_terminal_ends_a_study_with_one_line_though_its_member_i
     command = [sys.executable, "-m", "vaeflow", "study", "kl_weight"]
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     process = subprocess.Popen(command, cwd=vaeflow.folder, **pipes, text=True, start_new_session=True)
-    while not any("spawn_main" in part for child in psutil.Process(process.pid).children() for part in child.cmdline()):
+    study = psutil.Process(process.pid)
+    while not any("spawn_main" in part for child in study.children() for part in child.cmdline()):
+        assert process.poll() is None  # it does not end before
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # the member is a Python that has not imported anything
     _, errors = process.communicate(timeout=60)
