@@ -22,7 +22,7 @@ def lay(over: Any, under: Any, annotation: Any = PipelineConfig, where: str = ""
     """The value `over` on top of `under`, of the type `annotation`; sections field by field, everything else whole.
 
     If `over` chooses another alternative of a section by `name`, that keeps the fields of `under` which it has too.
-    A warning names the others, at the dotted path `where`.
+    A warning names the others, unless `over` has them itself, at the dotted path `where`.
     """
     if not isinstance(over, Mapping) or not any(alternatives(annotation)):
         return over
@@ -41,7 +41,7 @@ def _switched(under: Settings, over: Mapping[str, Any], annotation: Any, where: 
     if new is None or over["name"] == under.get("name"):
         return under
     kept = {field: value for field, value in under.items() if field != "name" and _stays(field, value, new, annotation)}
-    dropped = [f"{field} = {shown(value)}" for field, value in under.items() if field not in {*kept, "name"}]
+    dropped = [f"{field} = {shown(value)}" for field, value in under.items() if field not in {*kept, *over}]
     if dropped:
         log.warning("%s: %s has no place for %s: left out", where, over["name"], ", ".join(dropped))
     return kept

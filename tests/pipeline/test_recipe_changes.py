@@ -54,6 +54,12 @@ def test_nothing_is_said_if_nothing_is_left_out(caplog):
     assert not caplog.text
 
 
+def test_nothing_is_said_of_a_field_that_the_change_sets_itself(caplog):
+    network = model("digits", "train.model.network={name: convolutional, hidden: 64}").network
+    assert (network.name, network.hidden) == ("convolutional", 64)
+    assert not caplog.text
+
+
 def test_a_field_that_fits_another_alternative_stays_with_its_value(caplog):
     assert model("mixture_prior", "train.model.name=autoencoder").prior.components == 20
     assert not caplog.text
