@@ -20,5 +20,5 @@ def source_config(source: str, changes: Sequence[str] = ()) -> IngestConfig:
     for change in changes:
         if not change.lstrip().startswith(SECTION):
             raise InputError(f"--set {shortened(change)}: expected a field of ingest, such as ingest.images=x_test.")
-        apply(change, settings)
+    apply(changes, settings)
     return validated(settings).ingest

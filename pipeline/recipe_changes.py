@@ -1,7 +1,7 @@
 """Lay settings over those of a recipe: the changes of `--set`, and a recipe over its base."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,33 +18,41 @@ log = logging.getLogger(__name__)
 Settings = dict[str, Any]
 
 
-def lay(over: Any, under: Any, annotation: Any = PipelineConfig, where: str = "") -> Any:
+def lay(over: Any, under: Any, annotation: Any = PipelineConfig, where: str = "", later: Collection[str] = ()) -> Any:
     """The value `over` on top of `under`, of the type `annotation`; sections field by field, everything else whole.
 
     If `over` chooses another alternative of a section by `name`, that keeps the fields of `under` which it has too.
-    A warning names the others, unless `over` has them itself, at the dotted path `where`.
+    A warning names the others, at the dotted path `where`, unless they are set by `over` or by `later` dotted names.
     """
     if not isinstance(over, Mapping) or not any(alternatives(annotation)):
         return over
     under = in_full(annotation, under)
-    laid = _switched(dict(under), over, annotation, where) if isinstance(under, Mapping) else {}
+    laid = _switched(dict(under), over, annotation, where, later) if isinstance(under, Mapping) else {}
     kind = {**laid, **over}
     for field, value in over.items():
         path = f"{where}.{field}".lstrip(".")
-        laid[field] = lay(value, laid.get(field), field_type(annotation, kind, field), path)
+        laid[field] = lay(value, laid.get(field), field_type(annotation, kind, field), path, later)
     return laid
 
 
-def _switched(under: Settings, over: Mapping[str, Any], annotation: Any, where: str) -> Settings:
+def _switched(
+    under: Settings, over: Mapping[str, Any], annotation: Any, where: str, later: Collection[str]
+) -> Settings:
     """The fields of `under` that the alternative which `over` chooses has too; all if it chooses no other one."""
     new = alternative(annotation, over.get("name"))
     if new is None or over["name"] == under.get("name"):
         return under
     kept = {field: value for field, value in under.items() if field != "name" and _stays(field, value, new, annotation)}
-    dropped = [f"{field} = {shown(value)}" for field, value in under.items() if field not in {*kept, *over}]
-    if dropped:
-        log.warning("%s: %s has no place for %s: left out", where, over["name"], ", ".join(dropped))
+    dropped = {field: value for field, value in under.items() if field not in {*kept, *over}}
+    lost = [f"{field} = {shown(value)}" for field, value in dropped.items() if not _set(f"{where}.{field}", later)]
+    if lost:
+        log.warning("%s: %s has no place for %s: left out", where, over["name"], ", ".join(lost))
     return kept
+
+
+def _set(path: str, names: Collection[str]) -> bool:
+    """Whether one of the dotted names sets the field or section at this path, or a field in it."""
+    return any(f"{name}.".startswith(f"{path}.") for name in names)
 
 
 def _stays(field: str, value: Any, new: type[BaseModel], annotation: Any) -> bool:
@@ -69,15 +77,37 @@ def _default(annotation: Any, settings: Mapping[str, Any], section: str) -> Sett
     return {}
 
 
-def apply(change: str, settings: Settings) -> None:
-    """Apply one `section.field=value` in place. A section that the recipe omits starts from its defaults."""
-    dotted, equals, text = change.partition("=")
-    dotted = dotted.strip()
-    *sections, field = FORMER.get(dotted, dotted).split(".")
-    if not equals or not all((*sections, field)):
+def apply(changes: Sequence[str], settings: Settings) -> None:
+    """Apply each `section.field=value` in place. A section that the recipe omits starts from its defaults."""
+    parsed = [_parsed(change) for change in changes]
+    for index, change in enumerate(changes):
+        _apply(
+            change, *parsed[index], settings, later={name for other in parsed[index + 1 :] for name in _names(*other)}
+        )
+
+
+def _parsed(change: str) -> tuple[str, Any]:
+    """The dotted name, the present one, of the field that a change sets, and its value."""
+    name, equals, text = change.partition("=")
+    dotted = FORMER.get(name.strip(), name.strip())
+    if not equals or not all(dotted.split(".")):
         raise InputError(f"--set {shortened(change)}: expected section.field=value.")
-    if len(sections) >= DEEPEST:
-        raise InputError(f"--set {shortened(change)}: no such field; it has {len(sections)} sections.")
+    if dotted.count(".") >= DEEPEST:
+        raise InputError(f"--set {shortened(change)}: no such field; it has {dotted.count('.')} sections.")
+    return dotted, value_of(change, text)
+
+
+def _names(name: str, value: Any) -> Iterator[str]:
+    """The dotted names of all that a change sets: of its fields, if it is a section."""
+    if not isinstance(value, Mapping):
+        yield name
+        return
+    for field, inner in value.items():
+        yield from _names(f"{name}.{field}", inner)
+
+
+def _apply(change: str, name: str, value: Any, settings: Settings, later: Collection[str]) -> None:
+    *sections, field = name.split(".")
     here, annotation = settings, PipelineConfig
     for depth, section in enumerate(sections):
         if here.get(section) is None:
@@ -88,7 +118,7 @@ def apply(change: str, settings: Settings) -> None:
         if not isinstance(here, dict):
             where = shortened(".".join(sections[: depth + 1]))
             raise InputError(f"--set {shortened(change)}: '{where}' is a value, not a section.")
-    laid = lay({field: value_of(change, text)}, here, annotation, ".".join(sections))
+    laid = lay({field: value}, here, annotation, ".".join(sections), later)
     here.clear()  # fields may have been left out
     here |= laid
 

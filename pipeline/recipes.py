@@ -38,8 +38,7 @@ def load(recipe: str, changes: Sequence[str] = ()) -> Recipe:
     source = RECIPES.find(recipe)
     settings = _settings(source, recipe)
     base = settings.get("base")
-    for change in changes:
-        apply(change, settings)
+    apply(changes, settings)
     settings = _renamed(settings)
     if settings.get("base") != base:
         raise InputError("base: cannot be changed by --set; run another recipe, or write one with this base.")

@@ -33,8 +33,7 @@ class Evaluations:
         are fields of the protocol.
         """
         settings: dict = {}
-        for change in changes:
-            apply(change, settings)
+        apply(changes, settings)
         config = PipelineConfig.model_validate(settings)
         store = self.workspace.store
         run = store.begin_run(recipe, config.model_dump_json(), announce=lambda run: None)

@@ -54,10 +54,24 @@ def test_nothing_is_said_if_nothing_is_left_out(caplog):
     assert not caplog.text
 
 
-def test_nothing_is_said_of_a_field_that_the_change_sets_itself(caplog):
-    network = model("digits", "train.model.network={name: convolutional, hidden: 64}").network
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["train.model.network={name: convolutional, hidden: 64}"],
+        ["train.model.network.name=convolutional", "train.model.network.hidden=64"],
+        ["train.model.network.name=convolutional", "train.model.network={hidden: 64}"],
+        ["train.model.network.hidden=64", "train.model.network.name=convolutional"],
+    ],
+)
+def test_nothing_is_said_of_a_field_that_the_changes_set_themselves(caplog, changes):
+    network = model("digits", *changes).network
     assert (network.name, network.hidden) == ("convolutional", 64)
     assert not caplog.text
+
+
+def test_a_warning_still_names_the_fields_that_no_later_change_sets(caplog):
+    recipes.load("iaf", ["train.model.name=autoencoder", "train.model.prior.name=gaussian"])
+    assert "autoencoder has no place for posterior = {'" in caplog.text
 
 
 def test_a_field_that_fits_another_alternative_stays_with_its_value(caplog):

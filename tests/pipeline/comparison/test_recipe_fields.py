@@ -9,8 +9,7 @@ from vaeflow.pipeline.recipe_changes import apply
 
 def recipe(*changes):
     settings = {}
-    for change in changes:
-        apply(change, settings)
+    apply(changes, settings)
     return fields(PipelineConfig.model_validate(settings).model_dump(mode="json"))
 
 
