@@ -81,9 +81,8 @@ def apply(changes: Sequence[str], settings: Settings) -> None:
     """Apply each `section.field=value` in place. A section that the recipe omits starts from its defaults."""
     parsed = [_parsed(change) for change in changes]
     for index, change in enumerate(changes):
-        _apply(
-            change, *parsed[index], settings, later={name for other in parsed[index + 1 :] for name in _names(*other)}
-        )
+        later = {name for other in parsed[index + 1 :] for name in _names(*other)}
+        _apply(change, *parsed[index], settings, later)
 
 
 def _parsed(change: str) -> tuple[str, Any]:
@@ -98,12 +97,12 @@ def _parsed(change: str) -> tuple[str, Any]:
 
 
 def _names(name: str, value: Any) -> Iterator[str]:
-    """The dotted names of all that a change sets: of its fields, if it is a section."""
-    if not isinstance(value, Mapping):
+    """The dotted names of all that a change sets: of the fields of a section."""
+    if isinstance(value, Mapping) and value:
+        for field, inner in value.items():
+            yield from _names(f"{name}.{field}", inner)
+    else:
         yield name
-        return
-    for field, inner in value.items():
-        yield from _names(f"{name}.{field}", inner)
 
 
 def _apply(change: str, name: str, value: Any, settings: Settings, later: Collection[str]) -> None:
