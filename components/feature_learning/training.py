@@ -10,6 +10,7 @@ from vaeflow.components.feature_learning.config import FeaturesConfig
 from vaeflow.components.feature_learning.network import convolutional_network
 from vaeflow.components.feature_learning.record import Origin
 from vaeflow.components.feature_learning.tasks import Task
+from vaeflow.components.images.untuned import untuned
 from vaeflow.models.observation import LEVELS
 
 BATCH_SIZE = 50
@@ -61,7 +62,7 @@ def shuffled(task: Task, epochs: int, seed: int) -> tf.data.Dataset:
     random = np.random.default_rng(seed)
     orders = tf.constant([random.permutation(len(task.images)) for _ in range(epochs)])
     images, answers = tf.constant(task.images), tf.constant(task.answers)
-    return (
+    return untuned(
         tf.data.Dataset.from_tensor_slices(orders)
         .flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(BATCH_SIZE))
         .map(lambda chosen: (tf.gather(images, chosen), tf.gather(answers, chosen)))

@@ -13,6 +13,7 @@ from vaeflow.components.images.config import TRANSFORM_FILE, Transform
 from vaeflow.components.images.factors import feature_name, read_factors
 from vaeflow.components.images.label_names import read_label_names
 from vaeflow.components.images.statistics import STATISTICS_FILE, SplitStatistics
+from vaeflow.components.images.untuned import untuned
 from vaeflow.models.arrays import FactorValues, Labels, Pixels
 
 _BATCH, _BATCH_BYTES = 1024, 2**22
@@ -148,7 +149,7 @@ def _decoded(examples: Examples, indexed: tf.data.Dataset) -> tf.data.Dataset:
         images = tf.reshape(tf.io.decode_raw(values["image"], tf.uint8), [-1, *shape])
         return index, images, tf.cast(values.get("label", tf.fill(tf.shape(index), -1)), tf.int32)
 
-    return indexed.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    return untuned(indexed.map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True))
 
 
 def _shards(examples: Examples, split: str) -> list[str]:
@@ -156,7 +157,7 @@ def _shards(examples: Examples, split: str) -> list[str]:
 
 
 def _records(examples: Examples, split: str) -> tf.data.Dataset:
-    return tf.data.TFRecordDataset(_shards(examples, split))
+    return untuned(tf.data.TFRecordDataset(_shards(examples, split)))
 
 
 def _indexed_records(examples: Examples, split: str, shard_seed: tf.Tensor | None, size: int) -> tf.data.Dataset:

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import known_labels, load_split, num_examples, read_transform, stream_batches
+from vaeflow.components.images.untuned import untuned
 from vaeflow.components.training.compilation import joins_steps
 from vaeflow.components.training.config import TrainConfig
 from vaeflow.components.training.labelled import OneEpoch, labelled_batches, with_labelled
@@ -24,6 +25,7 @@ MAX_STEPS_PER_EXECUTION = 60
 MAX_MEBIBYTES_PER_EXECUTION = 16
 VALIDATION_BATCH = 500
 BLOCKS_IN_MEMORY = 6
+ELEMENTS_AHEAD = 2  # made while the ones before are used
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _shared_among_workers(batches: tf.data.Dataset) -> tf.data.Dataset:
     """Distribute each batch among the workers; by default TensorFlow distributes files, which changes the order."""
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-    return batches.prefetch(tf.data.AUTOTUNE).with_options(options)
+    return untuned(batches.prefetch(ELEMENTS_AHEAD)).with_options(options)
 
 
 def _from_memory(examples: Examples, config: TrainConfig, kept: Labels | None, batch_size: int) -> OneEpoch:

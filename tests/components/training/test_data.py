@@ -5,7 +5,7 @@ from vaeflow.components.artifacts import Examples
 from vaeflow.components.images.examples import load_split
 from vaeflow.components.training import data as data_module
 from vaeflow.components.training.config import TrainConfig
-from vaeflow.components.training.data import TrainingData, training_data
+from vaeflow.components.training.data import TrainingData, training_data, validation_batches
 
 
 @pytest.fixture(params=["memory", "shards"])
@@ -45,6 +45,11 @@ def test_the_order_is_a_function_of_seed_and_epoch_alone(digits_examples: Exampl
     np.testing.assert_array_equal(epoch(first, 0), whole[0])
     assert not np.array_equal(whole[0], whole[1])
     assert not np.array_equal(epoch(opened(digits_examples, seed=1), 0), whole[0])
+
+
+def test_no_deleted_iterator_waits_for_a_tuning_thread(digits_examples: Examples, source: str):
+    batches = opened(digits_examples).batches, validation_batches(digits_examples, 1)
+    assert [some.options().autotune.enabled for some in batches] == [False, False]
 
 
 def test_images_are_mixed(digits_examples: Examples, source: str):
