@@ -43,10 +43,10 @@ def _switched(
     if new is None or over["name"] == under.get("name"):
         return under
     kept = {field: value for field, value in under.items() if field != "name" and _stays(field, value, new, annotation)}
-    dropped = {field: value for field, value in under.items() if field not in {*kept, *over}}
-    lost = [f"{field} = {shown(value)}" for field, value in dropped.items() if not _set(f"{where}.{field}", later)]
+    lost = [field for field in under if field not in {*kept, *over} and not _set(f"{where}.{field}", later)]
     if lost:
-        log.warning("%s: %s has no place for %s: left out", where, over["name"], ", ".join(lost))
+        values = ", ".join(f"{field} = {shown(under[field])}" for field in lost)
+        log.warning("%s: %s has no place for %s: left out", where, over["name"], values)
     return kept
 
 

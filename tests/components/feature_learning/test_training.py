@@ -38,6 +38,10 @@ def test_every_epoch_has_each_image_once_with_its_answer_in_an_order_of_its_own(
     assert list(first) != list(second)
 
 
+def test_no_deleted_iterator_waits_for_a_tuning_thread():
+    assert shuffled(TASK, epochs=2, seed=0).options().autotune.enabled is False
+
+
 def test_the_loss_is_the_cross_entropy():
     logits, answers = RANDOM.normal(size=(5, 3)).astype(np.float32), RANDOM.integers(0, 3, 5)
     expected = tf.nn.sparse_softmax_cross_entropy_with_logits(answers, logits)

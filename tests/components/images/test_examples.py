@@ -92,6 +92,17 @@ def test_a_split_is_loaded_in_part(examples):
     assert part.ids == whole.ids[:5]
 
 
+def test_no_deleted_iterator_waits_for_a_tuning_thread(examples):
+    seed = tf.constant([0, 0])
+    streams = (
+        stream_identities(examples, "train"),
+        stream_indexed(examples, "train"),
+        stream_batches(examples, "train", shard_seed=seed),
+        stream_from(examples, "train", 3),
+    )
+    assert [stream.options().autotune.enabled for stream in streams] == [False] * 4
+
+
 def numbers(examples, seed):
     """The first pixels of the images in batches whose shards are shuffled by a seed."""
     batches = stream_batches(examples, "train", tf.constant([seed, 0])).as_numpy_iterator()
