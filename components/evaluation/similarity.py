@@ -1,6 +1,8 @@
-"""Similarity of images: PSNR and SSIM."""
+"""Similarity of images: PSNR, SSIM and the detail that they share."""
 
 import tensorflow as tf
+
+from vaeflow.components.evaluation.laplacian import laplacian
 
 SSIM_WINDOW = 11
 """Side of SSIM's Gaussian window in pixels, as in the paper; in smaller images, their shorter side."""
@@ -25,3 +27,16 @@ def ssim(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 def ssim_window(height: int, width: int) -> int:
     """Side in pixels of the window for images of this size."""
     return min(SSIM_WINDOW, height, width)
+
+
+def detail_correlation(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+    """Correlation over pixels of the Laplacians of images [batch, h, w, c]: [batch]; 0 if one of the two is flat.
+
+    It is 1 for the same detail at any contrast and near 0 for detail, such as grain, that only one of the two has.
+    """
+    a, b = (_centred(laplacian(images)) for images in (x, y))
+    return tf.math.divide_no_nan(tf.reduce_sum(a * b, axis=[1, 2]), tf.norm(a, axis=[1, 2]) * tf.norm(b, axis=[1, 2]))
+
+
+def _centred(values: tf.Tensor) -> tf.Tensor:
+    return values - tf.reduce_mean(values, axis=[1, 2], keepdims=True)

@@ -83,7 +83,7 @@ def test_every_number_carries_its_protocol(results, digits_features):
     assert protocol["features"]["digest"] == hashlib.sha256(network).hexdigest()
     assert protocol["standard_error"].keys() == {
         *("elbo", "log_likelihood", "kl", "iw_log_likelihood"),
-        *("bits_per_dim", "psnr", "ssim"),
+        *("bits_per_dim", "psnr", "ssim", "detail_correlation"),
     }
 
 

@@ -39,28 +39,39 @@ SSIM = Metric(
     better="higher",
     depends_on=SEEN,
 )
+DETAIL = Metric(
+    "detail_correlation",
+    "Detail of reconstructions",
+    "correlation with that of the image",
+    needs=(GENERATIVE,),
+    better="higher",
+    depends_on=SEEN,
+)
 
 
 def measure(batch: "Batch") -> "Measures":
-    """Log-likelihood, PSNR and SSIM of each image."""
-    from vaeflow.components.evaluation.similarity import psnr, ssim
+    """Log-likelihood, PSNR, SSIM and right detail of each image."""
+    from vaeflow.components.evaluation.similarity import detail_correlation, psnr, ssim
 
     return {
         LOG_LIKELIHOOD.name: batch.elbo.log_likelihood,
         PSNR.name: psnr(batch.x, batch.reconstruction),
         SSIM.name: ssim(batch.x, batch.reconstruction),
+        DETAIL.name: detail_correlation(batch.x, batch.reconstruction),
     }
 
 
 def note(study: "Study") -> str:
-    """The conventions of PSNR and SSIM."""
+    """The conventions of PSNR, SSIM and the detail."""
     from vaeflow.components.evaluation.similarity import SSIM_STDDEV, ssim_window
 
     side = ssim_window(*study.subject.network.image_shape[:2])
     return (
         "PSNR and SSIM are means over the images as the model sees them, with pixels in [0, 1]. SSIM uses a Gaussian "
-        f"window of {side}×{side} pixels with σ = {SSIM_STDDEV} (Wang et al. 2004), and is averaged over the channels."
+        f"window of {side}×{side} pixels with σ = {SSIM_STDDEV} (Wang et al. 2004), and is averaged over the channels. "
+        "Their detail is the correlation over pixels of the Laplacian of the reconstruction with the image's. Grain "
+        "that the image does not have lowers it, and raises the sharpness."
     )
 
 
-FAMILY = Family((LOG_LIKELIHOOD, PSNR, SSIM), measure, note=note)
+FAMILY = Family((LOG_LIKELIHOOD, PSNR, SSIM, DETAIL), measure, note=note)

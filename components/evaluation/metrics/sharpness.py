@@ -8,17 +8,12 @@ from vaeflow.components.evaluation.needs import GENERATIVE
 from vaeflow.components.evaluation.spread import Spread, over_images
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from vaeflow.components.evaluation.study import Study
-    from vaeflow.models.arrays import Images, Labels, Pixels
+    from vaeflow.models.arrays import Labels, Pixels
     from vaeflow.models.base import LatentVariableModel
 
 MAX_IMAGES = 1_000
 """Maximum number of test images, and of generated ones: enough for a stable mean, and every image is decoded."""
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in the brightness of a pixel. ITU-R BT.601."""
 UNIT = "variance of the Laplacian"
 
 REAL = Metric(
@@ -79,27 +74,16 @@ def sharpness_of(
     import numpy as np
     import tensorflow as tf
 
+    from vaeflow.components.evaluation.laplacian import laplacian_variance
+
     values = []
     for start in range(0, len(images), batch_size):
         part = slice(start, start + batch_size)
         x = model.observe(tf.constant(images[part]))
         reconstructed = model.reconstruct(x, model.given(tf.constant(labels[part], tf.int32)))
         samples = model.generate(len(x), tf.constant([seed, start]))
-        values.append([laplacian_variance(kind.numpy()) for kind in (x, reconstructed, samples)])
+        values.append([laplacian_variance(kind).numpy() for kind in (x, reconstructed, samples)])
     return Sharpness(*map(over_images, np.concatenate(values, axis=1)))
-
-
-def laplacian_variance(images: "Images") -> "NDArray[np.float32]":
-    """Variance over pixels of the discrete Laplacian of images [n, h, w, c] in [0, 1]: [n]. Pech-Pacheco et al. 2000.
-
-    Colours are converted to grey. The Laplacian (§2 of the paper) is the sum of a pixel's four neighbours minus four
-    times the pixel, with reflected borders. For pixels in [0, 255], the variance is 255² times as large.
-    """
-    import numpy as np
-    from scipy.ndimage import laplace
-
-    grey = images @ np.array(LUMA, np.float32) if images.shape[-1] == 3 else images.mean(axis=-1)
-    return np.array([laplace(image).var() for image in grey.astype(np.float32)], np.float32)
 
 
 def note(study: "Study") -> str:

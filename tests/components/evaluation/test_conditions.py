@@ -24,7 +24,7 @@ PROTOCOL = protocols.PROTOCOL.model_copy(
 )
 HERE = Circumstances(PROTOCOL, dict.fromkeys(SPLITS, "aa"), VAEConfig(), binary=False)
 BOUNDS = {"elbo", "bits_per_dim", "iw_log_likelihood"}
-RECONSTRUCTED = {"log_likelihood", "psnr", "ssim"}
+RECONSTRUCTED = {"log_likelihood", "psnr", "ssim", "detail_correlation"}
 DENOISED = {"noisy_psnr", "denoised_psnr", "noisy_ssim", "denoised_ssim"}
 IMAGE_MEASURES = ("kid", "frechet", "precision", "recall", "density", "coverage")
 KMEANS = {"kmeans_accuracy", "kmeans_nmi", "kmeans_ari", "silhouette"}

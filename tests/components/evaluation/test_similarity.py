@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, laplace
 
-from vaeflow.components.evaluation.similarity import psnr, ssim
+from vaeflow.components.evaluation.laplacian import laplacian_variance
+from vaeflow.components.evaluation.similarity import detail_correlation, psnr, ssim
 
 
 def images(*shape: int) -> np.ndarray:
@@ -52,3 +53,30 @@ def test_ssim_is_the_papers_formula(shape, window):
 def test_images_of_any_size_are_like_themselves(shape):
     x = images(2, *shape)
     np.testing.assert_allclose(ssim(x, x), 1, rtol=1e-5)
+
+
+def test_the_detail_is_right_as_far_as_laplacians_are_correlated():
+    x, y = np.split(images(8, 9, 7, 1), 2)
+    y = 0.7 * x + 0.3 * y
+    pairs = [(laplace(a).ravel(), laplace(b).ravel()) for a, b in zip(x[..., 0], y[..., 0], strict=True)]
+    np.testing.assert_allclose(detail_correlation(x, y), [np.corrcoef(a, b)[0, 1] for a, b in pairs], rtol=1e-4)
+
+
+def test_the_detail_is_right_at_any_contrast_and_brightness():
+    x = images(3, 8, 8, 3)
+    np.testing.assert_allclose(detail_correlation(x, 0.4 * x + 0.3), 1, rtol=1e-4)
+    np.testing.assert_allclose(detail_correlation(x, 1 - x), -1, rtol=1e-4)
+
+
+def test_grain_lowers_the_detail_while_it_sharpens():
+    x = gaussian_filter(images(64, 64), 1)[np.newaxis, ..., np.newaxis]
+    blurred = gaussian_filter(x, (0, 1, 1, 0))
+    grainy = blurred + 0.1 * (images(1, 64, 64, 1) - 0.5)
+    assert laplacian_variance(grainy) > laplacian_variance(blurred)
+    assert detail_correlation(x, grainy) < detail_correlation(x, blurred) < 1
+
+
+def test_flat_images_have_no_detail_in_common_with_any():
+    x, flat = images(2, 5, 6, 1), np.full((2, 5, 6, 1), 0.5, np.float32)
+    for pair in ((x, flat), (flat, x), (flat, flat)):
+        np.testing.assert_array_equal(detail_correlation(*pair), 0)
