@@ -1,15 +1,14 @@
 """Networks that return the features of their hidden layers too: a discriminator or a classifier."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 from keras import layers
 
-from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.networks.config import Network
 from vaeflow.models.networks.residual import ResidualBlock
-from vaeflow.models.networks.shapes import ImageShape
 
 NOT_TRAINED_FOR_PIXELS = "The ELBO is that of the pixel likelihood, which is not what was trained."
 
@@ -22,16 +21,11 @@ class Activations(NamedTuple):
 
 
 class FeatureNetwork(layers.Layer):
-    """Images [batch, h, w, c] → `Activations` of a network like the encoder, with a linear head of `outputs` units.
+    """Images [batch, h, w, c] → `Activations` of a stack of layers, with a linear head of `outputs` units."""
 
-    Layer normalisation replaces batch normalisation: the features of an image must not depend on other images.
-    """
-
-    def __init__(self, config: Network, image_shape: ImageShape, outputs: int):
+    def __init__(self, stack: Sequence[layers.Layer], outputs: int):
         super().__init__()
-        if config.normalisation == "batch":
-            config = config.model_copy(update={"normalisation": "layer"})
-        self.stack = build_encoder(config, image_shape).layers
+        self.stack = list(stack)
         self.head = layers.Dense(outputs, dtype="float32")
 
     def call(self, x: tf.Tensor) -> Activations:
@@ -41,6 +35,11 @@ class FeatureNetwork(layers.Layer):
             if is_hidden(layer):
                 features.append(tf.cast(x, tf.float32))
         return Activations(features, self.head(x))
+
+
+def each_on_its_own(config: Network) -> Network:
+    """The network with layer instead of batch normalisation: features of an image must not depend on other images."""
+    return config.model_copy(update={"normalisation": "layer"}) if config.normalisation == "batch" else config
 
 
 def is_hidden(layer: layers.Layer) -> bool:

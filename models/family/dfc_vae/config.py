@@ -30,8 +30,9 @@ class DFCVAEConfig(PerceptualConfig):
     )
     features: Literal["vgg19", "classifier"] = Field(
         default_factory=lambda fields: default_features(fields.get("vgg19_weights")),
-        description="Network whose features are compared: VGG19, pretrained on ImageNet, or a classifier like the "
-        "encoder that is first trained on the same images. By default VGG19 if its weights are available.",
+        description="Network whose features are compared: VGG19, pretrained on ImageNet, or a small VGG with the "
+        "encoder's filters, which first learns to classify the same images. By default VGG19 if its weights are "
+        "available.",
     )
     vgg19_layers: tuple[VGG19Layer, ...] = Field(
         ("block1_conv1", "block2_conv1", "block3_conv1"),

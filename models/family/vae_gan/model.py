@@ -16,9 +16,10 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.distributions import kl_terms
 from vaeflow.models.family.vae_gan.config import VAEGANConfig
 from vaeflow.models.family.vae_gan.game import Game
+from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.one_layer.model import OneLayerVAE
-from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
+from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork, each_on_its_own
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import excluding
@@ -42,7 +43,8 @@ class VAEGAN(OneLayerVAE):
 
     def __init__(self, config: VAEGANConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
-        self.discriminator = FeatureNetwork(config.network, data.image_shape, 1)
+        encoder = build_encoder(each_on_its_own(config.network), data.image_shape)
+        self.discriminator = FeatureNetwork(encoder.layers, 1)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from vaeflow.models.config import DataSpec
 from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.family.dfc_vae.model import CLASSIFIER, DFCVAE
-from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork
+from vaeflow.models.networks.config import ConvolutionalNetwork, DenseNetwork, Network, ResidualNetwork
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.perception.distance import FeatureDistance
 from vaeflow.models.perception.vgg19 import vgg19_features, vgg19_inputs
@@ -156,6 +156,31 @@ def test_without_labels_one_line_says_what_to_give(toy_training_set: type):
     unlabelled = toy_training_set(IMAGES, np.full(12, -1))
     with pytest.raises(InputError, match="without labels"):
         model().begin(CLASSIFIER, unlabelled)
+
+
+# ---------------------------------------------------------------- its classifier
+
+
+@pytest.mark.parametrize("network", [CONVOLUTIONAL, ResidualNetwork(filters=(3, 4), hidden=6, blocks=2)])
+def test_the_classifier_is_a_vgg_with_the_encoders_filters(network: Network):
+    features = model((9, 7, 3), network=network).classifier(tf.zeros((2, 9, 7, 3))).features
+    assert [layer.shape for layer in features] == [(2, 9, 7, 3), (2, 5, 4, 4), (2, 6)]
+
+
+def test_its_first_features_move_with_the_image():
+    classifier = model((12, 12, 1)).classifier
+    x = np.zeros((1, 12, 12, 1), np.float32)
+    x[:, 4:7, 4:7] = RANDOM.random((1, 3, 3, 1))
+    one_further = classifier(np.roll(x, (1, 1), axis=(1, 2))).features[0]
+    np.testing.assert_allclose(np.roll(classifier(x).features[0], (1, 1), axis=(1, 2)), one_further, atol=1e-6)
+
+
+def test_its_features_of_an_image_do_not_depend_on_other_images():
+    network = CONVOLUTIONAL.model_copy(update={"normalisation": "batch"})
+    classifier = model(network=network).classifier
+    x = RANDOM.random((4, *SHAPE)).astype(np.float32)
+    for alone, together in zip(classifier(x[:1]).features, classifier(x).features, strict=True):
+        np.testing.assert_allclose(alone[0], together[0], atol=1e-5)
 
 
 # ---------------------------------------------------------------- with VGG19
