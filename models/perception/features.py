@@ -1,6 +1,6 @@
 """Networks that return the features of their hidden layers too: a discriminator or a classifier."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -9,6 +9,7 @@ from keras import layers
 
 from vaeflow.models.networks.config import Network
 from vaeflow.models.networks.residual import ResidualBlock
+from vaeflow.models.networks.shapes import ImageShape
 
 NOT_TRAINED_FOR_PIXELS = "The ELBO is that of the pixel likelihood, which is not what was trained."
 
@@ -21,11 +22,22 @@ class Activations(NamedTuple):
 
 
 class FeatureNetwork(layers.Layer):
-    """Images [batch, h, w, c] → `Activations` of a stack of layers, with a linear head of `outputs` units."""
+    """Images [batch, h, w, c] → `Activations` of the layers of an architecture, with a linear head of `outputs` units.
 
-    def __init__(self, stack: Sequence[layers.Layer], outputs: int):
+    Layer normalisation replaces batch normalisation: the features of an image must not depend on other images.
+    """
+
+    def __init__(
+        self,
+        architecture: Callable[[Network, ImageShape], keras.Sequential],
+        config: Network,
+        image_shape: ImageShape,
+        outputs: int,
+    ):
         super().__init__()
-        self.stack = list(stack)
+        if config.normalisation == "batch":
+            config = config.model_copy(update={"normalisation": "layer"})
+        self.stack = architecture(config, image_shape).layers
         self.head = layers.Dense(outputs, dtype="float32")
 
     def call(self, x: tf.Tensor) -> Activations:
@@ -35,11 +47,6 @@ class FeatureNetwork(layers.Layer):
             if is_hidden(layer):
                 features.append(tf.cast(x, tf.float32))
         return Activations(features, self.head(x))
-
-
-def each_on_its_own(config: Network) -> Network:
-    """The network with layer instead of batch normalisation: features of an image must not depend on other images."""
-    return config.model_copy(update={"normalisation": "layer"}) if config.normalisation == "batch" else config
 
 
 def is_hidden(layer: layers.Layer) -> bool:

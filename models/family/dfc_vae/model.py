@@ -18,7 +18,7 @@ from vaeflow.models.errors import InputError
 from vaeflow.models.family.dfc_vae.config import DFCVAEConfig
 from vaeflow.models.one_layer.model import OneLayerVAE
 from vaeflow.models.perception.distance import FeatureDistance
-from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork, each_on_its_own
+from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.perception.small_vgg import small_vgg
 from vaeflow.models.perception.vgg19 import Features, vgg19_features
 from vaeflow.models.perception.weights import keras_cache
@@ -52,8 +52,7 @@ class DFCVAE(OneLayerVAE):
         layers = len(config.vgg19_layers)
         if self.learns_features:
             _require_labels(data.num_classes)
-            stack = small_vgg(each_on_its_own(config.network), data.image_shape)
-            self.classifier = FeatureNetwork(stack, data.num_classes)
+            self.classifier = FeatureNetwork(small_vgg, config.network, data.image_shape, data.num_classes)
             layers = len(self.classifier(tf.zeros((1, *data.image_shape))).features)
         self.distance = FeatureDistance(layers)
 

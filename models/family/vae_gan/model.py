@@ -19,7 +19,7 @@ from vaeflow.models.family.vae_gan.game import Game
 from vaeflow.models.networks.building import build_encoder
 from vaeflow.models.objectives.elbo import ElboObjective
 from vaeflow.models.one_layer.model import OneLayerVAE
-from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork, each_on_its_own
+from vaeflow.models.perception.features import NOT_TRAINED_FOR_PIXELS, FeatureNetwork
 from vaeflow.models.training.data import Batch
 from vaeflow.models.training.losses import Losses
 from vaeflow.models.training.step import excluding
@@ -43,8 +43,7 @@ class VAEGAN(OneLayerVAE):
 
     def __init__(self, config: VAEGANConfig, data: DataSpec, **kwargs: Any):
         super().__init__(config, data, **kwargs)
-        encoder = build_encoder(each_on_its_own(config.network), data.image_shape)
-        self.discriminator = FeatureNetwork(encoder.layers, 1)
+        self.discriminator = FeatureNetwork(build_encoder, config.network, data.image_shape, 1)
 
     @property
     def remarks(self) -> tuple[str, ...]:
